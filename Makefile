@@ -1,0 +1,77 @@
+# Everything a contributor or CI runs. `make` alone lists the targets.
+# Fresh machine: Python 3.11 or newer, git, make and a package index are enough.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SOURCES := reconciler tests $(wildcard benchmarks)
+
+# Stamps: a file inside the environment that is as new as the last install.
+CREATED := $(VENV)/.created
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+UV := uv==0.13.9
+LOCK_VENV := .venv-lock
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(LOCK_VENV)/bin/uv pip compile pyproject.toml \
+	--quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test check format lock dist clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(RUNTIME) ## the whole story in a scratch folder
+	@$(BIN)/reconciler demo
+
+test: $(DEV) ## every test
+	$(BIN)/python -m pytest -q -W error $(TESTS)
+
+check: $(DEV) ## what CI runs before the tests: format, lint, types, import rules
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/python -m tests.architecture
+
+format: $(DEV) ## rewrite the sources in the house format
+	$(BIN)/ruff check --fix-only --quiet $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+lock: ## pin dependencies again; newest versions with LOCK_FLAGS=--upgrade
+	@test -x $(LOCK_VENV)/bin/uv || { $(PYTHON) -m venv $(LOCK_VENV) && $(LOCK_VENV)/bin/python -m pip install --quiet $(UV); }
+	$(LOCK) $(LOCK_FLAGS) --group backend --output-file requirements.lock
+	$(LOCK) $(LOCK_FLAGS) --group backend --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+dist: $(DEV) ## build the wheel and the source archive into dist/
+	$(BIN)/python -m build --no-isolation
+
+clean: ## remove everything that can be made again
+	rm -rf $(VENV) $(LOCK_VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(CREATED):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "make: $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing); Python 3.11 or newer is needed." >&2; \
+		echo "      Name another one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "make: $(PYTHON) cannot create virtual environments: its venv module is not installed." >&2; \
+		echo "      On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# Hashes are checked for everything that comes from the index; the package itself is built by the locked backend.
+$(RUNTIME): $(CREATED) pyproject.toml requirements.lock
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The dev lock contains the runtime lock, so one install serves both stamps.
+$(DEV): $(CREATED) pyproject.toml requirements.lock requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(RUNTIME) $@
