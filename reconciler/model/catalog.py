@@ -1,0 +1,138 @@
+"""Catalog: what the files say we sell, store-neutral, with a way back to the line of every value.
+
+A field left out of a file is not in ``model_fields_set``: it is not ours. An explicit ``null`` is there, as None.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from typing_extensions import TypeAliasType
+
+from reconciler.model.money import Amount
+from reconciler.model.origin import Place
+
+FieldPath: TypeAlias = "tuple[str | int, ...]"
+"""A way into a document: keys and list positions, such as ``("variants", 2, "price")``."""
+
+_KEY = re.compile(r"[^\s/\x00-\x1f]+")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def _key(text: str) -> str:
+    if not _KEY.fullmatch(text):
+        message = f"{text!r} cannot be a key: a key has no spaces and no slashes"
+        raise ValueError(message)
+    return text
+
+
+def _prices(value: object) -> object:
+    return value if isinstance(value, Mapping) or value is None else {"": value}
+
+
+def _currencies(prices: Mapping[str, object]) -> Mapping[str, object]:
+    odd = [currency for currency in prices if currency and not _CURRENCY.fullmatch(currency)]
+    if odd:
+        message = f"{odd[0]!r} is not a currency code, such as EUR"
+        raise ValueError(message)
+    return prices
+
+
+Text = StrictStr
+Key = Annotated[StrictStr, Field(min_length=1, max_length=255), AfterValidator(_key)]
+Prices = Annotated[dict[str, Amount], BeforeValidator(_prices), AfterValidator(_currencies)]
+"""Amounts by currency code; the code "" means the currency of whichever store reads it."""
+AttributeValue = TypeAliasType(
+    "AttributeValue",
+    "StrictStr | StrictBool | StrictInt | Amount | None | list[AttributeValue] | dict[str, AttributeValue]",
+)
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Markdown(_Document):
+    """A description written in Markdown; stores receive the HTML that it renders to."""
+
+    markdown: Text
+
+
+class Seo(_Document):
+    """What search engines show instead of the name and the description."""
+
+    title: Text | None = None
+    description: Text | None = None
+
+
+class Variant(_Document):
+    """One thing that can be bought: a SKU with its option values and prices."""
+
+    key: Annotated[StrictStr, Field(min_length=1, max_length=255)] | None = None
+    """Identity within the product; left out, the SKU serves, and without one the option values."""
+    sku: Annotated[Text, Field(max_length=255)] | None = None
+    options: dict[str, Text] = {}
+    """Option name → value, one for each option of the product."""
+    price: Prices
+    """One amount for every store, or one per currency: ``{EUR: 49.00, USD: 55.00}``."""
+    compare_at_price: Prices | None = None
+    cost: Prices | None = None
+    barcode: Annotated[Text, Field(max_length=255)] | None = None
+    weight: Annotated[Text, Field(pattern=r"^\d+(\.\d+)? (g|kg|oz|lb)$")] | None = None
+    """A number and g, kg, oz or lb: ``250 g``."""
+    taxable: StrictBool | None = None
+    tracked: StrictBool | None = None
+    """Whether the store counts its stock."""
+    requires_shipping: StrictBool | None = None
+    sell_when_out_of_stock: StrictBool | None = None
+    attributes: dict[str, AttributeValue] = {}
+    """Anything else, for mappings to use."""
+
+
+class Product(_Document):
+    """One product, with its options and variants."""
+
+    key: Key
+    """Identity for life; everything else, the handle too, may change."""
+    name: Annotated[Text, Field(min_length=1, max_length=255)]
+    handle: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
+    """The last part of the product's web address; left out, the key serves."""
+    description: Text | Markdown | None = None
+    """HTML, or ``{markdown: ...}``."""
+    brand: Annotated[Text, Field(max_length=255)] | None = None
+    type: Annotated[Text, Field(max_length=255)] | None = None
+    tags: tuple[Text, ...] | None = None
+    attributes: dict[str, AttributeValue] = {}
+    """Anything else, for mappings to use."""
+    channels: tuple[Text, ...] | None = None
+    """The publishing channels that sell it; left out, every channel does."""
+    published: StrictBool = True
+    """false takes the product out of every store."""
+    seo: Seo | None = None
+    taxonomy: Annotated[Text, Field(pattern=r"^[a-z]{2}(-\d+)*$")] | None = None
+    """A code of Shopify's product taxonomy: ``aa-1-13-8``."""
+    status: Literal["active", "draft", "archived", "unlisted"] | None = None
+    options: dict[str, tuple[Text, ...]] | None = None
+    """Option name → values, in the order in which a shopper sees them; left out, the variants give it."""
+    variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=2048)]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One product with its file, and the place of any value in it."""
+
+    product: Product
+    file: str
+    locate: Callable[[FieldPath], Place]
+    """The place of the value at a path, or of its nearest ancestor in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Every product of the repository by key, in the order of files."""
+
+    entries: Mapping[str, Entry]
+    inputs: Mapping[str, str]
+    """File → SHA-256 of its bytes: what the plan's input digest is made of."""

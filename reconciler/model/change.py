@@ -1,0 +1,81 @@
+"""Change: one thing that apply will do, as a value. A closed union: Create | Adopt | Update | Remove."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reconciler.model.address import AddressText
+from reconciler.model.json import Json
+from reconciler.model.origin import Origin
+
+Cause = Literal["git", "store", "both", "sold", "new"]
+"""Why a field differs. ``git``: changed in git. ``store``: edited in the store. ``both``: a conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field: what the store held when the plan was made, and what it is to hold."""
+
+    path: str
+    before: Json
+    after: Json
+    cause: Cause | None = None  # None: without a base nobody knows
+    origin: Origin | None = None  # for people; never steers apply
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Something that the store does not have."""
+
+    address: AddressText
+    fields: tuple[FieldChange, ...]
+    depends_on: tuple[AddressText, ...] = ()
+    action: Literal["create"] = "create"
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Something that the store has without our mark; taking it over needs consent."""
+
+    address: AddressText
+    id: str
+    fields: tuple[FieldChange, ...]
+    depends_on: tuple[AddressText, ...] = ()
+    action: Literal["adopt"] = "adopt"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Something of ours with fields that differ."""
+
+    address: AddressText
+    id: str
+    fields: tuple[FieldChange, ...]
+    depends_on: tuple[AddressText, ...] = ()
+    action: Literal["update"] = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Something of ours that git no longer asks for."""
+
+    address: AddressText
+    id: str
+    fields: tuple[FieldChange, ...]
+    how: str = "delete"  # or a way that the kind knows, such as archive
+    depends_on: tuple[AddressText, ...] = ()
+    action: Literal["remove"] = "remove"
+
+
+Change = Annotated[Create | Adopt | Update | Remove, Field(discriminator="action")]
+
+
+def live_id(change: Create | Adopt | Update | Remove) -> str | None:
+    """Return the id of the object that the change is about; None when it is to be made."""
+    return None if isinstance(change, Create) else change.id
+
+
+def after(change: Create | Adopt | Update | Remove) -> dict[str, Json]:
+    """Return the fields that the change writes."""
+    return {field.path: field.after for field in change.fields}

@@ -1,0 +1,99 @@
+"""Kind: what a family of resources is. Kinds form groups: a root (a product) with everything that hangs on it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from reconciler.model.address import Address
+from reconciler.model.json import Json
+from reconciler.model.resource import Resource
+from reconciler.model.state import Found
+
+Match: TypeAlias = "Callable[[Address, Mapping[Address, Resource], Sequence[Found]], Mapping[Address, Found]]"
+"""Names the live children of one root: which of them is which wanted address, and what the others are called."""
+
+
+def by_mark(root: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:
+    """Name children by the key that each carries. Raises ValueError when one carries none."""
+    del wanted
+    named = {}
+    for child in found:
+        if child.mark is None:
+            message = f"{child.id} below {root} carries no key"
+            raise ValueError(message)
+        named[Address(child.kind, f"{root.key}/{child.mark}")] = child
+    return named
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A family of resources: its fields, where it hangs, and how it may end."""
+
+    name: str
+    resource: type[Resource]
+    parent: str | None = None
+    after: tuple[str, ...] = ()
+    """Kinds whose changes come first, besides the parent."""
+    alias: str | None = None
+    """The field by which an object without our mark is recognised, and may be adopted: a product's handle."""
+    retire: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    """Way of removing → the fields that say so; a way that is not named here deletes."""
+    match: Match = by_mark
+    removable: bool = True
+    """False: what git does not ask for is left alone."""
+
+
+class KindSet:
+    """The kinds of an engine, parents before children."""
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._order = {kind.name: position for position, kind in enumerate(self._in_order(kinds))}
+
+    def __getitem__(self, name: str) -> Kind:
+        return self._kinds[name]
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(sorted(self._kinds.values(), key=lambda kind: self._order[kind.name]))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._kinds
+
+    def position(self, name: str) -> int:
+        """Return the rank of a kind: what comes first in a plan has the lower one."""
+        return self._order[name]
+
+    def roots(self) -> tuple[Kind, ...]:
+        """Return the kinds that groups are named after, in order."""
+        return tuple(kind for kind in self if kind.parent is None)
+
+    def children(self, root: str) -> tuple[Kind, ...]:
+        """Return the kinds that hang on a root, at any depth, in order."""
+        return tuple(kind for kind in self if kind.name != root and self.root(kind.name) == root)
+
+    def root(self, name: str) -> str:
+        """Return the kind that the group of this kind is named after."""
+        parent = self._kinds[name].parent
+        return name if parent is None else self.root(parent)
+
+    def root_of(self, address: Address) -> Address:
+        """Return the address of the group that an address belongs to."""
+        kind = self.root(address.kind)
+        return address if kind == address.kind else Address(kind, address.root_key)
+
+    def sort_key(self, address: Address) -> tuple[int, str, int, str]:
+        """Return the place of an address in a plan: by group, parents before children, then by key."""
+        root = self.root_of(address)
+        return (self.position(root.kind), root.key, self.position(address.kind), address.key)
+
+    def _in_order(self, kinds: Sequence[Kind]) -> Iterator[Kind]:
+        placed: set[str] = set()
+        waiting = list(kinds)
+        while waiting:
+            ready = [kind for kind in waiting if {*kind.after, *([kind.parent] if kind.parent else [])} <= placed]
+            if not ready:
+                message = f"kinds wait for each other: {', '.join(kind.name for kind in waiting)}"
+                raise ValueError(message)
+            yield ready[0]
+            placed.add(ready[0].name)
+            waiting.remove(ready[0])

@@ -1,0 +1,25 @@
+"""Origin: where a value came from, as a place in a file and the rules that it passed through."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file of the repository. Lines and columns count from 1; 0 means the whole file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The place of the value in the catalog, when it has one, and the mapping rules, first to last."""
+
+    place: Place | None
+    trail: tuple[str, ...] = ()

@@ -1,0 +1,81 @@
+"""Outcome: what became of a change. Counts come from these, never from the plan."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reconciler.model.address import AddressText
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The store confirmed it."""
+
+    address: AddressText
+    result: Literal["applied"] = "applied"
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadySo:
+    """The store held the new value before we wrote."""
+
+    address: AddressText
+    result: Literal["already-so"] = "already-so"
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The store changed after the plan was made; nothing was written."""
+
+    address: AddressText
+    reason: str
+    result: Literal["stale"] = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The store refused it, or nobody knows whether it was done; the reason says which."""
+
+    address: AddressText
+    reason: str
+    result: Literal["failed"] = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Not tried, because of something else."""
+
+    address: AddressText
+    reason: str
+    result: Literal["skipped"] = "skipped"
+
+
+Outcome = Applied | AlreadySo | Stale | Failed | Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyReport:
+    """What one apply did to one store."""
+
+    store: str
+    plan: str  # the plan's digest
+    outcomes: tuple[Outcome, ...]
+    left_over: tuple[AddressText, ...]
+    """What still differs, by a plan made after the last write."""
+    mutations: int
+    requests: int
+    cost_points: int
+    verified: bool = True  # False: the store could not be read again
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything in the plan is so now, and nothing is left over."""
+        done = all(isinstance(outcome, Applied | AlreadySo) for outcome in self.outcomes)
+        return done and self.verified and not self.left_over
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many changes had each result, the results that did not occur included."""
+        seen = Counter(outcome.result for outcome in self.outcomes)
+        return {result: seen[result] for result in ("applied", "already-so", "stale", "failed", "skipped")}

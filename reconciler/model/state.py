@@ -1,0 +1,52 @@
+"""State: what git asks for (Desired) and what a store holds (Live), each for one group or for many."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.address import Address
+from reconciler.model.origin import Origin
+from reconciler.model.resource import Resource
+
+
+def _nowhere(address: Address, field_name: str) -> Origin | None:
+    del address, field_name
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """The resources that git asks for; a field that a resource was not given is not ours."""
+
+    resources: Mapping[Address, Resource]
+    origin: Callable[[Address, str], Origin | None] = _nowhere
+    """Where the value of a field came from; found on demand, because few values change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One object of a store, before it has an address."""
+
+    kind: str
+    id: str
+    resource: Resource
+    mark: str | None = None  # the key that it carries; None: it does not say that it is ours
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGroup:
+    """A root of a store with everything that hangs on it."""
+
+    root: Found
+    children: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a store holds of the addresses in question."""
+
+    resources: Mapping[Address, Resource] = field(default_factory=dict)
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    owned: frozenset[Address] = frozenset()
+    """What carries our mark, or hangs on something that does."""
+    unread: frozenset[str] = frozenset()
+    """Kinds whose read did not finish: unknown, not empty."""

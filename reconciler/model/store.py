@@ -1,0 +1,113 @@
+"""Store: where we sell. Connection, channel and policy, as the store's file says; secrets by reference only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
+
+from reconciler.model.money import Amount
+from reconciler.model.ownership import Ownership, OwnershipPolicy
+
+API_VERSION = "2026-10"
+"""The version of the Admin API that this engine was written against."""
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class SecretReference(_Document):
+    """Where a secret is found when it is needed; exactly one of the three."""
+
+    env: Annotated[StrictStr, Field(min_length=1)] | None = None
+    """The name of an environment variable."""
+    file: Annotated[StrictStr, Field(min_length=1)] | None = None
+    """A file, relative to the repository; its text without surrounding white space."""
+    command: Annotated[StrictStr, Field(min_length=1)] | None = None
+    """A command, split as a shell splits words, run without a shell; what it prints."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "SecretReference":
+        if sum(part is not None for part in (self.env, self.file, self.command)) != 1:
+            message = "expected exactly one of env, file and command"
+            raise ValueError(message)
+        return self
+
+
+class Credentials(_Document):
+    """A static token, or a client id and secret for the client-credentials grant."""
+
+    token: SecretReference | None = None
+    client_id: StrictStr | SecretReference | None = None
+    client_secret: SecretReference | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Credentials":
+        grant = self.client_id is not None and self.client_secret is not None
+        if (self.token is not None) == grant or (self.client_id is None) != (self.client_secret is None):
+            message = "expected either token, or client_id and client_secret"
+            raise ValueError(message)
+        return self
+
+
+class Share(_Document):
+    """A limit as a share of what is managed, with a number below which it does not speak."""
+
+    share: Annotated[Amount, Field(ge=0, le=1)]
+    floor: Annotated[int, Field(ge=0)] = 0
+
+
+class Limits(_Document):
+    """How much a plan may remove before somebody has to accept it by name."""
+
+    products_removed: Share = Share(share=Decimal("0.1"), floor=5)
+    variants_removed: Share = Share(share=Decimal("0.1"), floor=10)
+
+
+class StoreDocument(_Document):
+    """One file of ``stores/``."""
+
+    url: Annotated[StrictStr, Field(pattern=r"^(sandbox:[a-z0-9][a-z0-9-]*|https?://.+)$")]
+    """``https://NAME.myshopify.com``, or ``sandbox:NAME`` for the embedded store."""
+    api_version: Annotated[StrictStr, Field(pattern=r"^20\d\d-(01|04|07|10)$")] = API_VERSION
+    credentials: Credentials | None = None
+    """Not needed for the embedded store."""
+    channel: StrictStr
+    """The publishing channel: products that are assigned to it reach this store."""
+    mapping: StrictStr | None = None
+    """The name of a file of ``mappings/``; left out, the default mapping."""
+    currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
+    on_remove: Literal["archive", "delete", "keep"] = "archive"
+    """What happens to a product of ours that git no longer asks for."""
+    ownership: dict[str, Ownership] = {}
+    """Who decides a field, by ``kind.field``: ``product.tags: merge``."""
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store with its name, the stem of its file."""
+
+    name: str
+    file: str
+    document: StoreDocument
+    inputs: Mapping[str, str]
+    """File → SHA-256 of its bytes, for this store's file."""
+
+    @property
+    def currency(self) -> str:
+        """The ISO 4217 code of the store's currency."""
+        return self.document.currency
+
+    @property
+    def sandbox_name(self) -> str | None:
+        """The name of the embedded store behind this one, if it is one."""
+        scheme, _, name = self.document.url.partition(":")
+        return name if scheme == "sandbox" else None
+
+    @property
+    def ownership(self) -> OwnershipPolicy:
+        """Who decides each field in this store."""
+        return OwnershipPolicy(self.document.ownership)
