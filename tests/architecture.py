@@ -53,6 +53,7 @@ ROOMS_OF_LIBRARY: dict[str, frozenset[str]] = {
     "ruamel": frozenset({"loading"}),
     "sqlite3": frozenset({"sandbox"}),
     "starlette": frozenset({"sandbox"}),
+    "typing_extensions": EVERYWHERE,
     "urllib3": frozenset({"shopify"}),
     "uvicorn": frozenset({"sandbox"}),
     "yaml": frozenset({"loading"}),
