@@ -266,7 +266,10 @@ def _is_blind(handler: ast.ExceptHandler) -> bool:
     if handler.type is None:
         return True
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(ast.unparse(each) in BLIND for each in caught)
+    names = {ast.unparse(each) for each in caught}
+    # Undoing and passing on, as a rollback does, answers nothing and hides nothing.
+    passes_on = names == {"BaseException"} and isinstance(handler.body[-1], ast.Raise) and not handler.body[-1].exc
+    return bool(names & BLIND) and not passes_on
 
 
 def _names(source: Source) -> Iterator[Violation]:
