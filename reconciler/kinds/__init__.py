@@ -1,1 +1,15 @@
-"""One module for each kind: its fields, its KIND, its CODEC. Pure. Kinds never import one another."""
+"""One module for each kind: its fields, its KIND, its CODEC. Pure. Kinds never import one another.
+
+MODULES is explicit: greppable, typed, ordered. A new kind is one module and one name here.
+"""
+
+from collections.abc import Mapping
+
+from reconciler.kinds import mark, product, variant
+from reconciler.model.kind import KindSet
+from reconciler.shopify.codec import Codec
+
+MODULES = (mark, product, variant)
+
+KINDS = KindSet([module.KIND for module in MODULES])
+CODECS: Mapping[str, Codec] = {module.CODEC.kind: module.CODEC for module in MODULES}

@@ -46,7 +46,7 @@ Prices = Annotated[dict[str, Amount], BeforeValidator(_prices), AfterValidator(_
 """Amounts by currency code; the code "" means the currency of whichever store reads it."""
 AttributeValue = TypeAliasType(
     "AttributeValue",
-    "StrictStr | StrictBool | StrictInt | Amount | None | list[AttributeValue] | dict[str, AttributeValue]",
+    "StrictStr | StrictBool | StrictInt | Amount | list[AttributeValue] | dict[str, AttributeValue] | None",
 )
 
 

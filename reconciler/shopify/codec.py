@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, Remove, Update
-from reconciler.model.json import Json, JsonObject
+from reconciler.model.change import Change
+from reconciler.model.json import JsonObject
 from reconciler.model.resource import Resource
-from reconciler.model.state import Found, Live
+from reconciler.model.state import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Read:
     page_size: int
     arguments: str = ""
     """Further arguments of the connection, as GraphQL text."""
-    lookup: Callable[[str], str] | None = None
-    """Key → the root field that finds the object by our mark, as GraphQL text."""
+    identifier: str | None = None
+    """The root field that finds the object by our mark: ``productByIdentifier``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,6 @@ class Mutation:
     """Rows without an error of their own were written, although others were refused."""
     repeatable: bool = True
     """Sending it again, not knowing whether it was done, does no harm."""
-    created: Callable[[JsonObject], Mapping[Address, str]] | None = None
-    """The payload → ids of what it made, for the changes that wait for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,29 @@ class NestedRow:
     """A child on its way inside its parent's whole-object mutation."""
 
     address: Address
-    id: str | None  # None: it is to be made
-    resource: Resource  # as it is to be; only the fields that are known
-    written: frozenset[str]  # the fields that the plan writes; all of them for a new one
+    id: str | None
+    """None: it is to be made."""
+    resource: Resource
+    """As it is to be."""
+    written: frozenset[str]
+    """The fields that the plan writes; for a new one, all that were given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nesting:
+    """How a child travels inside its parent's whole-object mutation."""
+
+    field: str
+    """The field of the parent's input: ``variants``."""
+    spell: Callable[[NestedRow], JsonObject]
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRow:
+    """A child's row, spelled, with the address that it stands for."""
+
+    address: Address
+    input: JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +85,14 @@ class Batch:
     """The changes of one kind in one group, with all that a codec may look at to write them."""
 
     changes: tuple[Change, ...]
-    live: Live
-    """The group as it was read just before."""
     parent_id: str | None = None
-    nested: Mapping[str, tuple[NestedRow, ...]] = field(default_factory=dict)
-    """Child kind → its rows, when this kind's mutation carries children along."""
+    carried: Mapping[str, tuple[CarriedRow, ...]] = field(default_factory=dict)
+    """Input field → all rows of it, those that do not change too, when this kind's mutation carries children."""
+    dropped: tuple[Address, ...] = ()
+    """Children that go because the rows do not name them."""
 
 
-Write: TypeAlias = "Callable[[Batch], Iterable[Mutation]]"
-
-
-def _carries_nothing(change: Create | Adopt | Update | Remove) -> bool:
+def _carries_nothing(change: Change) -> bool:
     del change
     return False
 
@@ -88,13 +103,12 @@ class Codec:
 
     kind: str
     read: Read
-    write: Write
-    carries: Callable[[Create | Adopt | Update | Remove], bool] = _carries_nothing
+    write: Callable[[Batch], Iterable[Mutation]]
+    carries: Callable[[Change], bool] = _carries_nothing
     """Whether the mutation for a root's change carries the changes of its children along."""
+    nesting: Nesting | None = None
     scopes: frozenset[str] = frozenset()
     """Access scopes that reading and writing need."""
 
 
-CodecSet: TypeAlias = "Mapping[str, Codec]"
-
-__all__ = ["Batch", "Codec", "CodecSet", "Json", "Mutation", "NestedRow", "Read", "Write"]
+CodecSet: TypeAlias = Mapping[str, Codec]

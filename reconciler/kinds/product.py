@@ -1,0 +1,265 @@
+"""Products. Shopify: Product; ``productSet`` to create and to change options, ``productUpdate``, ``productDelete``.
+
+``productSet`` makes a list that it is given the whole list, so it is used only where the whole is meant: to create,
+and, with the ids of all variants, when options change. (shopify.dev, 2026-10)
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, Self, assert_never
+
+from pydantic import AfterValidator, BeforeValidator, model_validator
+
+from reconciler.model.change import Adopt, Change, Create, Remove, Update, after
+from reconciler.model.json import Json, JsonObject
+from reconciler.model.kind import Kind
+from reconciler.model.resource import Resource
+from reconciler.model.state import Found
+from reconciler.shopify.codec import Batch, Codec, Mutation, Read
+from reconciler.shopify.identity import MARK_SELECTION, custom_id, mark_metafields
+
+_TAXONOMY = "gid://shopify/TaxonomyCategory/"
+_DEFAULT_OPTION = (("Title", ("Default Title",)),)  # how Shopify spells "no options"
+
+OptionList = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _blank_is_none(value: str | None) -> str | None:
+    return value or None
+
+
+def _stripped(value: str | None) -> str | None:
+    return value.strip() if value is not None else None
+
+
+def _tags(tags: tuple[str, ...] | None) -> tuple[str, ...]:
+    # Shopify trims tags, keeps the first spelling of each, and sorts them ignoring case. (observed, 2026-04)
+    first: dict[str, str] = {}
+    for tag in tags or ():
+        if tag.strip():
+            first.setdefault(tag.strip().casefold(), tag.strip())
+    return tuple(sorted(first.values(), key=lambda tag: (tag.casefold(), tag)))
+
+
+def _options(value: object) -> object:
+    if value is None:
+        return ()
+    pairs: Any = value.items() if isinstance(value, Mapping) else value
+    options = tuple((name, tuple(values)) for name, values in pairs)
+    return () if options == _DEFAULT_OPTION else options
+
+
+def _html(value: str | None) -> str:
+    return (value or "").replace("\r\n", "\n").strip()
+
+
+NullText = Annotated[str | None, AfterValidator(_stripped), AfterValidator(_blank_is_none)]
+"""Text that Shopify returns as null, or as "", when it is empty: one canonical form, None."""
+
+
+class Product(Resource):
+    """The fields of a product, as Shopify returns them after a write."""
+
+    title: Annotated[str | None, AfterValidator(_stripped)] = None
+    handle: str | None = None
+    description_html: Annotated[str | None, AfterValidator(_html)] = None
+    vendor: Annotated[str | None, AfterValidator(_stripped)] = None
+    product_type: NullText = None
+    tags: Annotated[tuple[str, ...] | None, AfterValidator(_tags)] = None
+    status: Literal["ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED"] | None = None
+    seo_title: NullText = None
+    seo_description: NullText = None
+    category: Annotated[str | None, AfterValidator(_blank_is_none)] = None
+    template_suffix: NullText = None
+    options: Annotated[OptionList | None, BeforeValidator(_options)] = None
+
+    @model_validator(mode="after")
+    def _cannot_be_cleared(self) -> Self:
+        for name in ("title", "handle", "vendor", "status"):
+            if name in self.model_fields_set and not getattr(self, name):
+                message = f"{name} cannot be cleared; leave it out to leave it alone"
+                raise ValueError(message)
+        if self.handle and (self.handle != self.handle.lower() or any(mark.isspace() for mark in self.handle)):
+            message = (
+                f"handle {self.handle!r} has capitals or spaces, which Shopify rewrites; use lower case and dashes"
+            )
+            raise ValueError(message)
+        return self
+
+
+KIND = Kind(
+    "product",
+    Product,
+    after=("mark",),
+    alias="handle",
+    retire={"archive": {"status": "ARCHIVED"}, "keep": {}},
+)
+
+_INPUT_NAMES = {
+    "title": "title",
+    "handle": "handle",
+    "description_html": "descriptionHtml",
+    "vendor": "vendor",
+    "product_type": "productType",
+    "tags": "tags",
+    "status": "status",
+    "template_suffix": "templateSuffix",
+}
+
+
+def _parse(node: JsonObject) -> Found:
+    product: Any = node
+    options = tuple(
+        (option["name"], tuple(value["name"] for value in option["optionValues"] if value["hasVariants"]))
+        for option in product["options"]
+    )
+    category = product["category"]
+    resource = Product(
+        title=product["title"],
+        handle=product["handle"],
+        description_html=product["descriptionHtml"],
+        vendor=product["vendor"],
+        product_type=product["productType"],
+        tags=product["tags"],
+        status=product["status"],
+        seo_title=product["seo"]["title"],
+        seo_description=product["seo"]["description"],
+        category=category["id"].removeprefix(_TAXONOMY) if category else None,
+        template_suffix=product["templateSuffix"],
+        options=options,
+    )
+    mark = product["metafield"]
+    return Found("product", product["id"], resource, mark=mark["value"] if mark else None)
+
+
+READ = Read(
+    type="Product",
+    connection="products",
+    selection=(
+        "title handle descriptionHtml vendor productType tags status templateSuffix seo { title description } "
+        f"category {{ id }} options {{ name optionValues {{ name hasVariants }} }} {MARK_SELECTION}"
+    ),
+    parse=_parse,
+    page_size=100,
+    identifier="productByIdentifier",
+)
+
+
+def _fields_input(fields: Mapping[str, Json]) -> dict[str, Json]:
+    spelled: dict[str, Json] = {_INPUT_NAMES[name]: value for name, value in fields.items() if name in _INPUT_NAMES}
+    for name in ("productType", "descriptionHtml", "vendor"):
+        if name in spelled:
+            spelled[name] = spelled[name] or ""
+    if "category" in fields:
+        spelled["category"] = f"{_TAXONOMY}{fields['category']}" if fields["category"] else None
+    seo = {name.removeprefix("seo_"): fields[name] or "" for name in ("seo_title", "seo_description") if name in fields}
+    if seo:
+        spelled["seo"] = dict(seo)
+    if "handle" in fields:
+        spelled["redirectNewHandle"] = True  # without it the old address is lost
+    return spelled
+
+
+def _options_input(options: Json) -> Json:
+    pairs: Any = options or _DEFAULT_OPTION
+    return [
+        {"name": name, "position": position, "values": [{"name": value} for value in values]}
+        for position, (name, values) in enumerate(pairs, start=1)
+    ]
+
+
+_SET = """\
+mutation SetProduct($identifier: ProductSetIdentifiers!, $input: ProductSetInput!) {
+  productSet(identifier: $identifier, input: $input, synchronous: true) {
+    product { id }
+    userErrors { code field message }
+  }
+}"""
+_UPDATE = """\
+mutation UpdateProduct($product: ProductUpdateInput!) {
+  productUpdate(product: $product) {
+    product { id }
+    userErrors { field message }
+  }
+}"""
+_DELETE = """\
+mutation DeleteProduct($input: ProductDeleteInput!) {
+  productDelete(input: $input, synchronous: true) {
+    deletedProductId
+    userErrors { field message }
+  }
+}"""
+
+
+def _set(change: Change, batch: Batch, identifier: JsonObject, extra: Mapping[str, Json]) -> Mutation:
+    written = after(change)
+    variants = batch.carried.get("variants", ())
+    spelled: dict[str, Json] = {**_fields_input(written), **extra}
+    spelled["productOptions"] = _options_input(written.get("options"))
+    spelled["variants"] = [dict(row.input) for row in variants]
+    return Mutation(
+        root="productSet",
+        document=_SET,
+        variables={"identifier": dict(identifier), "input": spelled},
+        covers=(change.address, *(row.address for row in variants), *batch.dropped),
+        rows={f"input.variants.{position}": row.address for position, row in enumerate(variants)},
+    )
+
+
+def _update(change: Change, product_id: str, extra: Mapping[str, Json]) -> Mutation:
+    return Mutation(
+        root="productUpdate",
+        document=_UPDATE,
+        variables={"product": {"id": product_id, **_fields_input(after(change)), **extra}},
+        covers=(change.address,),
+    )
+
+
+def _write(batch: Batch) -> Iterable[Mutation]:
+    for change in batch.changes:
+        match change:
+            case Create():
+                key = change.address.key
+                yield _set(change, batch, {"customId": custom_id(key)}, {"metafields": mark_metafields(key)})
+            case Adopt():
+                # The mark goes by productUpdate: productSet would drop the product's other metafields.
+                yield _update(change, change.id, {"metafields": mark_metafields(change.address.key)})
+                if _carries(change):
+                    yield _set(change, batch, {"id": change.id}, {})
+            case Update():
+                if _carries(change):
+                    yield _set(change, batch, {"id": change.id}, {})
+                else:
+                    yield _update(change, change.id, {})
+            case Remove(how="delete"):
+                yield Mutation(
+                    root="productDelete",
+                    document=_DELETE,
+                    variables={"input": {"id": change.id}},
+                    covers=(change.address, *batch.dropped),
+                )
+            case Remove():
+                yield _update(change, change.id, {})
+            case _:
+                assert_never(change)
+
+
+def _carries(change: Change) -> bool:
+    """Whether the whole product travels: made, deleted, or with other options than before."""
+    match change:
+        case Create():
+            return True
+        case Remove():
+            return change.how == "delete"
+        case Adopt() | Update():
+            return any(field.path == "options" for field in change.fields)
+        case _:
+            assert_never(change)
+
+
+CODEC = Codec(
+    "product",
+    read=READ,
+    write=_write,
+    carries=_carries,
+    scopes=frozenset({"read_products", "write_products"}),
+)

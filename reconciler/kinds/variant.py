@@ -1,0 +1,271 @@
+"""Variants. Shopify: ProductVariant with its InventoryItem; ``productVariantsBulkCreate``, ``…Update``, ``…Delete``.
+
+Each is for one product a call, up to 2,048 rows.
+
+A variant carries no mark: within its product it is known by SKU, then by option values. The SKU, the cost and the
+weight are written through ``inventoryItem``. (shopify.dev, 2026-10)
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, model_validator
+
+from reconciler.model.address import Address
+from reconciler.model.change import Adopt, Create, Remove, Update, after
+from reconciler.model.json import Json, JsonObject
+from reconciler.model.kind import Kind
+from reconciler.model.money import Amount
+from reconciler.model.resource import Resource
+from reconciler.model.state import Found
+from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read
+
+_UNITS = {"g": "GRAMS", "kg": "KILOGRAMS", "oz": "OUNCES", "lb": "POUNDS"}
+_UNIT_NAMES = {name: unit for unit, name in _UNITS.items()}
+_DEFAULT_VALUES = (("Title", "Default Title"),)  # how Shopify spells "no options"
+
+OptionValues = tuple[tuple[str, str], ...]
+
+
+def _option_values(value: object) -> object:
+    if value is None:
+        return ()
+    pairs: Any = value.items() if isinstance(value, Mapping) else value
+    values = tuple((name, option) for name, option in pairs)
+    return () if values == _DEFAULT_VALUES else values
+
+
+def _blank_is_none(value: str | None) -> str | None:
+    return value.strip() or None if value is not None else None
+
+
+def _weight(value: str | None) -> str | None:
+    """Number and unit, the number without needless zeros; no weight and zero are the same to Shopify."""
+    if value is None:
+        return None
+    number, _, unit = value.partition(" ")
+    if unit not in _UNITS:
+        message = f"{value!r} is not a weight, such as 250 g, 1.2 kg, 8 oz or 2 lb"
+        raise ValueError(message)
+    amount = Decimal(number)
+    return f"{format(amount.normalize(), 'f')} {unit}" if amount else None
+
+
+class Variant(Resource):
+    """The fields of a variant, as Shopify returns them after a write."""
+
+    option_values: Annotated[OptionValues | None, BeforeValidator(_option_values)] = None
+    sku: Annotated[str | None, AfterValidator(_blank_is_none)] = None
+    price: Amount | None = None
+    compare_at_price: Amount | None = None
+    cost: Amount | None = None
+    barcode: Annotated[str | None, AfterValidator(_blank_is_none)] = None
+    weight: Annotated[str | None, AfterValidator(_weight)] = None
+    taxable: bool | None = None
+    tracked: bool | None = None
+    requires_shipping: bool | None = None
+    inventory_policy: Literal["DENY", "CONTINUE"] | None = None
+
+    @model_validator(mode="after")
+    def _cannot_be_cleared(self) -> Self:
+        for name in ("price", "taxable", "tracked", "requires_shipping", "inventory_policy"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                message = f"{name} cannot be cleared; leave it out to leave it alone"
+                raise ValueError(message)
+        return self
+
+
+def _match(root: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:
+    """Name live variants: by SKU, then by option values with their names, then by option values alone."""
+    named: dict[Address, Found] = {}
+    nameless = {variant.id: variant for variant in found}
+    for key in (_sku, _named_values, _plain_values):
+        unmet = {address: resource for address, resource in wanted.items() if address not in named}
+        pairs = _pair(unmet, list(nameless.values()), key)
+        named |= pairs
+        for variant in pairs.values():
+            del nameless[variant.id]
+    for variant in nameless.values():
+        named[_spare_address(root, variant, {*wanted, *named})] = variant
+    return named
+
+
+def _pair(
+    wanted: Mapping[Address, Resource], found: Sequence[Found], key: Callable[[Resource], Hashable | None]
+) -> dict[Address, Found]:
+    """Return the pairs that agree on a key that is neither missing nor shared on either side."""
+    wanted_keys = {address: key(resource) for address, resource in wanted.items()}
+    times_wanted = Counter(wanted_keys.values())
+    times_found = Counter(key(variant.resource) for variant in found)
+    by_key = {key(variant.resource): variant for variant in found}
+    return {
+        address: by_key[its_key]
+        for address, its_key in wanted_keys.items()
+        if its_key is not None and times_wanted[its_key] == times_found[its_key] == 1
+    }
+
+
+def _sku(resource: Resource) -> str | None:
+    return resource.sku if isinstance(resource, Variant) else None
+
+
+def _named_values(resource: Resource) -> frozenset[tuple[str, str]] | None:
+    values = resource.option_values if isinstance(resource, Variant) else None
+    return None if values is None else frozenset(values)
+
+
+def _plain_values(resource: Resource) -> tuple[str, ...] | None:
+    values = resource.option_values if isinstance(resource, Variant) else None
+    return None if values is None else tuple(value for _, value in values)
+
+
+def _spare_address(root: Address, variant: Found, taken: set[Address]) -> Address:
+    """Return an address for a variant that git does not ask for: its SKU, its option values, at last its number."""
+    sku = _sku(variant.resource)
+    values = _plain_values(variant.resource)
+    for name in (sku, " / ".join(values or ())):
+        if name and (address := Address("variant", f"{root.key}/{name}")) not in taken:
+            return address
+    return Address("variant", f"{root.key}/{variant.id.rpartition('/')[2]}")
+
+
+KIND = Kind("variant", Variant, parent="product", match=_match)
+
+
+def _parse(node: JsonObject) -> Found:
+    variant: Any = node
+    item = variant["inventoryItem"]
+    weight = item["measurement"]["weight"]
+    resource = Variant(
+        option_values=tuple((option["name"], option["value"]) for option in variant["selectedOptions"]),
+        sku=variant["sku"],
+        price=variant["price"],
+        compare_at_price=variant["compareAtPrice"],
+        cost=item["unitCost"]["amount"] if item["unitCost"] else None,
+        barcode=variant["barcode"],
+        weight=f"{Decimal(str(weight['value']))} {_UNIT_NAMES[weight['unit']]}" if weight else None,
+        taxable=variant["taxable"],
+        tracked=item["tracked"],
+        requires_shipping=item["requiresShipping"],
+        inventory_policy=variant["inventoryPolicy"],
+    )
+    return Found("variant", variant["id"], resource)
+
+
+READ = Read(
+    type="ProductVariant",
+    connection="variants",
+    selection=(
+        "sku price compareAtPrice barcode taxable inventoryPolicy selectedOptions { name value } "
+        "inventoryItem { tracked requiresShipping unitCost { amount } measurement { weight { unit value } } }"
+    ),
+    parse=_parse,
+    page_size=50,
+)
+
+_INPUT_NAMES = {
+    "price": "price",
+    "compare_at_price": "compareAtPrice",
+    "barcode": "barcode",
+    "taxable": "taxable",
+    "inventory_policy": "inventoryPolicy",
+}
+_ITEM_NAMES = {"sku": "sku", "cost": "cost", "tracked": "tracked", "requires_shipping": "requiresShipping"}
+
+
+def _option_values_input(values: Json) -> Json:
+    pairs: Any = values or _DEFAULT_VALUES
+    return [{"optionName": name, "name": value} for name, value in pairs]
+
+
+def _weight_input(weight: Json) -> Json:
+    number, _, unit = str(weight or "0 kg").partition(" ")
+    return {"weight": {"value": float(number), "unit": _UNITS[unit]}}  # the API's type is Float
+
+
+def _fields_input(fields: Mapping[str, Json]) -> dict[str, Json]:
+    spelled: dict[str, Json] = {}
+    if "option_values" in fields:
+        spelled["optionValues"] = _option_values_input(fields["option_values"])
+    spelled |= {_INPUT_NAMES[name]: value for name, value in fields.items() if name in _INPUT_NAMES}
+    item: dict[str, Json] = {_ITEM_NAMES[name]: value for name, value in fields.items() if name in _ITEM_NAMES}
+    if "sku" in item:
+        item["sku"] = item["sku"] or ""
+    if "weight" in fields:
+        item["measurement"] = _weight_input(fields["weight"])
+    if item:
+        spelled["inventoryItem"] = item
+    return spelled
+
+
+def _nested(row: NestedRow) -> JsonObject:
+    fields = {
+        name: value
+        for name, value in row.resource.spelled().items()
+        if name in row.written or name == "option_values"  # productSet asks for them on every row
+    }
+    spelled = _fields_input({"option_values": None, **fields})
+    return {"id": row.id, **spelled} if row.id else spelled
+
+
+_CREATE = """\
+mutation CreateVariants($productId: ID!, $variants: [ProductVariantsBulkInput!]!) {
+  productVariantsBulkCreate(productId: $productId, variants: $variants, strategy: PRESERVE_STANDALONE_VARIANT) {
+    userErrors { code field message }
+  }
+}"""
+_UPDATE = """\
+mutation UpdateVariants($productId: ID!, $variants: [ProductVariantsBulkInput!]!) {
+  productVariantsBulkUpdate(productId: $productId, variants: $variants, allowPartialUpdates: true) {
+    userErrors { code field message }
+  }
+}"""
+_DELETE = """\
+mutation DeleteVariants($productId: ID!, $variantsIds: [ID!]!) {
+  productVariantsBulkDelete(productId: $productId, variantsIds: $variantsIds) {
+    userErrors { code field message }
+  }
+}"""
+
+
+def _write(batch: Batch) -> Iterable[Mutation]:
+    """New variants first and removals last, so that a product is never without one."""
+    creates = [change for change in batch.changes if isinstance(change, Create)]
+    updates = [change for change in batch.changes if isinstance(change, Update | Adopt)]
+    removes = [change for change in batch.changes if isinstance(change, Remove)]
+    product = {"productId": batch.parent_id}
+    if creates:
+        rows: list[Json] = [_fields_input({"option_values": None, **after(change)}) for change in creates]
+        yield _rows_mutation("productVariantsBulkCreate", _CREATE, {**product, "variants": rows}, creates)
+    if updates:
+        rows = [{"id": change.id, **_fields_input(after(change))} for change in updates]
+        yield _rows_mutation("productVariantsBulkUpdate", _UPDATE, {**product, "variants": rows}, updates)
+    if removes:
+        ids: list[Json] = [change.id for change in removes]
+        yield _rows_mutation("productVariantsBulkDelete", _DELETE, {**product, "variantsIds": ids}, removes)
+
+
+def _rows_mutation(
+    root: str, document: str, variables: JsonObject, changes: Sequence[Create | Adopt | Update | Remove]
+) -> Mutation:
+    argument = "variantsIds" if root == "productVariantsBulkDelete" else "variants"
+    return Mutation(
+        root=root,
+        document=document,
+        variables=variables,
+        covers=tuple(change.address for change in changes),
+        rows={f"{argument}.{position}": change.address for position, change in enumerate(changes)},
+        partial=root == "productVariantsBulkUpdate",
+        repeatable=root != "productVariantsBulkCreate",
+    )
+
+
+CODEC = Codec(
+    "variant",
+    read=READ,
+    write=_write,
+    nesting=Nesting("variants", _nested),
+    scopes=frozenset({"read_products", "write_products", "read_inventory", "write_inventory"}),
+)
