@@ -23,11 +23,9 @@ class Mark(Resource):
     type: str | None = None
 
 
-KIND = Kind("mark", Mark, removable=False)
-
 ADDRESS = Address("mark", "product")
-WANTED = Mark(type="id")
-"""What every store with a managed product needs."""
+
+KIND = Kind("mark", Mark, removable=False, standing={ADDRESS: Mark(type="id")})
 
 
 def _parse(node: JsonObject) -> Found:

@@ -14,7 +14,7 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
-from reconciler.shopify.codec import Batch, Codec, Mutation, Read
+from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read
 from reconciler.shopify.identity import MARK_SELECTION, custom_id, mark_metafields
 
 _TAXONOMY = "gid://shopify/TaxonomyCategory/"
@@ -192,7 +192,7 @@ mutation DeleteProduct($input: ProductDeleteInput!) {
 
 def _set(change: Change, batch: Batch, identifier: JsonObject, extra: Mapping[str, Json]) -> Mutation:
     written = after(change)
-    variants = batch.carried.get("variants", ())
+    variants = _in_option_order(batch.carried.get("variants", ()), written.get("options"))
     spelled: dict[str, Json] = {**_fields_input(written), **extra}
     spelled["productOptions"] = _options_input(written.get("options"))
     spelled["variants"] = [dict(row.input) for row in variants]
@@ -203,6 +203,19 @@ def _set(change: Change, batch: Batch, identifier: JsonObject, extra: Mapping[st
         covers=(change.address, *(row.address for row in variants), *batch.dropped),
         rows={f"input.variants.{position}": row.address for position, row in enumerate(variants)},
     )
+
+
+def _in_option_order(rows: tuple[CarriedRow, ...], options: Json) -> tuple[CarriedRow, ...]:
+    """Return the variants as a shopper sees them: by the first option's values, then the second's."""
+    pairs: Any = options or _DEFAULT_OPTION
+    ranks = {name: {value: rank for rank, value in enumerate(values)} for name, values in pairs}
+
+    def rank(row: CarriedRow) -> tuple[int, ...]:
+        values: Any = row.input["optionValues"]
+        given = {value["optionName"]: value["name"] for value in values}
+        return tuple(places.get(given.get(name), len(places)) for name, places in ranks.items())
+
+    return tuple(sorted(rows, key=rank))
 
 
 def _update(change: Change, product_id: str, extra: Mapping[str, Json]) -> Mutation:

@@ -41,6 +41,8 @@ class Kind:
     match: Match = by_mark
     removable: bool = True
     """False: what git does not ask for is left alone."""
+    standing: Mapping[Address, Resource] = field(default_factory=dict)
+    """What every store needs, whatever the catalog says."""
 
 
 class KindSet:

@@ -6,7 +6,7 @@ Same inputs, same bytes: what varies between two runs (time, host) lives in the 
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -117,29 +117,30 @@ class Summary:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The changes of one store, in the order in which they will be made."""
 
+    format: Literal["reconciler-plan/1"] = PLAN_FORMAT
+    digest: str = ""
+    """SHA-256 over everything but itself and the header."""
+    header: Header | None = None
     engine: str
     target: Target
     inputs: Inputs
     scope: Scope
     complete: bool
-    """Everything that the plan is about could be read."""
+    """The whole store was looked at: nothing was left out of scope, and everything could be read."""
     applyable: bool
-    """There is something to do, and planning did not fail."""
+    """There is something to do."""
     errored: bool
-    """Planning stopped early; the notes say why."""
-    changes: tuple[Change, ...]
-    observed: tuple[Observed, ...]
-    violations: tuple[Violation, ...]
-    forecast: Forecast
+    """A part of the store could not be read; the notes say which, and why."""
     summary: Summary
+    forecast: Forecast
+    violations: tuple[Violation, ...] = ()
     notes: tuple[str, ...] = ()
-    digest: str = ""
-    header: Header | None = None
-    format: Literal["reconciler-plan/1"] = field(default=PLAN_FORMAT)
+    changes: tuple[Change, ...] = ()
+    observed: tuple[Observed, ...] = ()
 
 
 def sealed(plan: Plan) -> Plan:

@@ -62,8 +62,11 @@ class Share(_Document):
 class Limits(_Document):
     """How much a plan may remove before somebody has to accept it by name."""
 
-    products_removed: Share = Share(share=Decimal("0.1"), floor=5)
-    variants_removed: Share = Share(share=Decimal("0.1"), floor=10)
+    removed: dict[str, Share] = {
+        "product": Share(share=Decimal("0.1"), floor=5),
+        "variant": Share(share=Decimal("0.1"), floor=10),
+    }
+    """By kind: the share of what is managed, and the number below which the limit does not speak."""
 
 
 class StoreDocument(_Document):

@@ -1,0 +1,1 @@
+"""Desired and live → plan. Pure: values in, values out. The only importer of deepdiff."""

@@ -1,0 +1,66 @@
+"""What differs. ``==`` on canonical values decides; DeepDiff only explains a long value to people, afterwards.
+
+Mappings are compared key by key: whole, a store that merges what it is sent would never converge.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from reconciler.model.json import Json
+from reconciler.model.resource import Resource
+
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def differences(desired: Resource, live: Resource | None) -> Iterator[tuple[str, Json, Json]]:
+    """Yield path, live value and desired value of each declared field that is not equal, in order.
+
+    Without a live resource every declared field differs.
+    """
+    spelled = desired.spelled()
+    if live is None:
+        for name, value in spelled.items():
+            yield name, None, value
+        return
+    held, held_spelled = live.managed(), live.spelled()
+    for name, value in desired.managed().items():
+        other = held.get(name)
+        if isinstance(value, Mapping) and isinstance(other, Mapping | None):
+            yield from _key_by_key(name, value, other or {})
+        elif value != other:
+            yield name, held_spelled.get(name), spelled[name]
+
+
+def _key_by_key(name: str, desired: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[tuple[str, Json, Json]]:
+    for key in sorted(desired):
+        if desired[key] != live.get(key):
+            yield f"{name}.{key}", _json(live.get(key)), _json(desired[key])
+
+
+def _json(value: object) -> Json:
+    spelled: Json = _JSON.dump_python(value, mode="json")
+    return spelled
+
+
+def explained(before: Json, after: Json) -> tuple[str, ...]:
+    """Return lines that say what changed inside a long value: members of lists, lines of text.
+
+    Short values explain themselves: no lines.
+    """
+    lists = isinstance(before, list) and isinstance(after, list)
+    texts = isinstance(before, str) and isinstance(after, str) and "\n" in before + after
+    if not (lists or texts):
+        return ()
+    from deepdiff import DeepDiff  # noqa: PLC0415  a quarter of a second, for the few plans that need it
+
+    difference = DeepDiff(before, after, ignore_order=lists, verbose_level=2)
+    if texts:
+        text = difference.get("values_changed", {}).get("root", {}).get("diff", "")
+        return tuple(line for line in text.splitlines() if not line.startswith(("---", "+++")))
+    added = [f"+ {value}" for value in difference.get("iterable_item_added", {}).values()]
+    removed = [f"- {value}" for value in difference.get("iterable_item_removed", {}).values()]
+    moved = ["order changed"] if not (added or removed) and not difference else []
+    changed = [f"{pair['old_value']} → {pair['new_value']}" for pair in difference.get("values_changed", {}).values()]
+    return (*removed, *added, *changed, *moved)

@@ -1,0 +1,42 @@
+"""Limits: what a plan must not do unless somebody accepted it by name. One small predicate a rule."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from reconciler.model.change import Adopt, Change, Remove
+from reconciler.model.plan import Violation
+from reconciler.model.store import Limits
+
+
+def violations(changes: Sequence[Change], managed: Mapping[str, int], limits: Limits) -> tuple[Violation, ...]:
+    """Return the limits that the changes break. ``managed``: how many of each kind are ours in the store now."""
+    return (*_adoptions(changes), *_removals(changes, managed, limits))
+
+
+def _adoptions(changes: Sequence[Change]) -> Iterator[Violation]:
+    adopted = tuple(change.address for change in changes if isinstance(change, Adopt))
+    if adopted:
+        yield Violation(
+            rule="adopt",
+            summary=f"{len(adopted)} in the store without our mark would be taken over",
+            addresses=adopted,
+            allow="--accept adopt",
+        )
+
+
+def _removals(changes: Sequence[Change], managed: Mapping[str, int], limits: Limits) -> Iterator[Violation]:
+    removed = defaultdict(list)
+    for change in changes:
+        if isinstance(change, Remove):
+            removed[change.address.kind].append(change.address)
+    for kind, addresses in sorted(removed.items()):
+        limit = limits.removed.get(kind)
+        if limit and len(addresses) > limit.floor and len(addresses) > managed.get(kind, 0) * limit.share:
+            percent = f"{(limit.share * 100).normalize():f} %"
+            yield Violation(
+                rule=f"{kind}-removed",
+                summary=f"{len(addresses)} of {managed.get(kind, 0)} would go; the limit is {percent}, "
+                f"or {limit.floor} at least",
+                addresses=tuple(addresses),
+                allow=f"--accept {kind}-removed",
+            )

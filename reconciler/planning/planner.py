@@ -1,0 +1,74 @@
+"""From the changes of many groups to the plan of a store, in this order: order, limits, forecast, counts, digest."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.model.change import Change
+from reconciler.model.kind import KindSet
+from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary, Target, sealed
+from reconciler.model.state import Desired, Live
+from reconciler.model.store import Limits
+from reconciler.planning.forecast import Request, forecast
+from reconciler.planning.group import GroupPlan, Policy, plan_group
+from reconciler.planning.guard import violations
+from reconciler.planning.order import ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a plan says about itself besides its changes."""
+
+    engine: str
+    target: Target
+    inputs: Inputs
+    scope: Scope
+    limits: Limits
+    header: Header | None = None
+
+
+def assembled(
+    groups: Iterable[GroupPlan],
+    circumstances: Circumstances,
+    *,
+    kinds: KindSet,
+    managed: Mapping[str, int],
+    requests: Sequence[Request],
+    unread: Mapping[str, str],
+    notes: Sequence[str] = (),
+) -> Plan:
+    """Return the plan of a store.
+
+    ``managed``: how many of each kind are ours now. ``requests``: what the changes will send. ``unread``: kinds that
+    could not be read, with the reason.
+    """
+    changes: list[Change] = []
+    observed: list[Observed] = []
+    all_notes = [*notes, *(f"{kind} could not be read: {reason}" for kind, reason in sorted(unread.items()))]
+    for group in groups:
+        changes += group.changes
+        observed += group.observed
+        all_notes += group.notes
+    in_order = ordered(changes, kinds)
+    return sealed(
+        Plan(
+            engine=circumstances.engine,
+            target=circumstances.target,
+            inputs=circumstances.inputs,
+            scope=circumstances.scope,
+            complete=not unread and circumstances.scope.whole,
+            applyable=bool(in_order),
+            errored=bool(unread),
+            changes=in_order,
+            observed=tuple(sorted(observed, key=lambda item: (kinds.sort_key(item.address), item.path))),
+            violations=violations(in_order, managed, circumstances.limits),
+            forecast=forecast(requests),
+            summary=Summary.of(in_order),
+            notes=tuple(all_notes),
+            header=circumstances.header,
+        )
+    )
+
+
+def changes_of(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) -> tuple[Change, ...]:
+    """Return the ordered changes of a world small enough to hold at once; what the laws speak about."""
+    return ordered(plan_group(desired, live, kinds=kinds, policy=policy).changes, kinds)

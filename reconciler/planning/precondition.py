@@ -1,0 +1,106 @@
+"""May a change still be made? Its ``before`` against what the store holds now, just before the write."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from reconciler.model.address import Address
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update
+from reconciler.model.json import Json
+from reconciler.model.outcome import AlreadySo, Stale
+from reconciler.model.resource import Resource
+from reconciler.model.state import Live
+
+_LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The changes that may go ahead, without the fields that are so already; and what became of the others."""
+
+    go: tuple[Change, ...]
+    settled: tuple[AlreadySo | Stale, ...]
+
+
+def checked(changes: Iterable[Change], live: Live) -> Checked:
+    """Return which of one group's changes still fit what the store holds now."""
+    go: list[Change] = []
+    done: list[AlreadySo | Stale] = []
+    for change in changes:
+        verdict = _verdict(change, live)
+        if isinstance(verdict, AlreadySo | Stale):
+            done.append(verdict)
+        else:
+            go.append(verdict)
+    return Checked(tuple(go), tuple(done))
+
+
+def _verdict(change: Change, live: Live) -> Change | AlreadySo | Stale:
+    address = change.address
+    held = live.resources.get(address)
+    if held is None:
+        match change:
+            case Create():
+                return change
+            case Remove():
+                return AlreadySo(address)
+            case Adopt() | Update():
+                return Stale(address, "it is not in the store any more; run plan again")
+            case _:
+                assert_never(change)
+    match change:
+        case Create():
+            return _created_already(address, change.fields, held)
+        case Adopt() if address in live.owned:
+            return _compared(Update(address, change.id, change.fields), held)
+        case Adopt() | Update() | Remove():
+            return _compared(change, held)
+        case _:
+            assert_never(change)
+
+
+def _created_already(address: Address, fields: tuple[FieldChange, ...], held: Resource) -> AlreadySo | Stale:
+    values = values_by_path(held)
+    for field in fields:
+        if values.get(field.path) != field.after:
+            return Stale(
+                address,
+                f"it is in the store already, with {field.path} {_shown(values.get(field.path))}, "
+                f"the plan expected to make it with {_shown(field.after)}; run plan again",
+            )
+    return AlreadySo(address)
+
+
+def _compared(change: Adopt | Update | Remove, held: Resource) -> Change | AlreadySo | Stale:
+    values = values_by_path(held)
+    to_write = []
+    for field in change.fields:
+        now = values.get(field.path)
+        if now == field.before:
+            to_write.append(field)
+        elif now != field.after or _deletes(change):
+            return Stale(
+                change.address,
+                f"{field.path} is now {_shown(now)}, the plan expected {_shown(field.before)}; run plan again",
+            )
+    if to_write or isinstance(change, Adopt) or _deletes(change):
+        return replace(change, fields=tuple(to_write))
+    return AlreadySo(change.address)
+
+
+def _deletes(change: Change) -> bool:
+    return isinstance(change, Remove) and change.how == "delete"
+
+
+def values_by_path(resource: Resource) -> dict[str, Json]:
+    """Return the fields as JSON by path; a mapping's members by ``field.key`` too."""
+    values = resource.spelled()
+    for name, value in list(values.items()):
+        if isinstance(value, dict):
+            values |= {f"{name}.{key}": member for key, member in value.items()}
+    return values
+
+
+def _shown(value: Json) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"

@@ -1,0 +1,48 @@
+"""The live state as it would be after a plan: for the laws, and for reviewers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update
+from reconciler.model.kind import KindSet
+from reconciler.model.resource import Resource
+from reconciler.model.state import Live
+
+
+def projected(live: Live, changes: Iterable[Change], kinds: KindSet) -> Live:
+    """Return what the store would hold if every change were applied."""
+    resources, ids, owned = dict(live.resources), dict(live.ids), set(live.owned)
+    for change in changes:
+        address = change.address
+        if isinstance(change, Remove) and change.how == "delete":
+            for gone in (resources, ids):
+                gone.pop(address, None)
+            owned.discard(address)
+            continue
+        resources[address] = _written(kinds[address.kind].resource, resources.get(address), change.fields)
+        if isinstance(change, Create):
+            ids[address] = f"new:{address}"
+        if isinstance(change, Create | Adopt):
+            owned.add(address)
+    owned |= {address for address in resources if kinds.root_of(address) in owned}
+    return Live(resources, ids, frozenset(owned), live.unread)
+
+
+def written(change: Create | Adopt | Update, held: Resource | None, kinds: KindSet) -> Resource:
+    """Return the resource as it is to be after the change."""
+    return _written(kinds[change.address.kind].resource, held, change.fields)
+
+
+def _written(resource: type[Resource], held: Resource | None, fields: Iterable[FieldChange]) -> Resource:
+    values: dict[str, Any] = held.spelled() if held is not None else {}
+    for field in fields:
+        name, _, key = field.path.partition(".")
+        if key:
+            values[name] = {**(values.get(name) or {}), key: field.after}
+        else:
+            values[name] = field.after
+    return resource.model_validate(values)
+
+
+__all__ = ["Address", "projected", "written"]

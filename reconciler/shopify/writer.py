@@ -1,0 +1,135 @@
+"""Changes → mutations → outcomes. Compiling is pure; sending traces every userError back to an address."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from reconciler.model.address import Address
+from reconciler.model.change import Change, Create, Remove, live_id
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.kind import KindSet
+from reconciler.model.outcome import Applied, Failed, Outcome
+from reconciler.model.resource import Resource
+from reconciler.model.state import Live
+from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, NestedRow
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWrite:
+    """The changes of one group that may be made, and what the store held of it just before."""
+
+    root: Address
+    changes: tuple[Change, ...]
+    live: Live
+    after: Mapping[Address, Resource] = field(default_factory=dict)
+    """Every resource of the group as it is to be; what goes is not in it."""
+
+
+def compiled(write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) -> Iterator[Mutation]:
+    """Yield the requests that make the changes of one group, in the order of sending."""
+    changes = {change.address: change for change in write.changes}
+    root_change = changes.get(write.root)
+    carried: frozenset[Address] = frozenset()
+    if root_change is not None:
+        codec = codecs[write.root.kind]
+        batch = Batch((root_change,))
+        if codec.carries(root_change):
+            batch = _carrying(write, kinds, codecs)
+            carried = frozenset({*batch.dropped, *(row.address for rows in batch.carried.values() for row in rows)})
+        yield from codec.write(batch)
+    for kind in kinds.children(write.root.kind):
+        own = tuple(
+            change for change in write.changes if change.address.kind == kind.name and change.address not in carried
+        )
+        if own:
+            yield from codecs[kind.name].write(Batch(own, parent_id=write.live.ids.get(write.root)))
+
+
+def _carrying(write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) -> Batch:
+    changes = {change.address: change for change in write.changes}
+    rows: dict[str, tuple[CarriedRow, ...]] = {}
+    dropped: list[Address] = []
+    for kind in kinds.children(write.root.kind):
+        nesting = codecs[kind.name].nesting
+        if nesting is None:
+            continue
+        dropped += [
+            change.address
+            for change in write.changes
+            if change.address.kind == kind.name and isinstance(change, Remove)
+        ]
+        rows[nesting.field] = tuple(
+            CarriedRow(address, nesting.spell(_nested_row(address, resource, changes.get(address), write.live)))
+            for address, resource in write.after.items()
+            if address.kind == kind.name
+        )
+    return Batch((changes[write.root],), write.live.ids.get(write.root), rows, tuple(dropped))
+
+
+def _nested_row(address: Address, resource: Resource, change: Change | None, live: Live) -> NestedRow:
+    written = frozenset(item.path for item in change.fields) if change else frozenset[str]()
+    known = live.ids.get(address) if change is None or isinstance(change, Create) else live_id(change)
+    return NestedRow(address, known, resource, written)
+
+
+class Sender(Protocol):
+    """What a writer needs of a client."""
+
+    def mutate(self, mutation: Mutation) -> Any:
+        """Return the answer, or raise a ReconcilerError."""
+
+
+def sent(mutations: Iterable[Mutation], sender: Sender) -> tuple[Outcome, ...]:
+    """Send each in turn and return what became of every address that they cover, each once.
+
+    An address that several mutations cover is applied only if each of them was; after a refusal the rest of the
+    group is not sent.
+    """
+    failures: dict[Address, Failed] = {}
+    covered: dict[Address, None] = {}
+    for mutation in mutations:
+        covered |= dict.fromkeys(mutation.covers)
+        if failures:
+            for address in mutation.covers:
+                failures.setdefault(address, Failed(address, "not sent, because of a failure before it"))
+            continue
+        failures |= _send(mutation, sender)
+    return tuple(failures.get(address, Applied(address)) for address in covered)
+
+
+def _send(mutation: Mutation, sender: Sender) -> dict[Address, Failed]:
+    try:
+        answer = sender.mutate(mutation)
+    except ReconcilerError as error:
+        return {address: Failed(address, str(error)) for address in mutation.covers}
+    payload = (answer.data or {}).get(mutation.root)
+    if payload is None:
+        reason = f"the store answered {mutation.root} without a result"
+        return {address: Failed(address, reason) for address in mutation.covers}
+    return refusals(mutation, payload["userErrors"])
+
+
+def refusals(mutation: Mutation, user_errors: Sequence[Mapping[str, Any]]) -> dict[Address, Failed]:
+    """Return what the userErrors say of each address; those that were written are left out."""
+    if not user_errors:
+        return {}
+    reasons: dict[Address | None, list[str]] = {}
+    for error in user_errors:
+        code = f" ({error['code']})" if error.get("code") else ""
+        reasons.setdefault(_row(mutation, error.get("field")), []).append(f"{error['message']}{code}")
+    failures = {address: Failed(address, "; ".join(said)) for address, said in reasons.items() if address is not None}
+    whole = reasons.get(None, [])
+    if whole or not mutation.partial:
+        first = "; ".join(whole) or "the same request was refused: " + "; ".join(next(iter(reasons.values())))
+        for address in mutation.covers:
+            failures.setdefault(address, Failed(address, first))
+    return failures
+
+
+def _row(mutation: Mutation, path: Sequence[str] | None) -> Address | None:
+    parts = [str(part) for part in path or ()]
+    for length in range(len(parts), 0, -1):
+        address = mutation.rows.get(".".join(parts[:length]))
+        if address is not None:
+            return address
+    return None
