@@ -4,6 +4,7 @@
 and, with the ids of all variants, when options change. (shopify.dev, 2026-10)
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self, assert_never
 
@@ -202,6 +203,7 @@ def _set(change: Change, batch: Batch, identifier: JsonObject, extra: Mapping[st
         variables={"identifier": dict(identifier), "input": spelled},
         covers=(change.address, *(row.address for row in variants), *batch.dropped),
         rows={f"input.variants.{position}": row.address for position, row in enumerate(variants)},
+        cost_points=10 + math.ceil(0.2 * len(variants)),  # (shopify.dev, productSet input complexity, 2026-10)
     )
 
 

@@ -6,6 +6,7 @@ A variant carries no mark: within its product it is known by SKU, then by option
 weight are written through ``inventoryItem``. (shopify.dev, 2026-10)
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -257,6 +258,7 @@ def _rows_mutation(
         variables=variables,
         covers=tuple(change.address for change in changes),
         rows={f"{argument}.{position}": change.address for position, change in enumerate(changes)},
+        cost_points=10 + math.ceil(0.2 * len(changes)),  # (shopify.dev, variants input complexity, 2026-10)
         partial=root == "productVariantsBulkUpdate",
         repeatable=root != "productVariantsBulkCreate",
     )

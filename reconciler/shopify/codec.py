@@ -46,6 +46,8 @@ class Mutation:
     """Path of an input row, joined with dots (``variants.0``) → its address: traces userErrors back."""
     partial: bool = False
     """Rows without an error of their own were written, although others were refused."""
+    cost_points: int = 10
+    """What the store asks for it, by the documented formula; for forecasts."""
     repeatable: bool = True
     """Sending it again, not knowing whether it was done, does no harm."""
 

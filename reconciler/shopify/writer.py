@@ -6,12 +6,23 @@ from typing import Any, Protocol
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Remove, live_id
-from reconciler.model.errors import ReconcilerError
 from reconciler.model.kind import KindSet
 from reconciler.model.outcome import Applied, Failed, Outcome
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, NestedRow
+from reconciler.shopify.errors import (
+    AccessDenied,
+    BadResponse,
+    ImpossibleCost,
+    OutcomeUnknown,
+    QueryRejected,
+    ShopError,
+    Unavailable,
+)
+
+OF_ONE_REQUEST = (AccessDenied, BadResponse, ImpossibleCost, OutcomeUnknown, QueryRejected, Unavailable)
+"""Errors that speak about one request; after any other the store is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,39 +83,58 @@ def _nested_row(address: Address, resource: Resource, change: Change | None, liv
     return NestedRow(address, known, resource, written)
 
 
+class Answer(Protocol):
+    """What a mutation returns, as far as a writer looks at it."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The data of the response."""
+
+
 class Sender(Protocol):
     """What a writer needs of a client."""
 
-    def mutate(self, mutation: Mutation) -> Any:
-        """Return the answer, or raise a ReconcilerError."""
+    def mutate(self, mutation: Mutation) -> Answer:
+        """Return the answer, userErrors and all, or raise a ShopError."""
 
 
-def sent(mutations: Iterable[Mutation], sender: Sender) -> tuple[Outcome, ...]:
-    """Send each in turn and return what became of every address that they cover, each once.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of every address that the mutations cover, and what ended the sending, if anything did."""
 
-    An address that several mutations cover is applied only if each of them was; after a refusal the rest of the
-    group is not sent.
+    outcomes: tuple[Outcome, ...]
+    refusal: ShopError | None = None
+    """An answer that concerns the whole store: a token, a frozen shop, no connection."""
+
+
+def sent(mutations: Iterable[Mutation], sender: Sender) -> Sent:
+    """Send each in turn.
+
+    An address that several mutations cover is applied only if each of them was; after a failure the rest is not sent.
     """
     failures: dict[Address, Failed] = {}
     covered: dict[Address, None] = {}
+    refusal: ShopError | None = None
     for mutation in mutations:
         covered |= dict.fromkeys(mutation.covers)
         if failures:
             for address in mutation.covers:
                 failures.setdefault(address, Failed(address, "not sent, because of a failure before it"))
             continue
-        failures |= _send(mutation, sender)
-    return tuple(failures.get(address, Applied(address)) for address in covered)
+        try:
+            answer = sender.mutate(mutation)
+        except ShopError as error:
+            failures |= {address: Failed(address, str(error)) for address in mutation.covers}
+            refusal = None if isinstance(error, OF_ONE_REQUEST) else error
+            continue
+        failures |= _refused(mutation, answer.data)
+    return Sent(tuple(failures.get(address, Applied(address)) for address in covered), refusal)
 
 
-def _send(mutation: Mutation, sender: Sender) -> dict[Address, Failed]:
-    try:
-        answer = sender.mutate(mutation)
-    except ReconcilerError as error:
-        return {address: Failed(address, str(error)) for address in mutation.covers}
-    payload = (answer.data or {}).get(mutation.root)
+def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Failed]:
+    payload = data.get(mutation.root)
     if payload is None:
-        reason = f"the store answered {mutation.root} without a result"
+        reason = f"the store answered {mutation.root} without a result; run plan again"
         return {address: Failed(address, reason) for address in mutation.covers}
     return refusals(mutation, payload["userErrors"])
 

@@ -1,0 +1,133 @@
+"""Apply: executes a plan file and nothing else, group by group, each read again just before it is written.
+
+A field without compare-and-set in the API keeps a window of one request, between that read and the write; the plan
+made afterwards shows what slipped through.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+
+from reconciler.kinds import CODECS, KINDS
+from reconciler.model.address import Address
+from reconciler.model.change import Change, Create, after, live_id
+from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
+from reconciler.model.plan import Plan
+from reconciler.model.resource import Resource
+from reconciler.model.state import Found, FoundGroup, Live
+from reconciler.planning.precondition import checked
+from reconciler.planning.project import projected
+from reconciler.shopify.errors import ShopError
+from reconciler.shopify.reader import Reader
+from reconciler.shopify.writer import OF_ONE_REQUEST, GroupWrite, Sender, compiled, sent
+
+Watch = Callable[[Outcome], None]
+
+
+def applied(plan: Plan, reader: Reader, sender: Sender, watch: Watch) -> tuple[Outcome, ...]:
+    """Make the changes of a plan and return what became of each, in the order of the plan.
+
+    A refusal that concerns the whole store (the token, a frozen shop, no connection) ends it: the rest is skipped.
+    ``watch`` is told each outcome as soon as it is known.
+    """
+    outcomes: dict[Address, Outcome] = {}
+    refusal: ShopError | None = None
+    for root, of_group in groupby(plan.changes, key=lambda change: KINDS.root_of(change.address)):
+        changes = tuple(of_group)
+        waits_for = _missing(changes, outcomes)
+        if refusal is not None:
+            results: Sequence[Outcome] = [Skipped(change.address, f"not tried: {refusal}") for change in changes]
+        elif waits_for is not None:
+            results = [Skipped(change.address, f"it waits for {waits_for}, which was not made") for change in changes]
+        else:
+            results, refusal = _group_applied(root, changes, reader, sender)
+        for outcome in results:
+            outcomes[outcome.address] = outcome
+            watch(outcome)
+    return tuple(outcomes[change.address] for change in plan.changes)
+
+
+def _missing(changes: Iterable[Change], outcomes: dict[Address, Outcome]) -> Address | None:
+    """Return a change of an earlier group that this group waits for in vain."""
+    for change in changes:
+        for address in change.depends_on:
+            outcome = outcomes.get(address)
+            if outcome is not None and not isinstance(outcome, Applied | AlreadySo):
+                return address
+    return None
+
+
+def _group_applied(
+    root: Address, changes: tuple[Change, ...], reader: Reader, sender: Sender
+) -> tuple[list[Outcome], ShopError | None]:
+    try:
+        live = _read_again(root, changes, reader)
+    except ShopError as error:
+        refusal = None if isinstance(error, OF_ONE_REQUEST) else error
+        return [Failed(change.address, f"not written: {error}") for change in changes], refusal
+    verdict = checked(changes, live)
+    outcomes: dict[Address, Outcome] = {outcome.address: outcome for outcome in verdict.settled}
+    go, skipped = _ready(root, changes, verdict.go, live, outcomes)
+    outcomes |= {outcome.address: outcome for outcome in skipped}
+    refusal = None
+    if go:
+        write = GroupWrite(root, go, live, projected(live, go, KINDS).resources)
+        sending = sent(compiled(write, KINDS, CODECS), sender)
+        results = {outcome.address: outcome for outcome in sending.outcomes}
+        outcomes |= {change.address: results[change.address] for change in go}
+        refusal = sending.refusal
+    return [outcomes[change.address] for change in changes], refusal
+
+
+def _ready(
+    root: Address,
+    changes: tuple[Change, ...],
+    fresh: tuple[Change, ...],
+    live: Live,
+    settled: Mapping[Address, Outcome],
+) -> tuple[tuple[Change, ...], list[Skipped]]:
+    """Split the changes that are not stale into those that may be sent, and those whose ground is gone."""
+    root_change = next((change for change in changes if change.address == root), None)
+    root_stale = isinstance(settled.get(root), Stale)
+    ground_gone = root not in live.resources and not any(change.address == root for change in fresh)
+    whole_gone = root_change is not None and root_stale and CODECS[root.kind].carries(root_change)
+    adoption_gone = root_stale and any(root in change.depends_on for change in fresh)
+    if ground_gone or whole_gone or adoption_gone:
+        reason = f"{root} changed in the store; run plan again"
+        return (), [Skipped(change.address, reason) for change in fresh]
+    return fresh, []
+
+
+def _read_again(root: Address, changes: tuple[Change, ...], reader: Reader) -> Live:
+    """Return what the store holds of the group now, under the addresses that the plan gave them."""
+    root_id = next((live_id(change) for change in changes if change.address == root), None)
+    group = _find(root, root_id, reader)
+    if group is None:
+        return Live()
+    by_id = {identity: change.address for change in changes if (identity := live_id(change)) is not None}
+    found: dict[Address, Found] = {root: group.root}
+    for kind in KINDS.children(root.kind):
+        children = [child for child in group.children if child.kind == kind.name]
+        found |= {by_id[child.id]: child for child in children if child.id in by_id}
+        nameless = [child for child in children if child.id not in by_id]
+        if nameless:
+            found |= kind.match(root, _to_be_made(kind.name, changes), nameless)
+    return Live(
+        resources={address: item.resource for address, item in found.items()},
+        ids={address: item.id for address, item in found.items()},
+        owned=frozenset(found) if group.root.mark == root.key else frozenset(),
+    )
+
+
+def _find(root: Address, root_id: str | None, reader: Reader) -> FoundGroup | None:
+    if root_id is not None:
+        return next(reader.by_id(root.kind, [root_id]))
+    return reader.by_mark(root.kind, root.key)
+
+
+def _to_be_made(kind: str, changes: Iterable[Change]) -> dict[Address, Resource]:
+    resource = KINDS[kind].resource
+    return {
+        change.address: resource.model_validate(after(change))
+        for change in changes
+        if isinstance(change, Create) and change.address.kind == kind
+    }

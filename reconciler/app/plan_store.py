@@ -1,0 +1,110 @@
+"""Plan one store: live groups stream past, each is met with what git asks for, and only the changes are kept."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from reconciler.app.workspace import StoreView
+from reconciler.kinds import CODECS, KINDS
+from reconciler.model.address import Address
+from reconciler.model.kind import Kind
+from reconciler.model.plan import Plan
+from reconciler.model.state import Desired, Live
+from reconciler.planning.forecast import Request
+from reconciler.planning.group import GroupPlan, Policy, plan_group
+from reconciler.planning.identity import named
+from reconciler.planning.order import ordered
+from reconciler.planning.planner import Circumstances, assembled
+from reconciler.planning.project import projected
+from reconciler.planning.scope import Patterns
+from reconciler.shopify.errors import AccessDenied
+from reconciler.shopify.reader import Reader
+from reconciler.shopify.writer import GroupWrite, compiled
+
+REREAD_COST_POINTS = 31
+"""What apply asks for to read one product again, with 50 variants: 1 + 6 objects + 2 + 7 × 5, less what it returns."""
+
+
+def plan_store(
+    view: StoreView, reader: Reader, circumstances: Circumstances, *, roots: Collection[Address] | None = None
+) -> Plan:
+    """Return the plan of a store. ``roots`` narrows it to some of what git asks for; None means all.
+
+    Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
+    """
+    pass_by = _Passing(view, reader, circumstances, roots)
+    groups = [group for kind in KINDS.roots() for group in pass_by.groups(kind)]
+    return assembled(
+        groups,
+        circumstances,
+        kinds=KINDS,
+        managed=pass_by.managed,
+        requests=pass_by.requests,
+        unread=pass_by.unread,
+    )
+
+
+class _Passing:
+    """The live groups of a store, met one by one with what git asks for."""
+
+    def __init__(
+        self, view: StoreView, reader: Reader, circumstances: Circumstances, roots: Collection[Address] | None
+    ) -> None:
+        self._view = view
+        self._reader = reader
+        self._roots = roots
+        self._policy = Policy(
+            ownership=view.store.ownership,
+            on_remove=view.store.document.on_remove,
+            patterns=Patterns(circumstances.scope.only, circumstances.scope.exclude),
+        )
+        self.managed: Counter[str] = Counter()
+        self.requests: list[Request] = []
+        self.unread: dict[str, str] = {}
+
+    def groups(self, kind: Kind) -> Iterator[GroupPlan]:
+        """Yield the changes of every group of a root kind that has any."""
+        wanted = dict.fromkeys(self._view.addresses(kind.name))
+        met: set[Address] = set()
+        unmarked: dict[object, str] = {}
+        try:
+            for group in self._reader.groups(kind.name):
+                if group.root.mark is None:
+                    unmarked[getattr(group.root.resource, kind.alias or "", None)] = group.root.id
+                    continue
+                address = Address(kind.name, group.root.mark)
+                if address in met:
+                    yield GroupPlan((), notes=(f"{address} is in the store twice; {group.root.id} is left alone",))
+                    continue
+                met.add(address)
+                desired = self._view.group(address) if address in wanted else Desired({})
+                yield from self._planned(address, desired, named(address, group, desired.resources, KINDS))
+        except AccessDenied as error:
+            self.unread |= dict.fromkeys([kind.name, *(child.name for child in KINDS.children(kind.name))], str(error))
+            return
+        for address in wanted:
+            if address not in met:
+                yield from self._unmet(kind, address, unmarked)
+
+    def _unmet(self, kind: Kind, address: Address, unmarked: dict[object, str]) -> Iterator[GroupPlan]:
+        """Plan what no live object carries the mark of: to be adopted where the alias is taken, else to be made."""
+        desired = self._view.group(address)
+        alias = getattr(desired.resources[address], kind.alias, None) if kind.alias else None
+        live = Live()
+        if alias is not None and alias in unmarked:
+            group = next(self._reader.by_id(kind.name, [unmarked[alias]]))
+            if group is not None:
+                live = named(address, group, desired.resources, KINDS)
+        yield from self._planned(address, desired, live)
+
+    def _planned(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
+        self.managed.update(address.kind for address in live.owned)
+        if self._roots is not None and root in self._view.entries and root not in self._roots:
+            return
+        group = plan_group(desired, live, kinds=KINDS, policy=self._policy)
+        if group.changes:
+            changes = ordered(group.changes, KINDS)
+            write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
+            self.requests.append(Request(REREAD_COST_POINTS))
+            self.requests += [Request(mutation.cost_points) for mutation in compiled(write, KINDS, CODECS)]
+        if group.changes or group.observed or group.notes:
+            yield group

@@ -1,0 +1,56 @@
+"""Plan files: written whole or not at all, read back with their seal checked."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from reconciler.model.errors import PlanRefused, ReconcilerError
+from reconciler.model.plan import PLAN_FORMAT, Plan, parse_plan, plan_digest, plan_json
+
+_LARGEST_BYTES = 1 << 30
+
+
+def write_plan(plan: Plan, file: Path) -> None:
+    """Write the plan's file in one step: a reader sees the old one or the new one. Raises ReconcilerError."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(plan_json(plan))
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(file)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ReconcilerError(
+            f"{file}: the plan could not be written: {error.strerror or error}; make room, or choose --out DIR"
+        ) from error
+
+
+def read_plan(file: Path) -> Plan:
+    """Return the plan of a file. Raises PlanRefused when it is not there, not a plan, or not as it was written."""
+    try:
+        if file.stat().st_size > _LARGEST_BYTES:
+            raise PlanRefused(f"{file}: larger than any plan; expected a file that `reconciler plan` wrote")
+        data = file.read_bytes()
+    except OSError as error:
+        raise PlanRefused(f"{file}: the plan cannot be read: {error.strerror or error}") from error
+    try:
+        plan = parse_plan(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise PlanRefused(
+            f"{file}: not a whole {PLAN_FORMAT} file: {where}: {first['msg'].lower()}; run plan again"
+        ) from error
+    except RecursionError as error:
+        raise PlanRefused(f"{file}: nested deeper than any plan; run plan again") from error
+    if plan.digest != plan_digest(plan):
+        raise PlanRefused(f"{file}: changed after it was written: its digest does not fit; run plan again")
+    return plan
