@@ -1,0 +1,64 @@
+"""Scalars: what unquoted text means, by the core schema of YAML 1.2, with exact decimals.
+
+Not YAML 1.1, which is what PyYAML resolves by itself: there ``no`` is false, ``0123`` is 83 and ``12:30:45`` is a
+number. No float is ever made, so numbers that only a float can hold are refused. (yaml.org, "YAML 1.2.2", 10.3)
+"""
+
+import re
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+Scalar: TypeAlias = "str | int | Decimal | bool | None"
+
+LONGEST_NUMBER: Final = 400  # digits; int() takes quadratic time, and refuses 4,300
+
+_WORDS: Final[dict[str, bool | None]] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(("null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_MAYBE_NUMBER: Final = frozenset("0123456789+-.")
+_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
+_DECIMAL: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)")
+_OCTAL: Final = re.compile(r"0o[0-7]+")
+_HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]+")
+_INEXACT: Final = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+
+
+class Inexact(ValueError):
+    """A number that no exact decimal is read from: an exponent, infinity, not a number, or far too many digits."""
+
+
+def plain(text: str) -> Scalar:
+    """Return what unquoted text means. Raises Inexact, whose message says which form the number has."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _MAYBE_NUMBER:
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(_short(text))
+    if _DECIMAL.fullmatch(text):
+        return Decimal(_short(text))
+    if _OCTAL.fullmatch(text) or _HEXADECIMAL.fullmatch(text):
+        return int(_short(text), base=0)
+    if _INEXACT.fullmatch(text):
+        raise Inexact("a number with an exponent" if text[-1].isdigit() else "not a finite number")
+    return text
+
+
+def is_text(text: str) -> bool:
+    """Whether unquoted text means itself."""
+    try:
+        return isinstance(plain(text), str)
+    except Inexact:
+        return False
+
+
+def _short(text: str) -> str:
+    if len(text) > LONGEST_NUMBER:
+        raise Inexact(f"a number of {len(text)} digits")
+    return text
