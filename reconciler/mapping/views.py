@@ -1,0 +1,286 @@
+"""Views: what expressions see of a product, a variant and a store, looked up by name and never by Python attribute.
+
+A field has three states. Given: its value, None for an explicit null. Known, but left out of the file: ``LeftOut``,
+which raises ``LeftOutUsed`` as soon as anything but ``default`` or ``is defined`` touches it. Unknown: refused.
+A field whose default means something (``published``, ``attributes``) is never left out.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import Enum
+from functools import lru_cache
+from typing import Final
+
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.runtime import StrictUndefined
+from markdown_it import MarkdownIt
+from pydantic import BaseModel
+
+from reconciler.mapping.pricing import capacity, pick, too_fine
+from reconciler.mapping.refusal import Refused
+from reconciler.model.catalog import FieldPath, Markdown, Product, Variant
+from reconciler.model.money import amount_text
+from reconciler.model.store import Store
+
+MONEY: Final = frozenset({"price", "compare_at_price", "cost"})
+STORE_FIELDS: Final = ("name", "channel", "currency")
+"""All that a rule may know of a store. Credentials are not among it, and never will be."""
+
+
+class Nothing(Enum):
+    """The value of a rule that has none."""
+
+    LEFT_OUT = "left out"
+
+
+LEFT_OUT: Final = Nothing.LEFT_OUT
+"""The field is not ours for this product: the catalog leaves out what the rule reads."""
+
+
+class LeftOutUsed(TemplateRuntimeError):
+    """An expression used a field that the catalog leaves out; the message is the field's name."""
+
+
+class LeftOut(StrictUndefined):
+    """A known field that the file does not give."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(hint=name, exc=LeftOutUsed)
+
+    def below(self, name: str) -> "LeftOut":
+        """Return what a field of something left out is: left out too."""
+        return LeftOut(f"{self._undefined_hint}.{name}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fields:
+    """A record whose fields are known: a product, a variant, SEO, a store."""
+
+    name: str  # as rules spell it: product.seo
+    path: FieldPath  # the way to it in the product's document
+    values: Mapping[str, object]
+    known: Collection[str]
+    store: Store
+
+    def field(self, name: str) -> object:
+        """Return the view of a field. Raises Refused when no such field is known."""
+        if name in self.values:
+            value = self.values[name]
+            return value if type(value) in _PLAIN else self._view(name, value)
+        if name in self.known:
+            return _left_out(f"{self.name}.{name}")
+        raise Refused(*unknown_field(self.name, name, self.known))
+
+    def _view(self, name: str, value: object) -> object:
+        dotted, path = f"{self.name}.{name}", (*self.path, name)
+        if isinstance(value, Markdown):
+            return html_of(value.markdown)
+        if isinstance(value, BaseModel):
+            return Fields(dotted, path, _given(value), type(value).model_fields, self.store)
+        if isinstance(value, dict) and name in MONEY:
+            return Amounts(dotted, path, value, self.store)
+        if isinstance(value, tuple) and value and isinstance(value[0], Variant):
+            return tuple(variant_view(each, position, self.store) for position, each in enumerate(value))
+        return _free(dotted, value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Free:
+    """A record whose fields are the catalog's own: attributes, or option values."""
+
+    name: str
+    values: Mapping[str, object]
+
+    def field(self, name: str) -> object:
+        """Return the view of a field; one that this product does not have is left out."""
+        if name in self.values:
+            return _free(f"{self.name}.{name}", self.values[name])
+        return _left_out(f"{self.name}.{name}")
+
+
+class Amounts:
+    """Amounts by currency. In arithmetic, comparisons and text it is the amount in the store's currency."""
+
+    __slots__ = ("name", "path", "prices", "store")
+
+    def __init__(self, name: str, path: FieldPath, prices: Mapping[str, Decimal], store: Store) -> None:
+        self.name = name
+        self.path = path
+        self.prices = prices
+        self.store = store
+
+    def amount(self, currency: str | None = None) -> Decimal:
+        """Return the amount in a currency, by default the store's. Raises Refused when there is none."""
+        wanted = currency or self.store.currency
+        amount = pick(self.prices, wanted)
+        field = self.name.rpartition(".")[2]
+        if amount is None:
+            raise Refused(*self._missing(field, currency), path=self.path)
+        if too_fine(amount, wanted):
+            own = (*self.path, wanted) if wanted in self.prices else self.path
+            raise Refused(f"{field} {amount:f} has more decimals than {capacity(wanted)}", path=own)
+        return amount
+
+    def field(self, name: str) -> object:
+        """Return the amount in a currency that a rule names; one that the catalog does not have is left out."""
+        return self.prices[name] if name in self.prices else _left_out(f"{self.name}.{name}")
+
+    def _missing(self, field: str, currency: str | None) -> tuple[str, str]:
+        store, there = self.store, " and ".join(self.prices) or "no amount"
+        mapping = f"mappings/{store.document.mapping or 'default'}.yaml"
+        if currency is None:
+            summary = f"{field} has {there}, store {store.name} sells in {store.currency}"
+            return summary, f"add {store.currency}, or map it in {mapping}"
+        return f"{field} has {there}, and {mapping} asks for {currency}", f"add {currency}, or change the rule"
+
+    def __str__(self) -> str:
+        return amount_text(self.amount())
+
+    def __eq__(self, other: object) -> bool:
+        return self.amount() == _number(other)
+
+    def __lt__(self, other: object) -> bool:
+        return self.amount() < _order(other)
+
+    def __le__(self, other: object) -> bool:
+        return self.amount() <= _order(other)
+
+    def __gt__(self, other: object) -> bool:
+        return self.amount() > _order(other)
+
+    def __ge__(self, other: object) -> bool:
+        return self.amount() >= _order(other)
+
+    __hash__ = None  # type: ignore[assignment]  # equal by amount, so it must not be a key
+
+
+_PLAIN: Final = frozenset({str, bool, int, Decimal, type(None)})
+
+
+def product_view(product: Product, store: Store) -> Fields:
+    """Return the view of a product. Options that the file leaves out are those of its variants."""
+    values = _given(product)
+    values["options"] = options_of(product)
+    return Fields("product", (), values, Product.model_fields, store)
+
+
+def variant_view(variant: Variant, position: int, store: Store) -> Fields:
+    """Return the view of a product's variant."""
+    return Fields("variant", ("variants", position), _given(variant), Variant.model_fields, store)
+
+
+def store_view(store: Store) -> Fields:
+    """Return the view of a store: its name, channel and currency."""
+    values = {"name": store.name, "channel": store.document.channel, "currency": store.currency}
+    return Fields("store", (), values, STORE_FIELDS, store)
+
+
+def currency_of(view: object) -> str:
+    """Return the currency of the store that a view is about; "" for anything else."""
+    return view.store.currency if isinstance(view, Fields) else ""
+
+
+def options_of(product: Product) -> Mapping[str, tuple[str, ...]]:
+    """Return option name → values: as declared, or in the order in which the variants bring them up."""
+    if product.options is not None:
+        return product.options
+    seen: dict[str, dict[str, None]] = {}
+    for variant in product.variants:
+        for name, value in variant.options.items():
+            seen.setdefault(name, {})[value] = None
+    return {name: tuple(values) for name, values in seen.items()}
+
+
+def looked_up(value: object, name: object) -> object:
+    """Return a field or a member of a view. Raises Refused for anything that is not in the catalog."""
+    if isinstance(value, Fields | Free | Amounts) and isinstance(name, str):
+        return value.field(name)
+    if isinstance(value, LeftOut):
+        return value.below(str(name))
+    if value is None:
+        return None  # null clears all that would be below it
+    if isinstance(value, tuple) and isinstance(name, int) and not isinstance(name, bool):
+        if -len(value) <= name < len(value):
+            return value[name]
+        raise Refused(f"there is no member {name} in a list of {len(value)}")
+    raise Refused(f"{kind_of(value)} has no field {name!r}")
+
+
+def stripped(value: object) -> object:
+    """Return the value that a view stands for, fit for a resource. Raises Refused for a whole record."""
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, Free):
+        return dict(value.values)
+    if isinstance(value, Amounts):
+        return value.amount()
+    if isinstance(value, tuple | list):
+        return tuple(stripped(member) for member in value)
+    if isinstance(value, Fields):
+        raise Refused(f"{value.name} is a record, not a value", f"name one of its fields, such as {_example(value)}")
+    raise Refused(f"{kind_of(value)} is not a value")
+
+
+def kind_of(value: object) -> str:
+    """Return what people call a value of this type."""
+    if isinstance(value, Fields | Free | Amounts):
+        return value.name
+    names = {str: "text", bool: "true or false", int: "a number", Decimal: "a number", type(None): "null"}
+    return names.get(type(value), "a list" if isinstance(value, tuple | list) else "this")
+
+
+def unknown_field(owner: str, name: str, known: Collection[str]) -> tuple[str, str]:
+    """Return the sentence and the hint for a name that nothing has."""
+    article = "the store" if owner == "store" else f"a {owner}" if "." not in owner else owner
+    return f"{owner}.{name} is not a field of {article}", did_you_mean(name, known)
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str:
+    """Return a hint with the nearest known name, or with all of them."""
+    near = get_close_matches(name, sorted(known), n=1)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+
+
+@lru_cache(maxsize=4096)
+def html_of(markdown: str) -> str:
+    """Return the HTML of a CommonMark text; HTML inside it is kept."""
+    return str(MarkdownIt("commonmark", {"html": True}).render(markdown)).rstrip("\n")
+
+
+@lru_cache(maxsize=4096)
+def _left_out(name: str) -> LeftOut:
+    return LeftOut(name)
+
+
+def _given(model: BaseModel) -> dict[str, object]:
+    given = model.model_fields_set
+    return {name: value for name, value in model if value is not None or name in given}
+
+
+def _free(name: str, value: object) -> object:
+    if isinstance(value, dict):
+        return Free(name, value)
+    if isinstance(value, tuple | list):
+        return tuple(_free(f"{name}[{position}]", member) for position, member in enumerate(value))
+    return value
+
+
+def _number(value: object) -> object:
+    return value.amount() if isinstance(value, Amounts) else value
+
+
+def _order(value: object) -> Decimal:
+    number = _number(value)
+    if isinstance(number, LeftOut):
+        str(number)  # raises: it is used
+    if isinstance(number, Decimal | int) and not isinstance(number, bool):
+        return Decimal(number)
+    raise Refused(f"an amount cannot be compared with {kind_of(number)}")
+
+
+def _example(fields: Fields) -> str:
+    return f"{fields.name}.{next(iter(fields.known))}"
