@@ -1,0 +1,162 @@
+"""Rules that are ready to run: each field of a resource has one, evaluated over a scope."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import assert_never
+
+from reconciler.mapping.pricing import PriceStep, ending_problem, price_steps, priced, too_fine
+from reconciler.mapping.refusal import Refused
+from reconciler.mapping.template import LEFT_OUT, Compiled, Scope, Unusable, compiled
+from reconciler.mapping.vet import Misuse, Read
+from reconciler.mapping.views import MONEY, Amounts, LeftOut, currency_of, kind_of, looked_up, stripped
+from reconciler.model.money import exact
+from reconciler.model.origin import Place
+from reconciler.model.rules import Constant, PriceRule, Rule, Template, UnionRule, Unmanaged
+from reconciler.model.store import Store
+
+
+def _no_steps(scope: Scope) -> tuple[PriceStep, ...]:
+    del scope
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """The rule of one field, ready to run."""
+
+    kind: str
+    field: str
+    place: Place
+    text: str
+    """The rule as its author wrote it, for people."""
+    value: Callable[[Scope], object]
+    """The value for a scope, or LEFT_OUT. Raises Refused, and LeftOutUsed when text lacks one of its parts."""
+    reads: tuple[Read, ...] = ()
+    """The fields that it reads, in order."""
+    steps: Callable[[Scope], tuple[PriceStep, ...]] = _no_steps
+    """What happens to a price on its way; nothing for other rules."""
+    currency: str | None = None  # the one that it asks for; None: the store's
+
+    @property
+    def trail(self) -> str:
+        """The rule as one line for people: ``mappings/eu.yaml:12 product.title``."""
+        return f"{self.place.file}:{self.place.line} {self.kind}.{self.field}"
+
+    @staticmethod
+    def source(scope: Scope, read: Read) -> object:
+        """Return the value of a field that a rule reads, or ``left out``. For people."""
+        value = scope.names[str(read[0])]
+        for name in read[1:]:
+            value = looked_up(value, name)
+        return LEFT_OUT.value if isinstance(value, LeftOut) else stripped(value)
+
+
+def field_rule(rule: Rule, kind: str, field: str, roots: tuple[str, ...]) -> FieldRule | None:
+    """Return the rule of a field, ready to run; None when the field is not managed. Raises Unusable."""
+    match rule:
+        case Unmanaged():
+            return None
+        case Constant(value=value):
+            return FieldRule(kind, field, rule.place, repr(value), lambda _: value)
+        case Template():
+            template = compiled(rule.text, roots)
+            return FieldRule(kind, field, rule.place, rule.text, _native(template), template.reads)
+        case PriceRule():
+            return _price(rule, kind, field, roots)
+        case UnionRule():
+            return _union(rule, kind, field, roots)
+        case _:
+            assert_never(rule)
+
+
+def unusable_in(rule: Rule, store: Store) -> Misuse | None:
+    """Return why a rule cannot work in a store; None when it can."""
+    problem = ending_problem(rule, store.currency) if isinstance(rule, PriceRule) else None
+    return Misuse(f"{problem.summary}, in store {store.name}", problem.hint) if problem else None
+
+
+def _native(template: Compiled) -> Callable[[Scope], object]:
+    def value(scope: Scope) -> object:
+        made = template.value(scope)
+        return made if made is LEFT_OUT else stripped(made)
+
+    def money(scope: Scope) -> object:
+        made, currency = value(scope), currency_of(scope.names["store"])
+        if isinstance(made, Decimal) and too_fine(made, currency):
+            raise Refused(f"{made:f} is finer than {currency} goes", "a price rule rounds: multiply, add, ending")
+        return made
+
+    return money if any(name in MONEY for read in template.reads for name in read[1:2]) else value
+
+
+def _price(rule: PriceRule, kind: str, field: str, roots: tuple[str, ...]) -> FieldRule:
+    source = compiled(rule.source.text, roots)
+
+    def start(scope: Scope) -> object:
+        found = source.value(scope)
+        return found if found is LEFT_OUT or found is None else _amount(found, rule)
+
+    def value(scope: Scope) -> object:
+        amount = start(scope)
+        return priced(amount, rule, currency_of(scope.names["store"])) if isinstance(amount, Decimal) else amount
+
+    def steps(scope: Scope) -> tuple[PriceStep, ...]:
+        amount, currency = start(scope), currency_of(scope.names["store"])
+        if not isinstance(amount, Decimal):
+            return ()
+        return PriceStep(f"take {rule.currency or currency}", amount), *price_steps(amount, rule, currency)
+
+    text = f"price of {rule.source.text}"
+    return FieldRule(kind, field, rule.place, text, value, source.reads, steps, rule.currency)
+
+
+def _amount(found: object, rule: PriceRule) -> Decimal:
+    if isinstance(found, Amounts):
+        return found.amount(rule.currency)
+    try:
+        return exact(found)
+    except ValueError as error:
+        raise Refused(f"a price rule needs an amount, and got {kind_of(found)}: {found}") from error
+
+
+def _union(rule: UnionRule, kind: str, field: str, roots: tuple[str, ...]) -> FieldRule:
+    parts: list[FieldRule] = []
+    problems: list[Misuse] = []
+    for source in rule.sources:
+        try:
+            part = field_rule(source, kind, field, roots)
+        except Unusable as unusable:
+            problems.extend(replace(misuse, place=source.place) for misuse in unusable.problems)
+        else:
+            parts.extend([part] if part else [])
+    if problems:
+        raise Unusable(problems)
+
+    def value(scope: Scope) -> object:
+        return _united([part.value(scope) for part in parts])
+
+    reads = tuple(dict.fromkeys(read for part in parts for read in part.reads))
+    return FieldRule(kind, field, rule.place, f"union of {', '.join(part.text for part in parts)}", value, reads)
+
+
+def _united(lists: Sequence[object]) -> object:
+    """A source that is left out adds nothing; when all are, so is the union. The same for null."""
+    there = [each for each in lists if each is not LEFT_OUT]
+    given = [each for each in there if each is not None]
+    if not given:
+        return None if there else LEFT_OUT
+    first: dict[str, str] = {}
+    for member in (member for each in given for member in _members(each)):
+        first.setdefault(member.casefold(), member)
+    return tuple(first.values())
+
+
+def _members(value: object) -> Iterator[str]:
+    for member in value if isinstance(value, tuple) else (value,):
+        if not isinstance(member, str):
+            raise Refused(f"a union is made of text, and got {kind_of(member)}: {member}", "quote it in the catalog")
+        yield member
+
+
+__all__ = ["FieldRule", "field_rule", "unusable_in"]
