@@ -1,0 +1,220 @@
+"""Mappings: how fields become fields, from ``mappings/*.yaml``, on top of the default that we ship.
+
+Three layers, each overriding the one before field by field: ours, the repository's ``mappings/default.yaml``, and
+the file that the store names. A rule keeps its place, so a trail says which layer decided.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from importlib import resources
+from pathlib import PurePosixPath
+from typing import Final, cast, get_args
+
+from reconciler.loading.places import FilePlaces, Places
+from reconciler.loading.source import Source, digest
+from reconciler.loading.validation import meant, spelled
+from reconciler.loading.yaml import YamlValue, parse
+from reconciler.model.catalog import FieldPath
+from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.money import exact
+from reconciler.model.origin import Place
+from reconciler.model.rules import Constant, MappingRules, PriceRule, Rounding, Rule, Template, UnionRule, Unmanaged
+
+FOLDER: Final = "mappings"
+DEFAULT: Final = "default"
+BUILTIN: Final = "builtin/default.yaml"
+SUFFIXES: Final = (".yaml", ".yml")
+
+_RULES: Final = ("price", "union", "value", "unmanaged")
+_PRICE: Final = ("from", "currency", "multiply", "add", "end_with", "rounding")
+_CURRENCY_LENGTH: Final = 3
+_ANY_RULE: Final = 'expected "{{ template }}", {price: ...}, {union: [...]}, {value: ...}, {unmanaged: true} or null'
+
+Fields = Mapping[str, frozenset[str]]
+"""Kind → the names of its fields."""
+
+
+def load_mapping(source: Source, name: str | None, fields: Fields) -> MappingRules:
+    """Return the rules of a mapping with all that it inherits; the default mapping for None.
+
+    Raises InvalidInput with every problem of every layer, and when no file has the name.
+    """
+    shipped = _Builtin()
+    files = {PurePosixPath(file).stem: file for file in source.files(FOLDER, SUFFIXES)}
+    layers: list[tuple[Source, str]] = [(shipped, BUILTIN)]
+    if DEFAULT in files:
+        layers.append((source, files[DEFAULT]))
+    if name is not None and name != DEFAULT:
+        if name not in files:
+            hint = meant(name, {*files, DEFAULT})
+            raise InvalidInput([Diagnostic(f"there is no mapping {name}", Place(f"{FOLDER}/{name}.yaml"), hint)])
+        layers.append((source, files[name]))
+    rules: dict[str, dict[str, Rule]] = {}
+    inputs: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for origin, file in layers:
+        try:
+            content = origin.read(file)
+            inputs[file] = digest(content)
+            layer = _Layer(Places(origin).of(file), fields, problems)
+            for kind, field, rule in layer.rules(parse(file, content)):
+                rules.setdefault(kind, {})[field] = rule
+        except InvalidInput as error:
+            problems += error.diagnostics
+    if problems:
+        raise InvalidInput(problems)
+    return MappingRules(name=name or DEFAULT, rules=rules, inputs=inputs)
+
+
+class _Builtin:
+    """The mapping that comes with the package, as a source."""
+
+    def files(self, folder: str, suffixes: object) -> list[str]:
+        del folder, suffixes
+        return [BUILTIN]
+
+    def read(self, file: str) -> bytes:
+        return resources.files("reconciler.loading").joinpath(file).read_bytes()
+
+
+class _Layer:
+    """One file of a mapping. Problems are collected, and the rules at fault left out."""
+
+    def __init__(self, places: FilePlaces, fields: Fields, problems: list[Diagnostic]) -> None:
+        self._places = places
+        self._fields = fields
+        self._problems = problems
+
+    def rules(self, document: YamlValue) -> Iterator[tuple[str, str, Rule]]:
+        """Yield kind, field and rule."""
+        if not isinstance(document, Mapping):
+            self._add((), f"the file holds {spelled(document)}; expected kinds, such as product: and variant:")
+            return
+        for kind, rules in document.items():
+            if kind not in self._fields:
+                self._odd_key((kind,), f"{kind} is not a kind", meant(kind, self._fields))
+            elif not isinstance(rules, Mapping):
+                self._add((kind,), f"{kind} is {spelled(rules)}; expected its fields, each with a rule")
+            else:
+                for field, value in rules.items():
+                    yield from self._field(kind, field, value)
+
+    def _field(self, kind: str, field: str, value: YamlValue) -> Iterator[tuple[str, str, Rule]]:
+        path: FieldPath = (kind, field)
+        if field not in self._fields[kind]:
+            self._odd_key(path, f"{kind} has no field {field}", meant(field, self._fields[kind]))
+            return
+        rule = self._rule(path, value)
+        if rule is not None:
+            yield kind, field, rule
+
+    def _rule(self, path: FieldPath, value: YamlValue) -> Rule | None:
+        match value:
+            case str():
+                return self._template(path, value)
+            case None:
+                return Constant(None, self._places.value(path))
+            case Mapping() if len(value) == 1 and next(iter(value)) in _RULES:
+                name, part = next(iter(value.items()))
+                return self._named(name, (*path, name), part, self._places.value(path))
+            case Mapping():
+                for key in value:
+                    if key not in _RULES:
+                        self._odd_key((*path, key), f"{key} is not a rule", meant(key, _RULES))
+                if not value.keys() - set(_RULES):
+                    self._add(path, f"{len(value)} rules for {path[-1]}; expected one", _ANY_RULE)
+            case _:
+                hint = f"write {{value: {spelled(value)}}} for a constant" if not isinstance(value, list) else _ANY_RULE
+                self._add(path, f"the rule for {path[-1]} is {spelled(value)}; expected a template or a rule", hint)
+        return None
+
+    def _named(self, name: str, path: FieldPath, value: YamlValue, place: Place) -> Rule | None:
+        match name:
+            case "price":
+                return self._price(path, value, place)
+            case "union":
+                return self._union(path, value, place)
+            case "value":
+                return self._constant(path, value, place)
+            case _:
+                if value is True:
+                    return Unmanaged(place)
+                self._add(path, f"unmanaged is {spelled(value)}; expected true", "delete the line to manage the field")
+                return None
+
+    def _template(self, path: FieldPath, text: str) -> Template:
+        return Template(text, self._places.value(path))
+
+    def _constant(self, path: FieldPath, value: YamlValue, place: Place) -> Constant | None:
+        match value:
+            case None | str() | bool() | int() | Decimal():
+                return Constant(value, place)
+            case list() if all(isinstance(member, str) for member in value):
+                return Constant(tuple(cast("list[str]", value)), place)
+            case _:
+                self._add(path, f"value is {spelled(value)}; expected one value, or a list of texts")
+                return None
+
+    def _union(self, path: FieldPath, value: YamlValue, place: Place) -> UnionRule | None:
+        if not isinstance(value, list) or not value:
+            self._add(path, f"union is {spelled(value)}; expected a list of templates and of lists of texts")
+            return None
+        sources: list[Template | Constant] = []
+        for position, member in enumerate(value):
+            at: FieldPath = (*path, position)
+            if isinstance(member, str):
+                sources.append(self._template(at, member))
+            elif isinstance(member, list) and all(isinstance(text, str) for text in member):
+                sources.append(Constant(tuple(cast("list[str]", member)), self._places.value(at)))
+            else:
+                self._add(at, f"{spelled(member)} cannot be joined; expected a template or a list of texts")
+        return UnionRule(tuple(sources), place)
+
+    def _price(self, path: FieldPath, value: YamlValue, place: Place) -> PriceRule | None:
+        if not isinstance(value, Mapping):
+            self._add(path, f"price is {spelled(value)}; expected from: and what to do with it")
+            return None
+        for key in value:
+            if key not in _PRICE:
+                self._odd_key((*path, key), f"{key} is not a part of a price rule", meant(key, _PRICE))
+        source = value.get("from")
+        if not isinstance(source, str):
+            problem = f"from is {spelled(source)}" if "from" in value else "from is missing"
+            self._add((*path, "from"), f"{problem}; expected a template", 'such as "{{ variant.price }}"')
+            return None
+        return PriceRule(
+            source=self._template((*path, "from"), source),
+            place=place,
+            currency=self._currency((*path, "currency"), value.get("currency")),
+            multiply=self._number((*path, "multiply"), value.get("multiply")),
+            add=self._number((*path, "add"), value.get("add")),
+            ending=self._number((*path, "end_with"), value.get("end_with")),
+            rounding=self._rounding((*path, "rounding"), value.get("rounding", "nearest")),
+        )
+
+    def _number(self, path: FieldPath, value: YamlValue) -> Decimal | None:
+        if value is None:
+            return None
+        try:
+            return exact(value)
+        except ValueError:
+            self._add(path, f"{path[-1]} is {spelled(value)}; expected a number, such as 1.2")
+            return None
+
+    def _currency(self, path: FieldPath, value: YamlValue) -> str | None:
+        code = isinstance(value, str) and len(value) == _CURRENCY_LENGTH and value.isascii() and value.isupper()
+        if value is not None and not code:
+            self._add(path, f"currency is {spelled(value)}; expected a currency code, such as EUR")
+        return value if isinstance(value, str) else None
+
+    def _rounding(self, path: FieldPath, value: YamlValue) -> Rounding:
+        if value not in get_args(Rounding):
+            self._add(path, f"rounding is {spelled(value)}; expected nearest, up or down")
+            return "nearest"
+        return cast("Rounding", value)
+
+    def _add(self, path: FieldPath, summary: str, hint: str | None = None) -> None:
+        self._problems.append(Diagnostic(summary, self._places.value(path), hint))
+
+    def _odd_key(self, path: FieldPath, summary: str, hint: str) -> None:
+        self._problems.append(Diagnostic(summary, self._places.key(path), hint))

@@ -1,0 +1,152 @@
+"""Stores: where we sell, from ``stores/*.yaml``. Secrets by reference only; one written out is never repeated."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import ip_address
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import urlsplit
+
+from reconciler.loading.places import FilePlaces, Places
+from reconciler.loading.source import Source, digest
+from reconciler.loading.validation import Refused, meant, spelled, validated
+from reconciler.loading.yaml import YamlValue, parse
+from reconciler.model.catalog import FieldPath
+from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
+from reconciler.model.origin import Place
+from reconciler.model.store import Store, StoreDocument
+
+FOLDER: Final = "stores"
+SUFFIXES: Final = (".yaml", ".yml")
+
+# Shopify's tokens and secrets begin so, and a password may stand in a URL. (shopify.dev, 2026-10)
+_SECRET: Final = re.compile(r"\b(?:shp[a-z]{2}|atkn)_\w+|(?<=://)[^/\s@]+:[^/\s@]*(?=@)")
+# Older client secrets are 32 hexadecimal digits, which no variable is called; client ids look the same, and are none.
+_VARIABLE: Final = re.compile(r"(?![0-9a-f]{32,}$)[A-Za-z_][A-Za-z0-9_]*")
+_SECRETS: Final = ("token", "client_secret")
+_REFERENCE: Final = "write {env: NAME}, and put the secret into that environment variable"
+
+
+def load_stores(source: Source, names: Sequence[str] = ()) -> tuple[Store, ...]:
+    """Return the named stores, or all, in the order of their names.
+
+    Raises InvalidInput with every problem of their files, and WrongUsage for a name that no file has.
+    """
+    files = _by_name(source)
+    for name in names:
+        if name not in files:
+            message = f"there is no store {name}; {meant(name, files)}"
+            raise WrongUsage(message)
+    places = Places(source)
+    stores: list[Store] = []
+    problems: list[Diagnostic] = []
+    for name in sorted(set(names) or files):
+        try:
+            stores.append(_store(name, source, places.of(files[name]), problems))
+        except InvalidInput as error:
+            problems += error.diagnostics
+        except Refused as error:
+            problems += error.diagnostics
+    if problems:
+        raise InvalidInput(problems)
+    return tuple(stores)
+
+
+def _by_name(source: Source) -> Mapping[str, str]:
+    """Return name → file. Raises InvalidInput when there are none, and when two files have one name."""
+    found: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for file in source.files(FOLDER, SUFFIXES):
+        name = PurePosixPath(file).stem
+        if PurePosixPath(file).parent != PurePosixPath(FOLDER):
+            problems.append(Diagnostic(f"nothing reads this file; stores are read from {FOLDER}/", Place(file)))
+        elif name in found:
+            problems.append(Diagnostic(f"the store {name} has two files, {found[name]} too", Place(file), "keep one"))
+        else:
+            found[name] = file
+    if not (found or problems):
+        problems.append(Diagnostic("there are no stores", Place(FOLDER), "add a file for each store you sell in"))
+    if problems:
+        raise InvalidInput(problems)
+    return found
+
+
+def _store(name: str, source: Source, places: FilePlaces, problems: list[Diagnostic]) -> Store:
+    content = source.read(places.file)
+    found = list(_secrets_in(places.file, content))
+    if found:
+        raise InvalidInput(found)  # and nothing else of this file, whose other messages show values
+    value = parse(places.file, content)
+    if not isinstance(value, dict):
+        summary = f"the file holds {spelled(value)}; expected a store"
+        raise InvalidInput([Diagnostic(summary, places.value(()), "begin with url: and channel:")])
+    problems += _written_out(value, places)
+    document = validated(StoreDocument, _without_secrets(value), places)
+    problems += _connection(document, places)
+    return Store(name, places.file, document, {places.file: digest(content)})
+
+
+def _secrets_in(file: str, content: bytes) -> Iterator[Diagnostic]:
+    """Yield a problem for whatever looks like a secret, wherever it stands; comments are read by people too."""
+    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+        for match in _SECRET.finditer(line):
+            summary = "a secret is written here; expected a reference to it"
+            yield Diagnostic(summary, Place(file, number, match.start() + 1), f"revoke it; {_REFERENCE}")
+
+
+def _written_out(value: Mapping[str, YamlValue], places: FilePlaces) -> Iterator[Diagnostic]:
+    """Yield a problem for each literal where a secret belongs, and each name of a variable that can be none."""
+    credentials = value.get("credentials")
+    if isinstance(credentials, str):
+        yield Diagnostic("credentials is text; expected references", places.value(("credentials",)), _REFERENCE)
+    for name, part in credentials.items() if isinstance(credentials, Mapping) else ():
+        path: FieldPath = ("credentials", name)
+        if name in _SECRETS and part is not None and not isinstance(part, Mapping):
+            yield Diagnostic(f"{name} is written out; expected a reference", places.value(path), _REFERENCE)
+        elif isinstance(part, Mapping):
+            variable = part.get("env")
+            if isinstance(variable, str) and variable and not _VARIABLE.fullmatch(variable):
+                summary = f"env of {name} is not the name of an environment variable"
+                yield Diagnostic(summary, places.value((*path, "env")), "expected letters, digits and _")
+
+
+def _without_secrets(value: Mapping[str, YamlValue]) -> Mapping[str, YamlValue]:
+    """Return the document with a stand-in for each literal that was told already, so that no message can show it."""
+    credentials = value.get("credentials")
+    if isinstance(credentials, str):
+        return {**value, "credentials": None}
+    if not isinstance(credentials, Mapping):
+        return value
+    stand_in: dict[str, YamlValue] = {"env": "TOLD"}
+    cleaned: dict[str, YamlValue] = {
+        name: stand_in if name in _SECRETS and part is not None and not isinstance(part, Mapping) else part
+        for name, part in credentials.items()
+    }
+    return {**value, "credentials": cleaned}
+
+
+def _connection(document: StoreDocument, places: FilePlaces) -> Iterator[Diagnostic]:
+    if document.url.startswith("sandbox:"):
+        return
+    try:
+        url = urlsplit(document.url)
+        host = url.hostname or ""
+    except ValueError:
+        yield Diagnostic(f"url {spelled(document.url)} is not an address", places.value(("url",)))
+        return
+    if not host or url.query or url.fragment:
+        expected = "expected https://NAME.myshopify.com"
+        yield Diagnostic(f"url {spelled(document.url)} does not fit; {expected}", places.value(("url",)))
+    elif url.scheme == "http" and not _is_loopback(host):
+        summary = f"url {spelled(document.url)} is not encrypted, and would carry the token"
+        yield Diagnostic(summary, places.value(("url",)), f"write https://{host}")
+    if document.credentials is None:
+        summary = "credentials is missing; every store but a sandbox needs it"
+        yield Diagnostic(summary, places.value(()), "add credentials: {token: {env: NAME}}")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
