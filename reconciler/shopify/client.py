@@ -1,0 +1,142 @@
+"""Clients: one that can only read, and one that may write. Shopify: the GraphQL Admin API, one store each.
+
+A plan is made with a ``ReadClient``; that it cannot change the store is checked on every document before it is sent.
+"""
+
+from types import TracebackType
+from typing import Self
+
+from reconciler.model.json import JsonObject
+from reconciler.model.store import Store
+from reconciler.shopify import documents
+from reconciler.shopify.answer import Answer, Cost
+from reconciler.shopify.auth import TokenSource
+from reconciler.shopify.codec import Mutation
+from reconciler.shopify.documents import Document
+from reconciler.shopify.endpoint import endpoint_of
+from reconciler.shopify.errors import QueryRejected, WriteRefused
+from reconciler.shopify.lane import Counters, Lane, Order, Timing
+from reconciler.shopify.retry import Budget, Effect
+from reconciler.shopify.transport import ShopTransport
+from reconciler.shopify.wire import LARGEST_ANSWER, Patience
+
+
+class ReadClient:
+    """Asks one store. Safe to share between threads, which then take turns."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+
+    @property
+    def store(self) -> str:
+        """The store's name."""
+        return self._lane.endpoint.store
+
+    @property
+    def counters(self) -> Counters:
+        """What was sent so far."""
+        return self._lane.counters
+
+    def query(self, document: str, variables: JsonObject | None = None) -> Answer:
+        """Return the whole answer to one query.
+
+        Raises ShopError for anything less: any entry in ``errors``, a search filter that was ignored, an answer of
+        another API version. Raises WriteRefused for a document that is not a query, before anything is sent.
+        """
+        parsed = self._parsed(document)
+        if not parsed.is_query:
+            raise WriteRefused(
+                f"store {self.store}: {parsed.name} is a {parsed.operation.value}, expected a query; nothing was sent"
+            )
+        return self._lane.send(Order(parsed, variables or {}, Effect.READ))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._lane.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.store!r})"
+
+    def _parsed(self, document: str) -> Document:
+        try:
+            return documents.parse(document)
+        except ValueError as error:
+            raise QueryRejected(self.store, str(error), "this is ours to mend: report it") from None
+
+
+class WriteClient(ReadClient):
+    """Asks and changes one store."""
+
+    def mutate(self, mutation: Mutation) -> Answer:
+        """Return the answer to one mutation that was executed, userErrors and all.
+
+        Raises OutcomeUnknown when the store may hold the change; after any other ShopError it does not.
+        """
+        parsed = self._parsed(mutation.document)
+        if not parsed.is_mutation:
+            raise QueryRejected(
+                self.store,
+                f"{parsed.name} is a {parsed.operation.value}, expected a mutation",
+                "this is ours to mend: report it",
+            )
+        effect = Effect.REPEATABLE if mutation.repeatable else Effect.ONCE
+        return self._lane.send(Order(parsed, mutation.variables, effect, mutation.cost_points))
+
+
+def connect(
+    store: Store,
+    *,
+    base_url: str,
+    token: TokenSource,
+    budget: Budget | None = None,
+    timing: Timing | None = None,
+    patience: Patience | None = None,
+    largest_answer: int = LARGEST_ANSWER,
+) -> ReadClient:
+    """Return a client that can only read. Nothing is sent yet. Raises InvalidInput for a URL that will not do.
+
+    ``base_url`` is the store's own, or where the embedded store is served; it may carry a path prefix.
+    """
+    return ReadClient(_lane(store, base_url, token, budget, timing, patience, largest_answer))
+
+
+def connect_to_write(
+    store: Store,
+    *,
+    base_url: str,
+    token: TokenSource,
+    budget: Budget | None = None,
+    timing: Timing | None = None,
+    patience: Patience | None = None,
+    largest_answer: int = LARGEST_ANSWER,
+) -> WriteClient:
+    """Return a client that may write as well. Otherwise as ``connect``."""
+    return WriteClient(_lane(store, base_url, token, budget, timing, patience, largest_answer))
+
+
+def _lane(  # noqa: PLR0917 -- private; the two public functions take keywords
+    store: Store,
+    base_url: str,
+    token: TokenSource,
+    budget: Budget | None,
+    timing: Timing | None,
+    patience: Patience | None,
+    largest_answer: int,
+) -> Lane:
+    endpoint = endpoint_of(store, base_url=base_url, credential=token.reference)
+    timing = timing or Timing()
+    transport = ShopTransport(
+        endpoint.graphql_url, token, patience=patience, largest_answer=largest_answer, clock=timing.clock
+    )
+    return Lane(endpoint, transport, token, budget or Budget(), timing)
+
+
+__all__ = ["Answer", "Cost", "Counters", "JsonObject", "ReadClient", "WriteClient", "connect", "connect_to_write"]

@@ -1,0 +1,199 @@
+"""Lane: one request at a time to one store, waited for, judged and tried again as the tables say.
+
+The bucket belongs to app and store, so two lanes of one program to one store only make each other wait. The lock is
+held while waiting: requests keep their order.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Final
+
+from reconciler.model.json import JsonObject
+from reconciler.shopify import retry, throttle
+from reconciler.shopify.answer import Answer, Failure, Judged, cost_of, judge
+from reconciler.shopify.auth import TokenSource
+from reconciler.shopify.documents import Document
+from reconciler.shopify.endpoint import Endpoint
+from reconciler.shopify.errors import (
+    BadResponse,
+    ImpossibleCost,
+    OutcomeUnknown,
+    QueryRejected,
+    ShopError,
+    Unavailable,
+    Unreachable,
+)
+from reconciler.shopify.retry import Budget, Effect, Event, RetryAfter, Spent, Unknown
+from reconciler.shopify.secret import Secret
+from reconciler.shopify.transport import ShopTransport
+from reconciler.shopify.wire import Broken
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What a lane has done so far; every attempt counts."""
+
+    requests: int = 0
+    mutations: int = 0
+    cost_points: int = 0
+    waited_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The clock, the bed and the dice; replaced in tests."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One request to be made."""
+
+    document: Document
+    variables: JsonObject
+    effect: Effect
+    least_points: int = throttle.LEAST_COST
+
+
+@dataclass(slots=True)
+class Lane:
+    """Everything that a store's requests share."""
+
+    endpoint: Endpoint
+    transport: ShopTransport
+    token: TokenSource
+    budget: Budget = field(default_factory=Budget)
+    timing: Timing = field(default_factory=Timing)
+    counters: Counters = Counters()
+    _bucket: throttle.Bucket | None = None
+    _estimates: throttle.Estimates = field(default_factory=throttle.Estimates)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def send(self, order: Order) -> Answer:
+        """Return the answer, after as many attempts as the budget allows. Raises ShopError."""
+        spent = Spent()
+        with self._lock:
+            while True:
+                verdict = self._attempt(order)
+                if isinstance(verdict, Answer):
+                    return replace(verdict, resent=spent.lost)
+                decision = retry.decide(
+                    verdict.event,
+                    order.effect,
+                    spent=spent,
+                    budget=self.budget,
+                    jitter=self.timing.jitter(),
+                    asked_wait_s=verdict.wait_s,
+                )
+                match decision:
+                    case RetryAfter(wait_s):
+                        spent = retry.spend(spent, verdict.event, wait_s)
+                        self._wait(wait_s)
+                    case Unknown():
+                        raise self._unknown(order, spent, verdict.error) from verdict.error
+                    case _:
+                        raise verdict.error
+
+    def _attempt(self, order: Order) -> Answer | Failure:
+        try:
+            self._wait(self._pause_s(order))
+            secret = self.token.token()
+        except (Unavailable, Unreachable) as error:
+            return Failure(Event.NOT_SENT, error)
+        except ShopError as error:
+            return Failure(Event.REFUSED, error)
+        started = self.timing.clock()
+        try:
+            received = self.transport.exchange(order.document, order.variables, secret)
+        except TypeError as error:
+            cause = f"the variables of {order.document.name} are not JSON: {error}"
+            return Failure(Event.REFUSED, QueryRejected(self.endpoint.store, cause, "this is ours to mend: report it"))
+        judged = (
+            Judged(self._of_broken(received))
+            if isinstance(received, Broken)
+            else judge(received, order.effect, self.endpoint)
+        )
+        self._account(order, judged, self.timing.clock() - started)
+        return self._worth_another_try(order, judged.verdict, refused=secret)
+
+    def _worth_another_try(self, order: Order, verdict: Answer | Failure, *, refused: Secret) -> Answer | Failure:
+        """A refused token is worth another try if there is another; a throttled request, once the bucket holds it."""
+        match verdict:
+            case Failure(Event.TOKEN_REFUSED) if not self.token.renew(refused):
+                return replace(verdict, event=Event.REFUSED)
+            case Failure(Event.THROTTLED):
+                try:
+                    return replace(verdict, wait_s=max(verdict.wait_s, self._pause_s(order)))
+                except ImpossibleCost as error:
+                    return Failure(Event.REFUSED, error)
+            case _:
+                return verdict
+
+    def _pause_s(self, order: Order) -> float:
+        """The seconds until the bucket holds what this request should cost."""
+        if self._bucket is None:
+            return 0.0
+        shape = order.document.text
+        reading = order.effect is Effect.READ
+        points = self._estimates.of_read(shape) if reading else self._estimates.of_write(shape)
+        points = max(points, order.least_points)
+        try:
+            return throttle.wait_s(points, self._bucket, self.timing.clock())
+        except ImpossibleCost as error:
+            raise error.of(self.endpoint.store) from None
+
+    def _wait(self, wait_s: float) -> None:
+        if wait_s > 0:
+            self.counters = replace(self.counters, waited_s=self.counters.waited_s + wait_s)
+            self.timing.sleep(wait_s)
+
+    def _account(self, order: Order, judged: Judged, seconds: float) -> None:
+        cost = cost_of(judged.extensions)
+        self._bucket = throttle.after(judged.extensions.get("cost"), self.timing.clock()) or self._bucket
+        if cost.requested is not None:
+            self._estimates.learn(order.document.text, cost.requested)
+        self.counters = Counters(
+            requests=self.counters.requests + 1,
+            mutations=self.counters.mutations + (order.effect is not Effect.READ),
+            cost_points=self.counters.cost_points + (cost.actual or 0),
+            waited_s=self.counters.waited_s,
+        )
+        outcome = judged.verdict.event.value if isinstance(judged.verdict, Failure) else "ok"
+        _LOG.debug(
+            "store=%s operation=%s outcome=%s cost=%s ms=%.0f",
+            self.endpoint.store,
+            order.document.name,
+            outcome,
+            cost.requested if cost.actual is None else cost.actual,
+            1000 * seconds,
+        )
+
+    def _of_broken(self, broken: Broken) -> Failure:
+        store, host, file = self.endpoint.store, self.endpoint.host, self.endpoint.file
+        error: ShopError
+        match broken.event:
+            case Event.UNREADABLE:
+                error = BadResponse(store, broken.reason, "this is ours to mend: ask for smaller pages")
+            case Event.LOST:
+                error = Unavailable(store, f"{host} gave no answer: {broken.reason}", "try again")
+            case _:
+                cure = f"check url in {file}, the network and the proxy"
+                error = Unreachable(store, f"{host} was not reached: {broken.reason}", cure)
+        return Failure(broken.event, error)
+
+    def _unknown(self, order: Order, spent: Spent, error: ShopError) -> OutcomeUnknown:
+        attempts = f" after {spent.failures + 1} attempts" if spent.failures else ""
+        return OutcomeUnknown(
+            self.endpoint.store,
+            f"{order.document.name} was sent and may or may not have been done: {error.cause}{attempts}",
+            "run plan again, it reads what the store holds now",
+        )
