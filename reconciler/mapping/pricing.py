@@ -68,12 +68,10 @@ def ending_problem(rule: PriceRule, currency: str) -> Refused | None:
     if ending is None:
         return None
     if ending < 0:
-        return Refused(f"ending {ending} is below zero", "an ending is what the digits end in, such as 0.95")
+        return Refused(f"end_with {ending} is below zero", "it is what the digits end in, such as 0.95")
     if too_fine(ending, currency):
         example = "90" if decimal_places(currency) == 0 else "0.95"
-        return Refused(
-            f"ending {ending} has more decimals than {capacity(currency)}", f"take an ending such as {example}"
-        )
+        return Refused(f"end_with {ending} has more decimals than {capacity(currency)}", f"take one such as {example}")
     return None
 
 
@@ -103,7 +101,7 @@ def _steps(amount: Decimal, rule: PriceRule, currency: str) -> Iterator[tuple[st
     if rule.ending is None:
         yield f"round {rule.rounding} to {currency}", _cut(amount, currency, _ROUNDINGS[rule.rounding])
     else:
-        yield f"ending {rule.ending}, {rule.rounding}", with_ending(amount, rule.ending, rule.rounding)
+        yield f"end with {rule.ending}, {rule.rounding}", with_ending(amount, rule.ending, rule.rounding)
 
 
 def _cut(amount: Decimal, currency: str, rounding: str) -> Decimal:

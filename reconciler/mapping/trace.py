@@ -11,7 +11,7 @@ from reconciler.mapping.rule import FieldRule
 from reconciler.mapping.subject import Subject, path_to, value_at
 from reconciler.mapping.template import LEFT_OUT, LeftOutUsed
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry
+from reconciler.model.catalog import Entry, Markdown
 from reconciler.model.origin import Place
 
 
@@ -50,7 +50,17 @@ def _sources(mapper: Mapper, rule: FieldRule, subject: Subject, entry: Entry) ->
             owner = subject.path if read[0] == "variant" else ()
             yield Step(entry.locate(owner), name, rule.source(subject.scope, read))
         else:
-            yield Step(entry.locate(path), name, value_at(path, entry))
+            yield Step(entry.locate(path), name, _as_written(value_at(path, entry)))
+
+
+def _as_written(value: object) -> object:
+    match value:
+        case Markdown(markdown=text):
+            return text
+        case {"": amount}:  # one amount, for whichever currency
+            return amount
+        case _:
+            return value
 
 
 def _made(mapper: Mapper, rule: FieldRule, subject: Subject) -> Iterator[Step]:
