@@ -41,12 +41,12 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
     observed: list[Observed] = []
     notes: list[str] = []
     for address, resource in desired.resources.items():
-        if address.kind in live.unread or not policy.patterns.shows(address, kinds):
+        if _unread(address, live, kinds) or not policy.patterns.shows(address, kinds):
             continue
         held = live.resources.get(address)
-        root = kinds.root_of(address)
-        if held is None and root not in live.resources and not policy.patterns.shows(root, kinds):
-            notes.append(f"{address} is left out: {root} is not in the store yet, and not in scope")
+        missing = _missing(address, live, kinds, policy)
+        if missing is not None:
+            notes.append(f"{address} is left out: {missing}")
             continue
         asked = settled(address, resource, held, policy.ownership, policy.patterns)
         change = _wanted(address, asked.enforced, live, desired, kinds)
@@ -56,6 +56,24 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
             observed += [Observed(address, path, old, new) for path, old, new in differences(asked.watched, held)]
     changes += _no_longer_asked(desired, live, kinds, policy)
     return GroupPlan(tuple(changes), tuple(observed), tuple(notes))
+
+
+def _unread(address: Address, live: Live, kinds: KindSet) -> bool:
+    return address.kind in live.unread or kinds.root_of(address).kind in live.unread
+
+
+def _partly_read(root: Address, live: Live, kinds: KindSet) -> bool:
+    return any(child.name in live.unread for child in kinds.children(root.kind))
+
+
+def _missing(address: Address, live: Live, kinds: KindSet, policy: Policy) -> str | None:
+    """Return why a scope keeps an address in it from being planned, if one does."""
+    root = kinds.root_of(address)
+    if root not in live.owned and not policy.patterns.shows(root, kinds):
+        return f"{root} is not {'ours' if root in live.resources else 'in the store'} yet, and not in scope"
+    if address not in live.resources and policy.patterns.picks_fields:
+        return "it is not in the store yet, and only some of its fields are in scope"
+    return None
 
 
 def _wanted(address: Address, resource: Resource, live: Live, desired: Desired, kinds: KindSet) -> Change | None:
@@ -73,30 +91,49 @@ def _wanted(address: Address, resource: Resource, live: Live, desired: Desired, 
 
 
 def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> Iterator[Change]:
+    kept = set[Address]()
+    if policy.patterns != Patterns():
+        kept = {kinds.root_of(address) for address in live.resources if not _whole(address, live, kinds, policy)}
     for address, resource in live.resources.items():
         kind = kinds[address.kind]
-        gone = address not in desired.resources and kinds.root_of(address) in live.resources
-        ours = address in live.owned or (kind.parent is not None and kinds.root_of(address) in desired.resources)
-        if gone and ours and kind.removable and policy.patterns.shows(address, kinds):
-            root_goes = kinds.root_of(address) not in desired.resources
-            yield from _removal(address, resource, live, kinds, policy, root_goes=root_goes)
+        root = kinds.root_of(address)
+        gone = address not in desired.resources and root in live.resources and not _unread(address, live, kinds)
+        if not (gone and kind.removable and policy.patterns.shows(address, kinds)):
+            continue
+        if root not in desired.resources and address in live.owned:
+            yield from _of_leaving_root(
+                address, resource, live, kinds, policy, stays=root in kept or _partly_read(root, live, kinds)
+            )
+        elif root in desired.resources and (root in live.owned or policy.patterns.shows(root, kinds)):
+            merged = policy.ownership.fields.get(address.kind) == "merge"
+            if not merged and _whole(address, live, kinds, policy):
+                yield _deletion(address, resource, live)
 
 
-def _removal(
-    address: Address, resource: Resource, live: Live, kinds: KindSet, policy: Policy, *, root_goes: bool
+def _whole(address: Address, live: Live, kinds: KindSet, policy: Policy) -> bool:
+    """Whether an address is in scope with all its fields: one that is not must not go, nor must what it hangs on."""
+    shows = policy.patterns.shows(address, kinds)
+    return shows and all(policy.patterns.shows_field(name) for name in live.resources[address].managed())
+
+
+def _of_leaving_root(
+    address: Address, resource: Resource, live: Live, kinds: KindSet, policy: Policy, *, stays: bool
 ) -> Iterator[Remove]:
     root = kinds[kinds.root_of(address).kind]
-    how = policy.on_remove if root_goes and policy.on_remove in root.retire else "delete"
-    if how == "delete":
-        if root_goes or policy.ownership.fields.get(address.kind) != "merge":
-            fields = tuple(FieldChange(path, value, None) for path, value in resource.spelled().items())
-            yield Remove(address, live.ids[address], fields)
-        return
-    if kinds[address.kind].parent is not None:
-        return  # children stay with a root that is only retired
-    held = resource.spelled()
-    fields = tuple(
-        FieldChange(path, held.get(path), value) for path, value in root.retire[how].items() if held.get(path) != value
-    )
-    if fields:
-        yield Remove(address, live.ids[address], fields, how)
+    if policy.on_remove not in root.retire:
+        if not stays:
+            yield _deletion(address, resource, live)
+    elif kinds[address.kind].parent is None:  # children stay with a root that is only retired
+        held = resource.spelled()
+        fields = tuple(
+            FieldChange(path, held.get(path), value)
+            for path, value in root.retire[policy.on_remove].items()
+            if held.get(path) != value and policy.patterns.shows_field(path)
+        )
+        if fields:
+            yield Remove(address, live.ids[address], fields, policy.on_remove)
+
+
+def _deletion(address: Address, resource: Resource, live: Live) -> Remove:
+    fields = tuple(FieldChange(path, value, None) for path, value in resource.spelled().items())
+    return Remove(address, live.ids[address], fields)

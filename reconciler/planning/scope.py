@@ -29,6 +29,11 @@ class Patterns:
         wanted = _addresses(self.only)
         return (not wanted or _fits(address, wanted, kinds)) and not _fits(address, _addresses(self.exclude), kinds)
 
+    @property
+    def picks_fields(self) -> bool:
+        """Whether only the fields that a pattern names are in scope: enough to change a thing, not to make one."""
+        return bool(_fields(self.only))
+
     def shows_field(self, name: str) -> bool:
         """Return whether a field of an address in scope is in scope."""
         wanted = _fields(self.only)

@@ -1,0 +1,55 @@
+"""Cases as data: what git asks for and what a store holds in, changes and broken limits out."""
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.kinds import KINDS
+from reconciler.model.ownership import OwnershipPolicy
+from reconciler.model.state import Live
+from reconciler.model.store import Limits
+from reconciler.planning.group import Policy, plan_group
+from reconciler.planning.guard import violations
+from reconciler.planning.order import ordered
+from reconciler.planning.scope import Patterns
+from tests.planning import spelling
+
+CASES = dict(spelling.cases(Path(__file__).parent / "cases"))
+KEYS = {"claim", "desired", "live", "unread", "policy", "managed", "limits", "changes", "observed", "violations"} | {
+    "notes"
+}
+
+
+def policy_of(case: spelling.Case) -> Policy:
+    said = case.get("policy", {})
+    assert set(said) <= {"on_remove", "ownership", "only", "except"}
+    return Policy(
+        ownership=OwnershipPolicy(said.get("ownership", {})),
+        on_remove=said.get("on_remove", "archive"),
+        patterns=Patterns(tuple(said.get("only", ())), tuple(said.get("except", ()))),
+    )
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_case(case):
+    assert set(case) <= KEYS
+    desired = spelling.desired(case.get("desired", {}))
+    held = spelling.live(case.get("live", {}), desired.resources)
+    live = Live(held.resources, held.ids, held.owned, frozenset(case.get("unread", ())))
+    group = plan_group(desired, live, kinds=KINDS, policy=policy_of(case))
+    changes = ordered(group.changes, KINDS)
+    broken = violations(changes, case.get("managed", {}), Limits(**case.get("limits", {})))
+    assert spelling.filled_in(case["changes"]) == [spelling.spelled_change(change) for change in changes]
+    assert case.get("observed", []) == [[str(seen.address), seen.path, seen.store, seen.git] for seen in group.observed]
+    assert case.get("notes", []) == list(group.notes)
+    assert case.get("violations", []) == [violation.rule for violation in broken if _counts(violation.rule, case)]
+
+
+def _counts(rule: str, case: spelling.Case) -> bool:
+    """Whether the case speaks about this limit; one without counts of what is managed does not speak about shares."""
+    return rule == "adopt" or "managed" in case
+
+
+def test_the_claims_differ():
+    claims = [claim for claim, _ in spelling.cases(Path(__file__).parent / "cases")]
+    assert len(claims) == len(CASES)
