@@ -1,0 +1,46 @@
+"""``python -m reconciler.sandbox serve --data DIR``: the embedded store as a process of its own."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from reconciler.sandbox.process import AlreadyServed, claim, serve
+
+_VERSION = "1"  # of the control side; the engine checks it before it talks to a server it did not start
+_EXIT_ALREADY_SERVED = 3
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m reconciler.sandbox", description="The embedded store.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("serve", help="serve the shops of a data directory on 127.0.0.1")
+    command.add_argument("--data", type=Path, required=True, help="directory that holds the shops; made if missing")
+    command.add_argument("--port", type=int, default=0, help="port to listen on; 0 picks a free one")
+    command.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    data_dir: Path = options.data.resolve()
+    try:
+        with claim(data_dir):
+            _serve(data_dir, options)
+    except AlreadyServed as problem:
+        sys.stderr.write(f"{problem}\n")
+        return _EXIT_ALREADY_SERVED
+    return 0
+
+
+def _serve(data_dir: Path, options: argparse.Namespace) -> None:
+    from reconciler.sandbox.server import make_app  # noqa: PLC0415 a refusal should not wait for these
+    from reconciler.sandbox.shop import Shops  # noqa: PLC0415
+
+    shops = Shops(data_dir)
+    try:
+        serve(make_app(data_dir, shops, version=_VERSION), data_dir, port=options.port, with_parent=options.with_parent)
+    finally:
+        shops.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

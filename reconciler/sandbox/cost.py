@@ -1,0 +1,221 @@
+"""What a query costs: requested from its text, actual from what came back.
+
+The formula and its constants were fitted to recorded (query, cost) pairs: a connection costs
+``2 + max(1, floor(2·ln n)) × (1 + node)``, an object 1, a scalar nothing, a mutation 10. Recorded costs of answers are
+met within a point.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLCompositeType,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_abstract_type,
+    is_composite_type,
+)
+
+MUTATION_POINTS = 10
+_ROOT_COUNT_POINTS = 10
+_INTROSPECTION_POINTS = 2
+_CONNECTION_POINTS = 2
+_FREE_TYPES = frozenset({"MoneyV2", "MoneyBag"})
+_UNKNOWN: Any = object()  # no answer yet: price what was asked for
+
+
+class Pricing:
+    """Prices one operation."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: Mapping[str, Any],
+    ) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._variables = variables
+
+    def requested(self, operation: OperationDefinitionNode) -> int:
+        """Return the points charged before the operation runs."""
+        return self._operation(operation, _UNKNOWN)
+
+    def actual(self, operation: OperationDefinitionNode, answer: Any) -> int:
+        """Return the points that the operation is worth, given the ``data`` it produced."""
+        return self._operation(operation, answer)
+
+    def _operation(self, operation: OperationDefinitionNode, answer: Any) -> int:
+        root = self._schema.get_root_type(operation.operation)
+        if root is None:
+            return 0
+        is_mutation = operation.operation is OperationType.MUTATION
+        total = 0
+        for key, nodes in self._merged(root, [operation.selection_set]).items():
+            part = _part(answer, key)
+            total += self._mutation(root, nodes, part) if is_mutation else self._root_field(root, nodes, part)
+        return total
+
+    def _mutation(self, root: GraphQLObjectType, nodes: list[FieldNode], answer: Any) -> int:
+        field = self._schema.get_field(root, nodes[0].name.value)
+        payload = get_named_type(field.type) if field else None
+        total = MUTATION_POINTS + self._input_points(nodes[0])
+        if not isinstance(payload, GraphQLObjectType) or answer is None:
+            return total
+        for key, inner in self._merged(payload, _sets(nodes)).items():
+            known = self._schema.get_field(payload, inner[0].name.value)
+            kind = get_named_type(known.type) if known else None
+            if is_composite_type(kind) and inner[0].name.value != "userErrors":
+                total += self._children(kind, _sets(inner), _part(answer, key))
+        return total
+
+    def _input_points(self, node: FieldNode) -> int:
+        if node.name.value != "productSet":
+            return 0
+        argument = next((one for one in node.arguments or () if one.name.value == "input"), None)
+        content = (
+            self._variables.get(argument.value.name.value)
+            if argument and isinstance(argument.value, VariableNode)
+            else None
+        )
+        if not isinstance(content, Mapping):
+            return 0
+        variants = content.get("variants") or []
+        metafields = len(content.get("metafields") or [])
+        metafields += sum(len(variant.get("metafields") or []) for variant in variants)
+        return round(0.2 * len(variants) + 0.4 * metafields)
+
+    def _root_field(self, root: GraphQLObjectType, nodes: list[FieldNode], answer: Any) -> int:
+        name = nodes[0].name.value
+        if name in {"__schema", "__type"}:
+            return _INTROSPECTION_POINTS
+        field = self._schema.get_field(root, name)
+        if field and str(get_named_type(field.type)) == "Count":
+            return _ROOT_COUNT_POINTS
+        return self._field(field, nodes, answer)
+
+    def _field(self, field: GraphQLField | None, nodes: list[FieldNode], answer: Any) -> int:
+        kind = get_named_type(field.type) if field else None
+        if field is None or not is_composite_type(kind) or kind.name in _FREE_TYPES:
+            return 0
+        if kind.name.endswith("Connection") and isinstance(kind, GraphQLObjectType):
+            return self._connection(kind, nodes, answer)
+        return 1 + self._children(kind, _sets(nodes), answer)
+
+    def _children(self, parent: GraphQLCompositeType, sets: list[SelectionSetNode], answer: Any) -> int:
+        if answer is None:
+            return 0
+        if isinstance(answer, list):
+            return max((self._children(parent, sets, one) for one in answer), default=0)
+        total = self._fields(parent, self._merged(parent, sets), answer)
+        if not is_abstract_type(parent):
+            return total
+        prices = []
+        for concrete in self._schema.get_possible_types(parent):
+            mine = self._merged(concrete, sets, beyond=parent)
+            prices.append(self._fields(concrete, mine, answer))
+        return total + max(prices, default=0)
+
+    def _fields(self, parent: GraphQLCompositeType, merged: Mapping[str, list[FieldNode]], answer: Any) -> int:
+        total = 0
+        for key, nodes in merged.items():
+            total += self._field(self._schema.get_field(parent, nodes[0].name.value), nodes, _part(answer, key))
+        return total
+
+    def _connection(self, kind: GraphQLObjectType, nodes: list[FieldNode], answer: Any) -> int:
+        asked = self._page_size(nodes[0])
+        factor = max(1, math.floor(2 * math.log(asked))) if asked else 0
+        total = _CONNECTION_POINTS
+        for key, inner in self._merged(kind, _sets(nodes)).items():
+            name = inner[0].name.value
+            if name not in {"nodes", "edges"}:
+                continue
+            rows = _part(answer, key)
+            sets = _sets(inner)
+            field = self._schema.get_field(kind, name)
+            row = get_named_type(field.type) if field else None
+            if name == "edges" and isinstance(row, GraphQLObjectType):
+                edges = self._merged(row, sets)
+                chosen = [one for one in edges.values() if one[0].name.value == "node"]
+                node_field = self._schema.get_field(row, "node")
+                row = get_named_type(node_field.type) if node_field else None
+                sets = [each for one in chosen for each in _sets(one)]
+                rows = [_part(edge, "node") for edge in rows] if isinstance(rows, list) else rows
+            total += self._rows(row, sets, rows, (asked, factor))
+        return total
+
+    def _rows(self, kind: Any, sets: list[SelectionSetNode], rows: Any, window: tuple[int, int]) -> int:
+        asked, factor = window
+        if not is_composite_type(kind) or not asked:
+            return 0
+        if rows is _UNKNOWN:
+            return factor * (1 + self._children(kind, sets, _UNKNOWN))
+        if not rows:
+            return factor
+        share = math.ceil(factor * min(1.0, len(rows) / asked))
+        return share * (1 + self._children(kind, sets, rows))
+
+    def _page_size(self, node: FieldNode) -> int:
+        for argument in node.arguments or ():
+            if argument.name.value in {"first", "last"}:
+                value = argument.value
+                if isinstance(value, IntValueNode):
+                    return int(value.value)
+                found = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
+                if isinstance(found, int):
+                    return found
+        return 0
+
+    def _merged(
+        self,
+        parent: GraphQLCompositeType,
+        sets: Iterable[SelectionSetNode],
+        beyond: GraphQLCompositeType | None = None,
+    ) -> dict[str, list[FieldNode]]:
+        found: dict[str, list[FieldNode]] = {}
+        for one in sets:
+            for node in self._chosen(parent, one, beyond):
+                found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+        return found
+
+    def _chosen(
+        self, parent: GraphQLCompositeType, chosen: SelectionSetNode, beyond: GraphQLCompositeType | None
+    ) -> Iterator[FieldNode]:
+        for node in chosen.selections:
+            if isinstance(node, FieldNode):
+                if beyond is None:
+                    yield node
+                continue
+            fragment = self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
+            if not isinstance(fragment, FragmentDefinitionNode | InlineFragmentNode):
+                continue
+            name = fragment.type_condition.name.value if fragment.type_condition else parent.name
+            applies = name == parent.name if beyond is not None else self._covers(name, parent)
+            if applies:
+                yield from self._chosen(parent, fragment.selection_set, None)
+
+    def _covers(self, name: str, parent: GraphQLCompositeType) -> bool:
+        if name == parent.name:
+            return True
+        condition = self._schema.get_type(name)
+        return is_abstract_type(condition) and self._schema.is_sub_type(condition, parent)
+
+
+def _sets(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:
+    return [node.selection_set for node in nodes if node.selection_set]
+
+
+def _part(answer: Any, key: str) -> Any:
+    return answer.get(key) if isinstance(answer, Mapping) else _UNKNOWN

@@ -1,0 +1,80 @@
+"""One server process for one data directory: the lock, the announcement, the end.
+
+The lock is held by the operating system, so a killed server leaves nothing to clean up: the next one simply starts.
+"""
+
+import contextlib
+import fcntl
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import uvicorn
+from starlette.applications import Starlette
+
+
+class AlreadyServed(Exception):
+    """Another live process serves the data directory."""
+
+
+@contextlib.contextmanager
+def claim(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory for the block. Raises AlreadyServed."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "server.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as problem:
+            raise AlreadyServed(
+                f"{data_dir} is already served{_by_whom(data_dir)}; stop that server first"
+            ) from problem
+        yield
+
+
+def serve(app: Starlette, data_dir: Path, *, port: int, with_parent: bool) -> None:
+    """Serve until told to stop; announce the address on stdout and in ``server.json``."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(128)
+    bound = int(listener.getsockname()[1])
+    announced = {"url": f"http://127.0.0.1:{bound}", "port": bound, "pid": os.getpid()}
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_keep_alive=75)
+    server = _Server(config, announced, data_dir)
+    if with_parent:
+        threading.Thread(target=_stop_at_eof, args=(server,), daemon=True).start()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        (data_dir / "server.json").unlink(missing_ok=True)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, announced: dict[str, object], data_dir: Path) -> None:
+        super().__init__(config)
+        self._announced = announced
+        self._data_dir = data_dir
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        (self._data_dir / "server.json").write_bytes(orjson.dumps(self._announced))
+        sys.stdout.write(orjson.dumps(self._announced).decode() + "\n")
+        sys.stdout.flush()
+
+
+def _stop_at_eof(server: _Server) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    server.should_exit = True
+
+
+def _by_whom(data_dir: Path) -> str:
+    try:
+        known = orjson.loads((data_dir / "server.json").read_bytes())
+        return f" by process {known['pid']} at {known['url']}"
+    except (OSError, orjson.JSONDecodeError, KeyError):
+        return ""

@@ -1,0 +1,48 @@
+"""Any resource by its global id. Shopify: node, nodes. Order, repeats and gaps are kept; nothing found is null."""
+
+from collections.abc import Callable
+from typing import Any
+
+from reconciler.sandbox.context import Args, Context, Fields
+from reconciler.sandbox.ids import parse_gid
+from reconciler.sandbox.resolvers import inventory_items, metafield_definitions, operations, products, shop, variants
+from reconciler.sandbox.storage.mates import Mated, together
+from reconciler.sandbox.storage.metafields import METAFIELDS
+
+Finder = Callable[[Context, int], Any]
+
+_FINDERS: dict[str, Finder] = {
+    **products.NODES,
+    **variants.NODES,
+    **inventory_items.NODES,
+    **metafield_definitions.NODES,
+    **operations.NODES,
+    **shop.NODES,
+    "Metafield": lambda context, number: METAFIELDS.find(context.database, number),
+}
+
+
+def resource(context: Context, text: str) -> Any:
+    """Return the resource with this global id, of whatever kind, or None."""
+    parsed = parse_gid(text)
+    finder = _FINDERS.get(parsed.kind) if parsed else None
+    return finder(context, parsed.number) if finder and parsed and parsed.number is not None else None
+
+
+def _nodes(_root: Any, context: Context, args: Args) -> list[Any]:
+    found = {text: resource(context, text) for text in args["ids"]}
+    kinds: dict[type, list[Mated]] = {}
+    for row in found.values():
+        if hasattr(row, "mates"):
+            kinds.setdefault(type(row), []).append(row)
+    for rows in kinds.values():
+        together(rows)
+    return [found[text] for text in args["ids"]]
+
+
+FIELDS: Fields = {
+    "QueryRoot": {
+        "node": lambda _root, context, args: resource(context, args["id"]),
+        "nodes": _nodes,
+    },
+}

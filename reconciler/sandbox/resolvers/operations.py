@@ -1,0 +1,78 @@
+"""Asynchronous product operations, as clients poll them. Shopify: productOperation, ProductSetOperation."""
+
+from operator import attrgetter
+from typing import Any
+
+from reconciler.sandbox.context import Args, Binding, Context, Fields
+from reconciler.sandbox.errors import invalid_id
+from reconciler.sandbox.ids import gid, parse_gid
+from reconciler.sandbox.storage.catalog import PRODUCTS, Product
+from reconciler.sandbox.storage.operations import OPERATIONS, Operation
+
+
+class SetOperation:
+    """A productSet that runs, or ran, on its own."""
+
+    def __init__(self, row: Operation) -> None:
+        self.row = row
+
+
+class DeleteOperation:
+    """A productDelete that runs, or ran, on its own."""
+
+    def __init__(self, row: Operation) -> None:
+        self.row = row
+
+
+_VIEWS: dict[str, Any] = {"ProductSetOperation": SetOperation, "ProductDeleteOperation": DeleteOperation}
+
+
+def _find(kind: str) -> Any:
+    def find(context: Context, number: int) -> Any:
+        row = OPERATIONS.find(context.database, number)
+        return _VIEWS[kind](row) if row and row.kind == kind else None
+
+    return find
+
+
+def _operation(_root: Any, context: Context, args: Args) -> Any:
+    parsed = parse_gid(args["id"])
+    if parsed is None or parsed.kind not in _VIEWS:
+        raise invalid_id(args["id"])
+    return _find(parsed.kind)(context, parsed.number)
+
+
+def _product(view: Any, context: Context, _args: Args) -> Product | None:
+    return PRODUCTS.find(context.database, view.row.product_id) if view.row.status == "COMPLETE" else None
+
+
+def _viewed(name: str, kind: str) -> Any:
+    def resolve(payload: Any, _context: Context, _args: Args) -> Any:
+        row = payload.get(name)
+        return _VIEWS[kind](row) if row else None
+
+    return resolve
+
+
+def _deleted(view: Any, _context: Context, _args: Args) -> str | None:
+    number = view.row.deleted_product_id
+    return gid("Product", number) if number is not None else None
+
+
+KINDS = {SetOperation: "ProductSetOperation", DeleteOperation: "ProductDeleteOperation"}
+NODES = {kind: _find(kind) for kind in _VIEWS}
+
+_SHARED: dict[str, Binding] = {
+    "id": lambda view, _context, _args: gid(view.row.kind, view.row.id),
+    "status": attrgetter("row.status"),
+    "product": _product,
+    "userErrors": attrgetter("row.user_errors"),
+}
+
+FIELDS: Fields = {
+    "QueryRoot": {"productOperation": _operation},
+    "ProductSetOperation": _SHARED,
+    "ProductDeleteOperation": {**_SHARED, "deletedProductId": _deleted},
+    "ProductSetPayload": {"productSetOperation": _viewed("productSetOperation", "ProductSetOperation")},
+    "ProductDeletePayload": {"productDeleteOperation": _viewed("productDeleteOperation", "ProductDeleteOperation")},
+}

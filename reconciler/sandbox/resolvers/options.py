@@ -1,0 +1,5 @@
+"""Options."""
+
+from reconciler.sandbox.context import Fields
+
+FIELDS: Fields = {}

@@ -1,0 +1,130 @@
+"""The shop, the app that talks to it, and the API's versions. Shopify: Shop, AppInstallation, ApiVersion."""
+
+from typing import Any
+
+from reconciler.sandbox.context import Args, Context, Fields
+from reconciler.sandbox.ids import gid
+from reconciler.sandbox.resolvers.metafields import metafield_fields
+from reconciler.sandbox.settings import SCOPES, Settings
+from reconciler.sandbox.versions import SUPPORTED, display_name
+
+_PLANS = {"standard": "Basic", "advanced": "Advanced", "plus": "Shopify Plus", "enterprise": "Shopify Plus"}
+_MAX_OPTIONS, _MAX_VARIANTS, _MAX_LOCATIONS = 3, 2_048, 200
+
+
+class Installation:
+    """The app's installation on the shop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.id = settings.installation_id
+
+
+class App:
+    """The app that the shop's tokens belong to."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.id = settings.app_id
+
+
+def _plan(shop: Settings, _context: Context, _args: Args) -> dict[str, Any]:
+    return {
+        "displayName": _PLANS[shop.plan],
+        "publicDisplayName": _PLANS[shop.plan],
+        "partnerDevelopment": False,
+        "shopifyPlus": shop.plan in {"plus", "enterprise"},
+    }
+
+
+def _limits(_shop: Settings, _context: Context, _args: Args) -> dict[str, Any]:
+    return {
+        "locationLimit": _MAX_LOCATIONS,
+        "maxProductOptions": _MAX_OPTIONS,
+        "maxProductVariants": _MAX_VARIANTS,
+        "redirectLimitReached": False,
+    }
+
+
+def scope_list(handles: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return scopes as AccessScope values."""
+    return [{"handle": handle, "description": _description(handle)} for handle in handles]
+
+
+def _description(handle: str) -> str:
+    verb, _, area = handle.partition("_")
+    return f"{verb.capitalize()} {area.replace('_', ' ')}"
+
+
+def _versions(_root: Any, _context: Context, _args: Args) -> list[dict[str, Any]]:
+    listed = [{"handle": one, "displayName": display_name(one), "supported": True} for one in SUPPORTED]
+    return [*listed, {"handle": "unstable", "displayName": "unstable", "supported": False}]
+
+
+KINDS = {Settings: "Shop", Installation: "AppInstallation", App: "App"}
+
+_SHOP_DEFAULTS: dict[str, Any] = {
+    "ianaTimezone": "Etc/UTC",
+    "taxesIncluded": False,
+    "timezoneAbbreviation": "UTC",
+    "timezoneOffset": "+0000",
+    "timezoneOffsetMinutes": 0,
+    "unitSystem": "METRIC_SYSTEM",
+    "weightUnit": "KILOGRAMS",
+}
+
+
+def _constant(value: Any) -> Any:
+    return lambda _source, _context, _args: value
+
+
+FIELDS: Fields = {
+    "QueryRoot": {
+        "shop": lambda _root, context, _args: context.settings,
+        "currentAppInstallation": lambda _root, context, _args: Installation(context.settings),
+        "publicApiVersions": _versions,
+    },
+    "Shop": {
+        **{name: _constant(value) for name, value in _SHOP_DEFAULTS.items()},
+        **metafield_fields("SHOP", lambda shop: int(shop.shop_id)),
+        "id": lambda shop, _context, _args: gid("Shop", shop.shop_id),
+        "name": lambda shop, _context, _args: shop.display_name,
+        "email": lambda shop, _context, _args: f"owner@{shop.name}.example",
+        "myshopifyDomain": lambda shop, _context, _args: shop.domain,
+        "url": lambda shop, _context, _args: f"https://{shop.domain}",
+        "currencyCode": lambda shop, _context, _args: shop.currency,
+        "createdAt": lambda shop, _context, _args: shop.created_at,
+        "updatedAt": lambda shop, _context, _args: shop.created_at,
+        "plan": _plan,
+        "resourceLimits": _limits,
+    },
+    "AppInstallation": {
+        **metafield_fields("API_PERMISSION", lambda installation: int(installation.id)),
+        "id": lambda one, _context, _args: gid("AppInstallation", one.id),
+        "app": lambda one, _context, _args: App(one.settings),
+        "accessScopes": lambda one, _context, _args: scope_list(one.settings.scopes),
+    },
+    "App": {
+        "id": lambda app, _context, _args: gid("App", app.id),
+        "apiKey": lambda app, _context, _args: app.settings.client_id,
+        "title": _constant("Reconciler"),
+        "handle": _constant("reconciler"),
+        "description": _constant(None),
+        "embedded": _constant(value=False),
+        "shopifyDeveloped": _constant(value=False),
+        "installation": lambda app, _context, _args: Installation(app.settings),
+        "availableAccessScopes": lambda _app, _context, _args: scope_list(SCOPES),
+        "requestedAccessScopes": lambda app, _context, _args: scope_list(app.settings.scopes),
+        "optionalAccessScopes": _constant([]),
+    },
+    "ProductCreatePayload": {"shop": lambda _payload, context, _args: context.settings},
+    "ProductDeletePayload": {"shop": lambda _payload, context, _args: context.settings},
+}
+
+NODES = {
+    "Shop": lambda context, number: context.settings if number == context.settings.shop_id else None,
+    "App": lambda context, number: App(context.settings) if number == context.settings.app_id else None,
+    "AppInstallation": lambda context, number: (
+        Installation(context.settings) if number == context.settings.installation_id else None
+    ),
+}

@@ -1,0 +1,133 @@
+"""Reading variants. Shopify: ProductVariant, productVariants, productVariantByIdentifier (there is no SKU look-up)."""
+
+from operator import attrgetter
+from typing import Any
+
+from reconciler.sandbox.context import Args, Context, Fields
+from reconciler.sandbox.custom_ids import find_by_custom_id
+from reconciler.sandbox.ids import gid, number_of
+from reconciler.sandbox.paging import Page, row_page
+from reconciler.sandbox.resolvers.inventory_items import InventoryItem
+from reconciler.sandbox.resolvers.metafields import metafield_fields
+from reconciler.sandbox.resolvers.products import (
+    VARIANT_ORDERS,
+    OptionView,
+    ValueView,
+    count,
+    value_index,
+)
+from reconciler.sandbox.search import VARIANT_SEARCH, search
+from reconciler.sandbox.storage.catalog import PRODUCTS, VARIANTS, Product, Variant
+from reconciler.sandbox.storage.mates import child, together
+
+
+def find_variant(context: Context, text: str) -> Variant | None:
+    """Return the variant with this global id, or None."""
+    return VARIANTS.find(context.database, number_of(text, "ProductVariant"))
+
+
+def product_of(variant: Variant, context: Context, _args: Args) -> Product | None:
+    """Return the variant's product, read with those of its mates."""
+
+    def load(ids: list[int]) -> dict[int, Product]:
+        owners = dict(_owners(context, ids))
+        products = {row.id: row for row in PRODUCTS.among(context.database, "id", sorted(set(owners.values())))}
+        together(list(products.values()))
+        return {variant_id: products[product_id] for variant_id, product_id in owners.items()}
+
+    return child(variant, "product", load)
+
+
+def _owners(context: Context, ids: list[int]) -> list[tuple[int, int]]:
+    found = []
+    for start in range(0, len(ids), 900):
+        chunk = ids[start : start + 900]
+        marks = ", ".join("?" * len(chunk))
+        sql = f"SELECT id, product_id FROM variants WHERE id IN ({marks})"  # noqa: S608 question marks only
+        found += [(int(row[0]), int(row[1])) for row in context.database.rows(sql, chunk)]
+    return found
+
+
+def _selected(variant: Variant, context: Context, _args: Args) -> list[dict[str, Any]]:
+    product = product_of(variant, context, {})
+    if product is None:
+        return []
+    index = value_index(product, context)
+    return [
+        {"name": option.option.name, "value": value.name, "optionValue": value}
+        for option, value in (index[value_id] for value_id in variant.value_ids)
+    ]
+
+
+def _variants(_root: Any, context: Context, args: Args) -> Page[Variant]:
+    where = search(context, VARIANT_SEARCH, args.get("query"))
+    page = row_page(context.database, VARIANTS, where, VARIANT_ORDERS[args.get("sortKey") or "ID"], args)
+    together(page.nodes)
+    return page
+
+
+def _variants_count(_root: Any, context: Context, args: Args) -> dict[str, Any]:
+    condition, parameters = search(context, VARIANT_SEARCH, args.get("query"))
+    found = context.database.row(f"SELECT count(*) FROM variants WHERE {condition}", parameters)  # noqa: S608 ours
+    return count(int(found[0]) if found else 0, args.get("limit"))
+
+
+def _by_identifier(_root: Any, context: Context, args: Args) -> Variant | None:
+    identifier = args["identifier"]
+    if "id" in identifier:
+        return find_variant(context, identifier["id"])
+    return VARIANTS.find(context.database, find_by_custom_id(context, "PRODUCTVARIANT", identifier["customId"]))
+
+
+def _display_name(variant: Variant, context: Context, args: Args) -> str:
+    product = product_of(variant, context, args)
+    return f"{product.title if product else ''} - {variant.title}"
+
+
+KINDS = {Variant: "ProductVariant", OptionView: "ProductOption", ValueView: "ProductOptionValue"}
+NODES = {"ProductVariant": lambda context, number: VARIANTS.find(context.database, number)}
+
+FIELDS: Fields = {
+    "QueryRoot": {
+        "productVariant": lambda _root, context, args: find_variant(context, args["id"]),
+        "productVariantByIdentifier": _by_identifier,
+        "productVariants": _variants,
+        "productVariantsCount": _variants_count,
+    },
+    "ProductVariant": {
+        **metafield_fields("PRODUCTVARIANT", lambda variant: int(variant.id)),
+        "id": lambda variant, _context, _args: gid("ProductVariant", variant.id),
+        "legacyResourceId": attrgetter("id"),
+        "defaultCursor": lambda variant, _context, _args: VARIANT_ORDERS["ID"].cursor(variant.id, variant),
+        "title": attrgetter("title"),
+        "displayName": _display_name,
+        "sku": attrgetter("sku"),
+        "barcode": attrgetter("barcode"),
+        "price": attrgetter("price"),
+        "compareAtPrice": attrgetter("compare_at_price"),
+        "position": attrgetter("position"),
+        "inventoryPolicy": attrgetter("inventory_policy"),
+        "taxable": attrgetter("taxable"),
+        "taxCode": attrgetter("tax_code"),
+        "requiresComponents": attrgetter("requires_components"),
+        "showUnitPrice": attrgetter("show_unit_price"),
+        "unitPriceMeasurement": attrgetter("unit_price_measurement"),
+        "createdAt": attrgetter("created_at"),
+        "updatedAt": attrgetter("updated_at"),
+        "product": product_of,
+        "selectedOptions": _selected,
+        "inventoryItem": lambda variant, _context, _args: InventoryItem(variant),
+    },
+    "ProductOption": {
+        "id": lambda view, _context, _args: gid("ProductOption", view.option.id),
+        "name": attrgetter("option.name"),
+        "position": attrgetter("option.position"),
+        "optionValues": attrgetter("values"),
+        "values": lambda view, _context, _args: [value.name for value in view.values if value.has_variants],
+    },
+    "ProductOptionValue": {
+        "id": lambda value, _context, _args: gid("ProductOptionValue", value.id),
+        "name": attrgetter("name"),
+        "hasVariants": attrgetter("has_variants"),
+    },
+}

@@ -1,0 +1,82 @@
+"""What a shop is: its identity, currency, plan, app and scopes. Set when it is created, kept in its file."""
+
+import secrets
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import orjson
+
+from reconciler.sandbox.storage.database import Database
+
+SCOPES = ("read_inventory", "read_products", "write_inventory", "write_products")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One shop's settings; ``name`` is the subdomain, ``display_name`` what products get as vendor."""
+
+    name: str
+    display_name: str
+    currency: str
+    plan: str
+    scopes: tuple[str, ...]
+    client_id: str
+    client_secret: str
+    token_lifetime_s: int
+    shop_id: int
+    app_id: int
+    installation_id: int
+    created_at: str
+
+    @property
+    def domain(self) -> str:
+        """The shop's permanent domain."""
+        return f"{self.name}.myshopify.com"
+
+    def grants(self, scope: str) -> bool:
+        """Say whether tokens of this shop hold the scope; writing includes reading."""
+        return scope in self.scopes or scope.replace("read_", "write_", 1) in self.scopes
+
+
+def new_settings(database: Database, name: str, wished: dict[str, Any], now: str) -> Settings:
+    """Return settings for a shop that did not exist, defaults filled in. Call inside a transaction."""
+    ids = database.new_ids(3)
+    return Settings(
+        name=name,
+        display_name=wished.get("display_name") or name,
+        currency=wished.get("currency") or "USD",
+        plan=wished.get("plan") or "standard",
+        scopes=tuple(wished.get("scopes") or SCOPES),
+        client_id=wished.get("client_id") or secrets.token_hex(16),
+        client_secret=wished.get("client_secret") or "shpss_" + secrets.token_hex(16),
+        token_lifetime_s=int(wished.get("token_lifetime_s") or 86_399),
+        shop_id=ids[0],
+        app_id=ids[1],
+        installation_id=ids[2],
+        created_at=now,
+    )
+
+
+def revised(settings: Settings, wished: dict[str, Any]) -> Settings:
+    """Return the settings with what was wished for changed; identity and currency never change."""
+    changeable = {"display_name", "plan", "scopes", "client_id", "client_secret", "token_lifetime_s"}
+    changes = {key: value for key, value in wished.items() if key in changeable and value is not None}
+    if "scopes" in changes:
+        changes["scopes"] = tuple(changes["scopes"])
+    return replace(settings, **changes)
+
+
+def load_settings(database: Database) -> Settings | None:
+    """Return the shop's settings, or None if the file is new."""
+    found = database.row("SELECT content FROM settings")
+    if found is None:
+        return None
+    content = orjson.loads(found[0])
+    content["scopes"] = tuple(content["scopes"])
+    return Settings(**{field.name: content[field.name] for field in fields(Settings)})
+
+
+def save_settings(database: Database, settings: Settings) -> None:
+    """Keep the settings. Call inside a transaction."""
+    content = orjson.dumps(asdict(settings)).decode()
+    database.run("INSERT OR REPLACE INTO settings (one, content) VALUES (1, ?)", (content,))

@@ -1,0 +1,116 @@
+"""One shop's SQLite file: opening, schema migrations, transactions, id allocation.
+
+WAL with synchronous=NORMAL: a killed process loses nothing that was committed and never leaves a damaged file. Ids come
+from one sequence for all types; it starts beyond 2**32, as real ids do, so that a client storing them in 32 bits fails
+here and not in production.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from reconciler.sandbox.storage.migrations import MIGRATIONS
+
+_FIRST_ID = 8_000_000_000_000
+
+
+class Database:
+    """The connection to a shop's file. Callers serialise their use of it (see shop.py)."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+        self._connection.create_function("fold", 1, _fold, deterministic=True)
+        self._connection.create_function("has_words", 2, _has_words, deterministic=True)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA cache_size = -65536")
+        self._migrate()
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """Return the first row of a query, or None."""
+        found: tuple[Any, ...] | None = self._connection.execute(sql, parameters).fetchone()
+        return found
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Execute a statement and return the number of rows it touched."""
+        return self._connection.execute(sql, parameters).rowcount
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute a statement once for each row of parameters."""
+        if rows:
+            self._connection.executemany(sql, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what the block did, or none of it if it raises."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what the block did if it raises, within the transaction around it."""
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO part")
+            self._connection.execute("RELEASE part")
+            raise
+        self._connection.execute("RELEASE part")
+
+    def new_ids(self, count: int) -> range:
+        """Return fresh ids, ascending. Call inside a transaction."""
+        found = self.row("UPDATE sequence SET last = last + ? RETURNING last", (count,))
+        last = int(found[0]) if found else _FIRST_ID
+        return range(last - count + 1, last + 1)
+
+    def new_id(self) -> int:
+        """Return one fresh id. Call inside a transaction."""
+        return self.new_ids(1)[0]
+
+    def close(self) -> None:
+        """Close the file; later calls fail."""
+        self._connection.close()
+
+    def _migrate(self) -> None:
+        found = self.row("PRAGMA user_version")
+        version = int(found[0]) if found else 0
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            with self.transaction():
+                for statement in script.split(";\n"):
+                    if statement.strip():
+                        self.run(statement)
+                self.run(f"PRAGMA user_version = {number}")
+        with self.transaction():
+            self.run("INSERT OR IGNORE INTO sequence (one, last) VALUES (1, ?)", (_FIRST_ID,))
+
+
+def _fold(text: str | None) -> str | None:
+    return text.casefold() if text is not None else None
+
+
+def _has_words(text: str | None, phrase: str) -> bool:
+    """Say whether the words of the phrase follow one another in the text; ``*`` at its end stands for any ending."""
+    have = re.findall(r"\w+", (text or "").casefold())
+    want = re.findall(r"\w+", phrase.casefold())
+    if not want:
+        return True
+    is_prefix = phrase.rstrip().endswith("*")
+    for start in range(len(have) - len(want) + 1):
+        window = have[start : start + len(want)]
+        is_last = window[-1].startswith(want[-1]) if is_prefix else window[-1] == want[-1]
+        if is_last and window[:-1] == want[:-1]:
+            return True
+    return False

@@ -1,0 +1,54 @@
+"""The tables, as steps from an empty file. A released step is never edited; a change is a new step at the end."""
+
+_CATALOG = """
+CREATE TABLE sequence (one INTEGER PRIMARY KEY CHECK (one = 1), last INTEGER NOT NULL);
+CREATE TABLE settings (one INTEGER PRIMARY KEY CHECK (one = 1), content TEXT NOT NULL);
+CREATE TABLE tokens (token TEXT PRIMARY KEY, expires_at REAL);
+CREATE TABLE products (
+  id INTEGER PRIMARY KEY, handle TEXT NOT NULL UNIQUE, title TEXT NOT NULL, description_html TEXT NOT NULL,
+  vendor TEXT NOT NULL, product_type TEXT NOT NULL, status TEXT NOT NULL, tags TEXT NOT NULL, category TEXT,
+  seo_title TEXT, seo_description TEXT, template_suffix TEXT, gift_card INTEGER NOT NULL,
+  gift_card_template_suffix TEXT, requires_selling_plan INTEGER NOT NULL,
+  created_at TEXT NOT NULL, updated_at TEXT NOT NULL
+);
+CREATE INDEX products_by_update ON products (updated_at, id);
+CREATE TABLE options (
+  id INTEGER PRIMARY KEY, product_id INTEGER NOT NULL REFERENCES products (id), name TEXT NOT NULL,
+  position INTEGER NOT NULL
+);
+CREATE INDEX options_of_product ON options (product_id, position);
+CREATE TABLE option_values (
+  id INTEGER PRIMARY KEY, product_id INTEGER NOT NULL, option_id INTEGER NOT NULL, name TEXT NOT NULL,
+  position INTEGER NOT NULL
+);
+CREATE INDEX option_values_of_product ON option_values (product_id, position);
+CREATE TABLE variants (
+  id INTEGER PRIMARY KEY, product_id INTEGER NOT NULL, position INTEGER NOT NULL, value_ids TEXT NOT NULL,
+  title TEXT NOT NULL, price TEXT NOT NULL, compare_at_price TEXT, barcode TEXT, inventory_policy TEXT NOT NULL,
+  taxable INTEGER NOT NULL, tax_code TEXT, requires_components INTEGER NOT NULL, show_unit_price INTEGER NOT NULL,
+  unit_price_measurement TEXT, item_id INTEGER NOT NULL, sku TEXT, tracked INTEGER NOT NULL,
+  requires_shipping INTEGER NOT NULL, cost TEXT, weight_unit TEXT NOT NULL, weight_value REAL NOT NULL,
+  country_of_origin TEXT, province_of_origin TEXT, harmonized_code TEXT,
+  created_at TEXT NOT NULL, updated_at TEXT NOT NULL, item_updated_at TEXT NOT NULL
+);
+CREATE INDEX variants_of_product ON variants (product_id, position);
+CREATE INDEX variants_by_item ON variants (item_id);
+CREATE INDEX variants_by_sku ON variants (sku);
+CREATE TABLE metafields (
+  id INTEGER PRIMARY KEY, owner_type TEXT NOT NULL, owner_id INTEGER NOT NULL, namespace TEXT NOT NULL,
+  key TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+  UNIQUE (owner_type, owner_id, namespace, key)
+);
+CREATE INDEX metafields_by_value ON metafields (owner_type, namespace, key, value);
+CREATE TABLE metafield_definitions (
+  id INTEGER PRIMARY KEY, owner_type TEXT NOT NULL, namespace TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL,
+  description TEXT, type TEXT NOT NULL, validations TEXT NOT NULL, access TEXT NOT NULL, capabilities TEXT NOT NULL,
+  pinned_position INTEGER, UNIQUE (owner_type, namespace, key)
+);
+CREATE TABLE operations (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL, product_id INTEGER, deleted_product_id INTEGER,
+  user_errors TEXT NOT NULL, request TEXT NOT NULL, created_at TEXT NOT NULL
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG,)
