@@ -38,5 +38,5 @@ class Context:
 
 
 Resolver: TypeAlias = Callable[[Any, Context, Args], Any]
-Binding: TypeAlias = Resolver | attrgetter[Any]
-Fields: TypeAlias = Mapping[str, Mapping[str, Binding]]
+Binding: TypeAlias = "Resolver | attrgetter[Any]"  # quoted: attrgetter takes no parameters at run time
+Fields: TypeAlias = "Mapping[str, Mapping[str, Binding]]"
