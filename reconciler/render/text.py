@@ -1,0 +1,188 @@
+"""Plans as text for a terminal: for three changes, every one; for three thousand, what has to be looked at first."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from shlex import quote
+from types import MappingProxyType
+
+from reconciler.model.plan import Observed, Plan, Violation
+from reconciler.render.group import Explanations, Group, RootOf, groups, most_telling, root_by_name
+from reconciler.render.group_text import group_lines
+from reconciler.render.printable import clipped, printable
+from reconciler.render.row_text import Page
+from reconciler.render.style import EMPTY, Detail, Ink, Line, Span, Style, line, written
+from reconciler.render.totals import totals_lines
+from reconciler.render.value import value_text
+from reconciler.render.words import counted, duration, name, names, number, short, spoken
+
+GROUPS_SHOWN = 20
+_LONGEST_GROUP = 24  # lines below a group's name, where there is a limit at all
+_TOTALS_FROM = 10  # groups; fewer are seen at a glance
+_TOTALS_ROWS = 30
+_FEW = 5  # examples of what is observed
+_NOTES = 10
+_NO_EXPLANATIONS: Explanations = MappingProxyType({})
+
+
+def plan_text(
+    plan: Plan,
+    *,
+    style: Style,
+    explanations: Explanations = _NO_EXPLANATIONS,
+    limit: int | None = GROUPS_SHOWN,
+    detail: Detail = Detail.NORMAL,
+    root_of: RootOf = root_by_name,
+    file: str | None = None,
+) -> str:
+    """Return the plan as a person reads it in a terminal.
+
+    limit: groups shown; those that remove, take over or overwrite come before the others, all in the plan's order.
+    None shows everything, each list in full. root_of: what a KindSet says; without it children hang on products.
+    file: where the plan is stored, for the commands that are shown; by default where ``plan`` writes it.
+    """
+    page = Page(plan.target.currency, style.width, detail, None if limit is None else _LONGEST_GROUP, explanations)
+    all_groups = groups(plan.changes, root_of)
+    stored = file or f"plans/{plan.target.store}.json"
+    return written(_lines(plan, all_groups, page, limit, stored), style)
+
+
+def _lines(plan: Plan, all_groups: Sequence[Group], page: Page, limit: int | None, file: str) -> Iterator[Line]:
+    yield from _headline(plan)
+    yield from _warnings(plan)
+    if len(all_groups) > min(_TOTALS_FROM, len(all_groups) if limit is None else limit):
+        yield EMPTY
+        yield from totals_lines(all_groups, None if limit is None else _TOTALS_ROWS)
+    yield from _group_lines(all_groups, page, limit, file)
+    yield from _violations(plan.violations, page)
+    yield from _observed(plan.observed, page, limit)
+    yield from _notes(plan.notes, limit)
+    yield EMPTY
+    yield from _ending(plan, file)
+
+
+def _headline(plan: Plan) -> Iterator[Line]:
+    yield line(Span(f"Plan for store {plan.target.store}", Ink.STRONG))
+    shop = plan.target.shop_id.rpartition("/")[2]
+    inputs = plan.inputs
+    commit = f"commit {short(inputs.commit)}" if inputs.commit else "no commit"
+    base = f", last applied {short(inputs.base_commit)}" if inputs.base_commit else ""
+    dirty = [Span(" with changes that are not committed", Ink.LOUD)] if inputs.dirty else []
+    about = f"shop {shop}, {plan.target.currency}, API {plan.target.api_version}, {commit}"
+    yield line(Span(about, Ink.QUIET), *dirty, Span(base, Ink.QUIET), indent=2)
+
+
+def _warnings(plan: Plan) -> Iterator[Line]:
+    scope = plan.scope
+    if not scope.whole:
+        parts = [f"only {', '.join(scope.only)}"] if scope.only else []
+        parts += [f"except {', '.join(scope.exclude)}"] if scope.exclude else []
+        parts += [f"what changed since {scope.changed_since}"] if scope.changed_since else []
+        yield line(Span("SCOPED: ", Ink.ALARM), Span("; ".join(parts)), ". Nothing else was looked at.", indent=2)
+    if plan.errored:
+        unread = "a part of the store could not be read, and is left alone; the notes say which, and why."
+        yield line(Span("INCOMPLETE: ", Ink.ALARM), unread, indent=2)
+    elif not plan.complete and scope.whole:
+        yield line(Span("INCOMPLETE: ", Ink.ALARM), "not the whole store was looked at.", indent=2)
+
+
+def _group_lines(all_groups: Sequence[Group], page: Page, limit: int | None, file: str) -> Iterator[Line]:
+    shown = most_telling(all_groups, limit)
+    if 0 < len(shown) < len(all_groups):
+        yield EMPTY
+        what = f"{number(len(shown))} of {_roots(all_groups)}"
+        yield line(Span(what, Ink.STRONG), ": those that remove, take over or overwrite, then the largest price moves")
+    compact = False
+    for group in shown:
+        lines = tuple(group_lines(group, page))
+        if not (compact and len(lines) == 1):
+            yield EMPTY
+        compact = len(lines) == 1
+        yield from lines
+    if len(shown) < len(all_groups):
+        shown_roots = {group.root for group in shown}
+        rest = [group for group in all_groups if group.root not in shown_roots]
+        yield EMPTY
+        yield line(Span(f"… {_roots(rest, 'more ')}; show all with `reconciler show {quote(file)} --all`", Ink.STRONG))
+
+
+def _roots(some: Sequence[Group], more: str = "") -> str:
+    kinds = Counter(group.root.kind for group in some)
+    return ", ".join(counted(count, f"{more}{spoken(kind)}") for kind, count in kinds.items())
+
+
+def _violations(violations: Sequence[Violation], page: Page) -> Iterator[Line]:
+    if violations:
+        yield EMPTY
+        broken = counted(len(violations), "limit")
+        yield line(Span(f"{broken} broken; apply refuses this plan until each is accepted", Ink.ALARM))
+    for violation in violations:
+        yield line(
+            Span(violation.rule, Ink.LOUD), f": {clipped(printable(violation.summary), 4 * page.width)}", indent=2
+        )
+        if violation.addresses:
+            room = page.width - 4
+            listed = [str(address) for address in violation.addresses]
+            yield line(Span(names(listed, room), Ink.QUIET), indent=4)
+        yield line("accept with  ", Span(violation.allow, Ink.STRONG), indent=4)
+
+
+def _observed(observed: Sequence[Observed], page: Page, limit: int | None) -> Iterator[Line]:
+    if not observed:
+        return
+    yield EMPTY
+    count = counted(len(observed), "difference")
+    yield line(Span(f"{count} in fields that git only watches; never written", Ink.STRONG))
+    shown = observed if limit is None else observed[:_FEW]
+    for each in shown:
+        git, store = (
+            clipped(value_text(each.path, value, page.currency), page.width // 3) for value in (each.git, each.store)
+        )
+        yield line(f"{name(str(each.address))} {name(each.path)}  store {store}, git {git}", indent=2)
+    yield from _left_out(len(observed) - len(shown))
+
+
+def _notes(notes: Sequence[str], limit: int | None) -> Iterator[Line]:
+    if not notes:
+        return
+    yield EMPTY
+    yield line(Span("Notes", Ink.STRONG))
+    shown = notes if limit is None else notes[:_NOTES]
+    for note in shown:
+        yield line(note, indent=2)
+    yield from _left_out(len(notes) - len(shown))
+
+
+def _left_out(count: int) -> Iterator[Line]:
+    if count:
+        yield line(Span(f"… {number(count)} more", Ink.QUIET), indent=2)
+
+
+def _ending(plan: Plan, file: str) -> Iterator[Line]:
+    if not plan.changes:
+        yield line(Span(_nothing(plan), Ink.STRONG))
+        return
+    summary, forecast = plan.summary, plan.forecast
+    counts = (
+        (summary.create, "to create", Ink.ADDED),
+        (summary.adopt, "to adopt", Ink.LOUD),
+        (summary.update, "to update", Ink.CHANGED),
+        (summary.remove, "to remove", Ink.REMOVED),
+    )
+    said = [Span(f"{number(count)} {what}", ink) for count, what, ink in counts if count]
+    spans = [part for span in said for part in (Span(", "), span)][1:]
+    yield line(*spans, f"; {counted(summary.fields, 'field')}")
+    bulk = f", {counted(forecast.bulk_jobs, 'bulk job')}" if forecast.bulk_jobs else ""
+    asked = f"{counted(forecast.calls, 'call')}, {counted(forecast.cost_points, 'point')}{bulk}"
+    yield line(Span(f"{asked}, about {duration(forecast.seconds)}", Ink.QUIET))
+    yield line(
+        Span(f"plan {short(plan.digest)}", Ink.QUIET),
+        "  apply it with ",
+        Span(f"reconciler apply {quote(file)}", Ink.STRONG),
+    )
+
+
+def _nothing(plan: Plan) -> str:
+    store = plan.target.store
+    if plan.complete:
+        return f"No changes. Store {store} is as git says."
+    return f"No changes in what was looked at of store {store}; of the rest nothing is known."

@@ -1,0 +1,76 @@
+"""Words: numbers, counts, names and durations as people say them."""
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.model.address import Address
+from reconciler.render.printable import clipped, columns, printable
+
+SHORT_ID = 12  # characters of a digest or commit that people compare
+_LONGEST_NAME = 60
+_MINUTE = 60
+_MINUTES_FROM_S = 120
+
+_SPOKEN = {"stock": "stock level", "mark": "mark definition"}
+
+
+def number(count: int) -> str:
+    """Return the number with its thousands apart."""
+    return f"{count:,}"
+
+
+def spoken(kind: str) -> str:
+    """Return what people call a thing of this kind."""
+    return _SPOKEN.get(kind, kind.replace("_", " "))
+
+
+def counted(count: int, noun: str) -> str:
+    """Return the number with its noun: ``1 variant``, ``2,950 changes``, ``3 categories``."""
+    if count == 1:
+        return f"1 {noun}"
+    ending_y = noun.endswith("y") and not noun.endswith(("ay", "ey", "oy", "uy"))
+    return f"{number(count)} {noun[:-1]}ies" if ending_y else f"{number(count)} {noun}s"
+
+
+def duration(seconds: int) -> str:
+    """Return about how long it takes."""
+    return f"{number(seconds)} s" if seconds < _MINUTES_FROM_S else f"{number(round(seconds / _MINUTE))} min"
+
+
+def names(all_names: Sequence[str], room: int) -> str:
+    """Return as many of the names as fit, at least one, and the number of the others."""
+    text, taken = name(all_names[0]), 1
+    while taken < len(all_names):
+        longer = f"{text}, {name(all_names[taken])}"
+        rest = f" and {number(len(all_names) - taken - 1)} more" if taken + 1 < len(all_names) else ""
+        if columns(longer) + len(rest) > room:
+            return f"{text} and {number(len(all_names) - taken)} more"
+        text, taken = longer, taken + 1
+    return text
+
+
+def wrapped(all_names: Sequence[str], room: int) -> Iterator[str]:
+    """Yield lines that hold all of the names, each at most ``room`` columns unless one name is longer."""
+    held = ""
+    for each in map(name, all_names):
+        if held and columns(held) + columns(each) + len(", ,") > room:
+            yield f"{held},"
+            held = each
+        else:
+            held = f"{held}, {each}" if held else each
+    if held:
+        yield held
+
+
+def name(text: str) -> str:
+    """Return a key or SKU, printable and of bearable length."""
+    return clipped(printable(text), _LONGEST_NAME)
+
+
+def child_name(address: Address) -> str:
+    """Return what a child is called within its group: the key without the root's."""
+    return address.key.removeprefix(f"{address.root_key}/")
+
+
+def short(digest: str) -> str:
+    """Return enough of a digest or commit to tell it from others."""
+    return digest[:SHORT_ID]
