@@ -1,0 +1,136 @@
+"""Reports as text: what an apply did not do, and why, before what it did. Counts come from outcomes, never the plan."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
+
+from reconciler.model.address import Address
+from reconciler.model.change import Change
+from reconciler.model.outcome import AlreadySo, Applied, ApplyReport, Failed, Outcome, Skipped, Stale
+from reconciler.model.plan import Plan
+from reconciler.render.printable import clipped, printable
+from reconciler.render.style import EMPTY, Ink, Line, Span, Style, line, written
+from reconciler.render.words import counted, name, names, number, short
+
+REASONS_SHOWN = 20
+_LONGEST_REASON = 600  # columns: a reason says what to do at its end
+_FIELDS_NAMED = 40  # columns
+_PARTS: tuple[tuple[type[Stale | Failed | Skipped], str, str, Ink], ...] = (
+    (Failed, "failed", "the store refused it, or did not answer", Ink.ALARM),
+    (Stale, "stale", "the store changed after the plan was made; nothing was written", Ink.LOUD),
+    (Skipped, "skipped", "not tried, because of something else", Ink.LOUD),
+)
+
+
+def report_text(report: ApplyReport, plan: Plan, style: Style, limit: int | None = REASONS_SHOWN) -> str:
+    """Return the report as a person reads it after an apply.
+
+    limit: reasons shown for each result, and notes; outcomes that share a reason are one. None shows everything.
+    """
+    return written(_lines(report, plan, style.width, limit), style)
+
+
+def _lines(report: ApplyReport, plan: Plan, width: int, limit: int | None) -> Iterator[Line]:
+    yield _headline(report, plan)
+    changes = {change.address: change for change in plan.changes}
+    for result, title, meaning, ink in _PARTS:
+        outcomes = [outcome for outcome in report.outcomes if isinstance(outcome, result)]
+        if outcomes:
+            yield EMPTY
+            yield line(Span(f"{number(len(outcomes))} {title}", ink), f": {meaning}")
+            yield from _reasons(outcomes, changes, width, limit)
+    yield from _left_over(report, width, limit)
+    if report.notes:
+        yield EMPTY
+        yield line(Span("Notes", Ink.STRONG))
+        yield from (line(note, indent=2) for note in report.notes[:limit])
+        yield from _more(len(report.notes) - len(report.notes[:limit]), "note")
+    yield EMPTY
+    yield from _ending(report, plan)
+
+
+def _headline(report: ApplyReport, plan: Plan) -> Line:
+    store = f"Store {report.store}"
+    if report.complete and not _unreached(report, plan):
+        return line(Span(f"{store} is as plan {short(report.plan)} says.", Ink.ADDED))
+    if not any(isinstance(outcome, Applied) for outcome in report.outcomes):
+        return line(Span(f"{store}: nothing of plan {short(report.plan)} was applied.", Ink.ALARM))
+    if all(isinstance(outcome, Applied | AlreadySo) for outcome in report.outcomes) and not _unreached(report, plan):
+        return line(Span(f"{store}: plan {short(report.plan)} was applied, but not confirmed.", Ink.LOUD))
+    return line(Span(f"{store}: plan {short(report.plan)} was applied in part.", Ink.ALARM))
+
+
+def _reasons(
+    outcomes: Sequence[Stale | Failed | Skipped], changes: Mapping[Address, Change], width: int, limit: int | None
+) -> Iterator[Line]:
+    by_reason: dict[str, list[Address]] = {}
+    for outcome in outcomes:
+        by_reason.setdefault(outcome.reason, []).append(outcome.address)
+    shown = list(by_reason.items())[:limit]
+    for reason, addresses in shown:
+        if len(addresses) == 1:
+            yield line(Span(_called(addresses[0], changes), Ink.STRONG), indent=2)
+        else:
+            listed = names([str(address) for address in addresses], width - len("1,000 changes: "))
+            yield line(Span(counted(len(addresses), "change"), Ink.STRONG), f": {listed}", indent=2)
+        yield line(clipped(printable(reason), _LONGEST_REASON), indent=4)
+    hidden = sum(len(addresses) for addresses in by_reason.values()) - sum(len(addresses) for _, addresses in shown)
+    yield from _more(hidden, "change")
+
+
+def _called(address: Address, changes: Mapping[Address, Change]) -> str:
+    """The address, with what was to be done to it."""
+    change = changes.get(address)
+    if change is None:
+        return name(str(address))
+    paths = [each.path for each in change.fields]
+    fields = f" {names(paths, _FIELDS_NAMED)}" if paths and change.action == "update" else ""
+    return f"{change.action} {name(str(address))}{fields}"
+
+
+def _left_over(report: ApplyReport, width: int, limit: int | None) -> Iterator[Line]:
+    if report.left_over:
+        yield EMPTY
+        differ = "still differs" if len(report.left_over) == 1 else "still differ"
+        yield line(Span(f"{number(len(report.left_over))} {differ}", Ink.LOUD), ", by a plan made after the last write")
+        listed = [str(address) for address in report.left_over]
+        if limit is None:
+            yield from (line(name(address), indent=2) for address in listed)
+        else:
+            yield line(names(listed, 2 * width), indent=2)
+
+
+def _more(count: int, noun: str) -> Iterator[Line]:
+    if count:
+        yield line(Span(f"… {counted(count, f'more {noun}')}", Ink.QUIET), indent=2)
+
+
+def _unreached(report: ApplyReport, plan: Plan) -> int:
+    """How many changes of the plan nothing is reported about."""
+    return len({change.address for change in plan.changes} - {outcome.address for outcome in report.outcomes})
+
+
+def _ending(report: ApplyReport, plan: Plan) -> Iterator[Line]:
+    counts = {result: count for result, count in report.counts().items() if count}
+    unreached = _unreached(report, plan)
+    said = [f"{number(count)} {result.replace('-', ' ')}" for result, count in counts.items()]
+    said += [f"{number(unreached)} not reached"] if unreached else []
+    yield line(Span(", ".join(said) or "nothing to do", Ink.STRONG))
+    sent = f"{counted(report.requests, 'request')}, {counted(report.mutations, 'mutation')} among them"
+    yield line(Span(f"{sent}; {counted(report.cost_points, 'point')}", Ink.QUIET))
+    yield line(_verification(report))
+    if not report.complete or unreached:
+        yield line("next: ", Span(f"reconciler plan {quote(report.store)}", Ink.STRONG), _next(report.outcomes))
+
+
+def _verification(report: ApplyReport) -> Span:
+    if not report.verified:
+        return Span("The store could not be read again: nobody knows whether something is left over.", Ink.ALARM)
+    if report.left_over:
+        return Span("The plan made afterwards is not empty.", Ink.LOUD)
+    return Span("The plan made afterwards is empty.", Ink.ADDED)
+
+
+def _next(outcomes: Sequence[Outcome]) -> str:
+    if any(isinstance(outcome, Failed) for outcome in outcomes):
+        return "  shows what is left; first mend what the store refused"
+    return "  shows what is left, to be reviewed and applied again"
