@@ -1,0 +1,139 @@
+"""Importing: a Shopify export becomes files of the catalog, one for each product. All is checked before any is written.
+
+A file that is there already is left alone when it says the same, and refused when it says something else, because it
+may hold what an export cannot: channels, attributes, prices by currency.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from reconciler.loading.catalog import PRODUCTS, load_catalog
+from reconciler.loading.shopify_csv import NotCarriedOver, read_export
+from reconciler.loading.source import WorkTree
+from reconciler.loading.writer import products_text
+from reconciler.model.catalog import Product
+from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
+from reconciler.model.origin import Place
+
+_LONGEST_STEM: Final = 180  # bytes; file systems take 255 with suffix and a temporary name's ending
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+# What Windows cannot name, and what our own loader skips as hidden.
+_UNSAFE: Final = re.compile(
+    r'[<>:"\\|?*\x00-\x1f\x7f]|^\.|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)', re.IGNORECASE
+)
+
+
+class Existing(Enum):
+    """What happens to a product's file that is there already and says something else."""
+
+    REFUSE = "refuse"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did."""
+
+    written: tuple[str, ...]
+    """Files, named from the folder that was imported into."""
+    unchanged: tuple[str, ...]
+    """Files that said the same already."""
+    products: int
+    variants: int
+    not_carried_over: tuple[NotCarriedOver, ...]
+
+
+def import_csv(
+    files: Sequence[Path], into: Path, currency: str | None = None, *, existing: Existing = Existing.REFUSE
+) -> ImportReport:
+    """Write the products of Shopify exports into a repository, and return what was done.
+
+    Raises InvalidInput with every problem of every file; then nothing was written.
+    """
+    if currency is not None and not _CURRENCY.fullmatch(currency):
+        message = f"{currency!r} is not a currency code; expected one such as EUR"
+        raise WrongUsage(message)
+    export = read_export(files, currency)
+    texts = {file: (product, products_text([product])) for file, product in _named(export.products)}
+    old = {file: text for file in texts if (text := _text(into / file)) is not None}
+    unchanged = tuple(file for file, (_, text) in texts.items() if old.get(file) == text)
+    problems = list(_elsewhere(into, {product.key: file for file, (product, _) in texts.items()}))
+    if existing is Existing.REFUSE:
+        problems += (_in_the_way(file) for file in old if file not in unchanged)
+    if problems:
+        raise InvalidInput(problems)
+    written = tuple(file for file in texts if file not in unchanged)
+    for file in written:
+        _write(into / file, texts[file][1])
+    return ImportReport(
+        written=written,
+        unchanged=unchanged,
+        products=len(export.products),
+        variants=sum(len(product.variants) for product in export.products),
+        not_carried_over=export.not_carried_over,
+    )
+
+
+def _named(products: Sequence[Product]) -> Iterator[tuple[str, Product]]:
+    """Yield each product with the file that it goes to: its key, where a file can be called so."""
+    for product in products:
+        yield f"{PRODUCTS}/{_stem(product.key)}.yaml", product
+
+
+def _stem(key: str) -> str:
+    safe = _UNSAFE.sub("-", key)
+    if safe == key and len(key.encode()) <= _LONGEST_STEM:
+        return key
+    cut = safe.encode()[:_LONGEST_STEM].decode("utf-8", "ignore")
+    return f"{cut}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
+def _text(path: Path) -> str | None:
+    """Return what a file says; None when there is no such file."""
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InvalidInput([Diagnostic(f"cannot be read: {error.strerror}", Place(str(path)))]) from None
+
+
+def _in_the_way(file: str) -> Diagnostic:
+    hint = "move it away, or say that existing files shall be replaced"
+    return Diagnostic("the file exists, and says something else", Place(file), hint)
+
+
+def _elsewhere(into: Path, files: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Yield the products that the catalog holds in a file of another name: there would be two of each."""
+    try:
+        entries = load_catalog(WorkTree(into)).entries
+    except InvalidInput:
+        return  # an empty catalog, or one that `validate` has more to say about
+    for key, entry in entries.items():
+        if key in files and entry.file != files[key]:
+            summary = f"the product {key} is here already, and would come to {files[key]} too"
+            yield Diagnostic(summary, entry.locate(("key",)), "remove one of them")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(text.encode())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InvalidInput([Diagnostic(f"cannot be written: {error.strerror}", Place(str(path)))]) from None

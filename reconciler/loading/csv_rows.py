@@ -1,0 +1,170 @@
+"""CSV rows: the rows of a Shopify product export, by what each column means, with the line that each begins at.
+
+Columns have two spellings: that of exports since 2012 (``Variant Price``) and that of the template since 2025
+(``Price``). Lines are physical lines, as an editor counts them: a quoted field may hold many.
+(help.shopify.com, "Using CSV files to import and export products", 2026-10)
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.origin import Place
+
+LONGEST_FIELD: Final = 16 * 1024 * 1024  # characters; csv allows 128 KiB, and descriptions may have more
+
+# What a column means to us → how exports have called it.
+_SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "handle": ("handle", "url handle"),
+    "title": ("title",),
+    "description": ("body (html)", "body html", "description"),
+    "brand": ("vendor",),
+    "type": ("type",),
+    "tags": ("tags",),
+    "published": ("published", "published on online store"),
+    "status": ("status",),
+    **{f"option{n}_name": (f"option{n} name",) for n in (1, 2, 3)},
+    **{f"option{n}_value": (f"option{n} value",) for n in (1, 2, 3)},
+    "sku": ("variant sku", "sku"),
+    "barcode": ("variant barcode", "barcode"),
+    "price": ("variant price", "price"),
+    "compare_at_price": ("variant compare at price", "compare-at price", "compare at price"),
+    "cost": ("cost per item",),
+    "taxable": ("variant taxable", "charge tax"),
+    "tracker": ("variant inventory tracker", "inventory tracker"),
+    "policy": ("variant inventory policy", "continue selling when out of stock"),
+    "grams": ("variant grams", "weight value (grams)"),
+    "unit": ("variant weight unit", "weight unit for display"),
+    "requires_shipping": ("variant requires shipping", "requires shipping"),
+    "fulfillment": ("variant fulfillment service", "fulfillment service"),
+    "gift_card": ("gift card",),
+    "seo_title": ("seo title",),
+    "seo_description": ("seo description",),
+}
+_NEEDED: Final = ("handle", "title", "price")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the columns that mean something to us, and the rest by the names that they have in the file."""
+
+    place: Place
+    known: Mapping[str, str]
+    other: Mapping[str, str]  # only what is not empty
+
+    def text(self, meaning: str) -> str:
+        """Return the value without surrounding white space; empty when the file has no such column."""
+        return self.known.get(meaning, "").strip()
+
+
+class Table:
+    """One file of rows, read as a stream."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.columns: Mapping[str, str] = {}
+        """Meaning → the name of the column in this file; known once the first row was read."""
+
+    def rows(self, problems: list[Diagnostic]) -> Iterator[Row]:
+        """Yield the rows that can be read, and collect what is wrong with the others."""
+        try:
+            with self.file.open(encoding="utf-8-sig", newline="") as stream, _long_fields():
+                yield from self._rows(_whole(stream, self.file), problems)
+        except UnicodeDecodeError:
+            problems.append(_not_utf8(self.file))
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            problems.append(Diagnostic(f"cannot be read: {reason}", Place(str(self.file))))
+        except InvalidInput as error:
+            problems += error.diagnostics
+
+    def _rows(self, lines: Iterator[str], problems: list[Diagnostic]) -> Iterator[Row]:
+        reader = csv.reader(lines, strict=True)
+        begins = 1
+        try:
+            header = next(reader, [])
+            meanings = self._header(header)
+            begins = reader.line_num + 1
+            for values in reader:
+                place = Place(str(self.file), begins)
+                begins = reader.line_num + 1
+                if len(values) == len(header):
+                    if any(values):
+                        yield _row(place, header, meanings, values)
+                elif values:
+                    summary = f"the row has {len(values)} values, and the header {len(header)}"
+                    hint = "look for a missing quote, or a comma that is not quoted"
+                    problems.append(Diagnostic(summary, place, hint))
+        except csv.Error as error:
+            hint = "look for a quote that is not closed or not doubled"
+            problems.append(Diagnostic(f"this is not CSV: {error}", Place(str(self.file), begins), hint))
+
+    def _header(self, header: Sequence[str]) -> Mapping[int, str]:
+        """Return position → meaning. Raises InvalidInput for a header that is no product export's."""
+        place = Place(str(self.file), 1)
+        names = [name.strip().lower() for name in header]
+        twice = [name for name, times in Counter(names).items() if times > 1 and name]
+        if twice:
+            raise InvalidInput([Diagnostic(f"the column {twice[0]} is given twice", place, "keep one of them")])
+        positions = {meaning: _position(names, spellings) for meaning, spellings in _SPELLINGS.items()}
+        found = {meaning: position for meaning, position in positions.items() if position is not None}
+        missing = [_SPELLINGS[meaning][0].title() for meaning in _NEEDED if meaning not in found]
+        if missing:
+            separated = ";" in header[0] or "\t" in header[0] if len(header) == 1 else False
+            hint = "save it with commas between the values" if separated else "export products, not inventory"
+            columns = "column" if len(missing) == 1 else "columns"
+            summary = f"this is no product export: it has no {columns} {' and '.join(missing)}"
+            raise InvalidInput([Diagnostic(summary, place, hint)])
+        self.columns = {meaning: header[position].strip() for meaning, position in found.items()}
+        return {position: meaning for meaning, position in found.items()}
+
+
+def _position(names: Sequence[str], spellings: Sequence[str]) -> int | None:
+    return next((names.index(spelling) for spelling in spellings if spelling in names), None)
+
+
+def _row(place: Place, header: Sequence[str], meanings: Mapping[int, str], values: Sequence[str]) -> Row:
+    known: dict[str, str] = {}
+    other: dict[str, str] = {}
+    for position, value in enumerate(values):
+        if not value:
+            continue
+        if position in meanings:
+            known[meanings[position]] = value
+        else:
+            other[header[position].strip()] = value
+    return Row(place, known, other)
+
+
+def _whole(lines: Iterator[str], file: Path) -> Iterator[str]:
+    for number, line in enumerate(lines, 1):
+        if "\0" in line:
+            place = Place(str(file), number, line.index("\0") + 1)
+            raise InvalidInput([Diagnostic("a NUL character stands here; expected text", place, "export it again")])
+        yield line
+
+
+def _not_utf8(file: Path) -> Diagnostic:
+    content = file.read_bytes()
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # Lone carriage returns end a line here too, as they do for csv.
+        before = content[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        summary = f"byte 0x{content[error.start]:02X} is not UTF-8"
+        return Diagnostic(summary, Place(str(file), before.count(b"\n") + 1), "save the file as UTF-8")
+    return Diagnostic("the file changed while it was read", Place(str(file)), "import it again")
+
+
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    before = csv.field_size_limit(LONGEST_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)

@@ -1,0 +1,141 @@
+"""The writer: products become YAML text that our reader reads back as the very same values.
+
+Keys keep the order of the model, collections are blocks, long or many-lined text is a literal block. Text is quoted
+only where it would not be read as itself. Only given fields are written: what is left out stays left out. Events go
+to ruamel's emitter directly, because its representer quotes by rules of YAML 1.1 that ours does not need.
+"""
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+from ruamel.yaml.events import (
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+from ruamel.yaml.tag import Tag
+
+from reconciler.loading.scalars import is_text
+from reconciler.model.catalog import Product
+
+LONG: Final = 100  # characters of a line that is still read at a glance
+
+_PRICES: Final = frozenset({"price", "compare_at_price", "cost"})
+_UNBROKEN: Final = 2**31  # never fold a line: a diff of one word shall be one line, and folding moves spaces
+_TEXT_TAG: Final = Tag(suffix="tag:yaml.org,2002:str")
+# What only double quotes can spell: control characters, line ends other than \n, and invisible marks.
+_ESCAPED: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def products_text(products: Sequence[Product]) -> str:
+    """Return the text of a file that holds these products: one by itself, several as a list."""
+    documents = [_document(product) for product in products]
+    return _text(documents[0] if len(documents) == 1 else {"products": documents})
+
+
+def _document(model: BaseModel) -> dict[str, object]:
+    """Return the given fields by name, in the order of the model."""
+    given = model.model_fields_set
+    return {
+        name: _amounts(getattr(model, name)) if name in _PRICES else _value(getattr(model, name))
+        for name in type(model).model_fields
+        if name in given
+    }
+
+
+def _value(value: object) -> object:
+    match value:
+        case BaseModel():
+            return _document(value)
+        case Mapping():
+            return {name: _value(member) for name, member in value.items()}
+        case list() | tuple():
+            return [_value(member) for member in value]
+        case _:
+            return value
+
+
+def _amounts(amounts: Mapping[str, Decimal] | None) -> object:
+    """Return one amount by itself if it has no currency."""
+    return amounts[""] if amounts is not None and list(amounts) == [""] else amounts
+
+
+def _text(document: object) -> str:
+    yaml = YAML()
+    yaml.allow_unicode = True
+    yaml.width = _UNBROKEN
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    stream = io.StringIO()
+    _, _, emitter = yaml.get_serializer_representer_emitter(stream, None)
+    for event in _stream(document):
+        emitter.emit(event)
+    return stream.getvalue()
+
+
+def _stream(document: object) -> Iterator[Event]:
+    yield StreamStartEvent()
+    yield DocumentStartEvent(explicit=False)
+    yield from _events(document)
+    yield DocumentEndEvent(explicit=False)
+    yield StreamEndEvent()
+
+
+def _events(value: object) -> Iterator[Event]:
+    match value:
+        case Mapping():
+            yield MappingStartEvent(None, None, implicit=True, flow_style=not value)
+            for key, member in value.items():
+                yield _scalar(key, _key_style(key))
+                yield from _events(member)
+            yield MappingEndEvent()
+        case list() | tuple():
+            yield SequenceStartEvent(None, None, implicit=True, flow_style=not value)
+            for member in value:
+                yield from _events(member)
+            yield SequenceEndEvent()
+        case str():
+            yield _scalar(value, _style(value))
+        case _:
+            yield _scalar(_spelled(value), None)
+
+
+def _scalar(text: str, style: str | None) -> ScalarEvent:
+    # All three forms are implicit, so that whichever the emitter falls back to needs no tag.
+    return ScalarEvent(anchor=None, tag=_TEXT_TAG, implicit=(True, True, True), value=text, style=style)
+
+
+def _style(text: str) -> str | None:
+    """Return the style that text needs; None leaves it plain, or quoted where the emitter sees a need."""
+    if _ESCAPED.search(text):
+        return '"'
+    if "\n" in text or len(text) > LONG:
+        return "|" if text.strip() else '"'
+    return None if is_text(text) else '"'
+
+
+def _key_style(key: str) -> str | None:
+    return '"' if _ESCAPED.search(key) or "\n" in key or key == "<<" or not is_text(key) else None
+
+
+def _spelled(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return format(value, "f")
+        case _:
+            return str(value)
