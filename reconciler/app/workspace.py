@@ -18,6 +18,9 @@ from reconciler.model.kind import KindSet
 from reconciler.model.state import Desired
 from reconciler.model.store import Store
 
+ROOT_KIND = "product"
+"""What an entry of the catalog becomes in a store."""
+
 _FIELDS = {kind.name: frozenset(kind.resource.model_fields) for kind in KINDS}
 
 
@@ -62,7 +65,7 @@ class Workspace:
         """Return what git asks of a store. Raises InvalidInput for a mapping that is not right."""
         rules = load_mapping(self.tree, store.document.mapping, fields=_FIELDS)
         mapper = Mapper(rules, store, self.kinds)
-        entries = {Address(Mapper.root_kind, key): self.catalog.entries[key] for key in selected(self.catalog, store)}
+        entries = {Address(ROOT_KIND, key): self.catalog.entries[key] for key in selected(self.catalog, store)}
         return StoreView(store, entries, mapper)
 
 

@@ -155,9 +155,13 @@ def _fields_input(fields: Mapping[str, Json]) -> dict[str, Json]:
     seo = {name.removeprefix("seo_"): fields[name] or "" for name in ("seo_title", "seo_description") if name in fields}
     if seo:
         spelled["seo"] = dict(seo)
-    if "handle" in fields:
-        spelled["redirectNewHandle"] = True  # without it the old address is lost
     return spelled
+
+
+def _changed_input(fields: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the input of fields of a product that exists: a new handle leaves a redirect, or its address is lost."""
+    redirect: dict[str, Json] = {"redirectNewHandle": True} if "handle" in fields else {}
+    return _fields_input(fields) | redirect
 
 
 def _options_input(options: Json) -> Json:
@@ -194,7 +198,8 @@ mutation DeleteProduct($input: ProductDeleteInput!) {
 def _set(change: Change, batch: Batch, identifier: JsonObject, extra: Mapping[str, Json]) -> Mutation:
     written = after(change)
     variants = _in_option_order(batch.carried.get("variants", ()), written.get("options"))
-    spelled: dict[str, Json] = {**_fields_input(written), **extra}
+    spelled = _fields_input(written) if isinstance(change, Create) else _changed_input(written)
+    spelled |= extra
     spelled["productOptions"] = _options_input(written.get("options"))
     spelled["variants"] = [dict(row.input) for row in variants]
     return Mutation(
@@ -224,7 +229,7 @@ def _update(change: Change, product_id: str, extra: Mapping[str, Json]) -> Mutat
     return Mutation(
         root="productUpdate",
         document=_UPDATE,
-        variables={"product": {"id": product_id, **_fields_input(after(change)), **extra}},
+        variables={"product": {"id": product_id, **_changed_input(after(change)), **extra}},
         covers=(change.address,),
     )
 

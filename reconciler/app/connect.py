@@ -1,0 +1,65 @@
+"""From a store's file to a client: where it is asked, and with which credential."""
+
+from pathlib import Path
+from typing import Protocol
+
+from reconciler.loading.secrets import resolve
+from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.origin import Place
+from reconciler.model.store import SecretReference, Store
+from reconciler.shopify.auth import ClientCredentials, StaticToken, TokenSource
+from reconciler.shopify.client import ReadClient, WriteClient, connect, connect_to_write
+from reconciler.shopify.endpoint import endpoint_of
+from reconciler.shopify.secret import Secret
+
+
+class EmbeddedShops(Protocol):
+    """Whoever can start embedded stores: the command line."""
+
+    def shop(self, name: str, currency: str) -> tuple[str, str]:
+        """Return base URL and token of an embedded store, made when there is none of that name."""
+
+
+def read_client(store: Store, root: Path, embedded: EmbeddedShops) -> ReadClient:
+    """Return a client that cannot write. Raises InvalidInput for credentials that are not to be had."""
+    base_url, token = _way(store, root, embedded)
+    return connect(store, base_url=base_url, token=token)
+
+
+def write_client(store: Store, root: Path, embedded: EmbeddedShops) -> WriteClient:
+    """Return a client that may write. Raises as ``read_client``."""
+    base_url, token = _way(store, root, embedded)
+    return connect_to_write(store, base_url=base_url, token=token)
+
+
+def _way(store: Store, root: Path, embedded: EmbeddedShops) -> tuple[str, TokenSource]:
+    if store.sandbox_name is not None:
+        base_url, token = embedded.shop(store.sandbox_name, store.currency)
+        return base_url, StaticToken(Secret(token), "the embedded store's own token")
+    return store.document.url, _token(store, root)
+
+
+def _token(store: Store, root: Path) -> TokenSource:
+    credentials = store.document.credentials
+    if credentials is None:
+        hint = "name one by reference: credentials: {token: {env: NAME_OF_A_VARIABLE}}"
+        raise InvalidInput([Diagnostic("the store has no credentials", Place(store.file), hint)])
+    if credentials.token is not None:
+        return StaticToken(_secret(credentials.token, store, root), _name(credentials.token))
+    if credentials.client_id is None or credentials.client_secret is None:
+        raise InvalidInput([Diagnostic("credentials hold neither a token nor a client", Place(store.file))])
+    reference = f"{_name(credentials.client_id)} and {_name(credentials.client_secret)}"
+    endpoint = endpoint_of(store, base_url=store.document.url, credential=reference)
+    client_id = _secret(credentials.client_id, store, root)
+    return ClientCredentials(endpoint, client_id, _secret(credentials.client_secret, store, root))
+
+
+def _secret(reference: SecretReference | str, store: Store, root: Path) -> Secret:
+    return Secret(reference if isinstance(reference, str) else resolve(reference, root, Place(store.file)))
+
+
+def _name(reference: SecretReference | str) -> str:
+    """Return where a person finds the credential; of a command only its program, its arguments may be secret."""
+    if isinstance(reference, str):
+        return "client_id"
+    return reference.env or reference.file or f"the command {(reference.command or '').split(' ')[0]}"

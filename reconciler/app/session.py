@@ -1,0 +1,120 @@
+"""Session: a repository with its stores connected, for the commands that ask stores."""
+
+import socket
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reconciler import __version__
+from reconciler.app.apply_plan import Watch, applied
+from reconciler.app.approval import refuse_foreign, refuse_unaccepted
+from reconciler.app.connect import EmbeddedShops, read_client, write_client
+from reconciler.app.fleet import FleetResult, side_by_side
+from reconciler.app.inputs import inputs_of
+from reconciler.app.plan_store import plan_store
+from reconciler.app.workspace import StoreView, check, open_workspace
+from reconciler.kinds import CODECS, KINDS
+from reconciler.loading.git import changed_files
+from reconciler.model.address import Address
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.outcome import ApplyReport
+from reconciler.model.plan import Header, Plan, Scope, Target
+from reconciler.model.store import Store
+from reconciler.planning.planner import Circumstances
+from reconciler.shopify.client import ReadClient
+from reconciler.shopify.preflight import preflight
+from reconciler.shopify.reader import Reader
+
+NEEDED_SCOPES = frozenset[str]().union(*(codec.scopes for codec in CODECS.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan of one store."""
+
+    store: Store
+    plan: Plan
+
+
+class Session:
+    """An opened repository: files checked, mappings tried, stores connected when they are asked."""
+
+    def __init__(self, root: Path, names: Sequence[str], embedded: EmbeddedShops) -> None:
+        self._workspace = open_workspace(root, names)
+        check(self._workspace)
+        self._embedded = embedded
+
+    @property
+    def stores(self) -> tuple[Store, ...]:
+        """The stores that were named, or all."""
+        return self._workspace.stores
+
+    def planned(self, scope: Scope) -> FleetResult[Planned]:
+        """Return the plan of each store. The clients that do this cannot write."""
+        return side_by_side(self.stores, lambda store: Planned(store, self._plan(store, scope)))
+
+    def applied(self, plans: Sequence[Plan], accepted: Collection[str], watch: Watch) -> FleetResult[ApplyReport]:
+        """Apply each plan to its store and return what became of it."""
+        by_store = {plan.target.store: plan for plan in plans}
+        stores = [store for store in self.stores if store.name in by_store]
+        return side_by_side(stores, lambda store: self._apply(store, by_store[store.name], accepted, watch))
+
+    def _plan(self, store: Store, scope: Scope) -> Plan:
+        with read_client(store, self._workspace.tree.root, self._embedded) as client:
+            return self._planned(store, client, scope)
+
+    def _planned(self, store: Store, client: ReadClient, scope: Scope) -> Plan:
+        view = self._workspace.view(store)
+        circumstances = Circumstances(
+            engine=__version__,
+            target=_target(store, client),
+            inputs=inputs_of(self._workspace.tree, store),
+            scope=scope,
+            limits=store.document.limits,
+            header=Header(datetime.now(UTC).isoformat(timespec="seconds"), socket.gethostname()),
+        )
+        roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
+        return plan_store(view, Reader(client, KINDS, CODECS), circumstances, roots=roots)
+
+    def _roots_changed(self, view: StoreView, ref: str) -> Collection[Address] | None:
+        """Return the roots whose files changed; None, that is all, when the store or a mapping did."""
+        changed = changed_files(self._workspace.tree.root, ref)
+        if view.store.file in changed or any(file.startswith("mappings/") for file in changed):
+            return None
+        return {address for address, entry in view.entries.items() if entry.file in changed}
+
+    def _apply(self, store: Store, plan: Plan, accepted: Collection[str], watch: Watch) -> ApplyReport:
+        with write_client(store, self._workspace.tree.root, self._embedded) as client:
+            refuse_foreign(plan, _target(store, client), inputs_of(self._workspace.tree, store).digest)
+            refuse_unaccepted(plan, accepted)
+            outcomes = applied(plan, Reader(client, KINDS, CODECS), client, watch)
+            left_over, verified, notes = self._verified(store, client, plan)
+            return ApplyReport(
+                store=store.name,
+                plan=plan.digest,
+                outcomes=outcomes,
+                left_over=left_over,
+                mutations=client.counters.mutations,
+                requests=client.counters.requests,
+                cost_points=client.counters.cost_points,
+                verified=verified,
+                notes=notes,
+            )
+
+    def _verified(
+        self, store: Store, client: ReadClient, plan: Plan
+    ) -> tuple[tuple[Address, ...], bool, tuple[str, ...]]:
+        """Plan again, within the same scope: what is left over, and whether that could be found out."""
+        if not plan.changes:
+            return (), True, ()
+        try:
+            again = self._planned(store, client, plan.scope)
+        except ReconcilerError as error:
+            return (), False, (f"the store could not be read again: {error}",)
+        return tuple(change.address for change in again.changes), True, again.notes
+
+
+def _target(store: Store, client: ReadClient) -> Target:
+    facts = preflight(client, store, NEEDED_SCOPES)
+    return Target(store.name, facts.shop_id, store.document.api_version, store.currency)

@@ -1,0 +1,61 @@
+"""Apply, read, plan again: empty. For every case, against a store that behaves like the real one."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from reconciler.model.plan import Plan
+from tests.contract.conftest import Repository
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
+def test_each_step_of_a_case_changes_what_it_says_and_then_nothing(file: Path, repository: Repository) -> None:
+    case = yaml.safe_load(file.read_text(encoding="utf-8"))
+    repository.store_says(case.get("store", ""))
+    for step in case["steps"]:
+        if "catalog" in step:
+            repository.has(step["catalog"])
+        for edit in step.get("edits", []):
+            _edit(repository, edit)
+        plan = repository.plan()
+        if "changes" in step:
+            assert step["changes"] == _changes(plan)
+        report = repository.apply(plan, *step.get("accept", []))
+        assert report.complete, (report.outcomes, repository.plan().changes)
+        if "mutations" in step:
+            assert step["mutations"] == report.mutations
+        assert [] == _changes(repository.plan())
+
+
+def _changes(plan: Plan) -> list[dict[str, Any]]:
+    return [
+        {str(change.address): {"action": change.action, "fields": [field.path for field in change.fields]}}
+        if change.action == "update"
+        else {str(change.address): change.action}
+        for change in plan.changes
+    ]
+
+
+def _edit(repository: Repository, edit: dict[str, Any]) -> None:
+    """Run a mutation as the person in the admin; ``$product:HANDLE`` and ``$variant:SKU`` stand for ids."""
+    payload = repository.ask(edit["mutation"], _with_ids(repository, edit.get("variables", {})))
+    for result in payload.values():
+        assert [] == result["userErrors"]
+
+
+def _with_ids(repository: Repository, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_ids(repository, item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_ids(repository, item) for item in value]
+    if isinstance(value, str) and value.startswith("$product:"):
+        found = repository.ask("{ products(first: 250) { nodes { id handle } } }")["products"]["nodes"]
+        return next(node["id"] for node in found if node["handle"] == value.removeprefix("$product:"))
+    if isinstance(value, str) and value.startswith("$variant:"):
+        found = repository.ask("{ productVariants(first: 250) { nodes { id sku } } }")["productVariants"]["nodes"]
+        return next(node["id"] for node in found if node["sku"] == value.removeprefix("$variant:"))
+    return value
