@@ -1,0 +1,126 @@
+"""The embedded store as a process of its own: started when a store's URL is ``sandbox:NAME``, asked over HTTP only."""
+
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from reconciler.model.errors import ReconcilerError, StoreRefused
+
+_START_TIMEOUT_S = 20
+_CALL_TIMEOUT_S = 30
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
+
+
+class EmbeddedStores:
+    """The embedded stores of one data folder. One that runs already is used; else one runs until this is closed."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self._process: subprocess.Popen[bytes] | None = None
+        self._url: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()  # the store leaves when nobody holds the other end
+            self._process.wait(timeout=_START_TIMEOUT_S)
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+
+    def shop(self, name: str, currency: str) -> tuple[str, str]:
+        """Return base URL and token of an embedded store, which is made when there is none of that name."""
+        answer = self._control("PUT", name, {"currency": currency})
+        return f"{self._base()}{answer['url_path']}", str(answer["token"])
+
+    def reset(self, name: str) -> None:
+        """Remove an embedded store with all it holds."""
+        self._control("DELETE", name, None)
+
+    def serve(self, port: int) -> int:
+        """Run the server in the foreground until it is interrupted, and return its exit code."""
+        return subprocess.call([sys.executable, "-m", "reconciler.sandbox", "serve", *self._where(), f"--port={port}"])
+
+    def _where(self) -> tuple[str, str]:
+        return "--data", str(self.data)
+
+    def _base(self) -> str:
+        if self._url is None:
+            self._url = self._running() or self._started()
+        return self._url
+
+    def _running(self) -> str | None:
+        try:
+            url = str(json.loads((self.data / "server.json").read_bytes())["url"])
+            _call("GET", f"{url}/_sandbox/health", None)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return url.rstrip("/")
+
+    def _started(self) -> str:
+        self._make_folder()
+        command = [sys.executable, "-m", "reconciler.sandbox", "serve", *self._where(), "--port=0", "--with-parent"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        line = self._process.stdout.readline() if self._process.stdout else b""
+        try:
+            return str(json.loads(line)["url"]).rstrip("/")
+        except (ValueError, KeyError, TypeError):
+            running = self._running()  # another command may have been faster
+            if running is not None:
+                return running
+            raise StoreRefused(f"the embedded store in {self.data} did not start; its reason is above") from None
+
+    def _make_folder(self) -> None:
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ReconcilerError(
+                f"{self.data}: the folder of the embedded stores cannot be made: {error.strerror}"
+            ) from error
+
+    def _control(self, method: str, name: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        url = f"{self._base()}/_sandbox/shops/{name}"
+        try:
+            return _call(method, url, body)
+        except urllib.error.HTTPError as error:
+            raise StoreRefused(f"embedded store {name}: {_reason(error)}") from None
+        except OSError as error:
+            raise StoreRefused(f"embedded store {name}: it does not answer: {error}") from None
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.loads(error.read())["error"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"HTTP {error.code}"
+
+
+def _call(method: str, url: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    data = json.dumps(body).encode() if body is not None else None
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310  loopback, told by the server
+    with _OPENER.open(request, timeout=_CALL_TIMEOUT_S) as response:
+        answer: Mapping[str, Any] = json.loads(response.read() or b"{}")
+        return answer
+
+
+def query(base_url: str, version: str, token: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the answer of an embedded store to one GraphQL request: to play the person in the admin."""
+    url = f"{base_url}/admin/api/{version}/graphql.json"
+    headers = {"Content-Type": "application/json", "X-Shopify-Access-Token": token}
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST")  # noqa: S310  as above
+    try:
+        with _OPENER.open(request, timeout=_CALL_TIMEOUT_S) as response:
+            answer: Mapping[str, Any] = json.loads(response.read())
+            return answer
+    except OSError as error:
+        raise StoreRefused(f"the embedded store does not answer: {error}") from None

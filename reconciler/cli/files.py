@@ -1,0 +1,100 @@
+"""Commands that look at files only: ``validate``, ``explain``, ``schema``, ``import``."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.options import Command, Common
+from reconciler.cli.output import document, result
+
+
+@click.command(cls=Command)
+def validate(common: Common) -> int:
+    r"""Check every file, and map every product for every store; no store is asked.
+
+    \b
+    Example:
+      reconciler validate
+    """
+    from reconciler.app.validate import validated
+
+    summary = validated(common.root())
+    if common.json:
+        document(summary.document())
+    else:
+        result(summary.text())
+    return 0
+
+
+@click.command(cls=Command)
+@click.argument("address")
+@click.option("--store", "store_name", help="The store.  [default: every store]")
+def explain(common: Common, address: str, store_name: str | None) -> int:
+    r"""Say where each value of an address comes from, and why a product is or is not in a store.
+
+    \b
+    Example:
+      reconciler explain variant/linen-shirt/LS-M --store us
+    """
+    from reconciler.app.explain import explained
+
+    explanation = explained(common.root(), address, store_name)
+    if common.json:
+        document(explanation.document())
+    else:
+        result(explanation.text())
+    return 0
+
+
+@click.command(cls=Command)
+@click.argument("family", type=click.Choice(["catalog", "store", "mapping", "plan"]), required=False)
+def schema(common: Common, family: str | None) -> int:
+    r"""Print the JSON Schema of a family of files, or of all.
+
+    \b
+    Example:
+      reconciler schema catalog > catalog.schema.json
+    """
+    del common
+    from reconciler.app.schemas import schemas
+
+    found = schemas()
+    document(found[family] if family else found)
+    return 0
+
+
+@click.group(name="import")
+def import_() -> None:
+    """Turn product exports into catalog files."""
+
+
+@import_.command(name="csv", cls=Command)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--into", type=click.Path(path_type=Path), help="The repository to write to.  [default: this one]")
+@click.option("--currency", help="The currency of the prices.  [default: whichever store reads them]")
+@click.option("--replace", is_flag=True, help="Overwrite product files that hold something else.")
+def import_csv(common: Common, files: tuple[Path, ...], into: Path | None, currency: str | None, replace: bool) -> int:
+    r"""Turn Shopify product exports into catalog files, one file a product. What is not carried over is listed.
+
+    \b
+    Example:
+      reconciler import csv products_export.csv --currency EUR
+    """
+    from reconciler.app.importing import Existing
+    from reconciler.app.importing import import_csv as imported
+
+    existing = Existing.REPLACE if replace else Existing.REFUSE
+    report = imported(files, into or common.project or Path.cwd(), currency, existing=existing)
+    if common.json:
+        document(report.document())
+    else:
+        result(report.text())
+    return 0
+
+
+COMMANDS: dict[str, click.Command] = {
+    "validate": validate,
+    "explain": explain,
+    "schema": schema,
+    "import": import_,
+}

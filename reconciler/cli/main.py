@@ -1,0 +1,144 @@
+"""The program ``reconciler``: every command, and the one place that turns errors into messages and exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from reconciler import __version__
+from reconciler.model.errors import InvalidInput, ReconcilerError
+
+EXIT_UNEXPECTED = 1
+EXIT_USAGE = 64
+EXIT_INTERRUPTED = 130
+
+_COMMANDS = {
+    "validate": "reconciler.cli.files",
+    "explain": "reconciler.cli.files",
+    "schema": "reconciler.cli.files",
+    "import": "reconciler.cli.files",
+    "plan": "reconciler.cli.plans",
+    "show": "reconciler.cli.plans",
+    "apply": "reconciler.cli.plans",
+    "sandbox": "reconciler.cli.sandbox",
+    "demo": "reconciler.cli.demo",
+}
+"""Command → the module that holds it, imported when it is asked for."""
+
+_HELP = {
+    "validate": "Check the files, without a store: every problem at once.",
+    "plan": "Show what would change in the stores, and write plan files.",
+    "show": "Show plan files again, offline.",
+    "apply": "Make the changes of plan files.",
+    "explain": "Say where a value comes from, and why a product is in a store.",
+    "import": "Turn product exports into catalog files.",
+    "schema": "Print the JSON Schema of a file.",
+    "sandbox": "Run, ask and reset embedded stores.",
+    "demo": "Play the whole story in a scratch folder.",
+}
+
+
+class _Program(click.Group):
+    """A group whose commands are imported only when they run, so that help comes at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_HELP)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        commands: dict[str, click.Command] = import_module(_COMMANDS[cmd_name]).COMMANDS
+        return commands[cmd_name]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_HELP.items()))
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="reconciler")
+def program() -> None:
+    r"""Keep Shopify stores as git says they should be.
+
+    YAML in git says what every store sells; `plan` shows what would change and why, `apply` makes exactly that.
+
+    \b
+    Example:
+      reconciler validate
+      reconciler plan eu --out plans
+      reconciler apply plans/eu.json
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    wants_json = "--json" in words
+    try:
+        code = program.main(words, prog_name="reconciler", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        return _told(error.format_message(), EXIT_USAGE, wants_json=wants_json)
+    except (click.Abort, KeyboardInterrupt):
+        return _told(
+            "interrupted; what was written stays, run the command again", EXIT_INTERRUPTED, wants_json=wants_json
+        )
+    except ReconcilerError as error:
+        return _explained(error, wants_json=wants_json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has left
+        return EXIT_UNEXPECTED
+    except OSError as error:
+        return _told(_system_problem(error), EXIT_UNEXPECTED, wants_json=wants_json)
+    except Exception as error:
+        if "-v" in words or "--verbose" in words:
+            raise
+        return _told(_ours(error), EXIT_UNEXPECTED, wants_json=wants_json)
+    return code if isinstance(code, int) else 0
+
+
+def _explained(error: ReconcilerError, *, wants_json: bool) -> int:
+    from reconciler.cli.output import diagnostics_shown, document, said
+    from reconciler.render.printable import printable
+
+    if wants_json:
+        from reconciler.render.json import error_document
+
+        document(error_document(error))
+    elif isinstance(error, InvalidInput):
+        diagnostics_shown(error.diagnostics)
+    else:
+        said("\n".join(printable(f"error: {line}") for line in str(error).splitlines()))
+    return error.exit_code
+
+
+def _told(message: str, code: int, *, wants_json: bool) -> int:
+    from reconciler.cli.output import document, said
+    from reconciler.render.json import failure_document
+    from reconciler.render.printable import printable
+
+    if wants_json:
+        document(failure_document(_KINDS[code], message, exit_code=code))
+    else:
+        said("\n".join(printable(f"error: {line}") for line in message.splitlines()))
+    return code
+
+
+_KINDS = {EXIT_UNEXPECTED: "unexpected", EXIT_USAGE: "wrong-usage", EXIT_INTERRUPTED: "interrupted"}
+
+
+def _system_problem(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
+def _ours(error: Exception) -> str:
+    return (
+        f"unexpected {type(error).__name__}; this is a defect of ours: run it again with -v and report what it prints"
+    )

@@ -1,0 +1,47 @@
+"""What a command says: the result on stdout, everything else on stderr, colours only for a terminal."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from reconciler.model.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from reconciler.render.style import Style
+
+
+def result(text: str) -> None:
+    """Write a result to stdout."""
+    click.echo(text.rstrip("\n"), color=True)
+
+
+def document(value: object) -> None:
+    """Write the one JSON document of a command to stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def said(text: str) -> None:
+    """Write progress or a warning to stderr."""
+    click.echo(text.rstrip("\n"), err=True, color=True)
+
+
+def style(stream: TextIO) -> "Style":
+    """Return how text is written to a stream: colours for a terminal that wants them. NO_COLOR: no-color.org."""
+    from reconciler.render.style import Colour, Style
+
+    if not stream.isatty():
+        return Style()
+    width = shutil.get_terminal_size((100, 24)).columns
+    return Style(Colour.OFF if os.environ.get("NO_COLOR") else Colour.ON, max(width, 60))
+
+
+def diagnostics_shown(diagnostics: Sequence[Diagnostic]) -> None:
+    """Write problems to stderr, as a person reads them."""
+    from reconciler.render.diagnostics import diagnostics_text
+
+    said(diagnostics_text(diagnostics, style(sys.stderr)))

@@ -1,0 +1,241 @@
+"""Commands around plans: ``plan``, ``show``, ``apply``."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.options import Command, Common
+from reconciler.cli.output import document, result, said, style
+from reconciler.cli.sandbox import embedded_stores
+from reconciler.model.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from reconciler.app.fleet import Failure, FleetResult
+    from reconciler.app.session import Session
+    from reconciler.model.outcome import ApplyReport
+    from reconciler.model.plan import Plan
+
+EXIT_PENDING = 2
+EXIT_STALE = 5
+EXIT_PARTIAL = 6
+_ALL = "--all"
+_SCOPE = [
+    click.option("--only", multiple=True, metavar="PATTERN", help="Look at these addresses, or field:NAME, only."),
+    click.option("--except", "exclude", multiple=True, metavar="PATTERN", help="Leave these out."),
+    click.option("--changed-since", metavar="REF", help="Only products whose files changed since a git ref."),
+]
+
+
+def _scoped(command: Any) -> Any:
+    for option in reversed(_SCOPE):
+        command = option(command)
+    return command
+
+
+@click.command(cls=Command)
+@click.argument("stores", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path), help="Where plan files go.  [default: plans/]")
+@_scoped
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
+@click.option(_ALL, "show_all", is_flag=True, help="Show every change, however many.")
+def plan(
+    common: Common,
+    stores: tuple[str, ...],
+    out: Path | None,
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
+    changed_since: str | None,
+    detailed_exitcode: bool,
+    show_all: bool,
+) -> int:
+    r"""Show what would change in the stores, all of them when none is named, and write a plan file for each.
+
+    A pattern is a glob over addresses (product/linen-*, variant/*/LS-*), or field:NAME.
+
+    \b
+    Example:
+      reconciler plan eu us --only 'product/linen-*'
+    """
+    from reconciler.app.planfile import write_plan
+    from reconciler.app.session import Session
+    from reconciler.model.plan import Scope
+
+    root = common.root()
+    folder = out or root / "plans"
+    with embedded_stores(common) as embedded:
+        session = Session(root, stores, embedded)
+        fleet = session.planned(Scope(only, exclude, changed_since))
+    for planned in fleet.results:
+        write_plan(planned.plan, folder / f"{planned.store.name}.json")
+    plans = [(planned.plan, folder / f"{planned.store.name}.json") for planned in fleet.results]
+    if common.json:
+        document(_plans_document(plans, fleet.failures))
+    else:
+        result("\n".join(_plan_text(each, file, show_all=show_all) for each, file in plans))
+        _told(fleet.failures)
+    if fleet.failures:
+        return fleet.failures[0].error.exit_code
+    pending = any(each.changes for each, _ in plans)
+    return EXIT_PENDING if detailed_exitcode and pending else 0
+
+
+@click.command(cls=Command)
+@click.argument("plans", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Write to a file instead of stdout.")
+@click.option(_ALL, "show_all", is_flag=True, help="Show every change, however many.")
+def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, show_all: bool) -> int:
+    r"""Show plan files again; no store is asked, and a stale plan can still be read.
+
+    \b
+    Example:
+      reconciler show plans/eu.json --all
+    """
+    from reconciler.app.planfile import read_plan
+
+    read = [(read_plan(file), file) for file in plans]
+    if common.json or form == "json":
+        text = json.dumps(_plans_document(read, ()), ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = "\n".join(_plan_text(each, file, show_all=show_all, plain=out is not None) for each, file in read)
+    if out is None:
+        result(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+    return 0
+
+
+@click.command(name="apply", cls=Command)
+@click.argument("plans", nargs=-1, required=True, metavar="PLAN_OR_STORE...")
+@click.option("--accept", "accepted", multiple=True, metavar="RULE", help="Let a broken limit through, by its name.")
+@click.option("--yes", is_flag=True, help="With store names: apply what was planned without asking.")
+def apply_(common: Common, plans: tuple[str, ...], accepted: tuple[str, ...], yes: bool) -> int:
+    r"""Make exactly the changes of plan files; with store names: plan, show, ask, and apply that.
+
+    Each object is read again just before it is written; what changed since the plan was made is left alone.
+
+    \b
+    Example:
+      reconciler apply plans/eu.json plans/us.json
+      reconciler apply eu --yes
+    """
+    from reconciler.app.planfile import read_plan
+    from reconciler.app.session import Session
+
+    files = [Path(word) for word in plans if _is_file(word)]
+    if files and len(files) != len(plans):
+        raise WrongUsage("apply takes plan files or store names, not both at once")
+    with embedded_stores(common) as embedded:
+        if files:
+            read = [read_plan(file) for file in files]
+            session = Session(common.root(), _once([each.target.store for each in read]), embedded)
+        else:
+            session = Session(common.root(), plans, embedded)
+            read = _planned_now(common, session, yes=yes)
+        return _apply(common, session, read, accepted)
+
+
+def _is_file(word: str) -> bool:
+    return word.endswith(".json") or "/" in word
+
+
+def _once(names: list[str]) -> list[str]:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise WrongUsage(f"store {twice[0]}: two plans of one store cannot be applied at once")
+    return names
+
+
+def _planned_now(common: Common, session: "Session", *, yes: bool) -> "list[Plan]":
+    from reconciler.model.plan import Scope
+
+    fleet = session.planned(Scope())
+    if fleet.failures:
+        raise fleet.failures[0].error
+    found = [planned.plan for planned in fleet.results]
+    if not common.json:
+        for each in found:
+            said(_plan_text(each, None, show_all=False))
+    if any(each.changes for each in found) and not yes:
+        if common.json or not sys.stdin.isatty():
+            raise WrongUsage("apply of a store name asks before it writes; there is nobody to ask, so say --yes")
+        click.confirm("Apply this?", abort=True, err=True)
+    return found
+
+
+def _apply(common: Common, session: "Session", plans: "list[Plan]", accepted: Sequence[str]) -> int:
+    from reconciler.app.approval import refuse_unknown_consents
+    from reconciler.cli.progress import Progress
+    from reconciler.render.json import report_document
+    from reconciler.render.report import report_text
+
+    refuse_unknown_consents(plans, accepted)
+    with Progress(sum(len(each.changes) for each in plans)) as progress:
+        fleet = session.applied(plans, accepted, progress.seen)
+    by_store = {each.target.store: each for each in plans}
+    if common.json:
+        reports = [report_document(report) for report in fleet.results]
+        document({"reports": reports, "errors": _failures_document(fleet.failures)})
+    else:
+        for report in fleet.results:
+            result(report_text(report, by_store[report.store], style(sys.stdout)))
+        _told(fleet.failures)
+    return _exit_code(fleet)
+
+
+def _exit_code(fleet: "FleetResult[ApplyReport]") -> int:
+    """Return 0 only when every plan is so now. 5: stale, and nothing was written; 6: applied in part."""
+    wrote = any(report.counts()["applied"] for report in fleet.results)
+    incomplete = [report for report in fleet.results if not report.complete]
+    if not incomplete and not fleet.failures:
+        return 0
+    if wrote:
+        return EXIT_PARTIAL
+    if fleet.failures:
+        return fleet.failures[0].error.exit_code
+    only_stale = all(not report.counts()["failed"] for report in incomplete)
+    return EXIT_STALE if only_stale and any(report.counts()["stale"] for report in incomplete) else EXIT_PARTIAL
+
+
+def _plan_text(plan: "Plan", file: Path | None, *, show_all: bool, plain: bool = False) -> str:
+    from reconciler.app.explanations import explanations
+    from reconciler.kinds import KINDS
+    from reconciler.render.style import Detail, Style
+    from reconciler.render.text import GROUPS_SHOWN, plan_text
+
+    return plan_text(
+        plan,
+        style=Style() if plain else style(sys.stdout),
+        explanations=explanations(plan),
+        limit=None if show_all else GROUPS_SHOWN,
+        detail=Detail.FULL if show_all else Detail.NORMAL,
+        root_of=KINDS.root_of,
+        file=str(file) if file else None,
+    )
+
+
+def _plans_document(plans: "Iterable[tuple[Plan, Path]]", failures: "Sequence[Failure]") -> dict[str, Any]:
+    from reconciler.model.plan import plan_json
+
+    return {
+        "plans": [{"file": str(file), "plan": json.loads(plan_json(each))} for each, file in plans],
+        "errors": _failures_document(failures),
+    }
+
+
+def _failures_document(failures: "Sequence[Failure]") -> list[dict[str, Any]]:
+    from reconciler.render.json import error_document
+
+    return [{"store": failure.store, **error_document(failure.error)} for failure in failures]
+
+
+def _told(failures: "Sequence[Failure]") -> None:
+    for failure in failures:
+        said(f"error: {failure.error}")
+
+
+COMMANDS: dict[str, click.Command] = {"plan": plan, "show": show, "apply": apply_}

@@ -1,0 +1,94 @@
+"""``sandbox``: run, ask and reset embedded stores."""
+
+import json
+from pathlib import Path
+
+import click
+
+from reconciler.cli.embedded import EmbeddedStores, query
+from reconciler.cli.options import Command, Common
+from reconciler.cli.output import document, result, said
+from reconciler.model.errors import WrongUsage
+from reconciler.model.store import API_VERSION
+
+DATA_FOLDER = Path(".reconciler") / "sandbox"
+_CURRENCY_OF_NEW = "EUR"
+
+
+def embedded_stores(common: Common) -> EmbeddedStores:
+    """Return the embedded stores of the repository that a command works in."""
+    return EmbeddedStores(common.root() / DATA_FOLDER)
+
+
+@click.group()
+def sandbox() -> None:
+    """Run, ask and reset embedded stores: local, faithful, kept in the repository's .reconciler/ folder."""
+
+
+@sandbox.command(cls=Command)
+@click.option("--port", default=8899, show_default=True, help="The port on 127.0.0.1; 0 takes a free one.")
+def serve(common: Common, port: int) -> int:
+    r"""Serve the embedded stores to any client until interrupted.
+
+    A store answers at http://127.0.0.1:PORT/NAME/admin/api/VERSION/graphql.json; `sandbox query` shows how it is asked.
+
+    \b
+    Example:
+      reconciler sandbox serve --port 8899
+    """
+    stores = embedded_stores(common)
+    said(f"embedded stores in {stores.data}; stop with Ctrl-C")
+    return stores.serve(port)
+
+
+@sandbox.command(name="query", cls=Command)
+@click.argument("name")
+@click.argument("graphql")
+@click.option("--variables", default="{}", help="The variables, as a JSON object.")
+@click.option("--currency", default=_CURRENCY_OF_NEW, show_default=True, help="The currency, if the store is new.")
+def ask(common: Common, name: str, graphql: str, variables: str, currency: str) -> int:
+    r"""Run one GraphQL document against an embedded store: to play the person in the admin.
+
+    \b
+    Example:
+      reconciler sandbox query eu '{ products(first: 3) { nodes { handle title } } }'
+    """
+    try:
+        values = json.loads(variables)
+    except ValueError as error:
+        raise WrongUsage(f'--variables: not JSON: {error}; expected an object, such as \'{{"id": "…"}}\'') from error
+    with embedded_stores(common) as stores:
+        base_url, token = stores.shop(name, _currency(common, name, currency))
+        answer = query(base_url, API_VERSION, token, {"query": graphql, "variables": values})
+    document(answer)
+    return 1 if "errors" in answer else 0
+
+
+@sandbox.command(cls=Command)
+@click.argument("name")
+def reset(common: Common, name: str) -> int:
+    r"""Empty an embedded store: what it holds is gone.
+
+    \b
+    Example:
+      reconciler sandbox reset eu
+    """
+    with embedded_stores(common) as stores:
+        stores.reset(name)
+    if common.json:
+        document({"reset": name})
+    else:
+        result(f"embedded store {name} is empty.")
+    return 0
+
+
+def _currency(common: Common, name: str, fallback: str) -> str:
+    """Return the currency of the store file that uses this embedded store, so that asking first does no harm."""
+    from reconciler.loading.source import WorkTree
+    from reconciler.loading.stores import load_stores
+
+    stores = load_stores(WorkTree(common.root()), ())
+    return next((store.currency for store in stores if store.sandbox_name == name), fallback)
+
+
+COMMANDS: dict[str, click.Command] = {"sandbox": sandbox}
