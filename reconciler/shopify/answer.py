@@ -76,10 +76,10 @@ class Judged:
 
 def judge(received: Received, effect: Effect, endpoint: Endpoint) -> Judged:
     """Return what a response means for a request of this effect."""
-    if wrong := _wrong_version(received, endpoint):
-        return Judged(Failure(Event.UNREADABLE, wrong))
     if received.status != _OK:
         return Judged(_of_status(received, endpoint))
+    if wrong := _wrong_version(received, endpoint):
+        return Judged(Failure(Event.UNREADABLE, wrong))
     try:
         body = orjson.loads(received.body)
     except orjson.JSONDecodeError:

@@ -98,6 +98,8 @@ def _read(reference: SecretReference | str, vault: Vault) -> Secret | str:
 
 
 def _printed(words: tuple[str, ...], folder: Path) -> str | None:
+    if not words:
+        return None
     try:
         done = subprocess.run(words, cwd=folder, capture_output=True, timeout=_LONGEST_COMMAND_S, check=False)
         return done.stdout.decode("utf-8") if done.returncode == 0 else None

@@ -90,7 +90,7 @@ def in_words(problem: JsonObject) -> str:
 
 def _code(problem: JsonObject) -> str:
     code = _extension(problem, "code")
-    return code if isinstance(code, str) else ""
+    return quoted(code) if isinstance(code, str) else ""
 
 
 def _extension(problem: JsonObject, name: str) -> Json:
@@ -100,7 +100,8 @@ def _extension(problem: JsonObject, name: str) -> Json:
 
 def _path(problem: JsonObject) -> tuple[str | int, ...]:
     path = problem.get("path")
-    return tuple(part for part in path if isinstance(part, str | int)) if isinstance(path, list) else ()
+    parts = path if isinstance(path, list) else ()
+    return tuple(quoted(part) if isinstance(part, str) else part for part in parts if isinstance(part, str | int))
 
 
 def _scope(problem: JsonObject) -> str:

@@ -133,13 +133,13 @@ def _broken_by_cause(causes: tuple[BaseException, ...]) -> Broken:
     for cause in causes:
         match cause:
             case ssl.SSLCertVerificationError():
-                return Broken(Event.REFUSED, f"its certificate was not accepted ({quoted(cause.verify_message)})")
+                return Broken(Event.REFUSED, f"its certificate was not accepted ({_said_by(cause)})")
             case urllib3.exceptions.NameResolutionError():
                 return Broken(Event.NOT_SENT, "its name is not known (DNS)")
             case urllib3.exceptions.NewConnectionError():
                 return Broken(Event.NOT_SENT, "the connection was refused")
             case ssl.SSLError():
-                return Broken(Event.LOST, f"the encrypted connection failed ({quoted(cause.reason or 'TLS')})")
+                return Broken(Event.LOST, f"the encrypted connection failed ({_said_by(cause)})")
             case urllib3.exceptions.ReadTimeoutError():
                 return Broken(Event.LOST, "the answer stopped half-way")
             case urllib3.exceptions.IncompleteRead():
@@ -149,6 +149,11 @@ def _broken_by_cause(causes: tuple[BaseException, ...]) -> Broken:
             case _:
                 continue
     return Broken(Event.LOST, "the connection broke")
+
+
+def _said_by(error: ssl.SSLError) -> str:
+    """OpenSSL's own short word: it names a rule of TLS and holds nothing of ours."""
+    return quoted(getattr(error, "verify_message", None) or getattr(error, "reason", None) or "TLS")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
