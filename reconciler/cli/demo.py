@@ -29,7 +29,7 @@ _IDENTITY = ("-c", "user.name=demo", "-c", "user.email=demo@localhost")
 @click.command(cls=Command)
 @click.option("--into", type=click.Path(path_type=Path), help="The scratch folder.  [default: a new one]")
 def demo(common: Common, into: Path | None) -> int:
-    r"""Play the whole story on the embedded store: plan, review, apply, an empty second plan, an edit by somebody else.
+    """Play the whole story on the embedded store: plan, review, apply, an empty second plan, an edit by somebody else.
 
     \b
     Example:

@@ -10,7 +10,7 @@ from reconciler.cli.output import document, result
 
 @click.command(cls=Command)
 def validate(common: Common) -> int:
-    r"""Check every file, and map every product for every store; no store is asked.
+    """Check every file, and map every product for every store; no store is asked.
 
     \b
     Example:
@@ -30,7 +30,7 @@ def validate(common: Common) -> int:
 @click.argument("address")
 @click.option("--store", "store_name", help="The store.  [default: every store]")
 def explain(common: Common, address: str, store_name: str | None) -> int:
-    r"""Say where each value of an address comes from, and why a product is or is not in a store.
+    """Say where each value of an address comes from, and why a product is or is not in a store.
 
     \b
     Example:
@@ -49,7 +49,7 @@ def explain(common: Common, address: str, store_name: str | None) -> int:
 @click.command(cls=Command)
 @click.argument("family", type=click.Choice(["catalog", "store", "mapping", "plan"]), required=False)
 def schema(common: Common, family: str | None) -> int:
-    r"""Print the JSON Schema of a family of files, or of all.
+    """Print the JSON Schema of a family of files, or of all.
 
     \b
     Example:
@@ -74,7 +74,7 @@ def import_() -> None:
 @click.option("--currency", help="The currency of the prices.  [default: whichever store reads them]")
 @click.option("--replace", is_flag=True, help="Overwrite product files that hold something else.")
 def import_csv(common: Common, files: tuple[Path, ...], into: Path | None, currency: str | None, replace: bool) -> int:
-    r"""Turn Shopify product exports into catalog files, one file a product. What is not carried over is listed.
+    """Turn Shopify product exports into catalog files, one file a product. What is not carried over is listed.
 
     \b
     Example:

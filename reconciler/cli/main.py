@@ -63,7 +63,7 @@ class _Program(click.Group):
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="reconciler")
 def program() -> None:
-    r"""Keep Shopify stores as git says they should be.
+    """Keep Shopify stores as git says they should be.
 
     YAML in git says what every store sells; `plan` shows what would change and why, `apply` makes exactly that.
 

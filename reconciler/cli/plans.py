@@ -52,7 +52,7 @@ def plan(
     detailed_exitcode: bool,
     show_all: bool,
 ) -> int:
-    r"""Show what would change in the stores, all of them when none is named, and write a plan file for each.
+    """Show what would change in the stores, all of them when none is named, and write a plan file for each.
 
     A pattern is a glob over addresses (product/linen-*, variant/*/LS-*), or field:NAME.
 
@@ -89,7 +89,7 @@ def plan(
 @click.option("--out", type=click.Path(path_type=Path), help="Write to a file instead of stdout.")
 @click.option(_ALL, "show_all", is_flag=True, help="Show every change, however many.")
 def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, show_all: bool) -> int:
-    r"""Show plan files again; no store is asked, and a stale plan can still be read.
+    """Show plan files again; no store is asked, and a stale plan can still be read.
 
     \b
     Example:
@@ -114,7 +114,7 @@ def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, s
 @click.option("--accept", "accepted", multiple=True, metavar="RULE", help="Let a broken limit through, by its name.")
 @click.option("--yes", is_flag=True, help="With store names: apply what was planned without asking.")
 def apply_(common: Common, plans: tuple[str, ...], accepted: tuple[str, ...], yes: bool) -> int:
-    r"""Make exactly the changes of plan files; with store names: plan, show, ask, and apply that.
+    """Make exactly the changes of plan files; with store names: plan, show, ask, and apply that.
 
     Each object is read again just before it is written; what changed since the plan was made is left alone.
 

@@ -28,7 +28,7 @@ def sandbox() -> None:
 @sandbox.command(cls=Command)
 @click.option("--port", default=8899, show_default=True, help="The port on 127.0.0.1; 0 takes a free one.")
 def serve(common: Common, port: int) -> int:
-    r"""Serve the embedded stores to any client until interrupted.
+    """Serve the embedded stores to any client until interrupted.
 
     A store answers at http://127.0.0.1:PORT/NAME/admin/api/VERSION/graphql.json; `sandbox query` shows how it is asked.
 
@@ -47,7 +47,7 @@ def serve(common: Common, port: int) -> int:
 @click.option("--variables", default="{}", help="The variables, as a JSON object.")
 @click.option("--currency", default=_CURRENCY_OF_NEW, show_default=True, help="The currency, if the store is new.")
 def ask(common: Common, name: str, graphql: str, variables: str, currency: str) -> int:
-    r"""Run one GraphQL document against an embedded store: to play the person in the admin.
+    """Run one GraphQL document against an embedded store: to play the person in the admin.
 
     \b
     Example:
@@ -67,7 +67,7 @@ def ask(common: Common, name: str, graphql: str, variables: str, currency: str) 
 @sandbox.command(cls=Command)
 @click.argument("name")
 def reset(common: Common, name: str) -> int:
-    r"""Empty an embedded store: what it holds is gone.
+    """Empty an embedded store: what it holds is gone.
 
     \b
     Example:
