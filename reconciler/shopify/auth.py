@@ -122,7 +122,7 @@ class ClientCredentials:
     def _read(self, body: bytes, now: float) -> _Granted:
         answer = _object(body)
         token, life_s = answer.get("access_token"), answer.get("expires_in")
-        if not (isinstance(token, str) and token and token.isascii() and token.isprintable()):
+        if not (isinstance(token, str) and Secret(token).fits_a_header):
             raise BadResponse(
                 self.endpoint.store, "the grant was answered without a token", f"check url in {self.endpoint.file}"
             )

@@ -24,6 +24,7 @@ from reconciler.shopify.errors import (
     OutcomeUnknown,
     QueryRejected,
     ShopError,
+    Unauthorized,
     Unavailable,
     Unreachable,
 )
@@ -106,7 +107,7 @@ class Lane:
     def _attempt(self, order: Order) -> Answer | Failure:
         try:
             self._wait(self._pause_s(order))
-            secret = self.token.token()
+            secret = self._sendable_token()
         except (Unavailable, Unreachable) as error:
             return Failure(Event.NOT_SENT, error)
         except ShopError as error:
@@ -124,6 +125,13 @@ class Lane:
         )
         self._account(order, judged, self.timing.clock() - started)
         return self._worth_another_try(order, judged.verdict, refused=secret)
+
+    def _sendable_token(self) -> Secret:
+        secret = self.token.token()
+        if secret.fits_a_header:
+            return secret
+        cause = "the token is empty or holds a character that no token has, such as a space or an umlaut"
+        raise Unauthorized(self.endpoint.store, cause, f"copy it again and set {self.token.reference}")
 
     def _worth_another_try(self, order: Order, verdict: Answer | Failure, *, refused: Secret) -> Answer | Failure:
         """A refused token is worth another try if there is another; a throttled request, once the bucket holds it."""

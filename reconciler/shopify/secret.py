@@ -40,6 +40,11 @@ class Secret:
         """The value, for a header or a form that is sent at once. Never for a message, a log or a file."""
         return self.__value
 
+    @property
+    def fits_a_header(self) -> bool:
+        """Whether a header can carry it; what it cannot makes HTTP libraries quote it in their exceptions."""
+        return bool(self.__value) and self.__value.isascii() and self.__value.isprintable() and " " not in self.__value
+
     def __repr__(self) -> str:
         return MASK
 

@@ -130,6 +130,16 @@ def test_a_static_token_is_not_asked_for_again():
     assert not StaticToken(Secret(TOKEN), "EU_TOKEN").renew(Secret(TOKEN))
 
 
+@pytest.mark.parametrize("token", ["", "shpat_a\nX-Evil: 1", "shpat_ü", "shpat_a b"])
+def test_a_token_that_no_header_can_carry_is_not_sent(token):
+    with ScriptedStore() as store:
+        source = StaticToken(Secret(token), "EU_TOKEN")
+        with a_client(store.url, token=source) as client, pytest.raises(Unauthorized, match="set EU_TOKEN") as caught:
+            client.query(SHOP)
+        assert [] == store.sent
+    assert "shpat_" not in str(caught.value)
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_a_refused_grant_names_the_reference(status):
     reply = Reply({"error": f"invalid_client {CLIENT_SECRET}"}, status)
