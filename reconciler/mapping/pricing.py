@@ -76,12 +76,15 @@ def ending_problem(rule: PriceRule, currency: str) -> Refused | None:
 
 
 def with_ending(amount: Decimal, ending: Decimal, rounding: Rounding) -> Decimal:
-    """Return the amount with that ending which is nearest, or next above or below; never less than the ending."""
+    """Return the amount with that ending which is nearest, or next above or below; never less than the ending.
+
+    Neither amount nor ending is below zero.
+    """
     step = Decimal(1)
     while step <= ending:
         step *= 10
-    steps_up = EXACT.divide_int(EXACT.subtract(amount, ending), step) if amount > ending else Decimal(0)
-    below = EXACT.add(ending, EXACT.multiply(steps_up, step))
+    whole_steps = EXACT.divide_int(EXACT.subtract(amount, ending), step)  # towards zero: 0 below the first ending
+    below = EXACT.add(ending, EXACT.multiply(whole_steps, step))
     if amount <= below or rounding == "down":
         return below
     above = EXACT.add(below, step)

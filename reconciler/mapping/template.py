@@ -59,7 +59,7 @@ class Scope:
     def context(self) -> Context:
         """The names as Jinja2 takes them; made when the first template needs it."""
         if self._context is None:
-            self._context = Context(_environment(), self.names, None, {})
+            self._context = Context(sandbox(), self.names, None, {})
         return self._context
 
 
@@ -103,8 +103,8 @@ class Compiled:
             return value
         if self._template is None:
             return self._text
-        written = list(self._template.root_render_func(scope.context))
-        return scope.context.vars["result"] if self.single else _bounded(written)
+        written = _bounded(self._template.root_render_func(scope.context))
+        return scope.context.vars["result"] if self.single else written
 
 
 @cache
@@ -116,7 +116,7 @@ def compiled(text: str, roots: tuple[str, ...]) -> Compiled:
         raise Unusable([Misuse(f"the template has {len(text)} characters; {LONGEST_TEMPLATE} is the most")])
     trimmed = text.strip()
     try:
-        tree = _environment().parse(trimmed if trimmed[:2] == "{{" and trimmed[-2:] == "}}" else text)
+        tree = sandbox().parse(trimmed if trimmed[:2] == "{{" and trimmed[-2:] == "}}" else text)
         if problems := misuses(tree, Vocabulary(roots, FILTERS, TESTS)):
             raise Unusable(problems)
         return Compiled(text, tree)
@@ -126,7 +126,7 @@ def compiled(text: str, roots: tuple[str, ...]) -> Compiled:
         raise Unusable([Misuse("the template is nested too deeply")]) from error
 
 
-class _Environment(ImmutableSandboxedEnvironment):
+class _Sandbox(ImmutableSandboxedEnvironment):
     """Looks names up in views only, and calculates exactly."""
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
@@ -152,8 +152,9 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 
 @cache
-def _environment() -> _Environment:
-    environment = _Environment(finalize=text_of, keep_trailing_newline=True, optimized=False, cache_size=0)
+def sandbox() -> ImmutableSandboxedEnvironment:
+    """Return the environment of all templates, with nothing in it but our filters and tests."""
+    environment = _Sandbox(finalize=text_of, keep_trailing_newline=True, optimized=False, cache_size=0)
     environment.globals.clear()
     environment.filters.clear()
     environment.filters.update({**FILTERS, _DECIMAL: decimal_of, _TEXT: joined_text})
@@ -188,7 +189,7 @@ def _prepared(tree: nodes.Template, expression: nodes.Expr | None) -> JinjaTempl
     if expression is not None:
         body = nodes.Assign(nodes.Name("result", "store", lineno=1), expression, lineno=1)
         tree = nodes.Template([body], lineno=1)
-    environment = _environment()
+    environment = sandbox()
     exact: nodes.Template = _Exact().visit(tree)
     exact.set_environment(environment)
     return environment.from_string(exact)
@@ -200,10 +201,15 @@ def _is_left_out(value: object) -> bool:
     return isinstance(value, Undefined)
 
 
-def _bounded(written: list[str]) -> str:
-    if sum(map(len, written)) > LONGEST_TEXT:
-        raise Refused(f"the text grows beyond {LONGEST_TEXT} characters")
-    return "".join(written)
+def _bounded(written: Iterable[str]) -> str:
+    parts: list[str] = []
+    room = LONGEST_TEXT
+    for part in written:
+        room -= len(part)
+        if room < 0:
+            raise Refused(f"the text grows beyond {LONGEST_TEXT} characters")
+        parts.append(part)
+    return "".join(parts)
 
 
-__all__ = ["LEFT_OUT", "Compiled", "LeftOut", "LeftOutUsed", "Scope", "Unusable", "compiled"]
+__all__ = ["LEFT_OUT", "Compiled", "LeftOut", "LeftOutUsed", "Scope", "Unusable", "compiled", "sandbox"]

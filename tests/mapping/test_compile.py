@@ -44,6 +44,7 @@ IDENTITIES = [
     ([{"price": "1"}], ["default"]),
     ([{"price": "1", "options": {"Size": "M", "Color": "Red"}}], ["M / Red"]),
     ([{"price": "1", "options": {"Size": "M"}}, {"price": "1", "options": {"Size": "L"}}], ["M", "L"]),
+    ([a_variant(key="m", options={"Size": "M"}), {"price": "1", "options": {"Size": "L"}}], ["m", "L"]),
     ([{"price": "1", "sku": "A", "options": {"Size": "M"}}, {"price": "1", "options": {"Size": "L"}}], ["A", "L"]),
 ]
 
@@ -199,8 +200,8 @@ PROBLEMS = [
         {"product_status": "{{ product.status | upper }}"},
         {"status": "archived"},
         (
-            "shirt.yaml.status: status of product/linen-shirt cannot be 'ARCHIVED': input should be 'ACTIVE' or 'DRAFT'; "
-            "it was made by the rule at mappings/us.yaml:12 product.status"
+            "shirt.yaml.status: status of product/linen-shirt cannot be 'ARCHIVED': "
+            "input should be 'ACTIVE' or 'DRAFT'; it was made by the rule at mappings/us.yaml:12 product.status"
         ),
     ),
     (
@@ -354,6 +355,11 @@ def test_a_trace_ends_in_the_value_or_in_the_reason_why_there_is_none(text, expe
 def test_a_trace_ends_in_what_the_kind_keeps_of_the_value():
     steps = trace(a_mapper(variant_price=Constant("7", RULE)), an_entry(), VARIANT, "price")
     assert [("variant.price: '7'", "7"), ("variant keeps", Decimal(7))] == [(step.what, step.value) for step in steps]
+
+
+def test_a_trace_shows_one_amount_for_every_store_as_it_is_written():
+    steps = trace(a_mapper(variant_price=a_price_rule()), an_entry(variants=[a_variant(price="7")]), VARIANT, "price")
+    assert ("variant.price", Decimal(7)) == (steps[0].what, steps[0].value)
 
 
 def test_what_no_rule_makes_has_no_trace():

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.mapping.refusal import Refused
-from reconciler.mapping.template import Scope, Unusable, compiled
+from reconciler.mapping.template import Scope, Unusable, compiled, sandbox
 from reconciler.mapping.views import product_view, store_view, stripped, variant_view
 from tests.mapping.builders import a_product, a_store
 
@@ -79,6 +79,7 @@ BOMBS = [
     "{{ " + "-" * 5000 + "1 }}",
     "{{ 'x' }}" * 2000,
     "{{ product.tags | join('" + "y" * 9000 + "')" + " | replace('y', 'yyyyyyyyyyyyyy')" * 5 + " }}",
+    "{% for t in product.tags %}{{ '" + "y" * 900 + "' | replace('y', '" + "z" * 900 + "') }}{% endfor %}",
     "{{ 1 / 0 }}",
     "{{ 1e999 }}",
 ]
@@ -113,3 +114,9 @@ def test_an_attribute_named_like_a_method_is_the_attribute(name):
 
 def test_a_text_is_compiled_once():
     assert compiled("{{ product.name }} once", ROOTS) is compiled("{{ product.name }} once", ROOTS)
+
+
+def test_the_environment_offers_nothing_that_was_not_put_there():
+    """The second fence: should the vetting ever let a name through, there is nothing behind it."""
+    assert not sandbox().globals
+    assert not sandbox().is_safe_callable(len)
