@@ -55,7 +55,7 @@ def _value(kind: GraphQLInputType, value: ValueNode, holder: Node, owner: _Owner
     elif isinstance(inner, GraphQLScalarType) and inner.name == "ID":
         yield from _global_id(value, holder, path)
     elif not _fits(inner, value):
-        yield _incompatible(inner, value, holder, owner, path)
+        yield _incompatible(kind, value, holder, owner, path)
 
 
 def _fits(kind: GraphQLInputType, value: ValueNode) -> bool:

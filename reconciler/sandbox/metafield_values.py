@@ -82,7 +82,8 @@ def _stored_list(kind: str, text: str, world: World) -> str:
         try:
             stored.append(_element(kind, element, world))
         except BadValue as problem:
-            raise BadValue(problem.message, index) from problem
+            # A reference that is not there is reported for the whole list. (recorded on 2026-04)
+            raise BadValue(problem.message, None if is_reference(kind) else index) from problem
     if kind in MEASUREMENTS:
         return "[" + ",".join(stored) + "]"
     return orjson.dumps(stored).decode() if any(a != b for a, b in zip(stored, elements, strict=True)) else text

@@ -10,21 +10,23 @@ from reconciler.sandbox.storage.catalog import PRODUCTS, Product
 from reconciler.sandbox.storage.operations import OPERATIONS, Operation
 
 
-class SetOperation:
+class _View:
+    """An operation as it is shown: just asked for it is CREATED, from the first look at it on it is ACTIVE."""
+
+    def __init__(self, row: Operation, *, is_new: bool = False) -> None:
+        self.row = row
+        self.status = "ACTIVE" if row.status == "CREATED" and not is_new else row.status
+
+
+class SetOperation(_View):
     """A productSet that runs, or ran, on its own."""
 
-    def __init__(self, row: Operation) -> None:
-        self.row = row
 
-
-class DeleteOperation:
+class DeleteOperation(_View):
     """A productDelete that runs, or ran, on its own."""
 
-    def __init__(self, row: Operation) -> None:
-        self.row = row
 
-
-_VIEWS: dict[str, Any] = {"ProductSetOperation": SetOperation, "ProductDeleteOperation": DeleteOperation}
+_VIEWS: dict[str, type[_View]] = {"ProductSetOperation": SetOperation, "ProductDeleteOperation": DeleteOperation}
 
 
 def _find(kind: str) -> Any:
@@ -49,7 +51,7 @@ def _product(view: Any, context: Context, _args: Args) -> Product | None:
 def _viewed(name: str, kind: str) -> Any:
     def resolve(payload: Any, _context: Context, _args: Args) -> Any:
         row = payload.get(name)
-        return _VIEWS[kind](row) if row else None
+        return _VIEWS[kind](row, is_new=True) if row else None
 
     return resolve
 
@@ -64,7 +66,7 @@ NODES = {kind: _find(kind) for kind in _VIEWS}
 
 _SHARED: dict[str, Binding] = {
     "id": lambda view, _context, _args: gid(view.row.kind, view.row.id),
-    "status": attrgetter("row.status"),
+    "status": lambda view, _context, _args: view.status,
     "product": _product,
     "userErrors": attrgetter("row.user_errors"),
 }

@@ -1,5 +1,61 @@
-"""Options."""
+"""Options. Shopify: productOptionsCreate, productOptionUpdate, productOptionsDelete, productOptionsReorder."""
 
-from reconciler.sandbox.context import Fields
+from typing import Any
 
-FIELDS: Fields = {}
+from reconciler.sandbox.context import Args, Context, Fields
+from reconciler.sandbox.errors import Refused, UserError, user_error
+from reconciler.sandbox.ids import number_of
+from reconciler.sandbox.option_create import add_options
+from reconciler.sandbox.option_delete import remove_options, reorder_options
+from reconciler.sandbox.option_update import change_option
+from reconciler.sandbox.product_tree import settle
+from reconciler.sandbox.storage.catalog import PRODUCTS, Tree, load_tree, save_tree
+
+
+def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
+    tree = _tree(context, args)
+    fills = args.get("variantStrategy") == "CREATE"
+    return _saved(context, tree, add_options(context, tree, args["options"], fills=fills))
+
+
+def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
+    tree = _tree(context, args)
+    return _saved(context, tree, change_option(context, tree, args))
+
+
+def _delete(_root: Any, context: Context, args: Args) -> dict[str, Any]:
+    tree = _tree(context, args)
+    errors = remove_options(context, tree, args["options"], args.get("strategy") or "DEFAULT")
+    if errors:
+        raise Refused(*errors, unchanged=tree.product.id, payload={"deletedOptionsIds": []})
+    return {**_saved(context, tree, []), "deletedOptionsIds": args["options"]}
+
+
+def _reorder(_root: Any, context: Context, args: Args) -> dict[str, Any]:
+    tree = _tree(context, args)
+    return _saved(context, tree, reorder_options(tree, args["options"]))
+
+
+def _tree(context: Context, args: Args) -> Tree:
+    tree = load_tree(context.database, number_of(args["productId"], "Product"))
+    if tree is None:
+        raise Refused(user_error(["productId"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST"))
+    return tree
+
+
+def _saved(context: Context, tree: Tree, errors: list[UserError]) -> dict[str, Any]:
+    if errors:
+        raise Refused(*errors, unchanged=tree.product.id)
+    settle(tree)
+    save_tree(context.database, tree, context.now)
+    return {"product": PRODUCTS.find(context.database, tree.product.id), "userErrors": []}
+
+
+FIELDS: Fields = {
+    "Mutation": {
+        "productOptionsCreate": _create,
+        "productOptionUpdate": _update,
+        "productOptionsDelete": _delete,
+        "productOptionsReorder": _reorder,
+    }
+}

@@ -205,7 +205,9 @@ def _metafield_error(error: UserError) -> UserError:
 def _queued(context: Context, args: Args) -> Operation:
     request = {"input": args["input"], "identifier": args.get("identifier")}
     row_id = context.database.new_id()
-    operation = Operation(row_id, "ProductSetOperation", "CREATED", None, None, [], _plain(request), context.now)
+    operation = Operation(
+        row_id, "ProductSetOperation", "CREATED", None, None, [], _plain(request), context.shop.clock()
+    )
     OPERATIONS.insert(context.database, [operation])
     return operation
 

@@ -85,7 +85,9 @@ def _delete(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     if args.get("synchronous") is False:
         request = {"product_id": product.id}
         row_id = context.database.new_id()
-        operation = Operation(row_id, "ProductDeleteOperation", "CREATED", product.id, None, [], request, context.now)
+        operation = Operation(
+            row_id, "ProductDeleteOperation", "CREATED", product.id, None, [], request, context.shop.clock()
+        )
         OPERATIONS.insert(context.database, [operation])
         return {"productDeleteOperation": operation, "userErrors": []}
     remove_product(context, product.id)

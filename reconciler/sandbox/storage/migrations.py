@@ -47,7 +47,7 @@ CREATE TABLE metafield_definitions (
 );
 CREATE TABLE operations (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL, product_id INTEGER, deleted_product_id INTEGER,
-  user_errors TEXT NOT NULL, request TEXT NOT NULL, created_at TEXT NOT NULL
+  user_errors TEXT NOT NULL, request TEXT NOT NULL, asked_at_s REAL NOT NULL
 );
 """
 

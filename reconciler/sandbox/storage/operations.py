@@ -17,7 +17,7 @@ class Operation:
     deleted_product_id: int | None
     user_errors: list[dict[str, Any]]
     request: dict[str, Any]
-    created_at: str
+    asked_at_s: float
 
 
 OPERATIONS = Table("operations", Operation, Operation)
