@@ -1,78 +1,14 @@
-"""A repository on disk and an embedded store behind HTTP: what a user has, without the command line."""
+"""An embedded store for each test."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from reconciler.app.session import Session
-from reconciler.cli.embedded import EmbeddedStores, query
-from reconciler.loading.writer import products_text
-from reconciler.model.catalog import Product
-from reconciler.model.outcome import ApplyReport
-from reconciler.model.plan import Plan, Scope
-from reconciler.model.store import API_VERSION
+from reconciler.cli.embedded import EmbeddedStores
+from tests.contract.repository import Repository
 
 _names = count(1)
-
-
-@pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStores]:
-    """One server for the whole run; each test has a store of its own in it."""
-    with EmbeddedStores(tmp_path_factory.mktemp("embedded")) as stores:
-        yield stores
-
-
-@dataclass
-class Repository:
-    """A user's repository with one store, and the person in that store's admin."""
-
-    root: Path
-    shop: str
-    embedded: EmbeddedStores
-    currency: str = "EUR"
-    asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-
-    def has(self, products: Sequence[Mapping[str, Any]]) -> None:
-        """Make these products the whole catalog."""
-        folder = self.root / "catalog" / "products"
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in folder.glob("*.yaml"):
-            file.unlink()
-        for fields in products:
-            product = Product.model_validate(fields)
-            (folder / f"{product.key}.yaml").write_text(products_text([product]), encoding="utf-8")
-
-    def store_says(self, text: str) -> None:
-        """Write the store's file; url, channel and currency are added."""
-        folder = self.root / "stores"
-        folder.mkdir(parents=True, exist_ok=True)
-        head = f"url: sandbox:{self.shop}\nchannel: web\ncurrency: {self.currency}\n"
-        (folder / "shop.yaml").write_text(head + text, encoding="utf-8")
-
-    def plan(self, scope: Scope | None = None) -> Plan:
-        """Plan the store."""
-        fleet = Session(self.root, [], self.embedded).planned(scope or Scope())
-        for failure in fleet.failures:
-            raise failure.error
-        return fleet.results[0].plan
-
-    def apply(self, plan: Plan, *accepted: str) -> ApplyReport:
-        """Apply a plan and return the report."""
-        fleet = Session(self.root, [], self.embedded).applied([plan], accepted, lambda outcome: None)
-        for failure in fleet.failures:
-            raise failure.error
-        return fleet.results[0]
-
-    def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Any:
-        """Play the person in the admin."""
-        base_url, token = self.embedded.shop(self.shop, self.currency)
-        answer = query(base_url, API_VERSION, token, {"query": document, "variables": dict(variables or {})})
-        assert "errors" not in answer, answer
-        return answer["data"]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from reconciler.model.plan import Plan
-from tests.contract.conftest import Repository
+from tests.contract.repository import Repository
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 
