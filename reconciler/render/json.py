@@ -1,7 +1,7 @@
 """JSON documents for ``--json``: plain values in a fixed order, for the command line to dump.
 
-A plan is its own document already: ``plan_json``. Text is not neutralised here; JSON escapes what a terminal obeys
-when it is dumped with ``ensure_ascii``, and a program wants the value as it is.
+A plan is its own document already: ``plan_json``. Text is left as it is, because programs read it; dumping escapes
+control characters.
 """
 
 import re
@@ -44,11 +44,11 @@ def error_document(error: ReconcilerError) -> dict[str, Json]:
     """Return an error that we can explain; its kind is the narrowest class, as in ``invalid-input``."""
     diagnostics = error.diagnostics if isinstance(error, InvalidInput) else ()
     kind = _INNER_CAPITAL.sub("-", type(error).__name__).lower()
-    return failure_document(kind, str(error), error.exit_code, diagnostics)
+    return failure_document(kind, str(error), exit_code=error.exit_code, diagnostics=diagnostics)
 
 
 def failure_document(
-    kind: str, message: str, exit_code: int, diagnostics: Sequence[Diagnostic] = ()
+    kind: str, message: str, *, exit_code: int, diagnostics: Sequence[Diagnostic] = ()
 ) -> dict[str, Json]:
     """Return a failure that no class of ours stands for: wrong options, or the unexpected."""
     return {

@@ -21,7 +21,7 @@ _PARTS: tuple[tuple[type[Stale | Failed | Skipped], str, str, Ink], ...] = (
 )
 
 
-def report_text(report: ApplyReport, plan: Plan, style: Style, limit: int | None = REASONS_SHOWN) -> str:
+def report_text(report: ApplyReport, plan: Plan, style: Style, *, limit: int | None = REASONS_SHOWN) -> str:
     """Return the report as a person reads it after an apply.
 
     limit: reasons shown for each result, and notes; outcomes that share a reason are one. None shows everything.
@@ -55,7 +55,8 @@ def _headline(report: ApplyReport, plan: Plan) -> Line:
     if not any(isinstance(outcome, Applied) for outcome in report.outcomes):
         return line(Span(f"{store}: nothing of plan {short(report.plan)} was applied.", Ink.ALARM))
     if all(isinstance(outcome, Applied | AlreadySo) for outcome in report.outcomes) and not _unreached(report, plan):
-        return line(Span(f"{store}: plan {short(report.plan)} was applied, but not confirmed.", Ink.LOUD))
+        but = "not everything is so now" if report.verified else "nobody could look at the store afterwards"
+        return line(Span(f"{store}: plan {short(report.plan)} was applied, but {but}.", Ink.LOUD))
     return line(Span(f"{store}: plan {short(report.plan)} was applied in part.", Ink.ALARM))
 
 

@@ -98,7 +98,7 @@ def _row_lines(row: Row, spans: tuple[Span, ...], page: Page, indent: int) -> It
         room = max(_LEAST_ROOM // 2, page.width - indent - span_columns(spans) - len(_GAP))
         spans = (*spans, Span(_GAP + names([child_name(address) for address in row.addresses], room), Ink.QUIET))
     yield line(*spans, indent=indent, right=place)
-    for below in told.below:
+    for below in () if row.explanation else told.below:
         yield Line(below.spans, indent=indent + 2)
     if len(row.addresses) > 1 and page.detail is Detail.FULL:
         listed = wrapped([child_name(address) for address in row.addresses], page.width - indent - 2)

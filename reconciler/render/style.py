@@ -62,7 +62,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line. ``right`` is set against the right margin where it fits, and left out where it does not."""
+    """One line. ``right``, a place, is set against the right margin: without its folders, or not at all, if it must."""
 
     spans: tuple[Span, ...] = ()
     right: str = ""
@@ -94,10 +94,12 @@ def padding(spans: Sequence[Span], width: int) -> Span:
 
 def _written(each: Line, style: Style) -> str:
     left = " " * each.indent + "".join(_painted(span, style) for span in each.spans)
-    gap = style.width - each.indent - span_columns(each.spans) - columns(printable(each.right))
-    if not each.right or gap < _LEAST_GAP:
-        return left.rstrip(" ")
-    return left + " " * gap + _painted(Span(each.right, Ink.QUIET), style)
+    room = style.width - each.indent - span_columns(each.spans)
+    for right in (each.right, each.right.rpartition("/")[2]):
+        gap = room - columns(printable(right))
+        if right and gap >= _LEAST_GAP:
+            return left + " " * gap + _painted(Span(right, Ink.QUIET), style)
+    return left.rstrip(" ")
 
 
 def _painted(span: Span, style: Style) -> str:

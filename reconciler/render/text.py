@@ -66,13 +66,14 @@ def _headline(plan: Plan) -> Iterator[Line]:
     inputs = plan.inputs
     commit = f"commit {short(inputs.commit)}" if inputs.commit else "no commit"
     base = f", last applied {short(inputs.base_commit)}" if inputs.base_commit else ""
-    dirty = [Span(" with changes that are not committed", Ink.LOUD)] if inputs.dirty else []
     about = f"shop {shop}, {plan.target.currency}, API {plan.target.api_version}, {commit}"
-    yield line(Span(about, Ink.QUIET), *dirty, Span(base, Ink.QUIET), indent=2)
+    yield line(Span(f"{about}{base}", Ink.QUIET), indent=2)
 
 
 def _warnings(plan: Plan) -> Iterator[Line]:
     scope = plan.scope
+    if plan.inputs.dirty:
+        yield line(Span("DIRTY: ", Ink.ALARM), "made from files with changes that are not in the commit.", indent=2)
     if not scope.whole:
         parts = [f"only {', '.join(scope.only)}"] if scope.only else []
         parts += [f"except {', '.join(scope.exclude)}"] if scope.exclude else []
@@ -90,7 +91,9 @@ def _group_lines(all_groups: Sequence[Group], page: Page, limit: int | None, fil
     if 0 < len(shown) < len(all_groups):
         yield EMPTY
         what = f"{number(len(shown))} of {_roots(all_groups)}"
-        yield line(Span(what, Ink.STRONG), ": those that remove, take over or overwrite, then the largest price moves")
+        yield line(
+            Span(what, Ink.STRONG), "; what removes, takes over or overwrites goes first, then the largest price moves"
+        )
     compact = False
     for group in shown:
         lines = tuple(group_lines(group, page))
@@ -183,6 +186,8 @@ def _ending(plan: Plan, file: str) -> Iterator[Line]:
 
 def _nothing(plan: Plan) -> str:
     store = plan.target.store
+    if plan.complete and plan.observed:
+        return f"No changes. Store {store} is as git says, but for what git only watches."
     if plan.complete:
         return f"No changes. Store {store} is as git says."
     return f"No changes in what was looked at of store {store}; of the rest nothing is known."

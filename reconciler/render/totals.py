@@ -110,7 +110,7 @@ def _extremes(moves: Sequence[tuple[Decimal, Address]]) -> Line | None:
         return None
     low, high = min(moves), max(moves)
     if low[0] == high[0]:
-        return line(f"each by {move_text(low[0])}")
+        return line(f"{'each ' if len(moves) > 1 else ''}by {move_text(low[0])}")
     ends = [f"{move_text(percent)} ({name(address.key)})" for percent, address in (low, high)]
     middle = move_text(median(percent for percent, _ in moves))
     return line(f"from {ends[0]} to {ends[1]}, median {middle}")

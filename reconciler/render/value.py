@@ -68,7 +68,7 @@ def move(before: Decimal | None, after: Decimal | None) -> Decimal | None:
 def move_text(percent: Decimal) -> str:
     """Return ``+3.1 %``; a move that rounds to nothing still shows its direction."""
     text = format(percent, "+.1f")
-    return f"{text} %" if percent == 0 or text.strip("+-0.") else f"{'+' if percent > 0 else '-'}<0.1 %"
+    return f"{text} %" if percent == 0 or text.strip("+-0.") else f"{'up' if percent > 0 else 'down'} <0.1 %"
 
 
 def value_text(path: str, value: Json, currency: str) -> str:
@@ -163,7 +163,7 @@ def _are_members(old: list[Json], new: list[Json]) -> bool:
 def _members(old: list[Json], new: list[Json], room: int) -> Reading:
     added, removed = ([_bare(value) for value in one if value not in other] for one, other in ((new, old), (old, new)))
     gone, come = (f"− {', '.join(removed)}" if removed else "", f"+ {', '.join(added)}" if added else "")
-    kept = Span(f"  ({number(len(new) - len(added))} stay)", Ink.QUIET)
+    kept = Span(f"  ({number(len(new) - len(added))} kept)", Ink.QUIET)
     if runs_right_to_left(gone + come) or columns(gone) + columns(come) + span_room(kept) > room:
         below = [line(Span(clipped(text, room), ink)) for text, ink in ((gone, Ink.REMOVED), (come, Ink.ADDED)) if text]
         return Reading((kept,), tuple(below))

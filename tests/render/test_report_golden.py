@@ -1,0 +1,77 @@
+"""Reports and diagnostics as people read them."""
+
+from typing import Any
+
+import pytest
+
+from reconciler.model.errors import Diagnostic
+from reconciler.model.origin import Place
+from reconciler.model.outcome import AlreadySo, Applied, ApplyReport, Failed, Outcome, Skipped, Stale
+from reconciler.render.diagnostics import diagnostics_text
+from reconciler.render.report import report_text
+from reconciler.render.style import Style
+from tests.render.plans import a_plan, an_address, an_update
+
+ADDRESSES = [an_address(f"variant/linen-shirt/LS-{number:02}") for number in range(20)]
+PLAN = a_plan(*(an_update(str(address)) for address in ADDRESSES))
+
+
+def a_report(*outcomes: Outcome, **parts: Any) -> ApplyReport:
+    usual: dict[str, Any] = {"left_over": (), "mutations": 3, "requests": 9, "cost_points": 120}
+    return ApplyReport("eu", PLAN.digest, outcomes, **{**usual, **parts})
+
+
+def of_all_kinds() -> ApplyReport:
+    stale = "price is now 45.00, the plan expected 49.00; run plan again"
+    return a_report(
+        *(Applied(address) for address in ADDRESSES[:5]),
+        AlreadySo(ADDRESSES[5]),
+        Stale(ADDRESSES[6], stale),
+        Stale(ADDRESSES[7], stale.replace("45", "44")),
+        Failed(ADDRESSES[8], "the store says:\n\x1b[2Jprice must be less than 1,000,000"),
+        *(Skipped(address, "not tried: 403, the token has no write_products") for address in ADDRESSES[9:18]),
+        left_over=tuple(ADDRESSES[6:]),
+        notes=("the lease was taken over from a run that ended",),
+    )
+
+
+REPORTS = {
+    "report-done": lambda: a_report(*(Applied(address) for address in ADDRESSES)),
+    "report-of-all-kinds": of_all_kinds,
+    "report-unverified": lambda: a_report(*(Applied(address) for address in ADDRESSES), verified=False),
+    "report-left-over": lambda: a_report(*(Applied(address) for address in ADDRESSES), left_over=(ADDRESSES[0],)),
+    "report-nothing-applied": lambda: a_report(*(Skipped(address, "not tried: 401") for address in ADDRESSES)),
+    "report-many-reasons": lambda: a_report(
+        *(Failed(address, f"refused, request {address.key}") for address in ADDRESSES[:12])
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REPORTS)
+def test_a_report_reads_as_its_golden_file_says(case, golden):
+    golden(case, report_text(REPORTS[case](), PLAN, Style(), limit=8))
+
+
+DIAGNOSTICS = (
+    Diagnostic(
+        "sku 0012 was read as the number 12 and lost its zeros",
+        Place("catalog/products/linen-shirt.yaml", 8, 10),
+        'quote it: "0012"',
+    ),
+    Diagnostic("price is missing", Place("catalog/products/linen-shirt.yaml", 12)),
+    Diagnostic("channel web\x1b[31m is not used", Place("stores/eu.yaml"), severity="warning"),
+    Diagnostic("no store was found", hint="write stores/NAME.yaml"),
+)
+
+
+def test_diagnostics_read_as_their_golden_file_says(golden):
+    lines = {8: "  - sku: 0012\n         ^", 12: None}
+    golden("diagnostics", diagnostics_text(DIAGNOSTICS, Style(), lambda place: lines.get(place.line)))
+
+
+def test_problems_and_files_are_counted():
+    assert "2 problems in 1 file\n" == diagnostics_text(DIAGNOSTICS[:2], Style()).splitlines(keepends=True)[-1]
+
+
+def test_no_problem_is_said_so():
+    assert "No problems.\n" == diagnostics_text((), Style())
