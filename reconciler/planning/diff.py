@@ -6,12 +6,8 @@ Mappings are compared key by key: whole, a store that merges what it is sent wou
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from reconciler.model.json import Json
 from reconciler.model.resource import Resource
-
-_JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 def differences(desired: Resource, live: Resource | None) -> Iterator[tuple[str, Json, Json]]:
@@ -28,20 +24,16 @@ def differences(desired: Resource, live: Resource | None) -> Iterator[tuple[str,
     for name, value in desired.managed().items():
         other = held.get(name)
         if isinstance(value, Mapping) and isinstance(other, Mapping | None):
-            yield from _key_by_key(name, value, other or {})
+            members = _differing(value, other or {})
+            before: Any = held_spelled.get(name) or {}
+            after: Any = spelled[name]
+            yield from ((f"{name}.{key}", before.get(key), after[key]) for key in members)
         elif value != other:
             yield name, held_spelled.get(name), spelled[name]
 
 
-def _key_by_key(name: str, desired: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[tuple[str, Json, Json]]:
-    for key in sorted(desired):
-        if desired[key] != live.get(key):
-            yield f"{name}.{key}", _json(live.get(key)), _json(desired[key])
-
-
-def _json(value: object) -> Json:
-    spelled: Json = _JSON.dump_python(value, mode="json")
-    return spelled
+def _differing(desired: Mapping[str, Any], live: Mapping[str, Any]) -> list[str]:
+    return [key for key in sorted(desired) if desired[key] != live.get(key)]
 
 
 def explained(before: Json, after: Json) -> tuple[str, ...]:

@@ -43,11 +43,12 @@ def assembled(
     """
     changes: list[Change] = []
     observed: list[Observed] = []
-    all_notes = [*notes, *(f"{kind} could not be read: {reason}" for kind, reason in sorted(unread.items()))]
+    said: list[str] = []
+    not_read = (f"{kind} could not be read: {reason}" for kind, reason in sorted(unread.items()))
     for group in groups:
         changes += group.changes
         observed += group.observed
-        all_notes += group.notes
+        said += group.notes
     in_order = ordered(changes, kinds)
     return sealed(
         Plan(
@@ -63,7 +64,7 @@ def assembled(
             violations=violations(in_order, managed, circumstances.limits),
             forecast=forecast(requests),
             summary=Summary.of(in_order),
-            notes=tuple(all_notes),
+            notes=(*notes, *not_read, *sorted(said)),
             header=circumstances.header,
         )
     )

@@ -37,8 +37,8 @@ def written(change: Create | Adopt | Update, held: Resource | None, kinds: KindS
 def _written(resource: type[Resource], held: Resource | None, fields: Iterable[FieldChange]) -> Resource:
     values: dict[str, Any] = held.spelled() if held is not None else {}
     for field in fields:
-        name, _, key = field.path.partition(".")
-        if key:
+        name, dot, key = field.path.partition(".")
+        if dot:
             values[name] = {**(values.get(name) or {}), key: field.after}
         else:
             values[name] = field.after

@@ -97,4 +97,6 @@ def _merged(live: object, desired: object) -> object:
         return {**live, **desired}
     if isinstance(live, tuple) and isinstance(desired, tuple):
         return (*live, *desired)  # the resource's own canonical form drops doubles
+    if isinstance(live, Mapping | tuple) and desired is None:
+        return live  # null clears our members, and which those were nobody remembers
     return desired
