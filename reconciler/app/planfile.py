@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import orjson
 from pydantic import ValidationError
 
 from reconciler.model.errors import PlanRefused, ReconcilerError
@@ -51,6 +52,11 @@ def read_plan(file: Path) -> Plan:
         ) from error
     except RecursionError as error:
         raise PlanRefused(f"{file}: nested deeper than any plan; run plan again") from error
-    if plan.digest != plan_digest(plan):
+    # A field that the format does not know leaves the digest as it was, and people would read it all the same.
+    if plan.digest != plan_digest(plan) or _compact(data) != _compact(plan_json(plan)):
         raise PlanRefused(f"{file}: changed after it was written: its digest does not fit; run plan again")
     return plan
+
+
+def _compact(data: bytes) -> bytes:
+    return orjson.dumps(orjson.loads(data), option=orjson.OPT_SORT_KEYS)
