@@ -48,7 +48,7 @@ def of_status(status: int, said: str, endpoint: Endpoint) -> ShopError:
             cause = f"the app is forbidden there ({shown})"
             return Forbidden(store, cause, f"check the app's installation and {WHERE_SCOPES_ARE}")
         case 404:
-            cause = f"{endpoint.host} is no store, or does not know API version {endpoint.version} ({shown})"
+            cause = f"{endpoint.base_url} is no store, or does not know API version {endpoint.version} ({shown})"
             return ShopNotFound(store, cause, f"correct url or api_version in {endpoint.file}")
         case 423:
             cause = f"the store is locked ({shown})"

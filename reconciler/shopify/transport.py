@@ -80,6 +80,8 @@ class ShopTransport(RequestsHTTPTransport):
             body = orjson.loads(received.body)
         except orjson.JSONDecodeError:
             raise TransportProtocolError("the answer is not JSON") from None
+        if not isinstance(body, dict):
+            raise TransportProtocolError("the answer is not a GraphQL response")
         return ExecutionResult(data=body.get("data"), errors=body.get("errors"), extensions=body.get("extensions"))
 
     def close(self) -> None:

@@ -93,7 +93,8 @@ class Wire:
 
     def _read(self, response: requests.Response, started: float) -> Received | Broken:
         too_large = Broken(Event.UNREADABLE, f"the answer is larger than {self._largest} bytes")
-        if int(response.headers.get("Content-Length", "0").strip() or 0) > self._largest:
+        announced = response.headers.get("Content-Length", "").strip()
+        if announced.isdecimal() and int(announced) > self._largest:
             return too_large
         pieces: list[bytes] = []
         size = 0

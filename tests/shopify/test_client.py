@@ -185,6 +185,7 @@ LOST = [
     Reply([]),
     Reply({"data": None}),
     Reply(b"not gzip", headers={"Content-Encoding": "gzip"}),
+    Reply({}, headers={"Content-Length": "many"}, announced=2),
     problem("INTERNAL_SERVER_ERROR"),
     problem("INTERNAL_SERVER_ERROR", data={"productUpdate": None}, path=["productUpdate"]),
     problem("TIMEOUT"),
