@@ -47,9 +47,9 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 def amount_text(amount: Decimal) -> str:
     """Return the canonical text: plain digits, at least two decimals, no trailing zeros beyond them."""
-    text = format(amount.normalize(), "f")
-    whole, _, fraction = text.partition(".")
-    return f"{whole}.{fraction.ljust(2, '0')}"
+    # Not normalize(): it rounds to the 28 digits of the decimal context.
+    whole, _, fraction = format(amount if amount else abs(amount), "f").partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
 
 
 Amount = Annotated[
