@@ -258,7 +258,7 @@ def _left_out(name: str) -> LeftOut:
 
 def _given(model: BaseModel) -> dict[str, object]:
     given = model.model_fields_set
-    return {name: value for name, value in model if value is not None or name in given}
+    return {name: value for name, value in vars(model).items() if value is not None or name in given}
 
 
 def _free(name: str, value: object) -> object:
