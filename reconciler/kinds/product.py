@@ -33,11 +33,13 @@ def _stripped(value: str | None) -> str | None:
 
 
 def _tags(tags: tuple[str, ...] | None) -> tuple[str, ...]:
-    # Shopify trims tags, keeps the first spelling of each, and sorts them ignoring case. (observed, 2026-04)
+    # Shopify splits tags at commas, trims them, keeps the first spelling of each, and sorts them ignoring case.
+    # (observed, 2026-04)
     first: dict[str, str] = {}
     for tag in tags or ():
-        if tag.strip():
-            first.setdefault(tag.strip().casefold(), tag.strip())
+        for part in tag.split(","):
+            if part.strip():
+                first.setdefault(part.strip().casefold(), part.strip())
     return tuple(sorted(first.values(), key=lambda tag: (tag.casefold(), tag)))
 
 
@@ -51,6 +53,10 @@ def _options(value: object) -> object:
 
 def _html(value: str | None) -> str:
     return (value or "").replace("\r\n", "\n").strip()
+
+
+def _is_rewritten(handle: str) -> bool:
+    return handle != handle.lower() or any(mark.isspace() for mark in handle)
 
 
 NullText = Annotated[str | None, AfterValidator(_stripped), AfterValidator(_blank_is_none)]
@@ -79,7 +85,7 @@ class Product(Resource):
             if name in self.model_fields_set and not getattr(self, name):
                 message = f"{name} cannot be cleared; leave it out to leave it alone"
                 raise ValueError(message)
-        if self.handle and (self.handle != self.handle.lower() or any(mark.isspace() for mark in self.handle)):
+        if self.handle and _is_rewritten(self.handle):
             message = (
                 f"handle {self.handle!r} has capitals or spaces, which Shopify rewrites; use lower case and dashes"
             )
@@ -114,11 +120,16 @@ def _parse(node: JsonObject) -> Found:
         for option in product["options"]
     )
     category = product["category"]
+    # What git may not ask for a store may hold all the same; it is left out, so that any value differs from it.
+    usual: dict[str, Any] = {}
+    if product["vendor"].strip():
+        usual["vendor"] = product["vendor"]
+    if product["handle"] and not _is_rewritten(product["handle"]):
+        usual["handle"] = product["handle"]
     resource = Product(
+        **usual,
         title=product["title"],
-        handle=product["handle"],
         description_html=product["descriptionHtml"],
-        vendor=product["vendor"],
         product_type=product["productType"],
         tags=product["tags"],
         status=product["status"],

@@ -7,6 +7,7 @@ weight are written through ``inventoryItem``. (shopify.dev, 2026-10)
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -25,6 +26,7 @@ from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting,
 
 _UNITS = {"g": "GRAMS", "kg": "KILOGRAMS", "oz": "OUNCES", "lb": "POUNDS"}
 _UNIT_NAMES = {name: unit for unit, name in _UNITS.items()}
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DEFAULT_VALUES = (("Title", "Default Title"),)  # how Shopify spells "no options"
 
 OptionValues = tuple[tuple[str, str], ...]
@@ -47,7 +49,7 @@ def _weight(value: str | None) -> str | None:
     if value is None:
         return None
     number, _, unit = value.partition(" ")
-    if unit not in _UNITS:
+    if unit not in _UNITS or not _NUMBER.fullmatch(number):
         message = f"{value!r} is not a weight, such as 250 g, 1.2 kg, 8 oz or 2 lb"
         raise ValueError(message)
     amount = Decimal(number)
@@ -146,7 +148,7 @@ def _parse(node: JsonObject) -> Found:
         compare_at_price=variant["compareAtPrice"],
         cost=item["unitCost"]["amount"] if item["unitCost"] else None,
         barcode=variant["barcode"],
-        weight=f"{Decimal(str(weight['value']))} {_UNIT_NAMES[weight['unit']]}" if weight else None,
+        weight=f"{Decimal(str(weight['value'])):f} {_UNIT_NAMES[weight['unit']]}" if weight else None,
         taxable=variant["taxable"],
         tracked=item["tracked"],
         requires_shipping=item["requiresShipping"],

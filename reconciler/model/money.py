@@ -48,7 +48,7 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 def amount_text(amount: Decimal) -> str:
     """Return the canonical text: plain digits, at least two decimals, no trailing zeros beyond them."""
     # Not normalize(): it rounds to the 28 digits of the decimal context.
-    whole, _, fraction = format(amount if amount else abs(amount), "f").partition(".")
+    whole, _, fraction = format(amount or abs(amount), "f").partition(".")
     return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
 
 
