@@ -68,7 +68,7 @@ def _documents(
     document: YamlValue, places: FilePlaces, problems: list[Diagnostic]
 ) -> Iterator[tuple[FieldPath, YamlValue]]:
     if not isinstance(document, Mapping):
-        summary = f"the file holds {spelled(document)}; expected a product, or a list of them under products:"
+        summary = f"the file holds {spelled(document)}; expected a product, or a list under products"
         problems.append(Diagnostic(summary, places.value(()), "begin with key: and name:"))
     elif "products" not in document:
         yield (), document

@@ -131,7 +131,7 @@ def _options_that_do_not_fit(product: Product, position: int, variant: Variant, 
             yield Fault(at, f"{name} is empty; expected text", "give the option a value")
         elif len(value) > LONGEST:
             yield Fault(at, f'{name} "{_short(value)}" has {len(value)} characters; at most {LONGEST} fit')
-        if product.options is None:
+        if product.options is None or not (value and product.options.get(name, (value,))):
             continue
         if name not in product.options:
             yield Fault(at, f"{name} is not an option of this product", _meant(name, names))
@@ -173,16 +173,17 @@ def _twins(product: Product, names: list[str]) -> Iterator[Fault]:
             continue  # told already
         first = by_values.setdefault(values, position)
         if first != position:
-            shown = SEPARATOR.join(_short(value or "") for value in values) or "no options"
-            summary = f"variants number {first + 1} and {position + 1} have the same option values: {shown}"
+            shown = SEPARATOR.join(_short(value or "") for value in values)
+            same = f"the same option values: {shown}" if values else "no options to tell them apart"
+            summary = f"variants number {first + 1} and {position + 1} have {same}"
             hint = "delete one of them" if values else "give the product an option, such as Size"
             yield Fault(("variants", position), summary, hint)
             continue
         name = identity(variant, names)
-        same = by_identity.setdefault(name, position)
-        both_by_sku = variant.sku and not variant.key and not product.variants[same].key  # told with the SKUs
-        if same != position and not both_by_sku:
-            summary = f"variants number {same + 1} and {position + 1} are both known as {_short(name)}"
+        other = by_identity.setdefault(name, position)
+        both_by_sku = variant.sku and not variant.key and not product.variants[other].key  # told with the SKUs
+        if other != position and not both_by_sku:
+            summary = f"variants number {other + 1} and {position + 1} are both known as {_short(name)}"
             yield Fault(("variants", position), summary, "give one of them another key")
 
 

@@ -28,7 +28,7 @@ SUFFIXES: Final = (".yaml", ".yml")
 _RULES: Final = ("price", "union", "value", "unmanaged")
 _PRICE: Final = ("from", "currency", "multiply", "add", "end_with", "rounding")
 _CURRENCY_LENGTH: Final = 3
-_ANY_RULE: Final = 'expected "{{ template }}", {price: ...}, {union: [...]}, {value: ...}, {unmanaged: true} or null'
+_ANY_RULE: Final = 'write "{{ template }}", {price: ...}, {union: [...]}, {value: ...}, {unmanaged: true} or null'
 
 Fields = Mapping[str, frozenset[str]]
 """Kind → the names of its fields."""
@@ -157,7 +157,8 @@ class _Layer:
 
     def _union(self, path: FieldPath, value: YamlValue, place: Place) -> UnionRule | None:
         if not isinstance(value, list) or not value:
-            self._add(path, f"union is {spelled(value)}; expected a list of templates and of lists of texts")
+            what = "empty" if value == [] else spelled(value)
+            self._add(path, f"union is {what}; expected a list of templates and of lists of texts")
             return None
         sources: list[Template | Constant] = []
         for position, member in enumerate(value):
@@ -180,7 +181,7 @@ class _Layer:
         source = value.get("from")
         if not isinstance(source, str):
             problem = f"from is {spelled(source)}" if "from" in value else "from is missing"
-            self._add((*path, "from"), f"{problem}; expected a template", 'such as "{{ variant.price }}"')
+            self._add((*path, "from"), f"{problem}; expected a template", 'write from: "{{ variant.price }}"')
             return None
         return PriceRule(
             source=self._template((*path, "from"), source),

@@ -22,6 +22,7 @@ SUFFIXES: Final = (".yaml", ".yml")
 # Shopify's tokens and secrets begin so, and a password may stand in a URL. (shopify.dev, 2026-10)
 _SECRET: Final = re.compile(r"\b(?:shp[a-z]{2}|atkn)_\w+|(?<=://)[^/\s@]+:[^/\s@]*(?=@)")
 # Older client secrets are 32 hexadecimal digits, which no variable is called; client ids look the same, and are none.
+_CREDENTIALS: Final = re.compile(r"^[\"']?credentials\b.*(?:\n(?:[\s}\]#-].*|$))*", re.MULTILINE)
 _VARIABLE: Final = re.compile(r"(?![0-9a-f]{32,}$)[A-Za-z_][A-Za-z0-9_]*")
 _SECRETS: Final = ("token", "client_secret")
 _REFERENCE: Final = "write {env: NAME}, and put the secret into that environment variable"
@@ -76,7 +77,7 @@ def _store(name: str, source: Source, places: FilePlaces, problems: list[Diagnos
     found = list(_secrets_in(places.file, content))
     if found:
         raise InvalidInput(found)  # and nothing else of this file, whose other messages show values
-    value = parse(places.file, content)
+    value = _parsed(places.file, content)
     if not isinstance(value, dict):
         summary = f"the file holds {spelled(value)}; expected a store"
         raise InvalidInput([Diagnostic(summary, places.value(()), "begin with url: and channel:")])
@@ -84,6 +85,25 @@ def _store(name: str, source: Source, places: FilePlaces, problems: list[Diagnos
     document = validated(StoreDocument, _without_secrets(value), places)
     problems += _connection(document, places)
     return Store(name, places.file, document, {places.file: digest(content)})
+
+
+def _parsed(file: str, content: bytes) -> YamlValue:
+    """Return what the file says; what cannot be read among the credentials is told without being shown."""
+    try:
+        return parse(file, content)
+    except InvalidInput as error:
+        hidden = _CREDENTIALS.search(content.decode("utf-8", "replace").replace("\r\n", "\n"))
+        first = hidden.string.count("\n", 0, hidden.start()) + 1 if hidden else 0
+        lines = range(first, first + hidden.group().count("\n") + 1) if hidden else range(0)
+        summary = "this cannot be read, and is not shown, because it stands among credentials"
+        raise InvalidInput(
+            [
+                Diagnostic(summary, problem.place, _REFERENCE)
+                if problem.place and problem.place.line in lines
+                else problem
+                for problem in error.diagnostics
+            ]
+        ) from None
 
 
 def _secrets_in(file: str, content: bytes) -> Iterator[Diagnostic]:
@@ -113,11 +133,11 @@ def _written_out(value: Mapping[str, YamlValue], places: FilePlaces) -> Iterator
 def _without_secrets(value: Mapping[str, YamlValue]) -> Mapping[str, YamlValue]:
     """Return the document with a stand-in for each literal that was told already, so that no message can show it."""
     credentials = value.get("credentials")
+    stand_in: dict[str, YamlValue] = {"env": "TOLD"}
     if isinstance(credentials, str):
-        return {**value, "credentials": None}
+        return {**value, "credentials": {"token": stand_in}}
     if not isinstance(credentials, Mapping):
         return value
-    stand_in: dict[str, YamlValue] = {"env": "TOLD"}
     cleaned: dict[str, YamlValue] = {
         name: stand_in if name in _SECRETS and part is not None and not isinstance(part, Mapping) else part
         for name, part in credentials.items()

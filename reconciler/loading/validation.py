@@ -121,7 +121,7 @@ def _diagnostics(
         # A union complains at the value itself for each branch that it did not take.
         deeper = any(len(other) > len(path) and other[: len(path)] == path for other in by_path)
         told = [problem for problem in problems if problem.kind not in _WANTED]
-        if deeper and not told:
+        if deeper and (not told or _mixed(problems)):
             continue
         yield _told(told if told and not _mixed(problems) else problems, model, locator)
 
@@ -161,7 +161,7 @@ def _told(problems: Sequence[_Problem], model: type[BaseModel], locator: Locator
             known = known_fields(model, path[:-1])
             return Diagnostic(f"{key} is not a field here", locator.key(path), meant(key, known))
         case "missing":
-            return Diagnostic(f"{name} is missing", locator.value(path[:-1]), f"add {path[-1]}")
+            return Diagnostic(f"{name} is missing", locator.value(path[:-1]), f"add {path[-1]}: ...")
         case _ if all(each.kind in _WANTED for each in problems) or _mixed(problems):
             return _wrong_type(problems, name, locator)
         case _:
@@ -198,7 +198,7 @@ def _wrong_type(problems: Sequence[_Problem], name: str, locator: Locator) -> Di
 
 def _misread(written: str, value: bool | int | Decimal) -> str:  # noqa: FBT001  the value, whatever its type
     if isinstance(value, bool):
-        return f"{written} was read as {spelled(value)}; expected text"
+        return f"{written} was read as true or false, not as text"
     lost = " and lost its zeros" if written.lstrip("+-").startswith("0") and len(spelled(value)) < len(written) else ""
     return f"{written} was read as the number {spelled(value)}{lost}"
 
@@ -244,7 +244,9 @@ def _said(sentence: str, value: object) -> str:
     """Return what one of our own validators said, after the name of the field."""
     if isinstance(value, list):
         return f"is {spelled(value)}; expected an amount, or amounts by currency"
-    return sentence if sentence.startswith(("'", '"')) else f"is not right: {sentence}"
+    if isinstance(value, str | int | Decimal):
+        sentence = sentence.replace(repr(value if isinstance(value, str) else spelled(value)), spelled(value), 1)
+    return sentence if sentence.startswith(("'", '"', spelled(value))) else f"is not right: {sentence}"
 
 
 def _cure(problem: _Problem) -> str | None:

@@ -36,7 +36,8 @@ _PRICES: Final = frozenset({"price", "compare_at_price", "cost"})
 _UNBROKEN: Final = 2**31  # never fold a line: a diff of one word shall be one line, and folding moves spaces
 _TEXT_TAG: Final = Tag(suffix="tag:yaml.org,2002:str")
 # What only double quotes can spell: control characters, line ends other than \n, and invisible marks.
-_ESCAPED: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
+_ESCAPED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_LEADING_TAB: Final = re.compile(r"\s*?(?:^|\n) *\t")
 
 
 def products_text(products: Sequence[Product]) -> str:
@@ -68,8 +69,11 @@ def _value(value: object) -> object:
 
 
 def _amounts(amounts: Mapping[str, Decimal] | None) -> object:
-    """Return one amount by itself if it has no currency."""
-    return amounts[""] if amounts is not None and list(amounts) == [""] else amounts
+    """Return one amount by itself if it has no currency; whole amounts without a point, as people write them."""
+    if amounts is None:
+        return None
+    plain = {code: int(amount) if amount.as_tuple().exponent == 0 else amount for code, amount in amounts.items()}
+    return plain[""] if list(plain) == [""] else plain
 
 
 def _text(document: object) -> str:
@@ -121,12 +125,12 @@ def _style(text: str) -> str | None:
     if _ESCAPED.search(text):
         return '"'
     if "\n" in text or len(text) > LONG:
-        return "|" if text.strip() else '"'
-    return None if is_text(text) else '"'
+        return "|" if text.strip() and not _LEADING_TAB.match(text) else '"'
+    return None if is_text(text) and "\t" not in text else '"'
 
 
 def _key_style(key: str) -> str | None:
-    return '"' if _ESCAPED.search(key) or "\n" in key or key == "<<" or not is_text(key) else None
+    return '"' if _ESCAPED.search(key) or "\n" in key or "\t" in key or key == "<<" or not is_text(key) else None
 
 
 def _spelled(value: object) -> str:
@@ -136,6 +140,7 @@ def _spelled(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case Decimal():
-            return format(value, "f")
+            text = format(value, "f")
+            return text if "." in text else f"{text}.0"  # a whole number would come back as an int
         case _:
             return str(value)

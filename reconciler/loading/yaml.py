@@ -75,6 +75,8 @@ def parse(file: str, content: bytes, loader_class: Any = _ENGINE) -> YamlValue:
     value = constructor.value(compose(file, content, loader_class))
     if constructor.problems:
         raise InvalidInput(constructor.problems)
+    if value is None:
+        raise _empty(file)
     return value
 
 
@@ -86,7 +88,7 @@ def compose(file: str, content: bytes, loader_class: Any = _ENGINE) -> Node:
     loader = loader_class(text)
     try:
         if not loader.check_node():
-            raise _refused(file, None, "the file is empty", "write what belongs here, or delete it")
+            raise _empty(file)
         root: Node = loader.get_node()
         if loader.check_node():
             second = loader.get_node()
@@ -227,7 +229,7 @@ def _cure(text: str, mark: Mark) -> str:
     if stopped_at and stopped_at in "@`%":
         return f"quote text that begins with {stopped_at}"
     if stopped_at == ":":
-        return "quote text that contains a colon and a space"
+        return "quote text that contains a colon and a space, or correct the indentation"
     if mark.line >= len(lines) - 1 and not stopped_at:
         return "close the quote or the bracket that is still open"
     return "look at the quotes, colons and indentation here and on the line above"
@@ -236,6 +238,10 @@ def _cure(text: str, mark: Mark) -> str:
 def _place_at(file: str, text: str, position: int) -> Place:
     before = re.split(r"\r\n|\r|\n", text[:position])
     return Place(file, len(before), len(before[-1]) + 1)
+
+
+def _empty(file: str) -> InvalidInput:
+    return _refused(file, None, "the file is empty", "write what belongs here, or delete it")
 
 
 def _refused(file: str, mark: Mark | None, summary: str, hint: str) -> InvalidInput:

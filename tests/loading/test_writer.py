@@ -1,0 +1,166 @@
+"""What the writer writes is what the reader reads, value for value."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.loading.catalog import load_catalog
+from reconciler.loading.writer import products_text
+from reconciler.loading.yaml import parse
+from reconciler.model.catalog import Product
+from tests.loading.memory import a_repository
+
+NASTY = [
+    *[
+        "0012",
+        "yes",
+        "no",
+        "null",
+        "~",
+        "true",
+        "1.50",
+        "1e3",
+        "0x1F",
+        ".inf",
+        "2024-01-01",
+        "12:30:45",
+        "-",
+        "=",
+        "<<",
+    ],
+    *[
+        " x",
+        "x ",
+        "a: b",
+        "#x",
+        "a #b",
+        "- a",
+        "? a",
+        "&a",
+        "*a",
+        "!a",
+        "%a",
+        "@a",
+        "`a",
+        "'a",
+        '"a',
+        "[a",
+        "{a",
+        "|",
+        "> x",
+    ],
+    *["a\r\nb", "a\tb", "\ta", " \tx\ny", "\n\tx\ny", "a\n\tb", "---", "--- a", "...", "a\n---\nb", "a\\b", "\\u0041"],
+    *[
+        "<p>a</p>\n<p>b</p>\n",
+        "\n a",
+        "  a\nb",
+        "x\n ",
+        "x\n\n",
+        "\n",
+        " ",
+        "שלום",
+        "\u200fאב",
+        "😀",
+        "e\u0301",
+        "\u00a0x",
+    ],
+    *[
+        "\u2028",
+        "\x85",
+        "\ufeff",
+        "a\u200bb",
+        "x" * 300,
+        "x " * 200,
+        "a:" * 60,
+        "\x1b[0m",
+        "\ue000",
+        "\U0010ffff",
+        "a,b",
+    ],
+]
+TEXT = st.one_of(
+    st.sampled_from(NASTY),
+    st.lists(st.sampled_from(NASTY), min_size=2, max_size=3).map("".join),
+    st.lists(st.sampled_from(NASTY), min_size=2, max_size=3).map("\n".join),
+    st.text(st.characters(exclude_categories=["Cs"])),
+)
+AMOUNT = st.decimals(0, 10**9, places=2) | st.integers(0, 10**9).map(Decimal)
+FREE = st.recursive(
+    TEXT | st.none() | st.booleans() | st.integers(-(10**17), 10**17) | AMOUNT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def a_product(**fields):
+    return Product.model_validate({"key": "a", "name": "A", "variants": [{"price": "1"}], **fields})
+
+
+def read(text):
+    return Product.model_validate(parse("x.yaml", text.encode()))
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_text_of_every_kind_comes_back(text):
+    product = a_product(description=text, tags=[text, text], attributes={text: {text: [text, [text]]}})
+    assert product == read(products_text([product]))
+
+
+@given(TEXT, st.dictionaries(TEXT, FREE, max_size=3), st.dictionaries(st.sampled_from(["", "EUR", "USD"]), AMOUNT))
+def test_any_product_comes_back(text, attributes, prices):
+    product = a_product(description=text, attributes=attributes, variants=[{"price": prices, "options": {text: text}}])
+    back = read(products_text([product]))
+    assert product == back
+    assert product.model_dump(exclude_unset=True) == back.model_dump(exclude_unset=True)
+
+
+def test_what_is_left_out_stays_left_out_and_null_stays_null():
+    back = read(products_text([a_product(brand=None)]))
+    assert {"key", "name", "brand", "variants"} == back.model_fields_set
+
+
+def test_digits_and_order_are_kept():
+    product = a_product(options={"B": ["2", "1"], "A": ["x"]}, variants=[{"price": "36.50", "options": {"B": "2"}}])
+    back = read(products_text([product]))
+    assert "36.50" == str(back.variants[0].price[""])
+    assert [("B", ("2", "1")), ("A", ("x",))] == list((back.options or {}).items())
+
+
+def test_the_text_is_what_a_person_would_write():
+    product = a_product(
+        description="<p>Soft: and light.</p>\n<p>\u00a0Made of linen</p>",
+        tags=["summer", "no", "0012", "it's"],
+        channels=[],
+        seo={"title": "Linen"},
+        variants=[{"sku": "0012", "price": {"EUR": "49.00", "USD": 55}, "taxable": True, "barcode": None}],
+    )
+    assert """\
+key: a
+name: A
+description: |-
+  <p>Soft: and light.</p>
+  <p>\u00a0Made of linen</p>
+tags:
+  - summer
+  - no
+  - "0012"
+  - it's
+channels: []
+seo:
+  title: Linen
+variants:
+  - sku: "0012"
+    price:
+      EUR: 49.00
+      USD: 55
+    barcode: null
+    taxable: true
+""" == products_text([product])
+
+
+def test_several_products_make_a_list_that_loads():
+    products = [a_product(), a_product(key="b")]
+    catalog = load_catalog(a_repository(many=products_text(products)))
+    assert products == [entry.product for entry in catalog.entries.values()]
