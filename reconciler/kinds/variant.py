@@ -90,8 +90,11 @@ def _match(root: Address, wanted: Mapping[Address, Resource], found: Sequence[Fo
         named |= pairs
         for variant in pairs.values():
             del nameless[variant.id]
-    for variant in nameless.values():
-        named[_spare_address(root, variant, {*wanted, *named})] = variant
+    taken = {*wanted, *named}
+    for variant in sorted(nameless.values(), key=lambda variant: variant.id):
+        address = _spare_address(root, variant, taken)
+        taken.add(address)
+        named[address] = variant
     return named
 
 
@@ -125,13 +128,16 @@ def _plain_values(resource: Resource) -> tuple[str, ...] | None:
 
 
 def _spare_address(root: Address, variant: Found, taken: set[Address]) -> Address:
-    """Return an address for a variant that git does not ask for: its SKU, its option values, at last its number."""
+    """Return an address for an unwanted variant: its SKU, its option values, its number, at last its id.
+
+    None of them may be taken: a variant without an address of its own would be lost from sight.
+    """
     sku = _sku(variant.resource)
     values = _plain_values(variant.resource)
-    for name in (sku, " / ".join(values or ())):
+    for name in (sku, " / ".join(values or ()), variant.id.rpartition("/")[2]):
         if name and (address := Address("variant", f"{root.key}/{name}")) not in taken:
             return address
-    return Address("variant", f"{root.key}/{variant.id.rpartition('/')[2]}")
+    return Address("variant", f"{root.key}/{variant.id}")
 
 
 KIND = Kind("variant", Variant, parent="product", match=_match)
