@@ -1,7 +1,8 @@
-"""What changed inside long values, for whoever renders a plan."""
+"""What a renderer of plans cannot know by itself: what hangs on what, and what changed inside long values."""
 
 from collections.abc import Mapping
 
+from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Update
 from reconciler.model.plan import Plan
@@ -17,3 +18,8 @@ def explanations(plan: Plan) -> Mapping[tuple[Address, str], tuple[str, ...]]:
                 if lines := explained(field.before, field.after):
                     found[change.address, field.path] = lines
     return found
+
+
+def root_of(address: Address) -> Address:
+    """Return the address of the group that an address belongs to."""
+    return KINDS.root_of(address)

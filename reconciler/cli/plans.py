@@ -202,8 +202,7 @@ def _exit_code(fleet: "FleetResult[ApplyReport]") -> int:
 
 
 def _plan_text(plan: "Plan", file: Path | None, *, show_all: bool, plain: bool = False) -> str:
-    from reconciler.app.explanations import explanations
-    from reconciler.kinds import KINDS
+    from reconciler.app.explanations import explanations, root_of
     from reconciler.render.style import Detail, Style
     from reconciler.render.text import GROUPS_SHOWN, plan_text
 
@@ -213,7 +212,7 @@ def _plan_text(plan: "Plan", file: Path | None, *, show_all: bool, plain: bool =
         explanations=explanations(plan),
         limit=None if show_all else GROUPS_SHOWN,
         detail=Detail.FULL if show_all else Detail.NORMAL,
-        root_of=KINDS.root_of,
+        root_of=root_of,
         file=str(file) if file else None,
     )
 

@@ -53,12 +53,14 @@ def ask(common: Common, name: str, graphql: str, variables: str, currency: str) 
     Example:
       reconciler sandbox query eu '{ products(first: 3) { nodes { handle title } } }'
     """
+    from reconciler.app.embedded import currency_of
+
     try:
         values = json.loads(variables)
     except ValueError as error:
         raise WrongUsage(f'--variables: not JSON: {error}; expected an object, such as \'{{"id": "…"}}\'') from error
     with embedded_stores(common) as stores:
-        base_url, token = stores.shop(name, _currency(common, name, currency))
+        base_url, token = stores.shop(name, currency_of(common.root(), name) or currency)
         answer = query(base_url, API_VERSION, token, {"query": graphql, "variables": values})
     document(answer)
     return 1 if "errors" in answer else 0
@@ -80,15 +82,6 @@ def reset(common: Common, name: str) -> int:
     else:
         result(f"embedded store {name} is empty.")
     return 0
-
-
-def _currency(common: Common, name: str, fallback: str) -> str:
-    """Return the currency of the store file that uses this embedded store, so that asking first does no harm."""
-    from reconciler.loading.source import WorkTree
-    from reconciler.loading.stores import load_stores
-
-    stores = load_stores(WorkTree(common.root()), ())
-    return next((store.currency for store in stores if store.sandbox_name == name), fallback)
 
 
 COMMANDS: dict[str, click.Command] = {"sandbox": sandbox}

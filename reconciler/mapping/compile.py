@@ -43,9 +43,11 @@ class Mapper:
         """Return the product and its variants as the store is to have them. Raises InvalidInput."""
         problems: list[Diagnostic] = []
         resources: dict[Address, Resource] = {}
+        made: dict[Address, Subject] = {}
         for subject in self.subjects(entry):
-            if subject.address in resources:
+            if subject.address in made:
                 problems.append(_twice(subject, entry))
+            made[subject.address] = subject
             values, refused = self._values(subject, entry)
             problems.extend(refused)
             try:
@@ -56,7 +58,8 @@ class Mapper:
             raise InvalidInput(problems)
 
         def origin(address: Address, field: str) -> Origin | None:
-            return self.origin(entry, address, field)
+            rule = self.rule(address.kind, field)
+            return self._origin(rule, made[address], entry) if rule and address in made else None
 
         return Desired(resources, origin)
 
@@ -77,11 +80,6 @@ class Mapper:
     def canonical(self, kind: str, field: str, value: object) -> object:
         """Return the value as the kind spells it. Raises pydantic.ValidationError."""
         return self._types[kind].model_validate({field: value}).managed()[field]
-
-    def origin(self, entry: Entry, address: Address, field: str) -> Origin | None:
-        """Return where the value of a field comes from; None when no rule makes it."""
-        rule, subject = self.rule(address.kind, field), self.subject(entry, address)
-        return self._origin(rule, subject, entry) if rule and subject else None
 
     def _values(self, subject: Subject, entry: Entry) -> tuple[dict[str, object], list[Diagnostic]]:
         values: dict[str, object] = {}
