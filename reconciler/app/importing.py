@@ -20,6 +20,7 @@ from reconciler.loading.source import WorkTree
 from reconciler.loading.writer import products_text
 from reconciler.model.catalog import Product
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
+from reconciler.model.json import Json
 from reconciler.model.origin import Place
 
 _LONGEST_STEM: Final = 180  # bytes; file systems take 255 with suffix and a temporary name's ending
@@ -48,6 +49,25 @@ class ImportReport:
     products: int
     variants: int
     not_carried_over: tuple[NotCarriedOver, ...]
+
+    def text(self) -> str:
+        """Return the words for a person."""
+        files = f"{len(self.written)} files written, {len(self.unchanged)} unchanged"
+        lines = [f"{self.products} products with {self.variants} variants: {files}."]
+        if self.not_carried_over:
+            lines.append("Not carried over, because the catalog has no place for it:")
+            lines += [f"  {each.column}: {each.values} values" for each in self.not_carried_over]
+        return "\n".join(lines)
+
+    def document(self) -> Json:
+        """Return the same for a program."""
+        return {
+            "products": self.products,
+            "variants": self.variants,
+            "written": list(self.written),
+            "unchanged": list(self.unchanged),
+            "not_carried_over": {each.column: each.values for each in self.not_carried_over},
+        }
 
 
 def import_csv(

@@ -61,6 +61,11 @@ class Row:
         """Return the value without surrounding white space; empty when the file has no such column."""
         return self.known.get(meaning, "").strip()
 
+    def exact(self, meaning: str) -> str:
+        """Return the value as it stands, white space and all; empty when it is nothing else."""
+        value = self.known.get(meaning, "")
+        return value if value.strip() else ""
+
 
 class Table:
     """One file of rows, read as a stream."""

@@ -1,8 +1,9 @@
 """A Shopify product export becomes products. What the model does not hold yet is counted, never dropped in silence.
 
 Rows of one handle make one product, wherever they stand; the first holds the product's own values, each row with an
-option value, a SKU or a price is a variant, and the others only bring pictures. Blank cells are left out, which means
-"not ours": an export cannot tell a cleared field from one that nobody ever filled.
+option value, a SKU or a price is a variant, and the others only bring pictures. Stores keep white space around the
+names and values of options, so it is kept here. Blank cells are left out, which means "not ours": an export cannot
+tell a cleared field from one that nobody ever filled.
 """
 
 import re
@@ -57,6 +58,10 @@ class _Draft:
     variants: list[Row] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)  # number of the option → its name
 
+    @property
+    def handle(self) -> str:
+        return self.first.text("handle")
+
 
 def read_export(files: Sequence[Path], currency: str | None = None) -> Export:
     """Return the products of the files, prices in the currency, or in whichever store's when none is named.
@@ -70,7 +75,7 @@ def read_export(files: Sequence[Path], currency: str | None = None) -> Export:
         table = Table(file)
         for row in table.rows(problems):
             _collect(row, table, drafts, problems)
-            lost.update(_lost(row, table.columns, drafts.get(row.text("handle"))))
+            lost.update(_lost(row, table.columns, drafts.get(row.text("handle").lower())))
     if not (drafts or problems):
         problems.append(Diagnostic("there are no products to import", Place(str(files[0])) if files else None))
     products = list(_products(drafts, currency, problems))
@@ -95,16 +100,18 @@ def _collect(row: Row, table: Table, drafts: dict[str, _Draft], problems: list[D
     if not handle:
         problems.append(Diagnostic("the row has no handle", row.place, "give it that of its product"))
         return
-    draft = drafts.get(handle)
-    if draft is None:
-        draft = drafts[handle] = _Draft(row, table.columns)
-    elif draft.first.place.file != row.place.file:
+    draft = drafts.setdefault(handle.lower(), _Draft(row, table.columns))
+    if handle != draft.handle:
+        summary = f"the handle is {handle} here, and {draft.handle} at {draft.first.place}; case makes no difference"
+        problems.append(Diagnostic(summary, row.place, "spell it alike, or give one of the products another"))
+        return
+    if draft.first.place.file != row.place.file:
         summary = f"{handle} is also in {draft.first.place}"
         problems.append(Diagnostic(summary, row.place, "import one of the files, or rename one of the products"))
         return
     problems += _contradictions(row, draft)
     for number in (1, 2, 3):
-        if name := row.text(f"option{number}_name"):
+        if name := row.exact(f"option{number}_name"):
             draft.names.setdefault(number, name)
     if row is draft.first or any(row.text(meaning) for meaning in _OF_VARIANT):
         draft.variants.append(row)
@@ -121,7 +128,7 @@ def _contradictions(row: Row, draft: _Draft) -> Iterator[Diagnostic]:
             summary = f"{column} is {spelled(row.text(meaning))}, and {said} where the product begins, at {first.place}"
             yield Diagnostic(summary, row.place, "give the product a handle of its own, or correct one of them")
     for number in (1, 2, 3):
-        name, known = row.text(f"option{number}_name"), draft.names.get(number)
+        name, known = row.exact(f"option{number}_name"), draft.names.get(number)
         if name and known and name != known:
             yield Diagnostic(f"option {number} is called {name} here, and {known} above", row.place, "use one name")
 
@@ -130,7 +137,8 @@ def _products(drafts: Mapping[str, _Draft], currency: str | None, problems: list
     times = Counter(_sku(row) for draft in drafts.values() for row in draft.variants)
     shared = frozenset(sku for sku, count in times.items() if sku and count > 1)
     keys: set[str] = set()
-    for handle, draft in drafts.items():
+    for draft in drafts.values():
+        handle = draft.handle
         key = _key(handle, keys)
         keys.add(key.lower())
         locator = _RowLocator(draft)
@@ -169,7 +177,7 @@ class _Document:
     def product(self, key: str, handle: str) -> dict[str, object]:
         first = self._draft.first
         document: dict[str, object] = {"key": key}
-        if name := first.known.get("title", ""):
+        if name := first.exact("title"):
             document["name"] = name
         else:
             summary = f"{handle} has no title in its first row; expected its name"
@@ -177,10 +185,10 @@ class _Document:
             document["name"] = "-"
         if handle != key:
             document["handle"] = handle
-        document |= {name: first.known[name] for name in ("description", "brand", "type") if first.known.get(name)}
+        document |= {name: text for name in ("description", "brand", "type") if (text := first.exact(name))}
         if tags := _tags(first.text("tags")):
             document["tags"] = tags
-        seo = {name: first.known[f"seo_{name}"] for name in ("title", "description") if first.text(f"seo_{name}")}
+        seo = {name: text for name in ("title", "description") if (text := first.exact(f"seo_{name}"))}
         if seo:
             document["seo"] = seo
         if status := first.text("status").lower():
@@ -192,7 +200,7 @@ class _Document:
 
     def _option_names(self) -> Mapping[int, str]:
         names = dict(sorted(self._draft.names.items()))
-        values = [row.text("option1_value") for row in self._draft.variants]
+        values = [row.exact("option1_value") for row in self._draft.variants]
         if list(names.items()) == [(1, _NO_OPTIONS[0][0])] and set(values) <= {_NO_OPTIONS[0][1], ""}:
             return {}
         if len(set(names.values())) < len(names):
@@ -209,14 +217,14 @@ class _Document:
         return {name: list(values) for name, values in seen.items()}
 
     def _values(self, row: Row) -> dict[str, str]:
-        texts = {name: row.text(f"option{number}_value") for number, name in self._names.items()}
+        texts = {name: row.exact(f"option{number}_value") for number, name in self._names.items()}
         return {name: text for name, text in texts.items() if text}
 
     def _variant(self, row: Row) -> dict[str, object]:
         variant: dict[str, object] = {}
         values = self._values(row)
         for number in (1, 2, 3):
-            value = row.text(f"option{number}_value")
+            value = row.exact(f"option{number}_value")
             if value and number not in self._names and value != _NO_OPTIONS[0][1]:
                 summary = f'option {number} has the value "{value}" and no name'
                 self._add(row, summary, f"fill the column Option{number} Name in the product's first row")
@@ -279,8 +287,11 @@ class _Document:
 
 def _tags(text: str) -> list[str]:
     """Return the tags of a list with commas, each once, ignoring case as Shopify does."""
-    tags = (tag.strip() for tag in text.split(","))
-    return list({tag.lower(): tag for tag in reversed([tag for tag in tags if tag])}.values())[::-1]
+    seen: dict[str, str] = {}
+    for tag in text.split(","):
+        if tag.strip():
+            seen.setdefault(tag.strip().lower(), tag.strip())
+    return list(seen.values())
 
 
 class _RowLocator:

@@ -1,0 +1,354 @@
+"""A Shopify export becomes products, and what it holds beyond them is counted."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+
+from reconciler.loading.shopify_csv import read_export
+from reconciler.loading.weights import weight_text
+from reconciler.model.errors import InvalidInput
+
+OLD = [
+    *["Handle", "Title", "Body (HTML)", "Vendor", "Type", "Tags", "Published", "Option1 Name", "Option1 Value"],
+    *["Option2 Name", "Option2 Value", "Variant SKU", "Variant Grams", "Variant Inventory Tracker"],
+    *["Variant Inventory Qty", "Variant Inventory Policy", "Variant Price", "Variant Compare At Price"],
+    *["Variant Requires Shipping", "Variant Taxable", "Variant Barcode", "Image Src", "Gift Card", "SEO Title"],
+    *["Variant Weight Unit", "Cost per item", "Status", "Google Shopping / Gender"],
+]
+SHIRT = {"Handle": "shirt", "Title": "Shirt", "Variant Price": "49.00"}
+
+
+def a_file(folder, *rows, columns=OLD, name="export.csv", encoding="utf-8", end="\n"):
+    """A file of these rows, each by the names of its columns."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, columns, restval="", lineterminator=end)
+    writer.writeheader()
+    writer.writerows(rows)
+    path = folder / name
+    path.write_bytes(stream.getvalue().encode(encoding))
+    return path
+
+
+def products(folder, *rows, currency=None, **options):
+    return read_export([a_file(folder, *rows, **options)], currency).products
+
+
+def the_product(folder, *rows, **options):
+    (product,) = products(folder, *rows, **options)
+    return product
+
+
+def refusal(folder, *rows, **options):
+    path = a_file(folder, *rows, **options)
+    with pytest.raises(InvalidInput) as refused:
+        read_export([path])
+    return str(refused.value).replace(f"{folder}/", "").splitlines()
+
+
+def refusal_of(folder, content):
+    (folder / "export.csv").write_bytes(content)
+    with pytest.raises(InvalidInput) as refused:
+        read_export([folder / "export.csv"])
+    return str(refused.value).replace(f"{folder}/", "").splitlines()
+
+
+def test_a_product_without_options_is_one_variant(tmp_path):
+    product = the_product(tmp_path, {**SHIRT, "Option1 Name": "Title", "Option1 Value": "Default Title"})
+    assert {"key": "shirt", "name": "Shirt", "variants": [{"price": {"": "49.00"}, "tracked": False}]} == (
+        product.model_dump(mode="json", exclude_unset=True)
+    )
+
+
+def test_every_value_that_the_model_holds_is_carried_over(tmp_path):
+    row = SHIRT | {
+        "Body (HTML)": ' <p>Soft,\r\n"light"</p>\n',
+        "Vendor": "Linen & Co",
+        "Type": "Shirts",
+        "Tags": "summer,  linen, Summer,",
+        "Option1 Name": "Size",
+        "Option1 Value": "S",
+        "Variant SKU": "'0012",
+        "Variant Grams": "226.796185",
+        "Variant Weight Unit": "lb",
+        "Variant Inventory Tracker": "shopify",
+        "Variant Inventory Policy": "continue",
+        "Variant Compare At Price": "59.00",
+        "Variant Requires Shipping": "TRUE",
+        "Variant Taxable": "false",
+        "Variant Barcode": "'4006381333931",
+        "SEO Title": "Linen shirt",
+        "Cost per item": "12.345",
+        "Status": "Active",
+    }
+    assert {
+        "key": "shirt",
+        "name": "Shirt",
+        "description": ' <p>Soft,\r\n"light"</p>\n',
+        "brand": "Linen & Co",
+        "type": "Shirts",
+        "tags": ["summer", "linen"],
+        "seo": {"title": "Linen shirt"},
+        "status": "active",
+        "options": {"Size": ["S"]},
+        "variants": [
+            {
+                "sku": "0012",
+                "options": {"Size": "S"},
+                "price": {"": "49.00"},
+                "compare_at_price": {"": "59.00"},
+                "cost": {"": "12.345"},
+                "barcode": "4006381333931",
+                "weight": "0.5 lb",
+                "taxable": False,
+                "tracked": True,
+                "requires_shipping": True,
+                "sell_when_out_of_stock": True,
+            }
+        ],
+    } == the_product(tmp_path, row).model_dump(mode="json", exclude_unset=True)
+
+
+def test_rows_of_a_handle_are_one_product_wherever_they_stand(tmp_path):
+    size = {"Option1 Name": "Size", "Option1 Value": "M", "Option2 Name": "Color", "Option2 Value": "Red"}
+    rows = [
+        {**SHIRT, **size},
+        {"Handle": "hat", "Title": "Hat", "Variant Price": "9"},
+        {"Handle": "shirt", "Image Src": "https://example.com/1.png"},
+        {"Handle": "shirt", "Variant Price": "50", "Option1 Value": "S", "Option2 Value": "Red"},
+    ]
+    shirt, hat = products(tmp_path, *rows)
+    assert ("shirt", "hat") == (shirt.key, hat.key)
+    assert [("Size", ("M", "S")), ("Color", ("Red",))] == list((shirt.options or {}).items())
+    assert [Decimal("49.00"), Decimal(50)] == [variant.price[""] for variant in shirt.variants]
+
+
+def test_a_currency_names_the_amounts(tmp_path):
+    product = the_product(tmp_path, {**SHIRT, "Cost per item": "9"}, currency="EUR")
+    assert {"EUR": Decimal("49.00")} == product.variants[0].price
+    assert {"EUR": Decimal(9)} == product.variants[0].cost
+
+
+def test_white_space_around_options_is_kept_because_stores_keep_it(tmp_path):
+    row = {**SHIRT, "Option1 Name": "Length ", "Option1 Value": " 10 cm", "Option2 Name": " ", "Option2 Value": " "}
+    assert {"Length ": (" 10 cm",)} == the_product(tmp_path, row).options
+
+
+def test_an_option_called_title_is_an_option(tmp_path):
+    rows = [
+        {**SHIRT, "Option1 Name": "Title", "Option1 Value": "Mr"},
+        {"Handle": "shirt", "Variant Price": "1", "Option1 Value": "Ms"},
+    ]
+    assert {"Title": ("Mr", "Ms")} == the_product(tmp_path, *rows).options
+
+
+def test_a_shared_sku_gives_each_of_its_variants_a_key(tmp_path):
+    size = {"Option1 Name": "Size", "Option2 Name": "Color", "Option2 Value": "Red", "Variant SKU": "A"}
+    rows = [
+        {**SHIRT, **size, "Option1 Value": "S"},
+        {"Handle": "shirt", "Variant Price": "1", "Option1 Value": "M", "Option2 Value": "Red", "Variant SKU": "A"},
+        {"Handle": "hat", "Title": "Hat", "Variant Price": "9", "Variant SKU": "'A"},
+        {"Handle": "cap", "Title": "Cap", "Variant Price": "9", "Variant SKU": "B"},
+    ]
+    shirt, hat, cap = products(tmp_path, *rows)
+    assert ["S / Red", "M / Red"] == [variant.key for variant in shirt.variants]
+    assert ["A", None] == [hat.variants[0].key, cap.variants[0].key]
+
+
+def test_a_handle_that_is_no_key_is_kept_beside_one(tmp_path):
+    rows = [{**SHIRT, "Handle": handle} for handle in ("a b/c", "a-b-c", "قميص")]
+    found = [(product.key, product.handle) for product in products(tmp_path, *rows)]
+    assert [("a-b-c", "a b/c"), ("a-b-c-2", "a-b-c"), ("قميص", None)] == found
+
+
+def test_what_the_model_does_not_hold_is_counted(tmp_path):
+    rows = [
+        {**SHIRT, "Published": "false", "Gift Card": "true", "Variant Inventory Qty": "3", "Image Src": "x"},
+        {"Handle": "shirt", "Image Src": "y", "Vendor": "other"},
+        {"Handle": "hat", "Title": "Hat", "Variant Price": "9", "Published": "true", "Gift Card": "false"},
+        {"Handle": "cap", "Title": "Cap", "Variant Price": "9", "Variant Inventory Tracker": "shipwire"},
+    ]
+    report = read_export([a_file(tmp_path, *rows)]).not_carried_over
+    assert {
+        "Image Src": 2,
+        "Variant Inventory Qty": 1,
+        "Published": 1,
+        "Gift Card": 1,
+        "Vendor": 1,
+        "Variant Inventory Tracker": 1,
+    } == {column.column: column.values for column in report}
+
+
+def test_the_columns_of_newer_exports_are_known(tmp_path):
+    columns = ["Title", "URL handle", "Description", "Price", "Compare-at price", "Charge tax", "SKU"]
+    columns += ["Weight value (grams)", "Weight unit for display", "Continue selling when out of stock"]
+    row = dict(zip(columns, ["Shirt", "shirt", "<p>", "1.50", "2", "TRUE", "A", "100", "g", "DENY"], strict=True))
+    variant = the_product(tmp_path, row, columns=columns).variants[0]
+    assert {
+        "sku": "A",
+        "price": {"": "1.50"},
+        "compare_at_price": {"": "2.00"},
+        "weight": "100 g",
+        "taxable": True,
+        "sell_when_out_of_stock": False,
+    } == variant.model_dump(mode="json", exclude_unset=True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_marks_and_line_ends_do_not_matter(tmp_path, encoding, end):
+    assert "Café 😀" == the_product(tmp_path, {**SHIRT, "Title": "Café 😀"}, encoding=encoding, end=end).name
+
+
+@pytest.mark.parametrize(
+    ("grams", "unit", "weight"),
+    [
+        ("0", "kg", "0 kg"),
+        ("0.0", "g", "0 g"),
+        ("145", "g", "145 g"),
+        ("1250", "kg", "1.25 kg"),
+        ("0.6", "kg", "0.0006 kg"),
+        ("226.796185", "lb", "0.5 lb"),
+        ("283.4952313", "oz", "10 oz"),
+        ("130.407806375", "oz", "4.6 oz"),
+        ("340", "lb", "0.75 lb"),
+    ],
+)
+def test_a_weight_is_what_somebody_typed(grams, unit, weight):
+    assert weight == weight_text(Decimal(grams), unit)
+
+
+def test_problems_are_told_with_the_lines_that_an_editor_shows(tmp_path):
+    rows = [
+        {**SHIRT, "Body (HTML)": "one\ntwo\r\nthree\n", "Variant Price": "free"},
+        {"Handle": "hat", "Variant Price": "9"},
+        {"Handle": "shirt", "Variant Price": "1,50", "Status": "gone", "Option1 Value": "x"},
+    ]
+    expected = [
+        'export.csv:2: price "free" is not a plain decimal number, such as 49.00',
+        "export.csv:6: hat has no title in its first row; expected its name; fill the column Title",
+        (
+            'export.csv:7: Status is "gone", and "" where the product begins, at export.csv:2; '
+            "give the product a handle of its own, or correct one of them"
+        ),
+        (
+            'export.csv:7: option 1 has the value "x" and no name; '
+            "fill the column Option1 Name in the product's first row"
+        ),
+        'export.csv:7: price "1,50" is not a plain decimal number, such as 49.00; write it with a point: 1.50',
+    ]
+    assert expected == refusal(tmp_path, *rows)
+
+
+ROWS = [
+    ({"Status": "xyz"}, 'status "xyz" is not known; expected active, draft, archived or unlisted'),
+    ({"Variant Price": ""}, "the variant has no price; expected an amount; fill the column of its price"),
+    ({"Variant Price": "1e3"}, 'price "1e3" is not a plain decimal number, such as 49.00'),
+    ({"Variant Price": "-1"}, "price -1 is below zero; expected an amount of 0 or more"),
+    ({"Variant Taxable": "maybe"}, 'Variant Taxable is "maybe"; expected true or false; correct it'),
+    (
+        {"Variant Inventory Policy": "x"},
+        'Variant Inventory Policy is "x"; expected deny or continue; correct it',
+    ),
+    ({"Variant Grams": "1,5"}, "the weight 1,5 is not a number of grams; expected digits, such as 250; correct it"),
+    (
+        {"Variant Grams": "1", "Variant Weight Unit": "stone"},
+        "the weight unit stone is not known; expected g, kg, oz, lb; correct it",
+    ),
+    ({"Handle": ""}, "the row has no handle; give it that of its product"),
+    (
+        {"Option1 Name": "Size"},
+        "the variant has no value for Size; every variant has one for each option; add Size to its options",
+    ),
+    (
+        {"Option1 Name": "Size", "Option1 Value": "S", "Option2 Name": "Size", "Option2 Value": "M"},
+        "two options have one name: Size, Size; give each a name of its own",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "message"), ROWS, ids=[message for _, message in ROWS])
+def test_a_row_that_is_not_right_is_refused(tmp_path, values, message):
+    assert f"export.csv:2: {message}" in refusal(tmp_path, {**SHIRT, **values})
+
+
+def test_two_variants_alike_are_refused(tmp_path):
+    row = {**SHIRT, "Option1 Name": "Size", "Option1 Value": "S"}
+    expected = "export.csv:3: variants number 1 and 2 have the same option values: S; delete one of them"
+    assert [expected] == refusal(tmp_path, row, {**row, "Title": ""})
+
+
+HEADER = b"Handle,Title,Variant Price\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            b"Handle,Title,Variant SKU,Variant Inventory Qty\na,A,,1\n",
+            "1: this is no product export: it has no column Variant Price; export products, not inventory",
+        ),
+        (
+            b"Handle;Title;Variant Price\n",
+            (
+                "1: this is no product export: it has no columns Handle and Title and Variant Price; "
+                "save it with commas between the values"
+            ),
+        ),
+        (
+            b"",
+            (
+                "1: this is no product export: it has no columns Handle and Title and Variant Price; "
+                "export products, not inventory"
+            ),
+        ),
+        (b"Handle,Title,Title,Variant Price\n", "1: the column title is given twice; keep one of them"),
+        (
+            HEADER + b"a,A\n",
+            "2: the row has 2 values, and the header 3; look for a missing quote, or a comma that is not quoted",
+        ),
+        (HEADER + b'a,"A\nB",1\nb,Caf\xe9,1\n', "4: byte 0xE9 is not UTF-8; save the file as UTF-8"),
+        (HEADER + b"a,A,1\nb,B\x00,1\n", "3:4: a NUL character stands here; expected text; export it again"),
+        (
+            HEADER + b'a,"A,1\nb,B,1\n',
+            "2: this is not CSV: unexpected end of data; look for a quote that is not closed or not doubled",
+        ),
+        (HEADER.decode().encode("utf-16"), "1: byte 0xFF is not UTF-8; save the file as UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_export_is_refused(tmp_path, content, message):
+    assert [f"export.csv:{message}"] == refusal_of(tmp_path, content)
+
+
+def test_a_file_without_rows_is_refused(tmp_path):
+    assert ["export.csv: there are no products to import"] == refusal_of(tmp_path, HEADER + b",,\n\n")
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(InvalidInput, match="cannot be read: no such file or directory"):
+        read_export([tmp_path / "gone.csv"])
+
+
+def test_problems_of_all_files_are_told_and_a_handle_belongs_to_one_of_them(tmp_path):
+    one = a_file(tmp_path, SHIRT, name="one.csv")
+    two = a_file(tmp_path, SHIRT, {**SHIRT, "Handle": "b", "Variant Price": "x"}, name="two.csv")
+    with pytest.raises(InvalidInput) as refused:
+        read_export([one, two])
+    said = str(refused.value).replace(f"{tmp_path}/", "").splitlines()
+    assert "two.csv:2: shirt is also in one.csv:2; import one of the files, or rename one of the products" == said[0]
+    assert 2 == len(said)
+
+
+def test_handles_that_differ_in_case_only_are_refused(tmp_path):
+    expected = (
+        "export.csv:3: the handle is Shirt here, and shirt at export.csv:2; case makes no difference; "
+        "spell it alike, or give one of the products another"
+    )
+    assert [expected] == refusal(tmp_path, SHIRT, {**SHIRT, "Handle": "Shirt"})
+
+
+def test_a_description_of_a_megabyte_is_read(tmp_path):
+    limit = csv.field_size_limit()
+    assert 1_000_000 == len(str(the_product(tmp_path, {**SHIRT, "Body (HTML)": "x" * 1_000_000}).description))
+    assert limit == csv.field_size_limit()
