@@ -1,0 +1,179 @@
+"""Reading a store whole or not at all, from a client that is a function."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from reconciler.model.errors import StoreRefused
+from reconciler.model.json import JsonObject
+from reconciler.model.kind import Kind, KindSet
+from reconciler.model.resource import Resource
+from reconciler.model.state import Found
+from reconciler.shopify.codec import Codec, Read
+from reconciler.shopify.reader import Reader, trees
+from tests.shopify.answering import ScriptedClient
+
+
+def a_codec(kind: str, connection: str, identifier: str | None = None) -> Codec:
+    def parse(node: JsonObject) -> Found:
+        mark: Any = node.get("mark")
+        return Found(kind, str(node["id"]), Resource(), mark=mark)
+
+    read = Read(kind.title(), connection, "mark", parse, page_size=2, identifier=identifier)
+    return Codec(kind, read, write=lambda batch: ())
+
+
+KINDS = KindSet([Kind("shelf", Resource), Kind("box", Resource, parent="shelf"), Kind("rail", Resource)])
+CODECS = {
+    "shelf": a_codec("shelf", "shelves", "shelfByIdentifier"),
+    "box": a_codec("box", "boxes"),
+    "rail": a_codec("rail", "rails"),
+}
+
+
+def page(nodes: list[Any], after: str | None = None) -> dict[str, Any]:
+    return {"pageInfo": {"hasNextPage": after is not None, "endCursor": after}, "nodes": nodes}
+
+
+def a_shelf(name: str, *boxes: str, after: str | None = None, mark: str | None = None) -> dict[str, Any]:
+    return {"id": name, "mark": mark, "boxes": page([{"id": box} for box in boxes], after)}
+
+
+def a_client(pages: Mapping[str | None, Any], rest: Mapping[str, Any] | None = None) -> ScriptedClient:
+    """A client that answers pages of shelves by cursor, and further boxes by cursor."""
+
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        if document.startswith("query Rest_boxes"):
+            return {"node": (rest or {})[variables["after"]]}
+        return {"shelves": pages[variables["after"]]}
+
+    return ScriptedClient(answer)
+
+
+def read_whole(client: ScriptedClient) -> list[tuple[str, list[str]]]:
+    groups = Reader(client, KINDS, CODECS).groups("shelf")
+    return [(group.root.id, [child.id for child in group.children]) for group in groups]
+
+
+def test_pages_of_roots_are_followed_to_the_end():
+    client = a_client({None: page([a_shelf("1", "x"), a_shelf("2")], "c1"), "c1": page([a_shelf("3", "y", "z")])})
+    assert [("1", ["x"]), ("2", []), ("3", ["y", "z"])] == read_whole(client)
+    assert [{"after": None}, {"after": "c1"}] == [variables for _, variables in client.asked]
+
+
+def test_pages_of_children_are_followed_to_the_end():
+    client = a_client(
+        {None: page([a_shelf("1", "u", "v", after="b1"), a_shelf("2", "z")])},
+        {"b1": {"boxes": page([{"id": "w"}, {"id": "x"}], "b2")}, "b2": {"boxes": page([{"id": "y"}])}},
+    )
+    assert [("1", ["u", "v", "w", "x", "y"]), ("2", ["z"])] == read_whole(client)
+    assert [{"id": "1", "after": "b1"}, {"id": "1", "after": "b2"}] == [variables for _, variables in client.asked[1:]]
+
+
+def test_an_empty_store_has_no_groups():
+    assert [] == read_whole(a_client({None: page([])}))
+
+
+def test_groups_are_yielded_before_the_next_page_is_asked_for():
+    client = a_client({None: page([a_shelf("1")], "c1"), "c1": page([a_shelf("2")])})
+    next(iter(Reader(client, KINDS, CODECS).groups("shelf")))
+    assert 1 == len(client.asked)
+
+
+@pytest.mark.parametrize(
+    ("pages", "rest", "message"),
+    [
+        ({None: page([a_shelf("1"), None])}, {}, "a page of shelves has holes"),
+        ({None: page([{"id": "1", "boxes": page([None])}])}, {}, "a page of boxes has holes"),
+        ({None: page([], "c1"), "c1": page([], "c1")}, {}, "the pages of shelves do not end"),
+        (
+            {None: {"pageInfo": {"hasNextPage": True, "endCursor": None}, "nodes": []}},
+            {},
+            "the pages of shelves do not end",
+        ),
+        (
+            {None: page([a_shelf("1", after="b1")])},
+            {"b1": {"boxes": page([], "b1")}},
+            "the pages of boxes do not end",
+        ),
+        ({None: page([a_shelf("1", after="b1")])}, {"b1": None}, "1 went away while it was read"),
+        (
+            {None: page([a_shelf("1", after="b1")])},
+            {"b1": {"boxes": page([None])}},
+            "a page of boxes has holes",
+        ),
+    ],
+    ids=[
+        "hole in a page",
+        "hole in children",
+        "standing cursor",
+        "no cursor",
+        "standing cursor of children",
+        "gone while paging",
+        "hole in further children",
+    ],
+)
+def test_what_cannot_be_read_whole_is_refused(pages, rest, message):
+    with pytest.raises(StoreRefused, match=message):
+        read_whole(a_client(pages, rest))
+
+
+def test_given_ids_come_in_their_order_and_none_for_what_is_gone():
+    client = ScriptedClient(
+        lambda document, variables: {"nodes": [a_shelf(one) if one != "2" else None for one in variables["ids"]]}
+    )
+    found = list(Reader(client, KINDS, CODECS).by_id("shelf", ["3", "2", "1"]))
+    assert ["3", None, "1"] == [group.root.id if group else None for group in found]
+
+
+def test_ids_are_asked_for_50_at_a_time():
+    client = ScriptedClient(lambda document, variables: {"nodes": [a_shelf(one) for one in variables["ids"]]})
+    ids = [str(number) for number in range(120)]
+    assert ids == [group.root.id for group in Reader(client, KINDS, CODECS).by_id("shelf", ids) if group]
+    assert [50, 50, 20] == [len(variables["ids"]) for _, variables in client.asked]
+
+
+def test_no_ids_are_no_request():
+    client = ScriptedClient(lambda document, variables: {})
+    assert [] == list(Reader(client, KINDS, CODECS).by_id("shelf", []))
+    assert [] == client.asked
+
+
+def test_fewer_objects_than_ids_are_refused():
+    client = ScriptedClient(lambda document, variables: {"nodes": [a_shelf("1")]})
+    with pytest.raises(StoreRefused, match="asked for 2 objects by id, got 1"):
+        list(Reader(client, KINDS, CODECS).by_id("shelf", ["1", "2"]))
+
+
+def test_children_of_given_ids_are_paged_too():
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        if document.startswith("query Rest_boxes"):
+            return {"node": {"boxes": page([{"id": "y"}])}}
+        return {"nodes": [a_shelf("1", "x", after="b1")]}
+
+    (group,) = Reader(ScriptedClient(answer), KINDS, CODECS).by_id("shelf", ["1"])
+    assert group is not None
+    assert ["x", "y"] == [child.id for child in group.children]
+
+
+@pytest.mark.parametrize(("node", "expected"), [(a_shelf("1", mark="a"), "1"), (None, None)])
+def test_a_root_is_found_by_its_mark(node, expected):
+    client = ScriptedClient(lambda document, variables: {"shelfByIdentifier": node})
+    found = Reader(client, KINDS, CODECS).by_mark("shelf", "a")
+    assert expected == (found.root.id if found else None)
+    assert [{"key": "a"}] == [variables for _, variables in client.asked]
+
+
+@pytest.mark.parametrize(("key", "expected"), [("b", "2"), ("c", None)])
+def test_a_root_without_an_identifier_is_looked_for_in_all_of_them(key, expected):
+    nodes = [{"id": "1", "mark": "a"}, {"id": "2", "mark": "b"}]
+    client = ScriptedClient(lambda document, variables: {"rails": page(nodes)})
+    found = Reader(client, KINDS, CODECS).by_mark("rail", key)
+    assert expected == (found.root.id if found else None)
+
+
+def test_every_root_kind_has_a_tree_with_its_children():
+    assert [("Shelf", ["Box"]), ("Rail", [])] == [
+        (tree.root.type, [child.type for child in tree.children]) for tree in trees(KINDS, CODECS)
+    ]
