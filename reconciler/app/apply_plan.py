@@ -9,7 +9,7 @@ from itertools import groupby
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, after, live_id
+from reconciler.model.change import Change, Create, Remove, after, live_id
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Resource
@@ -73,9 +73,13 @@ def _group_applied(
         write = GroupWrite(root, go, live, projected(live, go, KINDS).resources)
         sending = sent(compiled(write, KINDS, CODECS), sender)
         results = {outcome.address: outcome for outcome in sending.outcomes}
-        outcomes |= {change.address: results[change.address] for change in go}
+        outcomes |= {change.address: results.get(change.address, _unwritable(change)) for change in go}
         refusal = sending.refusal
     return [outcomes[change.address] for change in changes], refusal
+
+
+def _unwritable(change: Change) -> Failed:
+    return Failed(change.address, f"the API has no way to {change.action} it; change it in the store, then plan again")
 
 
 def _ready(
@@ -94,6 +98,12 @@ def _ready(
     if ground_gone or whole_gone or adoption_gone:
         reason = f"{root} changed in the store; run plan again"
         return (), [Skipped(change.address, reason) for change in fresh]
+    if isinstance(root_change, Remove) and root_change.how == "delete":
+        named = {change.address for change in changes}
+        for address in live.resources:
+            if address not in named or isinstance(settled.get(address), Stale):
+                reason = f"{root} would take {address} along, which is not as the plan saw it; run plan again"
+                return (), [Skipped(change.address, reason) for change in fresh]
     return fresh, []
 
 
@@ -109,8 +119,11 @@ def _read_again(root: Address, changes: tuple[Change, ...], reader: Reader) -> L
         children = [child for child in group.children if child.kind == kind.name]
         found |= {by_id[child.id]: child for child in children if child.id in by_id}
         nameless = [child for child in children if child.id not in by_id]
-        if nameless:
-            found |= kind.match(root, _to_be_made(kind.name, changes), nameless)
+        matched = kind.match(root, _to_be_made(kind.name, changes), nameless) if nameless else {}
+        for address, child in matched.items():
+            # An address of the plan stands for the id that the plan gave it, whatever another child is called.
+            free = address not in by_id.values() and address not in found
+            found[address if free else Address(kind.name, f"{root.key}/{child.id}")] = child
     return Live(
         resources={address: item.resource for address, item in found.items()},
         ids={address: item.id for address, item in found.items()},
