@@ -75,7 +75,8 @@ def plan(
     if common.json:
         document(_plans_document(plans, fleet.failures))
     else:
-        result("\n".join(_plan_text(each, file, show_all=show_all) for each, file in plans))
+        for each, file in plans:
+            result(_plan_text(each, file, show_all=show_all) + "\n")
         _told(fleet.failures)
     if fleet.failures:
         return fleet.failures[0].error.exit_code
@@ -233,8 +234,10 @@ def _failures_document(failures: "Sequence[Failure]") -> list[dict[str, Any]]:
 
 
 def _told(failures: "Sequence[Failure]") -> None:
+    from reconciler.render.printable import printable
+
     for failure in failures:
-        said(f"error: {failure.error}")
+        said("\n".join(printable(f"error: {line}") for line in str(failure.error).splitlines()))
 
 
 COMMANDS: dict[str, click.Command] = {"plan": plan, "show": show, "apply": apply_}
