@@ -6,6 +6,7 @@ The lock is held by the operating system, so a killed server leaves nothing to c
 import contextlib
 import fcntl
 import os
+import signal
 import socket
 import sys
 import threading
@@ -44,7 +45,9 @@ def serve(app: Starlette, data_dir: Path, *, port: int, with_parent: bool) -> No
     listener.listen(128)
     bound = int(listener.getsockname()[1])
     announced = {"url": f"http://127.0.0.1:{bound}", "port": bound, "pid": os.getpid()}
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_keep_alive=75)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, lifespan="off", ws="none", timeout_keep_alive=75
+    )
     server = _Server(config, announced, data_dir)
     if with_parent:
         threading.Thread(target=_stop_at_eof, args=(server,), daemon=True).start()
@@ -59,6 +62,16 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._announced = announced
         self._data_dir = data_dir
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGINT and SIGTERM. The base class raises them again at the end, which would skip our own end."""
+        before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)

@@ -7,9 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+_QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+_REST = r"(?:\\.|[^\s()])*"
+# A field takes what follows it, a parenthesis too: ``tag:(value`` looks for that very text. (recorded on 2026-04)
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<open>-?\()|(?P<close>\))
-    |(?P<term>-?(?:[\w.\-$]+:)?(?P<operator>[<>]=?)?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?:\\.|[^\s()"'])(?:\\.|[^\s()])*))
+    rf"""\s*(?:(?P<open>-?\()|(?P<close>\))
+    |(?P<term>-?(?:[\w.\-$]+:(?:[<>]=?)?(?:{_QUOTED}|(?:\\.|[^\s"')]){_REST})?|{_QUOTED}|(?:\\.|[^\s()"']){_REST}))
     |(?P<junk>\S))""",
     re.VERBOSE,
 )

@@ -14,10 +14,11 @@ from reconciler.sandbox.resolvers.products import (
     OptionView,
     ValueView,
     count,
+    option_views,
     value_index,
 )
 from reconciler.sandbox.search import VARIANT_SEARCH, search
-from reconciler.sandbox.storage.catalog import PRODUCTS, VARIANTS, Product, Variant
+from reconciler.sandbox.storage.catalog import OPTION_VALUES, OPTIONS, PRODUCTS, VARIANTS, Product, Variant
 from reconciler.sandbox.storage.mates import child, together
 
 
@@ -84,8 +85,25 @@ def _display_name(variant: Variant, context: Context, args: Args) -> str:
     return f"{product.title if product else ''} - {variant.title}"
 
 
+def _find_option(context: Context, number: int) -> OptionView | None:
+    option = OPTIONS.find(context.database, number)
+    product = PRODUCTS.find(context.database, option.product_id) if option else None
+    views = option_views(product, context) if product else []
+    return next((view for view in views if view.option.id == number), None)
+
+
+def _find_value(context: Context, number: int) -> ValueView | None:
+    value = OPTION_VALUES.find(context.database, number)
+    product = PRODUCTS.find(context.database, value.product_id) if value else None
+    return value_index(product, context)[number][1] if product else None
+
+
 KINDS = {Variant: "ProductVariant", OptionView: "ProductOption", ValueView: "ProductOptionValue"}
-NODES = {"ProductVariant": lambda context, number: VARIANTS.find(context.database, number)}
+NODES = {
+    "ProductVariant": lambda context, number: VARIANTS.find(context.database, number),
+    "ProductOption": _find_option,
+    "ProductOptionValue": _find_value,
+}
 
 FIELDS: Fields = {
     "QueryRoot": {

@@ -1,0 +1,85 @@
+import pytest
+
+from reconciler.sandbox.handles import free_handle, slug
+from reconciler.sandbox.tags import normal_tags, without
+from tests.sandbox.store import PRODUCT_CREATE
+
+TAGS = """mutation T($id: ID!, $tags: [String!]!) { %s(id: $id, tags: $tags) {
+  node { id ... on Product { tags } } userErrors { field message } } }"""
+
+
+@pytest.mark.parametrize(
+    ("text", "handle"),
+    [
+        ("Linen Shirt", "linen-shirt"),
+        ("  Weird Handle / 100%  ", "weird-handle-100"),
+        ("Women's  Top", "women-s-top"),
+        ("PAÑALES Größe ŁÓDŹ", "panales-grosse-lodz"),
+        ("東京 シャツ", "東京-シャツ"),
+        ("a_b--c", "a_b-c"),
+        ("5×5", "5-5"),
+        ("%%%", "product"),
+        ("admin", "admin"),
+    ],
+)
+def test_a_handle_is_the_lower_case_words_of_a_text(text, handle):
+    assert handle == slug(text)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken", "handle"),
+    [
+        ("shirt", set(), "shirt"),
+        ("shirt", {"shirt"}, "shirt-1"),
+        ("shirt", {"shirt", "shirt-1"}, "shirt-2"),
+        ("shirt-41", {"shirt-41"}, "shirt-42"),
+        ("shirt9", {"shirt9"}, "shirt10"),
+    ],
+)
+def test_a_generated_handle_counts_up_until_it_is_free(wanted, taken, handle):
+    assert handle == free_handle(wanted, taken.__contains__)
+
+
+def test_products_of_the_same_title_get_different_handles(store):
+    handles = [store.mutate(PRODUCT_CREATE, given={"title": "Shirt"})["product"]["handle"] for _ in range(3)]
+    assert ["shirt", "shirt-1", "shirt-2"] == handles
+
+
+def test_handles_of_punctuation_only_count_up_too(store):
+    given = {"title": "Shirt", "handle": "%%%"}
+    handles = [store.mutate(PRODUCT_CREATE, given=given)["product"]["handle"] for _ in range(2)]
+    assert ["product", "product-1"] == handles
+
+
+@pytest.mark.parametrize(
+    ("tags", "stored"),
+    [
+        (["b", "A", "a"], ["A", "b"]),
+        ([" x  y ", "X  Y"], ["x  y"]),
+        (["one, two", ",", ""], ["one", "two"]),
+    ],
+)
+def test_tags_are_split_trimmed_told_apart_ignoring_case_and_sorted(tags, stored):
+    assert stored == normal_tags(tags)
+
+
+def test_tags_are_removed_whatever_their_case():
+    assert ["b"] == without(["A", "b"], ["a"])
+
+
+def test_adding_and_removing_tags_leaves_the_others(store):
+    product = store.mutate(PRODUCT_CREATE, given={"title": "Shirt", "tags": ["Summer"]})["product"]
+    added = store.mutate(TAGS % "tagsAdd", id=product["id"], tags=["linen, summer"])
+    removed = store.mutate(TAGS % "tagsRemove", id=product["id"], tags=["SUMMER", "unknown"])
+    assert (["linen", "Summer"], ["linen"]) == (added["node"]["tags"], removed["node"]["tags"])
+
+
+@pytest.mark.parametrize("kind", ["Product", "Customer", "Order"])
+def test_tagging_what_is_not_there_is_a_user_error(shared, kind):
+    refused = shared.refusal(TAGS % "tagsAdd", id=f"gid://shopify/{kind}/1", tags=["a"])
+    assert [{"field": ["id"], "message": f"{kind} does not exist"}] == refused["userErrors"]
+
+
+def test_tagging_what_takes_no_tags_is_a_top_level_error(shared):
+    answer = shared.answer(TAGS % "tagsAdd", id="gid://shopify/Shop/1", tags=["a"])
+    assert "RESOURCE_NOT_FOUND" == answer["errors"][0]["extensions"]["code"]

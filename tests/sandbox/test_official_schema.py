@@ -1,0 +1,83 @@
+"""Our schema is a subset of the official one: names, types, nullability, arguments, defaults, enum values."""
+
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    Undefined,
+    build_schema,
+    specified_scalar_types,
+)
+
+from reconciler.sandbox.schema import _SDL, the_schema, unresolved
+from tests.official_schema import official_schema
+
+# Types whose fields are read from mappings: they are values, not rows.
+_VALUES = """
+    AccessScope ApiVersion Count EditableProperty InventoryItemMeasurement MetafieldAccess MetafieldCapabilities
+    MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable MetafieldCapabilityCartToOrderCopyable
+    MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
+    MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier MoneyV2 PageInfo
+    ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SelectedOption ShopPlan ShopResourceLimits
+    TaxonomyCategory UnitPriceMeasurement Weight
+"""
+
+
+def test_every_field_has_a_resolver():
+    assert [] == unresolved(the_schema(), _VALUES.split())
+
+
+def test_nothing_is_declared_that_the_official_schema_lacks():
+    ours, theirs = build_schema(_SDL.read_text(encoding="utf-8")), official_schema("2026-10")
+    differences = []
+    for name, kind in ours.type_map.items():
+        if name.startswith("__") or name in specified_scalar_types:
+            continue
+        official: Any = theirs.get_type(name)
+        if official is None or official.__class__ is not kind.__class__:
+            differences.append(f"{name} is a {type(kind).__name__}, officially {official!r}")
+        elif isinstance(kind, GraphQLEnumType):
+            differences += [f"{name}.{value}" for value in kind.values if value not in official.values]
+        elif isinstance(kind, GraphQLInputObjectType):
+            differences += _inputs(kind.fields, official.fields, name)
+            if kind.is_one_of != official.is_one_of:
+                differences.append(f"{name} @oneOf")
+        elif isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            differences += _fields(kind, official)
+    assert [] == differences
+
+
+def _fields(ours, theirs):
+    known = {one.name for one in theirs.interfaces}
+    differences = [f"{ours.name} implements {one.name}" for one in ours.interfaces if one.name not in known]
+    for name, field in ours.fields.items():
+        place = f"{ours.name}.{name}"
+        official = theirs.fields.get(name)
+        if official is None or str(official.type) != str(field.type):
+            differences.append(f"{place}: {field.type}, officially {official and official.type}")
+        else:
+            differences += _inputs(field.args, official.args, place)
+    return differences
+
+
+def _inputs(ours, theirs, place):
+    differences = []
+    for name, given in ours.items():
+        official = theirs.get(name)
+        if official is None or str(official.type) != str(given.type):
+            differences.append(f"{place}({name}): {given.type}, officially {official and official.type}")
+        elif _default(given) != _default(official):
+            differences.append(f"{place}({name}) = {_default(given)}, officially {_default(official)}")
+    required = [name for name, one in theirs.items() if name not in ours and _is_required(one)]
+    return differences + [f"{place} lacks the required {name}" for name in required]
+
+
+def _default(given):
+    return None if given.default_value is Undefined else given.default_value
+
+
+def _is_required(given):
+    return str(given.type).endswith("!") and given.default_value is Undefined
