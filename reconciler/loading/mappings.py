@@ -40,7 +40,7 @@ def load_mapping(source: Source, name: str | None, fields: Fields) -> MappingRul
     Raises InvalidInput with every problem of every layer, and when no file has the name.
     """
     shipped = _Builtin()
-    files = {PurePosixPath(file).stem: file for file in source.files(FOLDER, SUFFIXES)}
+    files = _by_name(source)
     layers: list[tuple[Source, str]] = [(shipped, BUILTIN)]
     if DEFAULT in files:
         layers.append((source, files[DEFAULT]))
@@ -64,6 +64,24 @@ def load_mapping(source: Source, name: str | None, fields: Fields) -> MappingRul
     if problems:
         raise InvalidInput(problems)
     return MappingRules(name=name or DEFAULT, rules=rules, inputs=inputs)
+
+
+def _by_name(source: Source) -> Mapping[str, str]:
+    """Return name → file. Raises InvalidInput when two files have one name, and for files that nothing reads."""
+    found: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for file in source.files(FOLDER, SUFFIXES):
+        name = PurePosixPath(file).stem
+        if PurePosixPath(file).parent != PurePosixPath(FOLDER):
+            summary = f"nothing reads this file; mappings are read from {FOLDER}/"
+            problems.append(Diagnostic(summary, Place(file), "move it there, or rename it"))
+        elif name in found:
+            problems.append(Diagnostic(f"the mapping {name} has two files, {found[name]} too", Place(file), "keep one"))
+        else:
+            found[name] = file
+    if problems:
+        raise InvalidInput(problems)
+    return found
 
 
 class _Builtin:

@@ -85,7 +85,10 @@ class WorkTree:
             problems.append(Diagnostic(_reason(error), Place(folder)))
             return
         for name, is_folder in entries:
-            if is_folder:
+            if not _is_utf8(name):
+                shown = name.encode("utf-8", "replace").decode()
+                problems.append(Diagnostic(f"the name {shown} in it is not UTF-8", Place(folder), "rename the file"))
+            elif is_folder:
                 yield from self._walk(f"{folder}/{name}", suffixes, problems, (*within, real))
             elif name.endswith(suffixes):
                 yield f"{folder}/{name}"
@@ -98,6 +101,11 @@ class WorkTree:
 def digest(content: bytes) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _is_utf8(name: str) -> bool:
+    """Whether a name of the file system can be written anywhere else; what cannot holds surrogates."""
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _bytes(path: Path, flags: int) -> bytes:

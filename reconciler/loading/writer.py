@@ -37,7 +37,6 @@ _UNBROKEN: Final = 2**31  # never fold a line: a diff of one word shall be one l
 _TEXT_TAG: Final = Tag(suffix="tag:yaml.org,2002:str")
 # What only double quotes can spell: control characters, line ends other than \n, and invisible marks.
 _ESCAPED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_LEADING_TAB: Final = re.compile(r"\s*?(?:^|\n) *\t")
 
 
 def products_text(products: Sequence[Product]) -> str:
@@ -125,7 +124,7 @@ def _style(text: str) -> str | None:
     if _ESCAPED.search(text):
         return '"'
     if "\n" in text or len(text) > LONG:
-        return "|" if text.strip() and not _LEADING_TAB.match(text) else '"'
+        return "|" if text.strip() else '"'
     return None if is_text(text) and "\t" not in text else '"'
 
 

@@ -69,6 +69,13 @@ def test_a_price_rule_is_exact():
     assert "1.20" == str(rule.multiply)
 
 
+def test_what_a_price_rule_leaves_out_does_nothing():
+    rule = load(None).rules["variant"]["price"]
+    assert isinstance(rule, PriceRule)
+    assert (None, None, None, None) == (rule.currency, rule.multiply, rule.add, rule.ending)
+    assert "nearest" == rule.rounding
+
+
 def test_the_inputs_are_all_files_that_it_was_made_of():
     assert [BUILTIN, "mappings/default.yaml", "mappings/eu.yaml"] == list(load(default="{}", eu="{}").inputs)
     assert [BUILTIN, "mappings/default.yaml"] == list(load(None, default="{}", eu="{}").inputs)

@@ -213,6 +213,8 @@ def test_marks_and_line_ends_do_not_matter(tmp_path, encoding, end):
         ("283.4952313", "oz", "10 oz"),
         ("130.407806375", "oz", "4.6 oz"),
         ("340", "lb", "0.75 lb"),
+        ("454", "lb", "1 lb"),
+        ("453", "lb", "0.999 lb"),
     ],
 )
 def test_a_weight_is_what_somebody_typed(grams, unit, weight):
@@ -309,6 +311,10 @@ HEADER = b"Handle,Title,Variant Price\n"
             "2: the row has 2 values, and the header 3; look for a missing quote, or a comma that is not quoted",
         ),
         (HEADER + b'a,"A\nB",1\nb,Caf\xe9,1\n', "4: byte 0xE9 is not UTF-8; save the file as UTF-8"),
+        (
+            b'Handle,Title,Variant Price,"Size\nand more"\na,A\n',
+            "3: the row has 2 values, and the header 4; look for a missing quote, or a comma that is not quoted",
+        ),
         (HEADER + b"a,A,1\nb,B\x00,1\n", "3:4: a NUL character stands here; expected text; export it again"),
         (
             HEADER + b'a,"A,1\nb,B,1\n',
@@ -349,6 +355,5 @@ def test_handles_that_differ_in_case_only_are_refused(tmp_path):
 
 
 def test_a_description_of_a_megabyte_is_read(tmp_path):
-    limit = csv.field_size_limit()
     assert 1_000_000 == len(str(the_product(tmp_path, {**SHIRT, "Body (HTML)": "x" * 1_000_000}).description))
-    assert limit == csv.field_size_limit()
+    assert 131_072 == csv.field_size_limit()  # what csv starts with

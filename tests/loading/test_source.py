@@ -1,6 +1,8 @@
 """The work tree lists and reads what lies in it, and nothing outside."""
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -82,6 +84,14 @@ def test_a_file_that_may_not_be_read_is_told(root):
     (root / "catalog" / "a.yaml").chmod(0)
     with pytest.raises(InvalidInput, match="cannot be read: permission denied"):
         WorkTree(root).read("catalog/a.yaml")
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file systems refuse such names themselves")
+def test_a_name_that_is_not_utf8_is_refused(root):
+    Path(os.fsdecode(bytes(root / "catalog") + b"/caf\xe9.yaml")).write_text("a: 1")
+    with pytest.raises(InvalidInput) as refused:
+        WorkTree(root).files("catalog", YAML)
+    assert "catalog: the name caf?.yaml in it is not UTF-8; rename the file" == str(refused.value)
 
 
 def test_a_digest_is_sha256():
