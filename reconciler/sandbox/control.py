@@ -33,11 +33,7 @@ def control_routes(shops: Shops, data_dir: Path, *, version: str) -> list[Route]
         return _json({"ok": True, "pid": os.getpid(), "version": version, "data_dir": str(data_dir)})
 
     async def put(request: Request) -> Response:
-        try:
-            wished = orjson.loads(await request.body() or b"{}")
-        except orjson.JSONDecodeError:
-            return _json({"error": "the body is not JSON"}, 400)
-        problem = _problem(wished)
+        wished, problem = _wished(await request.body())
         if problem:
             return _json({"error": problem}, 400)
         try:
@@ -71,6 +67,14 @@ def _local(handler: Handler, *, needs_json: bool) -> Handler:
         return await handler(request)
 
     return guarded
+
+
+def _wished(body: bytes) -> tuple[dict[str, Any], str | None]:
+    try:
+        wished = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError:
+        return {}, "the body is not JSON"
+    return wished, _problem(wished)
 
 
 def _problem(wished: Any) -> str | None:

@@ -48,12 +48,16 @@ def choose(
             chosen[option.id] = outcome
         else:
             choice.errors.append(outcome)
-    missing = [option.name for option in tree.options if option.id not in chosen]
-    if missing and not choice.errors:
-        message = f"You need to add option values for {', '.join(missing)}"
-        choice.errors.append(user_error(at, message, "NEED_TO_ADD_OPTION_VALUES"))
+    if not choice.errors:
+        choice.errors += _missing(tree, chosen, at)
     choice.value_ids = [chosen[option.id] for option in tree.options if option.id in chosen]
     return choice
+
+
+def _missing(tree: Tree, chosen: dict[int, int], at: tuple[str | int, ...]) -> list[UserError]:
+    names = [option.name for option in tree.options if option.id not in chosen]
+    message = f"You need to add option values for {', '.join(names)}"
+    return [user_error(at, message, "NEED_TO_ADD_OPTION_VALUES")] if names else []
 
 
 def _no_option(row: dict[str, Any], here: tuple[str | int, ...]) -> UserError:

@@ -1,7 +1,7 @@
 """Removing options, and changing their order.
 
-Without an option two variants may become the same. DEFAULT refuses options with several values, NON_DESTRUCTIVE refuses
-what would cost a variant, POSITION keeps the first of those that became the same.
+Without an option two variants may become the same. DEFAULT refuses options with several values in use,
+NON_DESTRUCTIVE refuses what would cost a variant, POSITION keeps the first of those that became the same.
 """
 
 from typing import Any
@@ -26,6 +26,7 @@ def remove_options(context: Context, tree: Tree, texts: list[str], strategy: str
         return errors
     doomed = [option for option in found if option]
     if strategy == "DEFAULT":
+        used = tree.used_value_ids()
         errors = [
             user_error(
                 ["options", index],
@@ -33,7 +34,7 @@ def remove_options(context: Context, tree: Tree, texts: list[str], strategy: str
                 "CANNOT_DELETE_OPTION_WITH_MULTIPLE_VALUES",
             )
             for index, option in enumerate(doomed)
-            if len(tree.values_of(option)) > 1
+            if sum(value.id in used for value in tree.values_of(option)) > 1
         ]
         if errors:
             return errors

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import Any
 
 from reconciler.sandbox.context import Context
 from reconciler.sandbox.ids import gid, parse_gid
@@ -12,6 +13,24 @@ from reconciler.sandbox.storage.metafields import delete_metafields
 DEFAULT_OPTION, DEFAULT_VALUE = "Title", "Default Title"
 DELIMITER = " / "
 MAX_OPTIONS, MAX_VARIANTS, MAX_NAME = 3, 2_048, 255
+_NOTHING_SAID: dict[str, Any] = {
+    "title": "",
+    "compare_at_price": None,
+    "barcode": None,
+    "inventory_policy": "DENY",
+    "tax_code": None,
+    "requires_components": False,
+    "show_unit_price": False,
+    "unit_price_measurement": None,
+    "sku": None,
+    "tracked": False,
+    "cost": None,
+    "weight_unit": "KILOGRAMS",
+    "weight_value": 0.0,
+    "country_of_origin": None,
+    "province_of_origin": None,
+    "harmonized_code": None,
+}
 
 
 def new_option(context: Context, tree: Tree, name: str) -> Option:
@@ -30,36 +49,20 @@ def new_value(context: Context, tree: Tree, option: Option, name: str) -> Option
 
 def new_variant(context: Context, tree: Tree, value_ids: list[int]) -> Variant:
     """Add a variant at the end, with what a new variant has before anything is said about it."""
-    is_card = tree.product.gift_card
     ids = context.database.new_ids(2)
     variant = Variant(
         id=ids[0],
+        item_id=ids[1],
         product_id=tree.product.id,
         position=len(tree.variants) + 1,
         value_ids=value_ids,
-        title="",
         price=money_text(Decimal(0), context.settings.currency),
-        compare_at_price=None,
-        barcode=None,
-        inventory_policy="DENY",
-        taxable=not is_card,
-        tax_code=None,
-        requires_components=False,
-        show_unit_price=False,
-        unit_price_measurement=None,
-        item_id=ids[1],
-        sku=None,
-        tracked=False,
-        requires_shipping=not is_card,
-        cost=None,
-        weight_unit="KILOGRAMS",
-        weight_value=0.0,
-        country_of_origin=None,
-        province_of_origin=None,
-        harmonized_code=None,
+        taxable=not tree.product.gift_card,
+        requires_shipping=not tree.product.gift_card,
         created_at=context.now,
         updated_at=context.now,
         item_updated_at=context.now,
+        **_NOTHING_SAID,
     )
     tree.variants.append(variant)
     return variant

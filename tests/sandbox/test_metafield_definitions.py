@@ -83,6 +83,22 @@ def test_identity_and_type_of_a_definition_never_change(store):
     assert ("NOT_FOUND", "Definition not found.") == (refused["code"], refused["message"])
 
 
+def test_new_validations_leave_stored_values_and_show_in_the_status(store):
+    store.mutate(DEFINITION_CREATE, given=_given())
+    product = store.set_product({"title": "Shirt"})
+    store.mutate(
+        METAFIELDS_SET, rows=[{"ownerId": product["id"], "namespace": "custom", "key": "text", "value": "long"}]
+    )
+    query = (
+        "query F($n: MetafieldDefinitionIdentifierInput!) { metafieldDefinition(identifier: $n) { validationStatus } }"
+    )
+    before = store.run(query, n=NAME)["metafieldDefinition"]["validationStatus"]
+    store.mutate(UPDATE, given={**NAME, "validations": [{"name": "max", "value": "2"}]})
+    after = store.run(query, n=NAME)["metafieldDefinition"]["validationStatus"]
+    assert ("ALL_VALID", "SOME_INVALID") == (before, after)
+    assert ["long"] == [one["value"] for one in store.product(product["id"])["metafields"]["nodes"]]
+
+
 def test_pins_are_numbered_and_close_their_gaps(store):
     made = [
         store.mutate(DEFINITION_CREATE, given=_given(key=f"key{n}", pin=True))["createdDefinition"] for n in range(3)

@@ -114,6 +114,15 @@ def test_a_product_can_be_updated_by_its_handle(store):
     assert "New" == updated["product"]["title"]
 
 
+def test_a_category_tells_its_place_in_the_tree_by_its_code(store):
+    category = "gid://shopify/TaxonomyCategory/aa-1-13"
+    product = store.mutate(PRODUCT_CREATE, given={"title": "Shirt", "category": category})["product"]
+    query = "query($id: ID!) { product(id: $id) { category { id level isRoot parentId } } }"
+    parent = "gid://shopify/TaxonomyCategory/aa-1"
+    expected = {"id": category, "level": 3, "isRoot": False, "parentId": parent}
+    assert expected == store.run(query, id=product["id"])["product"]["category"]
+
+
 @pytest.mark.parametrize("category", ["gid://shopify/TaxonomyCategory/NOPE", "gid://shopify/Product/1"])
 def test_a_category_that_cannot_exist_is_a_top_level_error(store, category):
     answer = store.answer(PRODUCT_CREATE, given={"title": "Shirt", "category": category})

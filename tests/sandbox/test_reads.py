@@ -160,6 +160,15 @@ def test_a_count_stops_at_its_limit(catalog):
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "root"), [("ProductSortKeys", "products"), ("ProductVariantSortKeys", "productVariants")]
+)
+def test_every_declared_sort_key_sorts(catalog, kind, root):
+    enum = catalog.run("query($n: String!) { __type(name: $n) { enumValues { name } } }", n=kind)["__type"]
+    for key in (value["name"] for value in enum["enumValues"]):
+        assert 5 == len(catalog.run(f"{{ {root}(first: 9, sortKey: {key}) {{ nodes {{ id }} }} }}")[root]["nodes"])
+
+
 def test_variants_are_listed_over_all_products(catalog):
     query = """{ productVariants(first: 10, query: "sku:SKU-1") { nodes { sku displayName product { handle }
       selectedOptions { name value optionValue { hasVariants } } } } productVariantsCount { count } }"""

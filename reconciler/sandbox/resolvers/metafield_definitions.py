@@ -21,6 +21,7 @@ from reconciler.sandbox.paging import Order, Page, list_page
 from reconciler.sandbox.resolvers.metafields import require_owner_scope
 from reconciler.sandbox.search import DEFINITION_SEARCH, search
 from reconciler.sandbox.storage.metafields import DEFINITIONS, METAFIELDS, Definition, Metafield, find_definition
+from reconciler.sandbox.validations import broken_validation
 
 _ORDERS: dict[str, Order[Definition]] = {
     "ID": Order("id", lambda row: row.id),
@@ -102,7 +103,8 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     DEFINITIONS.update(context.database, [updated])
     if given.get("pin") is False and updated.pinned_position is not None:
         _unpinned(context, updated)
-    return {"updatedDefinition": updated, "userErrors": []}
+    # Values are checked against new validations at once, so there is never a job to wait for.
+    return {"updatedDefinition": updated, "validationJob": None, "userErrors": []}
 
 
 def _delete(_root: Any, context: Context, args: Args) -> dict[str, Any]:
@@ -198,6 +200,11 @@ def _validations(definition: Definition, _context: Context, _args: Args) -> list
     return [{**rule, "type": _validation_type(definition, rule["name"])} for rule in definition.validations]
 
 
+def _validation_status(definition: Definition, context: Context, _args: Args) -> str:
+    is_broken = any(broken_validation(definition, row.value) for row in _values(definition, context))
+    return "SOME_INVALID" if is_broken else "ALL_VALID"
+
+
 def _validation_type(definition: Definition, name: str) -> str:
     if name in {"choices", "list.choices"}:
         return "list.single_line_text_field"
@@ -236,7 +243,7 @@ FIELDS: Fields = {
         "useAsCollectionCondition": lambda row, _context, _args: row.capabilities.get(
             "smartCollectionCondition", False
         ),
-        "validationStatus": lambda _row, _context, _args: "ALL_VALID",
+        "validationStatus": _validation_status,
         "metafields": lambda row, context, args: list_page(
             _values(row, context), Order("id", lambda one: one.id), args
         ),

@@ -11,7 +11,7 @@ from reconciler.sandbox.ids import gid, parse_gid
 from reconciler.sandbox.metafield_rules import Wish, checked, digest, name_problem, put, wish
 from reconciler.sandbox.metafield_values import json_value
 from reconciler.sandbox.namespaces import canonical
-from reconciler.sandbox.paging import Order, list_page
+from reconciler.sandbox.paging import Order, Page, list_page
 from reconciler.sandbox.storage.catalog import PRODUCTS, VARIANTS
 from reconciler.sandbox.storage.mates import child
 from reconciler.sandbox.storage.metafields import METAFIELDS, Metafield, find_definition, find_metafield, metafields_of
@@ -47,20 +47,23 @@ def metafield_fields(owner_type: str, id_of: Callable[[Any], int]) -> dict[str, 
         found = [row for row in mine(owner, context) if (row.namespace, row.key) == (namespace, key)]
         return found[0] if found else None
 
-    def many(owner: Any, context: Context, args: Args) -> Any:
-        rows = mine(owner, context)
-        keys = args.get("keys")
-        if keys is not None:
-            names = [_name(context, key, args.get("namespace")) for key in keys]
-            rows = sorted((row for row in rows if (row.namespace, row.key) in names), key=_place(names))
-            order: Order[Metafield] = Order("", lambda row: names.index((row.namespace, row.key)))
-            return list_page(rows, order, args)
-        if args.get("namespace") is not None:
-            wanted = canonical(args["namespace"], context.settings.app_id)
-            rows = [row for row in rows if row.namespace == wanted]
-        return list_page(rows, _BY_ID, args)
+    def many(owner: Any, context: Context, args: Args) -> Page[Metafield]:
+        return _chosen(context, mine(owner, context), args)
 
     return {"metafield": one, "metafields": many}
+
+
+def _chosen(context: Context, rows: list[Metafield], args: Args) -> Page[Metafield]:
+    """Return the rows that ``keys`` or ``namespace`` ask for; keys say the order too."""
+    keys = args.get("keys")
+    if keys is not None:
+        names = [_name(context, key, args.get("namespace")) for key in keys]
+        rows = [row for row in rows if (row.namespace, row.key) in names]
+        return list_page(rows, Order("", lambda row: names.index((row.namespace, row.key))), args)
+    if args.get("namespace") is not None:
+        wanted = canonical(args["namespace"], context.settings.app_id)
+        rows = [row for row in rows if row.namespace == wanted]
+    return list_page(rows, _BY_ID, args)
 
 
 def owner_of(context: Context, text: str) -> tuple[str, int] | None:
@@ -84,10 +87,6 @@ def require_owner_scope(context: Context, owner_type: str, verb: str, place: str
     area = OWNER_AREA.get(owner_type)
     if area:
         context.require(f"{verb}_{area}", place)
-
-
-def _place(names: list[tuple[str, str]]) -> Callable[[Metafield], int]:
-    return lambda row: names.index((row.namespace, row.key))
 
 
 def _name(context: Context, key: str, namespace: str | None) -> tuple[str, str]:

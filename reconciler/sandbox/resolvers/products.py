@@ -45,6 +45,14 @@ def count(found: int, limit: int | None) -> dict[str, Any]:
     return {"count": limit if is_cut else found, "precision": "AT_LEAST" if is_cut else "EXACT"}
 
 
+def taxonomy_category(text: str) -> dict[str, Any]:
+    """Return what the code of a category says by itself; names are the taxonomy's, which is not here."""
+    code = text.rpartition("/")[2]
+    parent = code.rpartition("-")[0]
+    parent_id = gid("TaxonomyCategory", parent) if parent else None
+    return {"id": text, "level": code.count("-") + 1, "isRoot": not parent, "parentId": parent_id}
+
+
 def find_product(context: Context, text: str) -> Product | None:
     """Return the product with this global id, or None."""
     return PRODUCTS.find(context.database, number_of(text, "Product"))
@@ -246,7 +254,7 @@ FIELDS: Fields = {
         "requiresSellingPlan": attrgetter("requires_selling_plan"),
         "createdAt": attrgetter("created_at"),
         "updatedAt": attrgetter("updated_at"),
-        "category": lambda product, _context, _args: {"id": product.category} if product.category else None,
+        "category": lambda product, _context, _args: taxonomy_category(product.category) if product.category else None,
         "seo": lambda product, _context, _args: {"title": product.seo_title, "description": product.seo_description},
         "options": lambda product, context, args: option_views(product, context)[: args.get("first")],
         "variants": _variant_page,
