@@ -26,7 +26,9 @@ from reconciler.shopify.client import ReadClient
 from reconciler.shopify.preflight import preflight
 from reconciler.shopify.reader import Reader
 
-NEEDED_SCOPES = frozenset[str]().union(*(codec.scopes for codec in CODECS.values()))
+SCOPES_TO_APPLY = frozenset[str]().union(*(codec.scopes for codec in CODECS.values()))
+SCOPES_TO_PLAN = frozenset(scope for scope in SCOPES_TO_APPLY if scope.startswith("read_"))
+"""A plan needs no right to write: the token of a pull request's check may be a read-only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Session:
         view = self._workspace.view(store)
         circumstances = Circumstances(
             engine=__version__,
-            target=_target(store, client),
+            target=_target(store, client, SCOPES_TO_PLAN),
             inputs=inputs_of(self._workspace.tree, store),
             scope=scope,
             limits=store.document.limits,
@@ -86,7 +88,7 @@ class Session:
 
     def _apply(self, store: Store, plan: Plan, accepted: Collection[str], watch: Watch) -> ApplyReport:
         with write_client(store, self._workspace.tree.root, self._embedded) as client:
-            refuse_foreign(plan, _target(store, client), inputs_of(self._workspace.tree, store).digest)
+            refuse_foreign(plan, _target(store, client, SCOPES_TO_APPLY), inputs_of(self._workspace.tree, store).digest)
             refuse_unaccepted(plan, accepted)
             outcomes = applied(plan, Reader(client, KINDS, CODECS), client, watch)
             left_over, verified, notes = self._verified(store, client, plan)
@@ -115,6 +117,6 @@ class Session:
         return tuple(change.address for change in again.changes), True, again.notes
 
 
-def _target(store: Store, client: ReadClient) -> Target:
-    facts = preflight(client, store, NEEDED_SCOPES)
+def _target(store: Store, client: ReadClient, scopes: Collection[str]) -> Target:
+    facts = preflight(client, store, scopes)
     return Target(store.name, facts.shop_id, store.document.api_version, store.currency)

@@ -23,7 +23,7 @@ class Repository:
     embedded: EmbeddedStores
     currency: str = "EUR"
 
-    def make_shop(self, **settings: str) -> None:
+    def make_shop(self, **settings: object) -> None:
         """Make the embedded store before anybody asks it, with settings of the control side."""
         self.embedded._control("PUT", self.shop, {"currency": self.currency, **settings})
 
