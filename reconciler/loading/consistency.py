@@ -4,19 +4,18 @@ Limits of Shopify: 3 options a product, 255 characters an option name, 250 tags 
 separates. (shopify.dev, 2026-10)
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from reconciler.model.catalog import Entry, FieldPath, Product, Variant
+from reconciler.model.catalog import VALUE_SEPARATOR, Entry, FieldPath, Product, Variant, options_of, variant_key
 from reconciler.model.errors import Diagnostic
 from reconciler.model.origin import Place
 
 MOST_OPTIONS: Final = 3
 MOST_TAGS: Final = 250
 LONGEST: Final = 255  # characters of an option name, an option value, a tag
-SEPARATOR: Final = " / "  # between the option values of a variant, in its title and in its address
 
 # Minor units are money too; codes that ISO 4217 keeps for metals, tests and "no currency" are not.
 _NO_CURRENCY: Final = frozenset({"XXX", "XTS", "XAU", "XAG", "XPT", "XPD"})
@@ -65,22 +64,6 @@ def catalog_problems(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
             yield from _shared_sku(sku, users)
 
 
-def options_of(product: Product) -> Mapping[str, tuple[str, ...]]:
-    """Return option name → values: as declared, or in the order in which the variants bring them up."""
-    if product.options is not None:
-        return product.options
-    seen: dict[str, dict[str, None]] = {}
-    for variant in product.variants:
-        for name, value in variant.options.items():
-            seen.setdefault(name, {})[value] = None
-    return {name: tuple(values) for name, values in seen.items()}
-
-
-def identity(variant: Variant, names: Iterable[str]) -> str:
-    """Return what the variant is called within its product: its key, else its SKU, else its option values."""
-    return variant.key or variant.sku or SEPARATOR.join(variant.options[name] for name in names)
-
-
 def _tags(product: Product) -> Iterator[Fault]:
     tags = product.tags or ()
     if len(tags) > MOST_TAGS:
@@ -110,7 +93,7 @@ def _option_names(product: Product) -> Iterator[Fault]:
             yield Fault(place, "an option has no name; expected text", "name it, such as Size")
         elif len(name) > LONGEST:
             yield Fault(place, f'the option "{_short(name)}" has {len(name)} characters; at most {LONGEST} fit')
-        elif SEPARATOR in name:
+        elif VALUE_SEPARATOR in name:
             yield Fault(place, f'the option "{name}" holds " / ", which separates option values', "use another name")
     for name, values in (product.options or {}).items():
         for position, value in enumerate(values):
@@ -173,13 +156,13 @@ def _twins(product: Product, names: list[str]) -> Iterator[Fault]:
             continue  # told already
         first = by_values.setdefault(values, position)
         if first != position:
-            shown = SEPARATOR.join(_short(value or "") for value in values)
+            shown = VALUE_SEPARATOR.join(_short(value or "") for value in values)
             same = f"the same option values: {shown}" if values else "no options to tell them apart"
             summary = f"variants number {first + 1} and {position + 1} have {same}"
             hint = "delete one of them" if values else "give the product an option, such as Size"
             yield Fault(("variants", position), summary, hint)
             continue
-        name = identity(variant, names)
+        name = variant_key(variant, names)
         other = by_identity.setdefault(name, position)
         both_by_sku = variant.sku and not variant.key and not product.variants[other].key  # told with the SKUs
         if other != position and not both_by_sku:

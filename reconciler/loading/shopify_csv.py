@@ -14,11 +14,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from reconciler.loading.consistency import SEPARATOR, faults
+from reconciler.loading.consistency import faults
 from reconciler.loading.csv_rows import Row, Table
 from reconciler.loading.validation import Refused, spelled, validated
 from reconciler.loading.weights import GRAMS, weight_text
-from reconciler.model.catalog import FieldPath, Product
+from reconciler.model.catalog import VALUE_SEPARATOR, FieldPath, Product
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.money import exact
 from reconciler.model.origin import Place
@@ -230,7 +230,7 @@ class _Document:
                 self._add(row, summary, f"fill the column Option{number} Name in the product's first row")
         if sku := _sku(row):
             if sku in self._shared:
-                variant["key"] = SEPARATOR.join(values.values()) or sku
+                variant["key"] = VALUE_SEPARATOR.join(values.values()) or sku
             variant["sku"] = sku
         if values:
             variant["options"] = values

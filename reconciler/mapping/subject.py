@@ -1,6 +1,6 @@
 """Subjects: what a product makes in a store (itself and its variants), and the way back to the file from each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from reconciler.mapping.template import Scope
 from reconciler.mapping.vet import Read
-from reconciler.mapping.views import MONEY, Fields, options_of, product_view, variant_view
+from reconciler.mapping.views import MONEY, Fields, product_view, variant_view
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry, FieldPath, Product, Variant
+from reconciler.model.catalog import Entry, FieldPath, options_of, variant_key
 from reconciler.model.store import Store
 
 ROOTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -34,17 +34,11 @@ def subjects(entry: Entry, store: Store, store_names: Fields) -> Iterator[Subjec
     key, variants = entry.product.key, entry.product.variants
     names: dict[str, object] = {"product": product_view(entry.product, store), "store": store_names}
     yield Subject(Address("product", key), Scope(names), ())
-    for position, identity in enumerate(identities(entry.product)):
-        scope = Scope({**names, "variant": variant_view(variants[position], position, store)})
-        yield Subject(Address("variant", f"{key}/{identity}"), scope, ("variants", position))
-
-
-def identities(product: Product) -> tuple[str, ...]:
-    """Return what each variant is called within its product: its key, else its SKU, else its option values."""
-    if all(variant.key or variant.sku for variant in product.variants):
-        return tuple(variant.key or variant.sku or "" for variant in product.variants)
-    names = tuple(options_of(product))
-    return tuple(_identity(variant, names) for variant in product.variants)
+    option_names = tuple(options_of(entry.product))
+    for position, variant in enumerate(variants):
+        scope = Scope({**names, "variant": variant_view(variant, position, store)})
+        address = Address("variant", f"{key}/{variant_key(variant, option_names)}")
+        yield Subject(address, scope, ("variants", position))
 
 
 def path_to(read: Read, subject: Subject, entry: Entry, currency: str) -> "FieldPath | None":
@@ -76,11 +70,6 @@ def value_at(path: FieldPath, entry: Entry) -> object:
 
 
 _ABSENT: Final = object()
-
-
-def _identity(variant: Variant, names: Sequence[str]) -> str:
-    values = [variant.options[name] for name in names if name in variant.options]
-    return variant.key or variant.sku or " / ".join(values) or "default"
 
 
 def _member(value: object, name: str | int) -> object:

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from reconciler.mapping.pricing import capacity, pick, too_fine
 from reconciler.mapping.refusal import Refused
-from reconciler.model.catalog import FieldPath, Markdown, Product, Variant
+from reconciler.model.catalog import FieldPath, Markdown, Product, Variant, options_of
 from reconciler.model.money import amount_text
 from reconciler.model.store import Store
 
@@ -182,17 +182,6 @@ def store_view(store: Store) -> Fields:
 def currency_of(view: object) -> str:
     """Return the currency of the store that a view is about; "" for anything else."""
     return view.store.currency if isinstance(view, Fields) else ""
-
-
-def options_of(product: Product) -> Mapping[str, tuple[str, ...]]:
-    """Return option name → values: as declared, or in the order in which the variants bring them up."""
-    if product.options is not None:
-        return product.options
-    seen: dict[str, dict[str, None]] = {}
-    for variant in product.variants:
-        for name, value in variant.options.items():
-            seen.setdefault(name, {})[value] = None
-    return {name: tuple(values) for name, values in seen.items()}
 
 
 def looked_up(value: object, name: object) -> object:

@@ -4,11 +4,21 @@ A field left out of a file is not in ``model_fields_set``: it is not ours. An ex
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+)
 from typing_extensions import TypeAliasType
 
 from reconciler.model.money import Amount
@@ -42,7 +52,26 @@ def _currencies(prices: Mapping[str, object]) -> Mapping[str, object]:
 
 Text = StrictStr
 Key = Annotated[StrictStr, Field(min_length=1, max_length=255), AfterValidator(_key)]
-Prices = Annotated[dict[str, Amount], BeforeValidator(_prices), AfterValidator(_currencies)]
+_AMOUNT_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}]}
+Prices = Annotated[
+    dict[str, Amount],
+    BeforeValidator(_prices),
+    AfterValidator(_currencies),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                *_AMOUNT_SCHEMA["anyOf"],
+                {
+                    "type": "object",
+                    "patternProperties": {"^[A-Z]{3}$": _AMOUNT_SCHEMA},
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                },
+            ],
+            "examples": [{"EUR": 49.00, "USD": 55.00}],
+        }
+    ),
+]
 """Amounts by currency code; the code "" means the currency of whichever store reads it."""
 AttributeValue = TypeAliasType(
     "AttributeValue",
@@ -117,6 +146,29 @@ class Product(_Document):
     options: dict[str, tuple[Text, ...]] | None = None
     """Option name → values, in the order in which a shopper sees them; left out, the variants give it."""
     variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=2048)]
+
+
+VALUE_SEPARATOR = " / "
+"""Between the option values of a variant, in the title that stores give it and in a key made of them."""
+
+
+def options_of(product: Product) -> Mapping[str, tuple[str, ...]]:
+    """Return option name → values: as declared, or in the order in which the variants bring them up."""
+    if product.options is not None:
+        return product.options
+    seen: dict[str, dict[str, None]] = {}
+    for variant in product.variants:
+        for name, value in variant.options.items():
+            seen.setdefault(name, {})[value] = None
+    return {name: tuple(values) for name, values in seen.items()}
+
+
+def variant_key(variant: Variant, option_names: Iterable[str]) -> str:
+    """Return what a variant is called within its product: its key, else its SKU, else its option values."""
+    if variant.key or variant.sku:
+        return variant.key or variant.sku or ""
+    values = [variant.options[name] for name in option_names if name in variant.options]
+    return VALUE_SEPARATOR.join(values) or "default"
 
 
 @dataclass(frozen=True, slots=True)
