@@ -72,6 +72,7 @@ def test_a_plan_removes_only_what_is_owned(desired, live, policy):
             adopted = root in desired.resources and in_scope(policy, root)
             assert change.address in live.owned or (change.address != root and adopted)
             assert change.address not in desired.resources
+            assert TOYS[change.address.kind].removable
 
 
 @given(desires(), lives(), SCOPED_POLICIES)
