@@ -165,17 +165,29 @@ class Pricing:
         if not rows:
             return factor
         share = math.ceil(factor * min(1.0, len(rows) / asked))
-        return share * (1 + self._children(kind, sets, rows))
+        # Without a connection inside, every row costs what was asked for: no need to look at each.
+        children = rows if self._has_connection(kind, sets) else _UNKNOWN
+        return share * (1 + self._children(kind, sets, children))
+
+    def _has_connection(self, parent: GraphQLCompositeType, sets: list[SelectionSetNode]) -> bool:
+        for nodes in self._merged(parent, sets).values():
+            field = self._schema.get_field(parent, nodes[0].name.value)
+            kind = get_named_type(field.type) if field else None
+            if not is_composite_type(kind):
+                continue
+            if kind.name.endswith("Connection") or self._has_connection(kind, _sets(nodes)):
+                return True
+        return False
 
     def _page_size(self, node: FieldNode) -> int:
         for argument in node.arguments or ():
             if argument.name.value in {"first", "last"}:
                 value = argument.value
                 if isinstance(value, IntValueNode):
-                    return int(value.value)
+                    return max(0, int(value.value))
                 found = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
                 if isinstance(found, int):
-                    return found
+                    return max(0, found)
         return 0
 
     def _merged(

@@ -13,6 +13,7 @@ from reconciler.sandbox.storage.table import Row, Table
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Row)
+LONGEST_PAGE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,9 @@ def row_page(
     return _page(rows[: window.size], order, window, has_more=has_more)
 
 
-def list_page(rows: Sequence[R], order: Order[R], args: Args) -> Page[R]:
+def list_page(rows: Sequence[R], order: Order[R], args: Args, longest: int = LONGEST_PAGE) -> Page[R]:
     """Return a window over rows in memory; they need not be sorted."""
-    window = _window(args)
+    window = _window(args, longest)
     is_reversed = bool(args.get("reverse"))
     place = {id(row): (order.key(row), row.id) for row in rows}
     kept = sorted(rows, key=lambda row: place[id(row)], reverse=is_reversed)
@@ -112,13 +113,16 @@ def _page(rows: list[R], order: Order[R], window: _Window, *, has_more: bool) ->
     return Page(rows, cursor_of, has_next=has_more and not is_empty, has_previous=window.after is not None)
 
 
-def _window(args: Args) -> _Window:
+def _window(args: Args, longest: int = LONGEST_PAGE) -> _Window:
     first, last = args.get("first"), args.get("last")
     if first is None and last is None:
         raise bad_request("you must provide one of first or last")
     if first is not None and last is not None:
         raise bad_request("providing both first and last is not supported")
-    size = first if first is not None else last
+    name, size = ("first", first) if first is not None else ("last", last)
+    if not 0 <= int(size or 0) <= longest:
+        # The limit is documented, the sentence is ours.
+        raise bad_request(f"{name} must be between 0 and {longest}")
     return _Window(int(size or 0), last is not None, _cursor(args.get("after")), _cursor(args.get("before")))
 
 

@@ -59,7 +59,7 @@ class _Http:
         if shop is None or version is None:
             return reply({"errors": "Not Found"}, 404)
         headers = {"X-Shopify-API-Version": version}
-        if not _is_accepted(shop, request):
+        if not await run_in_threadpool(_is_accepted, shop, request):
             return reply({"errors": _BAD_TOKEN}, 401, headers)
         body = await request.body()
         content = _content(body, request.headers.get("content-type", ""))
@@ -75,7 +75,7 @@ class _Http:
         version = served(request.path_params["version"])
         if shop is None or version is None:
             return reply({"errors": "Not Found"}, 404)
-        if not _is_accepted(shop, request):
+        if not await run_in_threadpool(_is_accepted, shop, request):
             return reply({"errors": _BAD_TOKEN}, 401)
         own = shop.settings
         listed = {"id": own.shop_id, "name": own.display_name, "myshopify_domain": own.domain, "currency": own.currency}
@@ -86,7 +86,7 @@ class _Http:
         shop = self._shop(request)
         if shop is None:
             return reply({"errors": "Not Found"}, 404)
-        if not _is_accepted(shop, request):
+        if not await run_in_threadpool(_is_accepted, shop, request):
             return reply({"errors": _BAD_TOKEN}, 401)
         return reply({"access_scopes": [{"handle": one["handle"]} for one in scope_list(shop.settings.scopes)]})
 

@@ -230,6 +230,8 @@ def test_one_of_several_operations_must_be_named(shared, operation_name, message
         ("", "you must provide one of first or last"),
         ("(first: 1, last: 1)", "providing both first and last is not supported"),
         ('(first: 1, after: "x")', "Malformed cursor"),
+        ("(first: 251)", "first must be between 0 and 250"),
+        ("(last: -1)", "last must be between 0 and 250"),
         ("(first: 1, query: \"created_at:>'soon'\")", "Invalid timestamp for query filter `created_at`."),
     ],
 )

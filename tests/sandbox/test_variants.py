@@ -32,6 +32,26 @@ def test_an_update_changes_only_the_keys_it_has(store):
     assert "49.00" == store.product(product["id"])["variants"]["nodes"][1]["price"]
 
 
+def test_all_variants_of_one_product_can_be_read_at_once(store):
+    names = [str(number) for number in range(20)]
+    product = store.set_product(
+        {
+            "title": "Large",
+            "productOptions": [{"name": key, "values": [{"name": name} for name in names]} for key in "AB"],
+            "variants": [
+                {"optionValues": [{"optionName": "A", "name": one}, {"optionName": "B", "name": two}]}
+                for one in names
+                for two in names
+            ],
+        }
+    )
+    one = "query($id: ID!) { product(id: $id) { variants(first: 2048) { nodes { id } } } }"
+    assert 400 == len(store.run(one, id=product["id"])["product"]["variants"]["nodes"])
+    store.set_product({"title": "Other"})
+    many = store.answer("{ products(first: 2) { nodes { variants(first: 251) { nodes { id } } } } }")
+    assert "BAD_REQUEST" == many["errors"][0]["extensions"]["code"]
+
+
 def test_an_empty_update_is_a_success(store):
     product = store.set_product(a_product("S"))
     assert [] == store.mutate(UPDATE, id=product["id"], rows=[])["productVariants"]

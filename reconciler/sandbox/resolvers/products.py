@@ -12,7 +12,8 @@ from reconciler.sandbox.context import Args, Context, Fields
 from reconciler.sandbox.custom_ids import find_by_custom_id
 from reconciler.sandbox.ids import gid, number_of
 from reconciler.sandbox.money import money_v2
-from reconciler.sandbox.paging import Order, Page, list_page, row_page
+from reconciler.sandbox.paging import LONGEST_PAGE, Order, Page, list_page, row_page
+from reconciler.sandbox.product_tree import MAX_VARIANTS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.search import PRODUCT_SEARCH, search
 from reconciler.sandbox.storage.catalog import PRODUCTS, Option, Product, Variant, options_of, values_of, variants_of
@@ -145,7 +146,11 @@ def _by_identifier(_root: Any, context: Context, args: Args) -> Product | None:
 
 
 def _variant_page(product: Product, context: Context, args: Args) -> Page[Variant]:
-    return list_page(variants(product, context), VARIANT_ORDERS[args.get("sortKey") or "POSITION"], args)
+    # All variants of one product may be asked for at once, not those of a page of products. (schema, 2026-10)
+    is_alone = product.mates is None or len(product.mates.ids) == 1
+    longest = MAX_VARIANTS if is_alone else LONGEST_PAGE
+    order = VARIANT_ORDERS[args.get("sortKey") or "POSITION"]
+    return list_page(variants(product, context), order, args, longest)
 
 
 def _price_range(product: Product, context: Context, _args: Args) -> dict[str, Any]:

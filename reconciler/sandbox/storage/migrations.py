@@ -49,6 +49,7 @@ CREATE TABLE operations (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL, product_id INTEGER, deleted_product_id INTEGER,
   user_errors TEXT NOT NULL, request TEXT NOT NULL, asked_at_s REAL NOT NULL
 );
+CREATE INDEX operations_to_run ON operations (id) WHERE status <> 'COMPLETE';
 """
 
 MIGRATIONS: tuple[str, ...] = (_CATALOG,)
