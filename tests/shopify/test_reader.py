@@ -43,7 +43,11 @@ def a_shelf(name: str, *boxes: str, after: str | None = None, mark: str | None =
 def a_client(pages: Mapping[str | None, Any], rest: Mapping[str, Any] | None = None) -> ScriptedClient:
     """A client that answers pages of shelves by cursor, and further boxes by cursor."""
 
+    cursors = []
+
     def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        cursors.append(variables["after"])
+        assert len(cursors) < 9, "the reader goes on for ever"
         if document.startswith("query Rest_boxes"):
             return {"node": (rest or {})[variables["after"]]}
         return {"shelves": pages[variables["after"]]}
