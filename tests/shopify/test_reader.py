@@ -42,7 +42,6 @@ def a_shelf(name: str, *boxes: str, after: str | None = None, mark: str | None =
 
 def a_client(pages: Mapping[str | None, Any], rest: Mapping[str, Any] | None = None) -> ScriptedClient:
     """A client that answers pages of shelves by cursor, and further boxes by cursor."""
-
     cursors = []
 
     def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
