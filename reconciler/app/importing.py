@@ -5,15 +5,14 @@ may hold what an export cannot: channels, attributes, prices by currency.
 """
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from reconciler.app.whole_file import write_whole
 from reconciler.loading.catalog import PRODUCTS, load_catalog
 from reconciler.loading.shopify_csv import NotCarriedOver, read_export
 from reconciler.loading.source import WorkTree
@@ -143,17 +142,7 @@ def _elsewhere(into: Path, files: Mapping[str, str]) -> Iterator[Diagnostic]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(text.encode())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(path, text.encode())
     except OSError as error:
         raise InvalidInput([Diagnostic(f"cannot be written: {error.strerror}", Place(str(path)))]) from None

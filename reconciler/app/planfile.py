@@ -1,12 +1,11 @@
 """Plan files: written whole or not at all, read back with their seal checked."""
 
-import os
-import tempfile
 from pathlib import Path
 
 import orjson
 from pydantic import ValidationError
 
+from reconciler.app.whole_file import write_whole
 from reconciler.model.errors import PlanRefused, ReconcilerError
 from reconciler.model.plan import PLAN_FORMAT, Plan, parse_plan, plan_digest, plan_json
 
@@ -16,18 +15,7 @@ _LARGEST_BYTES = 1 << 30
 def write_plan(plan: Plan, file: Path) -> None:
     """Write the plan's file in one step: a reader sees the old one or the new one. Raises ReconcilerError."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(plan_json(plan))
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(file)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(file, plan_json(plan))
     except OSError as error:
         raise ReconcilerError(
             f"{file}: the plan could not be written: {error.strerror or error}; make room, or choose --out DIR"

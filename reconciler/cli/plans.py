@@ -73,7 +73,7 @@ def plan(
         write_plan(planned.plan, folder / f"{planned.store.name}.json")
     plans = [(planned.plan, folder / f"{planned.store.name}.json") for planned in fleet.results]
     if common.json:
-        document(_plans_document(plans, fleet.failures))
+        result(_plans_json(plans, fleet.failures))
     else:
         for each, file in plans:
             result(_plan_text(each, file, show_all=show_all) + "\n")
@@ -100,7 +100,7 @@ def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, s
 
     read = [(read_plan(file), file) for file in plans]
     if common.json or form == "json":
-        text = json.dumps(_plans_document(read, ()), ensure_ascii=False, indent=2) + "\n"
+        text = _plans_json(read, ())
     else:
         text = "\n".join(_plan_text(each, file, show_all=show_all, plain=out is not None) for each, file in read)
     if out is None:
@@ -218,13 +218,14 @@ def _plan_text(plan: "Plan", file: Path | None, *, show_all: bool, plain: bool =
     )
 
 
-def _plans_document(plans: "Iterable[tuple[Plan, Path]]", failures: "Sequence[Failure]") -> dict[str, Any]:
+def _plans_json(plans: "Iterable[tuple[Plan, Path]]", failures: "Sequence[Failure]") -> str:
+    """Return one JSON document with every plan; a plan is written out once, however large it is."""
     from reconciler.model.plan import plan_json
 
-    return {
-        "plans": [{"file": str(file), "plan": json.loads(plan_json(each))} for each, file in plans],
-        "errors": _failures_document(failures),
-    }
+    written = ",\n".join(
+        f'{{"file": {json.dumps(str(file))}, "plan": {plan_json(each).decode().rstrip()}}}' for each, file in plans
+    )
+    return f'{{"plans": [{written}],\n"errors": {json.dumps(_failures_document(failures), ensure_ascii=False)}}}\n'
 
 
 def _failures_document(failures: "Sequence[Failure]") -> list[dict[str, Any]]:
