@@ -5,6 +5,7 @@ and, with the ids of all variants, when options change. (shopify.dev, 2026-10)
 """
 
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self, assert_never
 
@@ -56,7 +57,9 @@ def _html(value: str | None) -> str:
 
 
 def _is_rewritten(handle: str) -> bool:
-    return handle != handle.lower() or any(mark.isspace() for mark in handle)
+    """Whether Shopify would store another handle: it keeps lower-case letters of any alphabet, digits, - and _."""
+    kept = all(mark in "-_" or unicodedata.category(mark)[0] in "LNM" for mark in handle)
+    return not kept or handle != handle.lower() or handle != handle.strip("-")
 
 
 NullText = Annotated[str | None, AfterValidator(_stripped), AfterValidator(_blank_is_none)]
@@ -86,9 +89,7 @@ class Product(Resource):
                 message = f"{name} cannot be cleared; leave it out to leave it alone"
                 raise ValueError(message)
         if self.handle and _is_rewritten(self.handle):
-            message = (
-                f"handle {self.handle!r} has capitals or spaces, which Shopify rewrites; use lower case and dashes"
-            )
+            message = f"handle {self.handle!r} would be rewritten by Shopify; use lower-case letters, digits and dashes"
             raise ValueError(message)
         return self
 
