@@ -101,7 +101,8 @@ def _ready(
     if isinstance(root_change, Remove) and root_change.how == "delete":
         named = {change.address for change in changes}
         for address in live.resources:
-            if address not in named or isinstance(settled.get(address), Stale):
+            unnamed = address not in named and KINDS[address.kind].removable
+            if unnamed or isinstance(settled.get(address), Stale):
                 reason = f"{root} would take {address} along, which is not as the plan saw it; run plan again"
                 return (), [Skipped(change.address, reason) for change in fresh]
     return fresh, []

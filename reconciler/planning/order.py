@@ -1,7 +1,7 @@
 """The order of changes: groups in the order of kinds and keys, parents first; removals last, children first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from reconciler.model.address import Address
@@ -14,12 +14,42 @@ def ordered(changes: Iterable[Change], kinds: KindSet) -> tuple[Change, ...]:
     changes = tuple(changes)
     leaving = {change.address for change in changes if isinstance(change, Remove) and _is_root(change.address, kinds)}
     in_order = sorted(changes, key=lambda change: _sort_key(change, kinds, leaving))
-    made: dict[str, list[Address]] = defaultdict(list)
+    made = _Made(kinds)
     for change in in_order:
         if isinstance(change, Create | Adopt):
-            made[change.address.kind].append(change.address)
-    roots = {address for addresses in made.values() for address in addresses}
-    return tuple(_with_dependencies(change, kinds, made, roots) for change in in_order)
+            made.add(change.address)
+    return tuple(_with_dependencies(change, made) for change in in_order)
+
+
+class _Made:
+    """What the plan makes, for whatever has to wait for it."""
+
+    def __init__(self, kinds: KindSet) -> None:
+        self._kinds = kinds
+        self._roots: set[Address] = set()
+        self._of_kind: dict[str, list[Address]] = defaultdict(list)
+        self._in_group: dict[tuple[str, Address], list[Address]] = defaultdict(list)
+
+    def add(self, address: Address) -> None:
+        root = self._kinds.root_of(address)
+        if root == address:
+            self._roots.add(address)
+        self._of_kind[address.kind].append(address)
+        self._in_group[address.kind, root].append(address)
+
+    def root_before(self, address: Address) -> Iterator[Address]:
+        """Yield the root of the address, if it is made first."""
+        root = self._kinds.root_of(address)
+        if root != address and root in self._roots:
+            yield root
+
+    def before(self, address: Address) -> Iterator[Address]:
+        """Yield what is made first: the root, then kinds that come before; of its own group only its own group's."""
+        root = self._kinds.root_of(address)
+        yield from self.root_before(address)
+        for kind in self._kinds[address.kind].after:
+            beside = self._kinds.root(kind) == root.kind
+            yield from self._in_group[kind, root] if beside else self._of_kind[kind]
 
 
 def _sort_key(change: Change, kinds: KindSet, leaving: set[Address]) -> tuple[bool, int, str, bool, int, str]:
@@ -28,7 +58,7 @@ def _sort_key(change: Change, kinds: KindSet, leaving: set[Address]) -> tuple[bo
     position = kinds.position(change.address.kind)
     return (
         root in leaving,
-        kinds.position(root.kind),
+        -kinds.position(root.kind) if root in leaving else kinds.position(root.kind),
         root.key,
         removes,
         -position if removes else position,
@@ -40,11 +70,9 @@ def _is_root(address: Address, kinds: KindSet) -> bool:
     return kinds[address.kind].parent is None
 
 
-def _with_dependencies(change: Change, kinds: KindSet, made: dict[str, list[Address]], roots: set[Address]) -> Change:
-    waits_for: list[Address] = []
-    root = kinds.root_of(change.address)
-    if root != change.address and root in roots:
-        waits_for.append(root)
-    elif isinstance(change, Create | Adopt):
-        waits_for += [address for kind in kinds[change.address.kind].after for address in made[kind]]
-    return replace(change, depends_on=tuple(waits_for)) if waits_for else change
+def _with_dependencies(change: Change, made: _Made) -> Change:
+    if isinstance(change, Create | Adopt):
+        waits_for = tuple(made.before(change.address))
+    else:
+        waits_for = tuple(made.root_before(change.address))
+    return replace(change, depends_on=waits_for) if waits_for else change
