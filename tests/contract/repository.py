@@ -39,10 +39,13 @@ class Repository:
 
     def store_says(self, text: str) -> None:
         """Write the store's file; url, channel and currency are added."""
+        self.store_is(f"url: sandbox:{self.shop}\nchannel: web\ncurrency: {self.currency}\n{text}")
+
+    def store_is(self, text: str) -> None:
+        """Write the whole of the store's file."""
         folder = self.root / "stores"
         folder.mkdir(parents=True, exist_ok=True)
-        head = f"url: sandbox:{self.shop}\nchannel: web\ncurrency: {self.currency}\n"
-        (folder / "shop.yaml").write_text(head + text, encoding="utf-8")
+        (folder / "shop.yaml").write_text(text, encoding="utf-8")
 
     def plan(self, scope: Scope | None = None) -> Plan:
         """Plan the store."""

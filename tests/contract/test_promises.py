@@ -1,5 +1,6 @@
 """What the plan and the apply promise, against an embedded store over HTTP."""
 
+import time
 from typing import Any
 
 import pytest
@@ -196,3 +197,21 @@ def test_a_live_product_of_others_is_never_named(repository: Repository) -> None
         {"p": {"title": "Theirs", "handle": "theirs"}},
     )
     assert [] == changed(repository.plan())
+
+
+def test_client_credentials_are_exchanged_and_renewed(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.make_shop(client_id="the-client", client_secret="the-secret", token_lifetime_s=1)
+    base_url, _ = repository.embedded.shop(repository.shop, "EUR")
+    monkeypatch.setenv("CLIENT_SECRET", "the-secret")
+    secret = "credentials: {client_id: the-client, client_secret: {env: CLIENT_SECRET}}\n"
+    repository.store_is(f"url: {base_url}\nchannel: web\ncurrency: EUR\n{secret}")
+    repository.has([{**CUP, "key": f"cup-{n}", "variants": [{"sku": f"C{n}", "price": "1.00"}]} for n in range(40)])
+    for price in ("2.00", "3.00"):
+        assert repository.apply(repository.plan()).complete
+        time.sleep(1.1)  # the token's whole life: the next request needs another one
+        variants = [{"sku": f"C{n}", "price": price} for n in range(40)]
+        repository.has([{**CUP, "key": f"cup-{n}", "variants": [variants[n]]} for n in range(40)])
+    assert 40 == len(changed(repository.plan()))
+    monkeypatch.setenv("CLIENT_SECRET", "another-secret")
+    with pytest.raises(StoreRefused, match="CLIENT_SECRET"):
+        repository.plan()
