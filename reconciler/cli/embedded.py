@@ -46,16 +46,23 @@ class EmbeddedStores:
         """Remove an embedded store with all it holds."""
         self._control("DELETE", name, None)
 
-    def serve(self, port: int) -> int:
-        """Run the server in the foreground until it is interrupted, and return its exit code."""
-        return subprocess.call([sys.executable, "-m", "reconciler.sandbox", "serve", *self._where(), f"--port={port}"])
+    def serve(self, port: int) -> str:
+        """Start the server on a port and return its URL; it runs until this is closed.
 
-    def _where(self) -> tuple[str, str]:
-        return "--data", str(self.data)
+        Raises StoreRefused when one runs already.
+        """
+        self._url = self._started(port)
+        if self._process is None or self._process.poll() is not None:
+            raise StoreRefused(f"the embedded stores in {self.data} are served already, at {self._url}")
+        return self._url
+
+    def wait(self) -> int:
+        """Wait until the server ends by itself, and return its exit code."""
+        return self._process.wait() if self._process else 0
 
     def _base(self) -> str:
         if self._url is None:
-            self._url = self._running() or self._started()
+            self._url = self._running() or self._started(0)
         return self._url
 
     def _running(self) -> str | None:
@@ -66,9 +73,10 @@ class EmbeddedStores:
             return None
         return url.rstrip("/")
 
-    def _started(self) -> str:
+    def _started(self, port: int) -> str:
         self._make_folder()
-        command = [sys.executable, "-m", "reconciler.sandbox", "serve", *self._where(), "--port=0", "--with-parent"]
+        where = ["--data", str(self.data), f"--port={port}"]
+        command = [sys.executable, "-m", "reconciler.sandbox", "serve", *where, "--with-parent"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         line = self._process.stdout.readline() if self._process.stdout else b""
         try:

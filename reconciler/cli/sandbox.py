@@ -1,6 +1,7 @@
 """``sandbox``: run, ask and reset embedded stores."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -30,15 +31,28 @@ def sandbox() -> None:
 def serve(common: Common, port: int) -> int:
     """Serve the embedded stores to any client until interrupted.
 
-    A store answers at http://127.0.0.1:PORT/NAME/admin/api/VERSION/graphql.json; `sandbox query` shows how it is asked.
+    Each embedded store that a store file names is listed with its URL and the token that it takes.
 
     \b
     Example:
       reconciler sandbox serve --port 8899
     """
-    stores = embedded_stores(common)
-    said(f"embedded stores in {stores.data}; stop with Ctrl-C")
-    return stores.serve(port)
+    from reconciler.app.embedded import embedded_in
+
+    with embedded_stores(common) as stores:
+        url = stores.serve(port)
+        said(f"embedded stores in {stores.data} at {url}; stop with Ctrl-C")
+        listed = []
+        for name, currency in embedded_in(common.root()):
+            base_url, token = stores.shop(name, currency)
+            listed.append({"store": name, "url": f"{base_url}/admin/api/{API_VERSION}/graphql.json", "token": token})
+        if common.json:
+            document({"url": url, "stores": listed})
+        else:
+            for each in listed:
+                result(f"{each['store']}  {each['url']}  X-Shopify-Access-Token: {each['token']}")
+        sys.stdout.flush()
+        return stores.wait()
 
 
 @sandbox.command(name="query", cls=Command)

@@ -1,0 +1,53 @@
+"""``sandbox serve``: any client can use the embedded stores, and nothing is left behind."""
+
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import STORE
+
+
+def _ask(store: dict[str, str]) -> str:
+    headers = {"Content-Type": "application/json", "X-Shopify-Access-Token": store["token"]}
+    request = urllib.request.Request(store["url"], b'{"query": "{ shop { currencyCode } }"}', headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return str(json.loads(answer.read())["data"]["shop"]["currencyCode"])
+
+
+def test_a_served_store_answers_with_the_token_that_is_listed_and_ends_with_the_command(tmp_path: Path) -> None:
+    (tmp_path / "stores").mkdir()
+    (tmp_path / "stores" / "eu.yaml").write_text(STORE.format(name="served"))
+    words = [
+        sys.executable,
+        "-m",
+        "reconciler",
+        "sandbox",
+        "serve",
+        "--port",
+        "0",
+        "--json",
+        "--project",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as program:
+        assert program.stdout is not None
+        lines = []
+        for line in program.stdout:
+            lines.append(line)
+            if line == "}\n":
+                break
+        served = json.loads("".join(lines))
+        assert ["served"] == [store["store"] for store in served["stores"]]
+        assert "EUR" == _ask(served["stores"][0])
+        program.kill()
+    for _ in range(100):
+        try:
+            _ask(served["stores"][0])
+        except urllib.error.URLError:
+            return
+    pytest.fail("the server outlived the command")
