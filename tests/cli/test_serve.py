@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -48,6 +49,7 @@ def test_a_served_store_answers_with_the_token_that_is_listed_and_ends_with_the_
     for _ in range(100):
         try:
             _ask(served["stores"][0])
+            time.sleep(0.1)
         except urllib.error.URLError:
             return
     pytest.fail("the server outlived the command")
