@@ -40,6 +40,7 @@ def plan_store(
         managed=pass_by.managed,
         requests=pass_by.requests,
         unread=pass_by.unread,
+        notes=pass_by.notes(),
     )
 
 
@@ -57,6 +58,7 @@ class _Passing:
             on_remove=view.store.document.on_remove,
             patterns=Patterns(circumstances.scope.only, circumstances.scope.exclude),
         )
+        self._unmet_patterns = set(circumstances.scope.only)
         self.managed: Counter[str] = Counter()
         self.requests: list[Request] = []
         self.unread: dict[str, str] = {}
@@ -98,6 +100,7 @@ class _Passing:
 
     def _planned(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
         self.managed.update(address.kind for address in live.owned)
+        self._meet_patterns({*desired.resources, *live.resources})
         if self._roots is not None and root in self._view.entries and root not in self._roots:
             return
         group = plan_group(desired, live, kinds=KINDS, policy=self._policy)
@@ -108,3 +111,14 @@ class _Passing:
             self.requests += [Request(mutation.cost_points) for mutation in compiled(write, KINDS, CODECS)]
         if group.changes or group.observed or group.notes:
             yield group
+
+    def _meet_patterns(self, addresses: Collection[Address]) -> None:
+        met = {pattern for pattern in self._unmet_patterns if Patterns((pattern,)).shows_any(addresses, KINDS)}
+        self._unmet_patterns -= met
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a person should hear about the scope: patterns that fit nothing may be misspelled."""
+        return tuple(
+            f"--only {pattern} fits nothing that git asks for or that is ours in the store"
+            for pattern in sorted(self._unmet_patterns)
+        )

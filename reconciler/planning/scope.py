@@ -4,7 +4,7 @@ A pattern is a glob over addresses (``product/linen-*``, ``variant/*/LS-*``); on
 hangs on it. ``field:NAME`` is a glob over field names.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -33,6 +33,13 @@ class Patterns:
     def picks_fields(self) -> bool:
         """Whether only the fields that a pattern names are in scope: enough to change a thing, not to make one."""
         return bool(_fields(self.only))
+
+    def shows_any(self, addresses: Iterable[Address], kinds: KindSet) -> bool:
+        """Return whether at least one of the addresses, or one of their fields, is in scope."""
+        return any(
+            self.shows(address, kinds) and any(map(self.shows_field, kinds[address.kind].resource.model_fields))
+            for address in addresses
+        )
 
     def shows_field(self, name: str) -> bool:
         """Return whether a field of an address in scope is in scope."""

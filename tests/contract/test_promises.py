@@ -180,6 +180,12 @@ def test_a_scoped_plan_names_nothing_out_of_scope(repository: Repository, scope:
     assert repository.apply(plan).complete
 
 
+def test_a_pattern_that_fits_nothing_is_told(repository: Repository) -> None:
+    repository.has([CUP])
+    notes = repository.plan(Scope(only=("product/cpu", "product/cup", "field:prize"))).notes
+    assert ["field:prize", "product/cpu"] == [note.split(" ")[1] for note in notes if "fits nothing" in note]
+
+
 def test_planning_needs_no_right_to_write_and_applying_does(repository: Repository) -> None:
     repository.make_shop(scopes=["read_products", "read_inventory"])
     repository.has([CUP])
