@@ -23,6 +23,14 @@ SCOPES: dict[tuple[str, str], str] = {
     ("QueryRoot", "inventoryItems"): "read_inventory",
     ("Mutation", "inventoryItemUpdate"): "write_inventory",
     **{
+        ("QueryRoot", name): "read_online_store_navigation"
+        for name in ("urlRedirect", "urlRedirects", "urlRedirectsCount")
+    },
+    **{
+        ("Mutation", name): "write_online_store_navigation"
+        for name in ("urlRedirectCreate", "urlRedirectDelete", "urlRedirectUpdate")
+    },
+    **{
         ("Mutation", name): "write_products"
         for name in (
             "productChangeStatus",

@@ -9,6 +9,7 @@ from reconciler.sandbox.errors import ApiError, UserError, user_error
 from reconciler.sandbox.handles import MAX_LENGTH, free_handle, slug
 from reconciler.sandbox.ids import parse_gid
 from reconciler.sandbox.storage.catalog import Product
+from reconciler.sandbox.storage.redirects import lead
 from reconciler.sandbox.tags import MAX_TAG_LENGTH, normal_tags
 
 _TOO_LONG = f"is too long (maximum is {MAX_LENGTH} characters)"
@@ -80,6 +81,15 @@ def wanted_handle(context: Context, given: Mapping[str, Any], product: Product |
     source = raw if raw and raw.strip() else title
     own = product.id if product else None
     return free_handle(slug(source), lambda handle: is_handle_taken(context, handle, own))
+
+
+def rename(context: Context, product: Product, given: Mapping[str, Any], title: str) -> None:
+    """Give the product the handle it is to have, and its old address a redirect if that was asked for."""
+    before = product.handle
+    product.handle = wanted_handle(context, given, product, title)
+    if given.get("redirectNewHandle") and product.handle != before:
+        # No scope for redirects is asked for: the store does this itself. (shopify.dev, ProductUpdateInput)
+        lead(context.database, f"/products/{before}", f"/products/{product.handle}", context.now)
 
 
 def apply_product(context: Context, product: Product, given: Mapping[str, Any]) -> None:

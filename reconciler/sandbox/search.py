@@ -272,3 +272,12 @@ DEFINITION_SEARCH = Search(
     },
     "(metafield_definitions.name || ' ' || metafield_definitions.namespace || ' ' || metafield_definitions.key)",
 )
+REDIRECT_SEARCH = Search(
+    {
+        "id": _number("url_redirects.id", "UrlRedirect"),
+        "path": _text("url_redirects.path"),
+        "target": _text("url_redirects.target"),
+        "created_at": _time("url_redirects.created_at"),
+    },
+    "(url_redirects.path || ' ' || url_redirects.target)",
+)

@@ -8,7 +8,14 @@ import orjson
 
 from reconciler.sandbox.storage.database import Database
 
-SCOPES = ("read_inventory", "read_products", "write_inventory", "write_products")
+SCOPES = (
+    "read_inventory",
+    "read_online_store_navigation",
+    "read_products",
+    "write_inventory",
+    "write_online_store_navigation",
+    "write_products",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@ import time
 import pytest
 import requests
 
+from reconciler.sandbox.settings import SCOPES
+
 SHOP_QUERY = {"query": "{ shop { myshopifyDomain } }"}
 BAD_TOKEN = {"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"}
 
@@ -90,7 +92,7 @@ def test_client_credentials_are_exchanged_for_a_token_that_works(shared, encodin
     url, asked = _grant(shared)
     granted = requests.post(url, **{encoding: asked}, timeout=9).json()
     assert 86_399 == granted["expires_in"]
-    assert "read_inventory,read_products,write_inventory,write_products" == granted["scope"]
+    assert ",".join(SCOPES) == granted["scope"]
     answer = shared.post(SHOP_QUERY, **{"X-Shopify-Access-Token": granted["access_token"]})
     assert 200 == answer.status_code
 

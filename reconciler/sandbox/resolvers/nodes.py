@@ -5,7 +5,15 @@ from typing import Any
 
 from reconciler.sandbox.context import Args, Context, Fields
 from reconciler.sandbox.ids import parse_gid
-from reconciler.sandbox.resolvers import inventory_items, metafield_definitions, operations, products, shop, variants
+from reconciler.sandbox.resolvers import (
+    inventory_items,
+    metafield_definitions,
+    operations,
+    products,
+    redirects,
+    shop,
+    variants,
+)
 from reconciler.sandbox.storage.mates import Mated, together
 from reconciler.sandbox.storage.metafields import METAFIELDS
 
@@ -17,6 +25,7 @@ _FINDERS: dict[str, Finder] = {
     **inventory_items.NODES,
     **metafield_definitions.NODES,
     **operations.NODES,
+    **redirects.NODES,
     **shop.NODES,
     "Metafield": lambda context, number: METAFIELDS.find(context.database, number),
 }

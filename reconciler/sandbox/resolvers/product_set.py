@@ -18,6 +18,7 @@ from reconciler.sandbox.product_input import (
     check_category,
     handle_problem,
     length_problems,
+    rename,
     tag_problem,
     title_problem,
     wanted_handle,
@@ -146,7 +147,7 @@ def _tree(context: Context, given: dict[str, Any], target: _Target) -> Tree:
     title = (given.get("title") or "").strip()
     if tree is None:
         return Tree(new_product(context, title, wanted_handle(context, given, None, title)))
-    tree.product.handle = wanted_handle(context, given, tree.product, title or tree.product.title)
+    rename(context, tree.product, given, title or tree.product.title)
     return tree
 
 

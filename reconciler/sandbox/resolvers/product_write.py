@@ -16,6 +16,7 @@ from reconciler.sandbox.product_input import (
     check_category,
     handle_problem,
     length_problems,
+    rename,
     tag_problem,
     title_problem,
     wanted_handle,
@@ -58,7 +59,7 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     check_category(given)
     _refuse(_problems(context, given, product_id), product_id)
     title = (given.get("title") or tree.product.title).strip()
-    tree.product.handle = wanted_handle(context, given, tree.product, title)
+    rename(context, tree.product, given, title)
     apply_product(context, tree.product, given)
     save_tree(context.database, tree, context.now)
     _add_metafields(context, tree.product.id, given, product_id)

@@ -52,4 +52,15 @@ CREATE TABLE operations (
 CREATE INDEX operations_to_run ON operations (id) WHERE status <> 'COMPLETE';
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG,)
+# Shops that had every scope there was get the new ones too.
+_REDIRECTS = """
+CREATE TABLE url_redirects (
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, target TEXT NOT NULL, created_at TEXT NOT NULL
+);
+UPDATE settings SET content = json_set(content, '$.scopes', json('[
+  "read_inventory", "read_online_store_navigation", "read_products", "write_inventory",
+  "write_online_store_navigation", "write_products"]'))
+WHERE json_extract(content, '$.scopes') = '["read_inventory","read_products","write_inventory","write_products"]';
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS)
