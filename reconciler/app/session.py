@@ -11,15 +11,15 @@ from reconciler.app.apply_plan import Watch, applied
 from reconciler.app.approval import refuse_foreign, refuse_unaccepted
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.fleet import FleetResult, side_by_side
-from reconciler.app.inputs import inputs_of
+from reconciler.app.inputs import inputs_digest
 from reconciler.app.plan_store import plan_store
-from reconciler.app.workspace import StoreView, check, open_workspace
+from reconciler.app.workspace import StoreView, checked_views, open_workspace
 from reconciler.kinds import CODECS, KINDS
-from reconciler.loading.git import changed_files
+from reconciler.loading.git import changed_files, head
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import ApplyReport
-from reconciler.model.plan import Header, Plan, Scope, Target
+from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
 from reconciler.model.store import Store
 from reconciler.planning.planner import Circumstances
 from reconciler.shopify.client import ReadClient
@@ -40,11 +40,15 @@ class Planned:
 
 
 class Session:
-    """An opened repository: files checked, mappings tried, stores connected when they are asked."""
+    """An opened repository: files checked, mappings tried, stores connected when they are asked.
+
+    Its files are parsed once, when it is opened: what is planned, and what a plan is compared with, is of that moment.
+    """
 
     def __init__(self, root: Path, names: Sequence[str], embedded: EmbeddedShops) -> None:
+        self._commit, self._dirty = head(root)
         self._workspace = open_workspace(root, names)
-        check(self._workspace)
+        self._views = checked_views(self._workspace)
         self._embedded = embedded
 
     @property
@@ -67,11 +71,11 @@ class Session:
             return self._planned(store, client, scope)
 
     def _planned(self, store: Store, client: ReadClient, scope: Scope) -> Plan:
-        view = self._workspace.view(store)
+        view = self._views[store.name]
         circumstances = Circumstances(
             engine=__version__,
             target=_target(store, client, SCOPES_TO_PLAN),
-            inputs=inputs_of(self._workspace.tree, store),
+            inputs=Inputs(inputs_digest(view.inputs), self._commit, self._dirty),
             scope=scope,
             limits=store.document.limits,
             header=Header(datetime.now(UTC).isoformat(timespec="seconds"), socket.gethostname()),
@@ -88,7 +92,8 @@ class Session:
 
     def _apply(self, store: Store, plan: Plan, accepted: Collection[str], watch: Watch) -> ApplyReport:
         with write_client(store, self._workspace.tree.root, self._embedded) as client:
-            refuse_foreign(plan, _target(store, client, SCOPES_TO_APPLY), inputs_of(self._workspace.tree, store).digest)
+            digest = inputs_digest(self._views[store.name].inputs)
+            refuse_foreign(plan, _target(store, client, SCOPES_TO_APPLY), digest)
             refuse_unaccepted(plan, accepted)
             outcomes = applied(plan, Reader(client, KINDS, CODECS), client, watch)
             left_over, verified, notes = self._verified(store, client, plan)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.app.workspace import Workspace, check, open_workspace
+from reconciler.app.workspace import Workspace, checked_views, open_workspace
 from reconciler.mapping.select import selected
 from reconciler.model.errors import Diagnostic
 from reconciler.model.json import Json
@@ -50,7 +50,7 @@ class Validated:
 def validated(root: Path) -> Validated:
     """Return what the files hold. Raises InvalidInput with every problem."""
     workspace = open_workspace(root)
-    check(workspace)
+    checked_views(workspace)
     products = [entry.product for entry in workspace.catalog.entries.values()]
     return Validated(
         products=len(products),

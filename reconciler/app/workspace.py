@@ -40,6 +40,8 @@ class StoreView:
     store: Store
     entries: Mapping[Address, Entry]
     mapper: Mapper
+    inputs: Mapping[str, str]
+    """File → SHA-256 of the bytes that were parsed: the catalog, the store's mapping with its layers, its own file."""
 
     def addresses(self, root_kind: str) -> Sequence[Address]:
         """Return the roots of a kind that git asks for, in the order of the catalog; standing ones first."""
@@ -66,7 +68,8 @@ class Workspace:
         rules = load_mapping(self.tree, store.document.mapping, fields=_FIELDS)
         mapper = Mapper(rules, store, self.kinds)
         entries = {Address(ROOT_KIND, key): self.catalog.entries[key] for key in selected(self.catalog, store)}
-        return StoreView(store, entries, mapper)
+        inputs = {**self.catalog.inputs, **rules.inputs, **store.inputs}
+        return StoreView(store, entries, mapper, inputs)
 
 
 def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
@@ -87,8 +90,12 @@ def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
     return Workspace(tree, catalog, stores)
 
 
-def check(workspace: Workspace) -> None:
-    """Map every product for every store, and raise InvalidInput with all problems that this shows."""
+def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
+    """Return what git asks of each store, by the store's name, after mapping every product once.
+
+    Raises InvalidInput with all problems that this shows.
+    """
+    views: dict[str, StoreView] = {}
     problems: dict[Diagnostic, None] = {}
     for store in workspace.stores:
         try:
@@ -96,9 +103,11 @@ def check(workspace: Workspace) -> None:
         except InvalidInput as error:
             problems |= dict.fromkeys(error.diagnostics)
             continue
+        views[store.name] = view
         problems |= dict.fromkeys(_problems(view))
     if problems:
         raise InvalidInput(list(problems))
+    return views
 
 
 def _problems(view: StoreView) -> list[Diagnostic]:
