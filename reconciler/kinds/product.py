@@ -6,10 +6,10 @@ and, with the ids of all variants, when options change. (shopify.dev, 2026-10)
 
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self, assert_never
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal, assert_never
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, field_validator
 
 from reconciler.model.change import Adopt, Change, Create, Remove, Update, after
 from reconciler.model.json import Json, JsonObject
@@ -58,8 +58,17 @@ def _html(value: str | None) -> str:
 
 def _is_rewritten(handle: str) -> bool:
     """Whether Shopify would store another handle: it keeps lower-case letters of any alphabet, digits, - and _."""
-    kept = all(mark in "-_" or unicodedata.category(mark)[0] in "LNM" for mark in handle)
-    return not kept or handle != handle.lower() or handle != handle.strip("-")
+    return not all(map(_is_kept, handle)) or handle != handle.lower() or handle != handle.strip("-")
+
+
+def _is_kept(mark: str) -> bool:
+    return mark in "-_" or unicodedata.category(mark)[0] in "LNM"
+
+
+def _near(handle: str) -> str:
+    """Return a handle like this one that stays as it is; "" when nothing of it does."""
+    words = "".join(mark if _is_kept(mark) else " " for mark in handle.lower()).split()
+    return "-".join(words).strip("-")
 
 
 NullText = Annotated[str | None, AfterValidator(_stripped), AfterValidator(_blank_is_none)]
@@ -82,21 +91,49 @@ class Product(Resource):
     template_suffix: NullText = None
     options: Annotated[OptionList | None, BeforeValidator(_options)] = None
 
-    @model_validator(mode="after")
-    def _cannot_be_cleared(self) -> Self:
-        for name in ("title", "handle", "vendor", "status"):
-            if name in self.model_fields_set and not getattr(self, name):
-                message = f"{name} cannot be cleared; leave it out to leave it alone"
-                raise ValueError(message)
-        if self.handle and _is_rewritten(self.handle):
-            message = f"handle {self.handle!r} would be rewritten by Shopify; use lower-case letters, digits and dashes"
+    @field_validator("title", "handle", "vendor", "status")
+    @classmethod
+    def _not_cleared(cls, value: str | None) -> str:
+        if not value:
+            message = "it cannot be cleared; leave it out to leave it alone"
             raise ValueError(message)
-        return self
+        return value
+
+    @field_validator("handle")
+    @classmethod
+    def _kept_as_it_is(cls, handle: str) -> str:
+        if _is_rewritten(handle):
+            near = _near(handle)
+            cure = f"write handle: {near}" if near else "write lower-case letters, digits and dashes"
+            message = f"{handle!r} would be rewritten by Shopify; {cure}"
+            raise ValueError(message)
+        return handle
+
+
+def _accommodate(root: Resource, children: Sequence[Resource]) -> Resource:
+    """Return the product with the option values that its variants will have besides those that git names.
+
+    Where they have other options altogether, the options are left alone: neither side could be written.
+    """
+    fields = root.managed()
+    if not fields.get("options"):
+        return root
+    values = {name: dict.fromkeys(given) for name, given in fields["options"]}
+    for child in children:
+        chosen = dict(child.managed().get("option_values") or ())
+        if chosen.keys() != values.keys():
+            return Product(**{name: value for name, value in fields.items() if name != "options"})
+        for name, value in chosen.items():
+            values[name].setdefault(value)
+    return Product(**{**fields, "options": tuple((name, tuple(given)) for name, given in values.items())})
 
 
 KIND = Kind(
     "product",
     Product,
+    needed=frozenset({"title", "options"}),
+    needed_children=frozenset({"variant"}),
+    accommodate=_accommodate,
     after=("mark",),
     alias="handle",
     retire={"archive": {"status": "ARCHIVED"}, "keep": {}},

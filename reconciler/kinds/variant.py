@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, field_validator
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Create, Remove, Update, after
@@ -71,13 +71,13 @@ class Variant(Resource):
     requires_shipping: bool | None = None
     inventory_policy: Literal["DENY", "CONTINUE"] | None = None
 
-    @model_validator(mode="after")
-    def _cannot_be_cleared(self) -> Self:
-        for name in ("price", "taxable", "tracked", "requires_shipping", "inventory_policy"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                message = f"{name} cannot be cleared; leave it out to leave it alone"
-                raise ValueError(message)
-        return self
+    @field_validator("price", "taxable", "tracked", "requires_shipping", "inventory_policy")
+    @classmethod
+    def _not_cleared(cls, value: object) -> object:
+        if value is None:
+            message = "it cannot be cleared; leave it out to leave it alone"
+            raise ValueError(message)
+        return value
 
 
 def _match(root: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:
@@ -140,7 +140,13 @@ def _spare_address(root: Address, variant: Found, taken: set[Address]) -> Addres
     return Address("variant", f"{root.key}/{variant.id}")
 
 
-KIND = Kind("variant", Variant, parent="product", match=_match)
+KIND = Kind(
+    "variant",
+    Variant,
+    parent="product",
+    match=_match,
+    needed=frozenset({"option_values", "price"}),
+)
 
 
 def _parse(node: JsonObject) -> Found:

@@ -25,6 +25,16 @@ def by_mark(root: Address, wanted: Mapping[Address, Resource], found: Sequence[F
     return named
 
 
+Accommodate: TypeAlias = "Callable[[Resource, Sequence[Resource]], Resource]"
+"""A desired root and its children as they will be → the root that can hold them all."""
+
+
+def as_desired(root: Resource, children: Sequence[Resource]) -> Resource:
+    """Return the root as git asks for it, whatever hangs on it."""
+    del children
+    return root
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A family of resources: its fields, where it hangs, and how it may end."""
@@ -39,6 +49,11 @@ class Kind:
     retire: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     """Way of removing → the fields that say so; a way that is not named here deletes."""
     match: Match = by_mark
+    needed: frozenset[str] = frozenset()
+    """Fields without which nothing is made."""
+    needed_children: frozenset[str] = frozenset()
+    """Kinds of which a root has at least one when it is made."""
+    accommodate: Accommodate = as_desired
     removable: bool = True
     """False: what git does not ask for is left alone."""
     standing: Mapping[Address, Resource] = field(default_factory=dict)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Remove, Update
-from reconciler.model.kind import KindSet
+from reconciler.model.kind import KindSet, as_desired
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Observed
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
 from reconciler.planning.diff import differences
+from reconciler.planning.project import projected
 from reconciler.planning.scope import Patterns, settled
 
 
@@ -35,27 +36,37 @@ class GroupPlan:
 def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) -> GroupPlan:
     """Return what makes the live group what git asks for.
 
-    What was not read is unknown, not empty: kinds in ``live.unread`` are neither created nor removed.
+    What was not read is unknown, not empty: kinds in ``live.unread`` are neither created nor removed. A root is
+    planned after its children, because it has to hold those that stay although git does not ask for them.
     """
-    changes: list[Change] = []
+    changes: list[Change] = list(_no_longer_asked(desired, live, kinds, policy))
     observed: list[Observed] = []
     notes: list[str] = []
-    for address, resource in desired.resources.items():
+    for address, asked in sorted(desired.resources.items(), key=lambda item: kinds[item[0].kind].parent is None):
         if _unread(address, live, kinds) or not policy.patterns.shows(address, kinds):
             continue
-        held = live.resources.get(address)
-        missing = _missing(address, live, kinds, policy)
-        if missing is not None:
-            notes.append(f"{address} is left out: {missing}")
+        obstacle = _obstacle(address, desired, live, kinds, policy)
+        if obstacle is not None:
+            notes.append(f"{address} is not planned: {obstacle}")
             continue
-        asked = settled(address, resource, held, policy.ownership, policy.patterns)
-        change = _wanted(address, asked.enforced, live, desired, kinds)
+        resource = _accommodating(address, asked, live, changes, kinds)
+        held = live.resources.get(address)
+        divided = settled(address, resource, held, policy.ownership, policy.patterns)
+        change = _wanted(address, divided.enforced, live, desired, kinds)
         if change is not None:
             changes.append(change)
         if held is not None:
-            observed += [Observed(address, path, old, new) for path, old, new in differences(asked.watched, held)]
-    changes += _no_longer_asked(desired, live, kinds, policy)
-    return GroupPlan(tuple(changes), tuple(observed), tuple(notes))
+            observed += [Observed(address, path, old, new) for path, old, new in differences(divided.watched, held)]
+    return GroupPlan(tuple(changes), tuple(observed), tuple(sorted(notes)))
+
+
+def _accommodating(address: Address, asked: Resource, live: Live, changes: list[Change], kinds: KindSet) -> Resource:
+    kind = kinds[address.kind]
+    if kind.parent is not None or kind.accommodate is as_desired:
+        return asked
+    below = [change for change in changes if kinds.root_of(change.address) == address != change.address]
+    after = projected(live, below, kinds).resources
+    return kind.accommodate(asked, [child for at, child in after.items() if kinds.root_of(at) == address != at])
 
 
 def _unread(address: Address, live: Live, kinds: KindSet) -> bool:
@@ -66,14 +77,35 @@ def _partly_read(root: Address, live: Live, kinds: KindSet) -> bool:
     return any(child.name in live.unread for child in kinds.children(root.kind))
 
 
-def _missing(address: Address, live: Live, kinds: KindSet, policy: Policy) -> str | None:
-    """Return why a scope keeps an address in it from being planned, if one does."""
+def _obstacle(address: Address, desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> str | None:
+    """Return what keeps an address in scope from being planned, if anything does."""
     root = kinds.root_of(address)
     if root not in live.owned and not policy.patterns.shows(root, kinds):
         return f"{root} is not {'ours' if root in live.resources else 'in the store'} yet, and not in scope"
-    if address not in live.resources and policy.patterns.picks_fields:
+    if address in live.resources:
+        return None
+    if policy.patterns.picks_fields:
         return "it is not in the store yet, and only some of its fields are in scope"
+    lacking = _lacking(address, desired, kinds, policy)
+    if lacking is not None:
+        return lacking
+    if address != root:
+        made = root in live.resources or root not in desired.resources
+        return None if made or _obstacle(root, desired, live, kinds, policy) is None else f"{root} cannot be made"
+    for kind in sorted(kinds[root.kind].needed_children):
+        below = [at for at in desired.resources if at.kind == kind and kinds.root_of(at) == root]
+        if not any(policy.patterns.shows(at, kinds) and not _lacking(at, desired, kinds, policy) for at in below):
+            return f"it cannot be made without a {kind}, and none can be made"
     return None
+
+
+def _lacking(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> str | None:
+    """Return which fields, needed to make it, this plan may not write."""
+    given = settled(address, desired.resources[address], None, policy.ownership, policy.patterns).enforced
+    lacking = kinds[address.kind].needed - given.model_fields_set
+    return (
+        f"it cannot be made without {', '.join(sorted(lacking))}; give it, or take it into scope" if lacking else None
+    )
 
 
 def _wanted(address: Address, resource: Resource, live: Live, desired: Desired, kinds: KindSet) -> Change | None:
@@ -104,7 +136,7 @@ def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Polic
             yield from _of_leaving_root(
                 address, resource, live, kinds, policy, stays=root in kept or _partly_read(root, live, kinds)
             )
-        elif root in desired.resources and (root in live.owned or policy.patterns.shows(root, kinds)):
+        elif root in desired.resources and root in live.owned:  # what is only being adopted loses nothing yet
             merged = policy.ownership.fields.get(address.kind) == "merge"
             if not merged and _whole(address, live, kinds, policy):
                 yield _deletion(address, resource, live)

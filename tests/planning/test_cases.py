@@ -1,10 +1,12 @@
 """Cases as data: what git asks for and what a store holds in, changes and broken limits out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reconciler.kinds import KINDS
+from reconciler.model.kind import KindSet
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.state import Live
 from reconciler.model.store import Limits
@@ -15,9 +17,19 @@ from reconciler.planning.scope import Patterns
 from tests.planning import spelling
 
 CASES = dict(spelling.cases(Path(__file__).parent / "cases"))
-KEYS = {"claim", "desired", "live", "unread", "policy", "managed", "limits", "changes", "observed", "violations"} | {
-    "notes"
-}
+KEYS = {
+    "claim",
+    "desired",
+    "live",
+    "unread",
+    "policy",
+    "managed",
+    "limits",
+    "changes",
+    "observed",
+    "violations",
+    "whole",
+} | {"notes"}
 
 
 def policy_of(case: spelling.Case) -> Policy:
@@ -30,13 +42,18 @@ def policy_of(case: spelling.Case) -> Policy:
     )
 
 
+# Most cases speak about a field or two; what a thing needs to be made at all is asked for by `whole: true`.
+UNDEMANDING = KindSet([replace(kind, needed=frozenset(), needed_children=frozenset()) for kind in KINDS])
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_case(case):
+def test_a_case_is_planned_as_it_says(case):
     assert set(case) <= KEYS
+    kinds = KINDS if case.get("whole") else UNDEMANDING
     desired = spelling.desired(case.get("desired", {}))
     held = spelling.live(case.get("live", {}), desired.resources)
     live = Live(held.resources, held.ids, held.owned, frozenset(case.get("unread", ())))
-    group = plan_group(desired, live, kinds=KINDS, policy=policy_of(case))
+    group = plan_group(desired, live, kinds=kinds, policy=policy_of(case))
     changes = ordered(group.changes, KINDS)
     broken = violations(changes, case.get("managed", {}), Limits(**case.get("limits", {})))
     assert spelling.filled_in(case["changes"]) == [spelling.spelled_change(change) for change in changes]
