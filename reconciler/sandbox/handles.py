@@ -1,7 +1,9 @@
 """Handles: how text becomes one, and how two products never share one.
 
-Accents of Latin letters are dropped, other alphabets are kept, everything else becomes single dashes. A generated
-handle that is taken counts up; an explicit one that is taken is refused. (recorded on 2026-04)
+An explicit handle keeps its letters, of whatever alphabet (exports of stores hold ``nhẫn-1`` and Arabic ones); one
+made from a title loses the accents of Latin letters (exports: ``PEQUEÑOS`` became ``pequenos``). Everything else
+becomes single dashes. A generated handle that is taken counts up; an explicit one that is taken is refused. (dashes,
+counting and refusal recorded on 2026-04; no recording sends an explicit handle with accents)
 """
 
 import re
@@ -13,15 +15,21 @@ _FALLBACK = "product"
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "\u0131": "i"}
 )
+_ACCENTS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+_VARIATION_SELECTORS = range(0xFE00, 0xFE10)  # say how an emoji is drawn; the emoji itself is no letter
 _TRAILING_NUMBER = re.compile(r"(?P<stem>.*?)(?P<number>\d+)")
 
 
-def slug(text: str) -> str:
-    """Return the handle that this text stands for; "product" when nothing of it can be kept."""
-    lowered = text.strip().lower().translate(_LETTERS)
+def explicit_handle(text: str) -> str:
+    """Return the handle that a store makes of one it is given; "product" when nothing of it can be kept."""
+    return _dashed(text) or _FALLBACK
+
+
+def generated_handle(text: str) -> str:
+    """Return the handle that a title stands for; "product" when nothing of it can be kept."""
+    lowered = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
     plain = "".join(_without_accent(letter) for letter in lowered)
-    kept = re.sub(r"[^\w\u0300-\u036f]+", "-", unicodedata.normalize("NFC", plain)).strip("-")
-    return kept or _FALLBACK
+    return _dashed(_ACCENTS.sub("", plain)) or _FALLBACK
 
 
 def free_handle(wanted: str, is_taken: Callable[[str], bool]) -> str:
@@ -35,6 +43,20 @@ def free_handle(wanted: str, is_taken: Callable[[str], bool]) -> str:
         else:
             handle += "-1"
     return handle
+
+
+def _dashed(text: str) -> str:
+    kept = ""
+    for letter in unicodedata.normalize("NFC", text.lower()):
+        if letter.isalnum() or letter == "_" or (_is_mark(letter) and kept and kept[-1] != "-"):
+            kept += letter
+        elif kept and kept[-1] != "-":
+            kept += "-"
+    return kept.removesuffix("-")
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Mn", "Mc"} and ord(letter) not in _VARIATION_SELECTORS
 
 
 def _without_accent(letter: str) -> str:

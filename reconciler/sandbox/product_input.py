@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.sandbox.context import Context
 from reconciler.sandbox.errors import ApiError, UserError, user_error
-from reconciler.sandbox.handles import MAX_LENGTH, free_handle, slug
+from reconciler.sandbox.handles import MAX_LENGTH, explicit_handle, free_handle, generated_handle
 from reconciler.sandbox.ids import parse_gid
 from reconciler.sandbox.storage.catalog import Product
 from reconciler.sandbox.storage.redirects import lead
@@ -65,7 +65,7 @@ def handle_problem(context: Context, given: Mapping[str, Any], product_id: int |
     raw = given.get("handle")
     if not raw or not raw.strip() or not _has_letters(raw):
         return None
-    if not is_handle_taken(context, slug(raw), product_id):
+    if not is_handle_taken(context, explicit_handle(raw), product_id):
         return None
     message = f"Handle '{raw}' already in use. Please provide a new handle."
     return user_error(["input", "handle"], message, "HANDLE_NOT_UNIQUE")
@@ -77,10 +77,10 @@ def wanted_handle(context: Context, given: Mapping[str, Any], product: Product |
     if product is not None and "handle" not in given:
         return product.handle
     if raw and raw.strip() and _has_letters(raw):
-        return slug(raw)
+        return explicit_handle(raw)
     source = raw if raw and raw.strip() else title
     own = product.id if product else None
-    return free_handle(slug(source), lambda handle: is_handle_taken(context, handle, own))
+    return free_handle(generated_handle(source), lambda handle: is_handle_taken(context, handle, own))
 
 
 def rename(context: Context, product: Product, given: Mapping[str, Any], title: str) -> None:

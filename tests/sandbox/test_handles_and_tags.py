@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.sandbox.handles import free_handle, slug
+from reconciler.sandbox.handles import explicit_handle, free_handle, generated_handle
 from reconciler.sandbox.tags import normal_tags, without
 from tests.sandbox.store import PRODUCT_CREATE
 
@@ -14,8 +14,10 @@ TAGS = """mutation T($id: ID!, $tags: [String!]!) { %s(id: $id, tags: $tags) {
         ("Linen Shirt", "linen-shirt"),
         ("  Weird Handle / 100%  ", "weird-handle-100"),
         ("Women's  Top", "women-s-top"),
-        ("PAÑALES Größe ŁÓDŹ", "panales-grosse-lodz"),
         ("東京 シャツ", "東京-シャツ"),
+        ("لوشن العنود (جل)", "لوشن-العنود-جل"),
+        ("हिन्दी किताब", "हिन्दी-किताब"),
+        ("Shirt ❤️ 2 go", "shirt-2-go"),
         ("a_b--c", "a_b-c"),
         ("5×5", "5-5"),
         ("%%%", "product"),
@@ -23,7 +25,27 @@ TAGS = """mutation T($id: ID!, $tags: [String!]!) { %s(id: $id, tags: $tags) {
     ],
 )
 def test_a_handle_is_the_lower_case_words_of_a_text(text, handle):
-    assert handle == slug(text)
+    assert handle == explicit_handle(text) == generated_handle(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "explicit", "generated"),
+    [
+        ("PAÑALES Größe ŁÓDŹ", "pañales-größe-łódź", "panales-grosse-lodz"),
+        ("Nhẫn 1", "nhẫn-1", "nhan-1"),
+        ("İzmir", "i̇zmir", "izmir"),
+        ("nha\u0302\u0303n", "nhẫn", "nhan"),
+    ],
+)
+def test_only_a_title_loses_its_accents(text, explicit, generated):
+    assert (explicit, generated) == (explicit_handle(text), generated_handle(text))
+
+
+def test_a_product_holds_the_letters_of_an_explicit_handle(store):
+    product = store.set_product({"title": "Nhẫn 1", "handle": "nhẫn-1"}, handle="nhẫn-1")
+    again = store.set_product({"title": "Ring", "handle": "nhẫn-1"}, handle="nhẫn-1")
+    other = store.mutate(PRODUCT_CREATE, given={"title": "Nhẫn 1"})["product"]
+    assert (product["id"], "nhẫn-1", "nhan-1") == (again["id"], again["handle"], other["handle"])
 
 
 @pytest.mark.parametrize(

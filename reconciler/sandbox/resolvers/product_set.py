@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.sandbox.context import Args, Context, Fields
 from reconciler.sandbox.custom_ids import custom_name, find_by_custom_id
 from reconciler.sandbox.errors import Refused, UserError, user_error
-from reconciler.sandbox.handles import slug
+from reconciler.sandbox.handles import explicit_handle
 from reconciler.sandbox.ids import number_of
 from reconciler.sandbox.namespaces import canonical
 from reconciler.sandbox.owner_metafields import add_metafields, replace_metafields
@@ -91,7 +91,7 @@ def _by_handle(context: Context, given: dict[str, Any], handle: str) -> int | No
     if given["handle"] != handle:
         message = "The handle in input must match the handle of the identifier."
         raise Refused(user_error(["input", "handle"], message, "INPUT_MISMATCH"))
-    found = context.database.row("SELECT id FROM products WHERE handle = ?", (slug(handle),))
+    found = context.database.row("SELECT id FROM products WHERE handle = ?", (explicit_handle(handle),))
     return int(found[0]) if found else None
 
 
