@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from reconciler.mapping.refusal import Refused
 from reconciler.mapping.rule import FieldRule, field_rule, unusable_in
@@ -113,10 +114,9 @@ class Mapper:
         return Diagnostic(summary, rule.place, refused.hint)
 
     def _misfits(self, error: ValidationError, subject: Subject, entry: Entry) -> Iterator[Diagnostic]:
-        for each in error.errors(include_url=False, include_context=False):
+        for each in error.errors(include_url=False):
             field = str(each["loc"][0]) if each["loc"] else ""
-            says = f"{each['msg'][:1].lower()}{each['msg'][1:]}"
-            summary = f"{field} of {subject.address} cannot be {each['input']!r}: {says}"
+            summary = f"{field} of {subject.address}{_misfit(each)}" if field else f"{subject.address}: {said(each)}"
             rule = self.rule(subject.address.kind, field)
             if rule is None:
                 yield Diagnostic(summary, entry.locate(subject.path))
@@ -136,6 +136,11 @@ def check_rules(rules: MappingRules, kinds: KindSet) -> tuple[Diagnostic, ...]:
 def compile_group(entry: Entry, rules: MappingRules, store: Store, kinds: KindSet) -> Desired:
     """Return the group of one product; for many, keep a Mapper. Raises InvalidInput."""
     return Mapper(rules, store, kinds).group(entry)
+
+
+def said(details: ErrorDetails) -> str:
+    """Return why a kind refuses a value: the sentence of its own validator, or pydantic's."""
+    return str(details["ctx"]["error"]) if details["type"] == "value_error" else details["msg"]
 
 
 def _checked(kind: str, field: str, rule: Rule, kinds: KindSet) -> Iterator[Diagnostic]:
@@ -178,6 +183,14 @@ def _half_known(name: str, rule: FieldRule, subject: Subject, entry: Entry) -> D
     return Diagnostic(
         f"{rule.kind}.{rule.field} needs {name}, which {entry.locate(owner)} leaves out", rule.place, hint
     )
+
+
+def _misfit(details: ErrorDetails) -> str:
+    """Return what is wrong with a value, after the name of its field; a kind's own sentence shows the value itself."""
+    says = said(details)
+    if details["type"] == "value_error":
+        return f": {says}"
+    return f" cannot be {details['input']!r}: {says[:1].lower()}{says[1:]}"
 
 
 def _twice(subject: Subject, entry: Entry) -> Diagnostic:

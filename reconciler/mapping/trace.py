@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from reconciler.mapping.compile import Mapper
+from reconciler.mapping.compile import Mapper, said
 from reconciler.mapping.refusal import Refused
 from reconciler.mapping.rule import FieldRule
 from reconciler.mapping.subject import Subject, path_to, value_at
@@ -79,7 +79,7 @@ def _made(mapper: Mapper, rule: FieldRule, subject: Subject) -> Iterator[Step]:
     try:
         canonical = mapper.canonical(rule.kind, rule.field, value)
     except ValidationError as error:
-        yield Step(None, f"{rule.kind} accepts", f"fails: {error.errors()[0]['msg']}")
+        yield Step(None, f"{rule.kind} accepts", f"fails: {said(error.errors()[0])}")
         return
     if canonical != value:
         yield Step(None, f"{rule.kind} keeps", canonical)

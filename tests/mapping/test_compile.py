@@ -213,6 +213,14 @@ PROBLEMS = [
         ),
     ),
     (
+        {"variant_price": Constant("x", RULE)},
+        {},
+        (
+            "mappings/us.yaml:12:10: price of variant/linen-shirt/LS-M: 'x' is not a plain decimal number, such as "
+            "49.00; it was made by the rule at mappings/us.yaml:12 variant.price"
+        ),
+    ),
+    (
         {"product_tags": UnionRule((a_template("{{ product.attributes.n }}"),), RULE)},
         {"attributes": {"n": [1]}},
         (
@@ -360,6 +368,11 @@ def test_a_trace_ends_in_what_the_kind_keeps_of_the_value():
 def test_a_trace_shows_one_amount_for_every_store_as_it_is_written():
     steps = trace(a_mapper(variant_price=a_price_rule()), an_entry(variants=[a_variant(price="7")]), VARIANT, "price")
     assert ("variant.price", Decimal(7)) == (steps[0].what, steps[0].value)
+
+
+def test_a_trace_ends_in_the_sentence_of_the_kind_that_refuses_the_value():
+    steps = trace(a_mapper(variant_price=Constant("x", RULE)), an_entry(), VARIANT, "price")
+    assert "fails: 'x' is not a plain decimal number, such as 49.00" == steps[-1].value
 
 
 def test_what_no_rule_makes_has_no_trace():

@@ -1,0 +1,43 @@
+"""What a repository's files must be together, said at the line at fault."""
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.app.workspace import checked_views, open_workspace
+from reconciler.model.errors import InvalidInput
+
+VARIANTS = "variants: [{sku: C, price: 9.00}]\n"
+STORE = "url: sandbox:eu\nchannel: web\ncurrency: EUR\n"
+
+
+def problems(root: Path, product: str, store: str = STORE) -> list[str]:
+    (root / "catalog" / "products").mkdir(parents=True)
+    (root / "stores").mkdir()
+    (root / "catalog" / "products" / "cup.yaml").write_text(product)
+    (root / "stores" / "eu.yaml").write_text(store)
+    with pytest.raises(InvalidInput) as refused:
+        checked_views(open_workspace(root))
+    return [str(problem) for problem in refused.value.diagnostics]
+
+
+def test_a_key_that_cannot_be_a_handle_is_told_with_the_handle_to_write(tmp_path: Path):
+    assert [
+        (
+            "catalog/products/cup.yaml:2:6: handle of product/CUP: 'CUP' would be rewritten by Shopify; "
+            "write handle: cup; it was made by the rule at builtin/default.yaml:6 product.handle"
+        )
+    ] == problems(tmp_path, f"name: Cup\nkey: CUP\n{VARIANTS}")
+
+
+def test_each_field_that_a_store_cannot_hold_is_told_at_its_line(tmp_path: Path):
+    assert [
+        (
+            "catalog/products/cup.yaml:3:9: handle of product/cup: 'Cup 1' would be rewritten by Shopify; "
+            "write handle: cup-1; it was made by the rule at builtin/default.yaml:6 product.handle"
+        ),
+        (
+            "catalog/products/cup.yaml:4:8: vendor of product/cup: it cannot be cleared; leave it out to leave "
+            "it alone; it was made by the rule at builtin/default.yaml:8 product.vendor"
+        ),
+    ] == problems(tmp_path, f"key: cup\nname: Cup\nhandle: Cup 1\nbrand: null\n{VARIANTS}")
