@@ -2,10 +2,12 @@
 
 WAL with synchronous=NORMAL: a killed process loses nothing that was committed and never leaves a damaged file. Ids come
 from one sequence for all types; it starts beyond 2**32, as real ids do, so that a client storing them in 32 bits fails
-here and not in production.
+here and not in production. Where it starts is drawn when the file is made: no two shops share an id, and one that was
+reset is another shop. Rejected: a start made from the shop's name, which two folders can share.
 """
 
 import re
+import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +16,8 @@ from typing import Any
 
 from reconciler.sandbox.storage.migrations import MIGRATIONS
 
-_FIRST_ID = 8_000_000_000_000
+# Starts are a million apart, and the largest has 14 digits: a JavaScript client can still hold it.
+_FIRST_START, _STARTS, _BETWEEN_STARTS = 8_000_000_000_000, 90_000_000, 1_000_000
 
 
 class Database:
@@ -73,7 +76,8 @@ class Database:
     def new_ids(self, count: int) -> range:
         """Return fresh ids, ascending. Call inside a transaction."""
         found = self.row("UPDATE sequence SET last = last + ? RETURNING last", (count,))
-        last = int(found[0]) if found else _FIRST_ID
+        assert found is not None  # noqa: S101 opening the file made the one row
+        last = int(found[0])
         return range(last - count + 1, last + 1)
 
     def new_id(self) -> int:
@@ -93,8 +97,9 @@ class Database:
                     if statement.strip():
                         self.run(statement)
                 self.run(f"PRAGMA user_version = {number}")
+        start = _FIRST_START + secrets.randbelow(_STARTS) * _BETWEEN_STARTS
         with self.transaction():
-            self.run("INSERT OR IGNORE INTO sequence (one, last) VALUES (1, ?)", (_FIRST_ID,))
+            self.run("INSERT OR IGNORE INTO sequence (one, last) VALUES (1, ?)", (start,))
 
 
 def _fold(text: str | None) -> str | None:
