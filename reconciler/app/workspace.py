@@ -7,6 +7,7 @@ from pathlib import Path
 from reconciler.kinds import KINDS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.mappings import load_mapping
+from reconciler.loading.policy import Vocabulary
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
 from reconciler.mapping.compile import Mapper
@@ -21,7 +22,12 @@ from reconciler.model.store import Store
 ROOT_KIND = "product"
 """What an entry of the catalog becomes in a store."""
 
-_FIELDS = {kind.name: frozenset(kind.resource.model_fields) for kind in KINDS}
+VOCABULARY = Vocabulary(
+    fields={kind.name: frozenset(kind.resource.model_fields) for kind in KINDS},
+    mergeable={kind.name: kind.mergeable for kind in KINDS},
+    children=frozenset(kind.name for kind in KINDS if kind.parent is not None),
+)
+"""What the files of stores and mappings may name."""
 
 
 def find_root(start: Path) -> Path:
@@ -65,7 +71,7 @@ class Workspace:
 
     def view(self, store: Store) -> StoreView:
         """Return what git asks of a store. Raises InvalidInput for a mapping that is not right."""
-        rules = load_mapping(self.tree, store.document.mapping, fields=_FIELDS)
+        rules = load_mapping(self.tree, store.document.mapping, fields=VOCABULARY.fields)
         mapper = Mapper(rules, store, self.kinds)
         entries = {Address(ROOT_KIND, key): self.catalog.entries[key] for key in selected(self.catalog, store)}
         inputs = {**self.catalog.inputs, **rules.inputs, **store.inputs}
@@ -78,7 +84,7 @@ def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
     problems: list[Diagnostic] = []
     catalog, stores = Catalog({}, {}), tuple[Store, ...]()
     try:
-        stores = load_stores(tree, names)
+        stores = load_stores(tree, VOCABULARY, names)
     except InvalidInput as error:
         problems += error.diagnostics
     try:

@@ -134,6 +134,7 @@ KIND = Kind(
     needed=frozenset({"title", "options"}),
     needed_children=frozenset({"variant"}),
     accommodate=_accommodate,
+    mergeable=frozenset({"tags"}),
     after=("mark",),
     alias="handle",
     retire={"archive": {"status": "ARCHIVED"}, "keep": {}},

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.loading.places import FilePlaces, Places
+from reconciler.loading.policy import Vocabulary, policy_problems, with_default_limits
 from reconciler.loading.source import Source, digest
 from reconciler.loading.validation import Refused, meant, spelled, validated
 from reconciler.loading.yaml import YamlValue, parse
@@ -28,8 +29,8 @@ _SECRETS: Final = ("token", "client_secret")
 _REFERENCE: Final = "write {env: NAME}, and put the secret into that environment variable"
 
 
-def load_stores(source: Source, names: Sequence[str] = ()) -> tuple[Store, ...]:
-    """Return the named stores, or all, in the order of their names.
+def load_stores(source: Source, vocabulary: Vocabulary, names: Sequence[str] = ()) -> tuple[Store, ...]:
+    """Return the named stores, or all, in the order of their names, with our limits where they set none.
 
     Raises InvalidInput with every problem of their files, and WrongUsage for a name that no file has.
     """
@@ -43,7 +44,7 @@ def load_stores(source: Source, names: Sequence[str] = ()) -> tuple[Store, ...]:
     problems: list[Diagnostic] = []
     for name in sorted(set(names) or files):
         try:
-            stores.append(_store(name, source, places.of(files[name]), problems))
+            stores.append(_store(name, source, places.of(files[name]), vocabulary, problems))
         except InvalidInput as error:
             problems += error.diagnostics
         except Refused as error:
@@ -72,7 +73,7 @@ def _by_name(source: Source) -> Mapping[str, str]:
     return found
 
 
-def _store(name: str, source: Source, places: FilePlaces, problems: list[Diagnostic]) -> Store:
+def _store(name: str, source: Source, places: FilePlaces, vocabulary: Vocabulary, problems: list[Diagnostic]) -> Store:
     content = source.read(places.file)
     found = list(_secrets_in(places.file, content))
     if found:
@@ -84,7 +85,8 @@ def _store(name: str, source: Source, places: FilePlaces, problems: list[Diagnos
     problems += _written_out(value, places)
     document = validated(StoreDocument, _without_secrets(value), places)
     problems += _connection(document, places)
-    return Store(name, places.file, document, {places.file: digest(content)})
+    problems += policy_problems(document, vocabulary, places)
+    return Store(name, places.file, with_default_limits(document), {places.file: digest(content)})
 
 
 def _parsed(file: str, content: bytes) -> YamlValue:

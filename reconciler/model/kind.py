@@ -54,6 +54,8 @@ class Kind:
     needed_children: frozenset[str] = frozenset()
     """Kinds of which a root has at least one when it is made."""
     accommodate: Accommodate = as_desired
+    mergeable: frozenset[str] = frozenset()
+    """Fields that are sets: our members can be kept there, and other people's left alone."""
     removable: bool = True
     """False: what git does not ask for is left alone."""
     standing: Mapping[Address, Resource] = field(default_factory=dict)

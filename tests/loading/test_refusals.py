@@ -11,18 +11,13 @@ from reconciler.loading.mappings import load_mapping
 from reconciler.loading.stores import load_stores
 from reconciler.model.errors import InvalidInput
 from tests.loading.memory import Memory
+from tests.loading.vocabulary import VOCABULARY
 
 CASES = Path(__file__).parent / "cases"
-FIELDS = {
-    "product": frozenset({"title", "tags", "vendor", "handle", "description_html", "product_type", "status"})
-    | {"seo_title", "seo_description", "category", "options"},
-    "variant": frozenset({"option_values", "sku", "price", "compare_at_price", "cost", "barcode", "weight"})
-    | {"taxable", "tracked", "requires_shipping", "inventory_policy"},
-}
 LOAD: dict[str, Callable[[Memory], object]] = {
     "catalog": load_catalog,
-    "stores": load_stores,
-    "mappings": lambda source: load_mapping(source, "eu", FIELDS),
+    "stores": lambda source: load_stores(source, VOCABULARY),
+    "mappings": lambda source: load_mapping(source, "eu", VOCABULARY.fields),
 }
 
 

@@ -1,6 +1,7 @@
 """Stores are loaded by name, and secrets are found when they are needed."""
 
 import sys
+from decimal import Decimal
 
 import pytest
 
@@ -9,8 +10,9 @@ from reconciler.loading.secrets import resolve
 from reconciler.loading.stores import load_stores
 from reconciler.model.errors import InvalidInput, WrongUsage
 from reconciler.model.origin import Place
-from reconciler.model.store import SecretReference
+from reconciler.model.store import Limits, SecretReference, Share
 from tests.loading.memory import Memory
+from tests.loading.vocabulary import VOCABULARY
 
 PLACE = Place("stores/eu.yaml", 4, 22)
 SANDBOX = b"url: sandbox:eu\nchannel: web\ncurrency: EUR\n"
@@ -27,31 +29,44 @@ def refusal(reference, root, **environment):
 
 
 def test_all_stores_are_loaded_when_none_is_named():
-    assert ["eu", "us"] == [store.name for store in load_stores(stores(us=SANDBOX, eu=SANDBOX))]
+    assert ["eu", "us"] == [store.name for store in load_stores(stores(us=SANDBOX, eu=SANDBOX), VOCABULARY)]
 
 
 def test_only_the_named_stores_are_read():
-    (store,) = load_stores(stores(eu=SANDBOX, us=b"]["), ["eu", "eu"])
+    (store,) = load_stores(stores(eu=SANDBOX, us=b"]["), VOCABULARY, ["eu", "eu"])
     assert "eu" == store.sandbox_name
     assert ["stores/eu.yaml"] == list(store.inputs)
 
 
+def test_limits_lie_over_ours_kind_by_kind():
+    (store,) = load_stores(stores(eu=SANDBOX + b"limits: {removed: {product: {share: 0}}}\n"), VOCABULARY)
+    limits = store.document.limits.removed
+    assert Share(share=Decimal(0)) == limits["product"]
+    assert Limits().removed["variant"] == limits["variant"]
+
+
+def test_tags_and_variants_as_a_whole_may_be_merged():
+    text = SANDBOX + b"ownership: {product.tags: merge, variant: merge, variant.price: seed}\n"
+    (store,) = load_stores(stores(eu=text), VOCABULARY)
+    assert "merge" == store.ownership.of("product", "tags")
+
+
 def test_a_store_that_is_not_there_is_named_with_what_was_meant():
     with pytest.raises(WrongUsage, match=r"^there is no store eu2; did you mean eu1\?$"):
-        load_stores(stores(eu1=SANDBOX, us1=SANDBOX), ["eu2"])
+        load_stores(stores(eu1=SANDBOX, us1=SANDBOX), VOCABULARY, ["eu2"])
 
 
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:1", "127.9.9.9", "shop.localhost"])
 def test_a_loopback_host_needs_no_encryption(host):
     text = f"url: http://{host}\nchannel: web\ncurrency: EUR\ncredentials: {{token: {{env: T}}}}\n"
-    assert 1 == len(load_stores(stores(eu=text.encode())))
+    assert 1 == len(load_stores(stores(eu=text.encode()), VOCABULARY))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1.example.com", "localhost.example.com", "0.0.0.0", "10.0.0.1"])
 def test_what_only_looks_like_loopback_does(host):
     text = f"url: http://{host}\nchannel: web\ncurrency: EUR\ncredentials: {{token: {{env: T}}}}\n"
     with pytest.raises(InvalidInput, match="is not encrypted"):
-        load_stores(stores(eu=text.encode()))
+        load_stores(stores(eu=text.encode()), VOCABULARY)
 
 
 def test_a_client_id_may_be_written_out():
@@ -59,7 +74,7 @@ def test_a_client_id_may_be_written_out():
         "url: https://eu.myshopify.com\nchannel: web\ncurrency: EUR\n"
         "credentials: {client_id: 0123456789abcdef0123456789abcdef, client_secret: {command: pass show eu}}\n"
     )
-    (store,) = load_stores(stores(eu=text.encode()))
+    (store,) = load_stores(stores(eu=text.encode()), VOCABULARY)
     assert store.document.credentials is not None
 
 
@@ -87,7 +102,7 @@ def test_a_client_id_may_be_written_out():
 def test_no_message_repeats_a_secret(credentials):
     text = f"url: https://eu.myshopify.com\nchannel: web\ncurrency: EUR\ncredentials: {credentials}\n"
     with pytest.raises(InvalidInput) as refused:
-        load_stores(stores(eu=text.encode()))
+        load_stores(stores(eu=text.encode()), VOCABULARY)
     assert "hunter2hunter2" not in str(refused.value)
     assert "12345678901234567" not in str(refused.value)
 

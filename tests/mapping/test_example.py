@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.app.workspace import VOCABULARY
 from reconciler.kinds import KINDS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.mappings import load_mapping
@@ -18,7 +19,6 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.state import Desired
 
 ROOT = Path(__file__).resolve().parents[2]
-FIELDS = {kind.name: frozenset(kind.resource.model_fields) for kind in KINDS}
 
 
 @cache
@@ -29,8 +29,8 @@ def _catalog() -> Catalog:
 @cache
 def _groups(name: str) -> dict[str, Desired]:
     source = WorkTree(ROOT)
-    (store,) = load_stores(source, [name])
-    mapper = Mapper(load_mapping(source, store.document.mapping, FIELDS), store, KINDS)
+    (store,) = load_stores(source, VOCABULARY, [name])
+    mapper = Mapper(load_mapping(source, store.document.mapping, VOCABULARY.fields), store, KINDS)
     return {key: mapper.group(_catalog().entries[key]) for key in selected(_catalog(), store)}
 
 
@@ -53,7 +53,7 @@ def test_each_store_gets_its_part(store, products, variants):
 def test_the_example_shows_every_status_and_reason():
     products = [entry.product for entry in _catalog().entries.values()]
     assert {None, "draft", "archived", "unlisted"} == {product.status for product in products}
-    (us,) = load_stores(WorkTree(ROOT), ["us"])
+    (us,) = load_stores(WorkTree(ROOT), VOCABULARY, ["us"])
     reasons = {why(entry, us).reason.split(" ")[0] for entry in _catalog().entries.values()}
     assert {"published", "published,", "assigned"} == reasons
 

@@ -1,0 +1,60 @@
+"""Policy: what a store's file decides by kind and field, held against the kinds and fields that there are."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reconciler.loading.places import Locator
+from reconciler.loading.validation import meant
+from reconciler.model.catalog import FieldPath
+from reconciler.model.errors import Diagnostic
+from reconciler.model.store import Limits, StoreDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the file of a store may name."""
+
+    fields: Mapping[str, frozenset[str]]
+    """Kind → the names of its fields."""
+    mergeable: Mapping[str, frozenset[str]]
+    """Kind → those of its fields that are sets, so that other people's members can be left alone."""
+    children: frozenset[str]
+    """Kinds that hang on another, so that other people's can be left alone there as a whole."""
+
+
+def policy_problems(document: StoreDocument, vocabulary: Vocabulary, places: Locator) -> Iterator[Diagnostic]:
+    """Yield what the store decides about nothing that there is, and what it cannot decide so."""
+    for name, owner in document.ownership.items():
+        yield from _ownership(name, owner, vocabulary, places)
+    for kind in document.limits.removed:
+        if kind not in vocabulary.fields:
+            place = places.key(("limits", "removed", kind))
+            yield Diagnostic(f"{kind} is not a kind", place, meant(kind, vocabulary.fields))
+
+
+def with_default_limits(document: StoreDocument) -> StoreDocument:
+    """Return the document with our limits for the kinds that it sets none for."""
+    removed = {**Limits().removed, **document.limits.removed}
+    return document.model_copy(update={"limits": Limits(removed=removed)})
+
+
+def _ownership(name: str, owner: str, vocabulary: Vocabulary, places: Locator) -> Iterator[Diagnostic]:
+    path: FieldPath = ("ownership", name)
+    kind, dot, field = name.partition(".")
+    if kind not in vocabulary.fields:
+        yield Diagnostic(f"{kind} is not a kind", places.key(path), meant(kind, vocabulary.fields))
+    elif not dot:
+        if owner != "merge" or kind not in vocabulary.children:
+            summary = f"{kind} is a kind, not a field, and cannot be {owner}"
+            yield Diagnostic(summary, places.value(path), f"write {kind}.FIELD: {owner} for each field")
+    elif field not in vocabulary.fields[kind]:
+        hint = meant(field, vocabulary.fields[kind])
+        yield Diagnostic(f"{kind} has no field {field}", places.key(path), hint)
+    elif owner == "merge" and field not in vocabulary.mergeable[kind]:
+        yield Diagnostic(f"{name} is one value; merge is for sets", places.value(path), _unmerged(vocabulary))
+
+
+def _unmerged(vocabulary: Vocabulary) -> str:
+    sets = [f"{kind}.{field}" for kind, fields in vocabulary.mergeable.items() for field in sorted(fields)]
+    known = f", and merge for {', '.join(sets)} alone" if sets else ""
+    return f"write enforce, seed or observe{known}"

@@ -1,0 +1,14 @@
+"""What store files and mappings may name, in the tests of loading."""
+
+from reconciler.loading.policy import Vocabulary
+
+VOCABULARY = Vocabulary(
+    fields={
+        "product": frozenset({"title", "tags", "vendor", "handle", "description_html", "product_type", "status"})
+        | {"seo_title", "seo_description", "category", "options"},
+        "variant": frozenset({"option_values", "sku", "price", "compare_at_price", "cost", "barcode", "weight"})
+        | {"taxable", "tracked", "requires_shipping", "inventory_policy"},
+    },
+    mergeable={"product": frozenset({"tags"}), "variant": frozenset()},
+    children=frozenset({"variant"}),
+)
