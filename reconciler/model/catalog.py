@@ -6,6 +6,7 @@ A field left out of a file is not in ``model_fields_set``: it is not ours. An ex
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import (
@@ -48,6 +49,15 @@ def _currencies(prices: Mapping[str, object]) -> Mapping[str, object]:
         message = f"{odd[0]!r} is not a currency code, such as EUR"
         raise ValueError(message)
     return prices
+
+
+def _weight(text: str) -> str:
+    # Shopify's weights are floats: one that none spells would come back as another, and be written again for ever.
+    number = text.partition(" ")[0]
+    if Decimal(repr(float(number))) != Decimal(number):
+        message = f"{text!r} has more digits than a store keeps; write at most 15"
+        raise ValueError(message)
+    return text
 
 
 Text = StrictStr
@@ -109,7 +119,7 @@ class Variant(_Document):
     compare_at_price: Prices | None = None
     cost: Prices | None = None
     barcode: Annotated[Text, Field(max_length=255)] | None = None
-    weight: Annotated[Text, Field(pattern=r"^\d+(\.\d+)? (g|kg|oz|lb)$")] | None = None
+    weight: Annotated[Text, Field(pattern=r"^\d+(\.\d+)? (g|kg|oz|lb)$"), AfterValidator(_weight)] | None = None
     """A number and g, kg, oz or lb: ``250 g``."""
     taxable: StrictBool | None = None
     tracked: StrictBool | None = None
