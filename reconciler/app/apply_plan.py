@@ -9,7 +9,7 @@ from itertools import groupby
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, Remove, after, live_id
+from reconciler.model.change import Adopt, Change, Create, Remove, after, live_id
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Resource
@@ -60,10 +60,14 @@ def _group_applied(
     root: Address, changes: tuple[Change, ...], reader: Reader, sender: Sender
 ) -> tuple[list[Outcome], ShopError | None]:
     try:
-        live = _read_again(root, changes, reader)
+        group = _found(root, changes, reader)
     except ShopError as error:
         refusal = None if isinstance(error, OF_ONE_REQUEST) else error
         return [Failed(change.address, f"not written: {error}") for change in changes], refusal
+    estranged = _estranged(root, changes, group)
+    if estranged is not None:
+        return [Stale(change.address, estranged) for change in changes], None
+    live = _named_as_planned(root, changes, group)
     verdict = checked(changes, live)
     outcomes: dict[Address, Outcome] = {outcome.address: outcome for outcome in verdict.settled}
     go, skipped = _ready(root, changes, verdict.go, live, outcomes)
@@ -75,7 +79,33 @@ def _group_applied(
         results = {outcome.address: outcome for outcome in sending.outcomes}
         outcomes |= {change.address: results.get(change.address, _unwritable(change)) for change in go}
         refusal = sending.refusal
+        failed = [change for change in go if isinstance(outcomes[change.address], Failed)]
+        if failed and refusal is None:
+            so = _so_after_all(root, changes, failed, reader)
+            outcomes |= {at: Applied(at) if sending.doubtful else AlreadySo(at) for at in so}
     return [outcomes[change.address] for change in changes], refusal
+
+
+def _so_after_all(
+    root: Address, changes: tuple[Change, ...], failed: list[Change], reader: Reader
+) -> frozenset[Address]:
+    """Return which changes the store holds although they failed: their answer was lost, or somebody was faster."""
+    try:
+        live = _named_as_planned(root, changes, _found(root, changes, reader))
+    except ShopError:
+        return frozenset()
+    return frozenset(outcome.address for outcome in checked(failed, live).settled if isinstance(outcome, AlreadySo))
+
+
+def _estranged(root: Address, changes: tuple[Change, ...], group: FoundGroup | None) -> str | None:
+    """Return why the root is not ours to write, if it stopped being so after the plan was made."""
+    mark = group.root.mark if group is not None else root.key
+    if mark == root.key:
+        return None
+    if mark is not None:
+        return f"{root} carries the key {mark} now, so it is another product of ours; run plan again"
+    adopted = any(isinstance(change, Adopt) and change.address == root for change in changes)
+    return None if adopted else f"{root} does not carry our mark any more; run plan again"
 
 
 def _unwritable(change: Change) -> Failed:
@@ -108,10 +138,16 @@ def _ready(
     return fresh, []
 
 
-def _read_again(root: Address, changes: tuple[Change, ...], reader: Reader) -> Live:
-    """Return what the store holds of the group now, under the addresses that the plan gave them."""
+def _found(root: Address, changes: tuple[Change, ...], reader: Reader) -> FoundGroup | None:
+    """Return what the store holds of the group now: by the id that the plan knows, else by the mark."""
     root_id = next((live_id(change) for change in changes if change.address == root), None)
-    group = _find(root, root_id, reader)
+    if root_id is not None:
+        return next(reader.by_id(root.kind, [root_id]))
+    return reader.by_mark(root.kind, root.key)
+
+
+def _named_as_planned(root: Address, changes: tuple[Change, ...], group: FoundGroup | None) -> Live:
+    """Return the group under the addresses that the plan gave to its objects."""
     if group is None:
         return Live()
     by_id = {identity: change.address for change in changes if (identity := live_id(change)) is not None}
@@ -130,12 +166,6 @@ def _read_again(root: Address, changes: tuple[Change, ...], reader: Reader) -> L
         ids={address: item.id for address, item in found.items()},
         owned=frozenset(found) if group.root.mark == root.key else frozenset(),
     )
-
-
-def _find(root: Address, root_id: str | None, reader: Reader) -> FoundGroup | None:
-    if root_id is not None:
-        return next(reader.by_id(root.kind, [root_id]))
-    return reader.by_mark(root.kind, root.key)
 
 
 def _to_be_made(kind: str, changes: Iterable[Change]) -> dict[Address, Resource]:

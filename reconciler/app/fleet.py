@@ -1,5 +1,6 @@
 """Several stores in one run, side by side; one that fails stops no other."""
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from reconciler.model.store import Store
 
 Result = TypeVar("Result")
 _AT_ONCE = 8
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +32,24 @@ class FleetResult(Generic[Result]):
 
 def side_by_side(stores: Sequence[Store], work: Callable[[Store], Result]) -> FleetResult[Result]:
     """Do the work for every store, several at a time; each waits for its own store's bucket, not for the others'."""
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        waiting = [(store, pool.submit(work, store)) for store in stores]
+    results: list[Result] = []
+    failures: list[Failure] = []
+    for store, future in waiting:
+        error = future.exception()
+        if error is None:
+            results.append(future.result())
+        elif isinstance(error, ReconcilerError):
+            failures.append(Failure(store.name, error))
+        else:
+            _log.debug("store %s: unexpected %s", store.name, type(error).__name__, exc_info=error)
+            failures.append(Failure(store.name, _defect(store, error)))
+    return FleetResult(tuple(results), tuple(failures))
 
-    def attempt(store: Store) -> Result | Failure:
-        try:
-            return work(store)
-        except ReconcilerError as error:
-            return Failure(store.name, error)
 
-    if len(stores) == 1:
-        done = [attempt(stores[0])]
-    else:
-        with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-            done = list(pool.map(attempt, stores))
-    return FleetResult(
-        tuple(item for item in done if not isinstance(item, Failure)),
-        tuple(item for item in done if isinstance(item, Failure)),
+def _defect(store: Store, error: BaseException) -> ReconcilerError:
+    kind = type(error).__name__
+    return ReconcilerError(
+        f"store {store.name}: unexpected {kind}; this is a defect of ours: run it with -v, report it"
     )

@@ -7,6 +7,7 @@ and, with the ids of all variants, when options change. (shopify.dev, 2026-10)
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal, assert_never
 
 from pydantic import AfterValidator, BeforeValidator, field_validator
@@ -245,20 +246,25 @@ mutation DeleteProduct($input: ProductDeleteInput!) {
 }"""
 
 
-def _set(change: Change, batch: Batch, identifier: JsonObject, extra: Mapping[str, Json]) -> Mutation:
-    written = after(change)
-    variants = _in_option_order(batch.carried.get("variants", ()), written.get("options"))
+def _set(change: Change | None, batch: Batch, identifier: JsonObject, extra: Mapping[str, Json]) -> Mutation:
+    written = after(change) if change is not None else {}
+    options = batch.after.spelled().get("options") if batch.after is not None else written.get("options")
+    carried = {**batch.carried, "variants": _in_option_order(batch.carried.get("variants", ()), options)}
     spelled = _fields_input(written) if isinstance(change, Create) else _changed_input(written)
-    spelled |= extra
-    spelled["productOptions"] = _options_input(written.get("options"))
-    spelled["variants"] = [dict(row.input) for row in variants]
+    spelled |= {**extra, "productOptions": _options_input(options)}
+    spelled |= {name: [dict(row.input) for row in rows] for name, rows in carried.items()}
+    own = (change.address,) if change is not None else ()
     return Mutation(
         root="productSet",
         document=_SET,
         variables={"identifier": dict(identifier), "input": spelled},
-        covers=(change.address, *(row.address for row in variants), *batch.dropped),
-        rows={f"input.variants.{position}": row.address for position, row in enumerate(variants)},
-        cost_points=10 + math.ceil(0.2 * len(variants)),  # (shopify.dev, productSet input complexity, 2026-10)
+        covers=(*own, *(row.address for rows in carried.values() for row in rows), *batch.dropped),
+        rows={
+            f"input.{name}.{position}": row.address
+            for name, rows in carried.items()
+            for position, row in enumerate(rows)
+        },
+        cost_points=10 + math.ceil(0.2 * len(carried["variants"])),  # (shopify.dev, productSet input, 2026-10)
     )
 
 
@@ -285,6 +291,8 @@ def _update(change: Change, product_id: str, extra: Mapping[str, Json]) -> Mutat
 
 
 def _write(batch: Batch) -> Iterable[Mutation]:
+    if not batch.changes and batch.parent_id is not None:  # only its variants change, and need each other's places
+        yield _set(None, batch, {"id": batch.parent_id}, {})
     for change in batch.changes:
         match change:
             case Create():
@@ -292,11 +300,13 @@ def _write(batch: Batch) -> Iterable[Mutation]:
                 yield _set(change, batch, {"customId": custom_id(key)}, {"metafields": mark_metafields(key)})
             case Adopt():
                 # The mark goes by productUpdate: productSet would drop the product's other metafields.
-                yield _update(change, change.id, {"metafields": mark_metafields(change.address.key)})
-                if _carries(change):
+                whole = bool(batch.carried)
+                taken = replace(change, fields=()) if whole else change
+                yield _update(taken, change.id, {"metafields": mark_metafields(change.address.key)})
+                if whole:
                     yield _set(change, batch, {"id": change.id}, {})
             case Update():
-                if _carries(change):
+                if batch.carried:
                     yield _set(change, batch, {"id": change.id}, {})
                 else:
                     yield _update(change, change.id, {})

@@ -245,6 +245,13 @@ mutation DeleteVariants($productId: ID!, $variantsIds: [ID!]!) {
 }"""
 
 
+def _collide(changes: Sequence[Create | Adopt | Update | Remove]) -> bool:
+    """Whether a variant is to have option values that another one has now: the API refuses two with the same."""
+    held = [field.before for change in changes for field in change.fields if field.path == "option_values"]
+    wanted = [field.after for change in changes for field in change.fields if field.path == "option_values"]
+    return any(values in held for values in wanted if values is not None)
+
+
 def _write(batch: Batch) -> Iterable[Mutation]:
     """New variants first and removals last, so that a product is never without one."""
     creates = [change for change in batch.changes if isinstance(change, Create)]
@@ -282,6 +289,6 @@ CODEC = Codec(
     "variant",
     read=READ,
     write=_write,
-    nesting=Nesting("variants", _nested),
+    nesting=Nesting("variants", _nested, _collide),
     scopes=frozenset({"read_products", "write_products", "read_inventory", "write_inventory"}),
 )

@@ -1,6 +1,6 @@
 """Codec: how Shopify spells a kind. Reads and mutations are values here; nothing in this module does IO."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -65,6 +65,11 @@ class NestedRow:
     """The fields that the plan writes; for a new one, all that were given."""
 
 
+def _never_collide(changes: Sequence[Change]) -> bool:
+    del changes
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Nesting:
     """How a child travels inside its parent's whole-object mutation."""
@@ -72,6 +77,8 @@ class Nesting:
     field: str
     """The field of the parent's input: ``variants``."""
     spell: Callable[[NestedRow], JsonObject]
+    collide: Callable[[Sequence[Change]], bool] = _never_collide
+    """Whether changes of children are in each other's way, so that no order of narrow writes could make them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,9 @@ class Batch:
     """Input field → all rows of it, those that do not change too, when this kind's mutation carries children."""
     dropped: tuple[Address, ...] = ()
     """Children that go because the rows do not name them."""
+    root: Address | None = None
+    after: Resource | None = None
+    """With carried rows: the root and what it is to be; it may be carried along without a change of its own."""
 
 
 def _carries_nothing(change: Change) -> bool:

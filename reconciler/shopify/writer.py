@@ -38,16 +38,14 @@ class GroupWrite:
 
 def compiled(write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) -> Iterator[Mutation]:
     """Yield the requests that make the changes of one group, in the order of sending."""
-    changes = {change.address: change for change in write.changes}
-    root_change = changes.get(write.root)
+    root_change = next((change for change in write.changes if change.address == write.root), None)
     carried: frozenset[Address] = frozenset()
-    if root_change is not None:
-        codec = codecs[write.root.kind]
-        batch = Batch((root_change,))
-        if codec.carries(root_change):
-            batch = _carrying(write, kinds, codecs)
-            carried = frozenset({*batch.dropped, *(row.address for rows in batch.carried.values() for row in rows)})
-        yield from codec.write(batch)
+    if _travels_whole(root_change, write, kinds, codecs):
+        batch = _carrying(root_change, write, kinds, codecs)
+        carried = frozenset({*batch.dropped, *(row.address for rows in batch.carried.values() for row in rows)})
+        yield from codecs[write.root.kind].write(batch)
+    elif root_change is not None:
+        yield from codecs[write.root.kind].write(Batch((root_change,)))
     for kind in kinds.children(write.root.kind):
         own = tuple(
             change for change in write.changes if change.address.kind == kind.name and change.address not in carried
@@ -56,7 +54,19 @@ def compiled(write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) -> 
             yield from codecs[kind.name].write(Batch(own, parent_id=write.live.ids.get(write.root)))
 
 
-def _carrying(write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) -> Batch:
+def _travels_whole(root_change: Change | None, write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) -> bool:
+    """Whether one mutation takes the whole group: the root asks for it, or children are in each other's way."""
+    if root_change is not None and codecs[write.root.kind].carries(root_change):
+        return True
+    for kind in kinds.children(write.root.kind):
+        nesting = codecs[kind.name].nesting
+        own = [change for change in write.changes if change.address.kind == kind.name]
+        if nesting is not None and nesting.collide(own):
+            return True
+    return False
+
+
+def _carrying(root_change: Change | None, write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) -> Batch:
     changes = {change.address: change for change in write.changes}
     rows: dict[str, tuple[CarriedRow, ...]] = {}
     dropped: list[Address] = []
@@ -74,11 +84,12 @@ def _carrying(write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) ->
             for address, resource in write.after.items()
             if address.kind == kind.name
         )
-    return Batch((changes[write.root],), write.live.ids.get(write.root), rows, tuple(dropped))
+    own = (root_change,) if root_change is not None else ()
+    return Batch(own, write.live.ids.get(write.root), rows, tuple(dropped), write.root, write.after.get(write.root))
 
 
 def _nested_row(address: Address, resource: Resource, change: Change | None, live: Live) -> NestedRow:
-    written = frozenset(item.path for item in change.fields) if change else frozenset[str]()
+    written = frozenset(item.path.partition(".")[0] for item in change.fields) if change else frozenset[str]()
     known = live.ids.get(address) if change is None or isinstance(change, Create) else live_id(change)
     return NestedRow(address, known, resource, written)
 
@@ -89,6 +100,10 @@ class Answer(Protocol):
     @property
     def data(self) -> Mapping[str, Any]:
         """The data of the response."""
+
+    @property
+    def resent(self) -> bool:
+        """An earlier attempt may have been executed, too."""
 
 
 class Sender(Protocol):
@@ -105,6 +120,8 @@ class Sent:
     outcomes: tuple[Outcome, ...]
     refusal: ShopError | None = None
     """An answer that concerns the whole store: a token, a frozen shop, no connection."""
+    doubtful: bool = False
+    """A request may have been executed although its answer was lost: only reading again tells."""
 
 
 def sent(mutations: Iterable[Mutation], sender: Sender) -> Sent:
@@ -115,6 +132,7 @@ def sent(mutations: Iterable[Mutation], sender: Sender) -> Sent:
     failures: dict[Address, Failed] = {}
     covered: dict[Address, None] = {}
     refusal: ShopError | None = None
+    doubtful = False
     for mutation in mutations:
         covered |= dict.fromkeys(mutation.covers)
         if failures:
@@ -126,14 +144,16 @@ def sent(mutations: Iterable[Mutation], sender: Sender) -> Sent:
         except ShopError as error:
             failures |= {address: Failed(address, str(error)) for address in mutation.covers}
             refusal = None if isinstance(error, OF_ONE_REQUEST) else error
+            doubtful = doubtful or isinstance(error, OutcomeUnknown)
             continue
         failures |= _refused(mutation, answer.data)
-    return Sent(tuple(failures.get(address, Applied(address)) for address in covered), refusal)
+        doubtful = doubtful or answer.resent
+    return Sent(tuple(failures.get(address, Applied(address)) for address in covered), refusal, doubtful)
 
 
 def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Failed]:
     payload = data.get(mutation.root)
-    if payload is None:
+    if payload is None or "userErrors" not in payload:
         reason = f"the store answered {mutation.root} without a result; run plan again"
         return {address: Failed(address, reason) for address in mutation.covers}
     return refusals(mutation, payload["userErrors"])

@@ -221,3 +221,58 @@ def test_client_credentials_are_exchanged_and_renewed(repository: Repository, mo
     monkeypatch.setenv("CLIENT_SECRET", "another-secret")
     with pytest.raises(StoreRefused, match="CLIENT_SECRET"):
         repository.plan()
+
+
+MARK = "mutation($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { userErrors { message } } }"
+
+
+def _given_another_key(repository: Repository, handle: str) -> None:
+    row = {"namespace": "$app:reconciler", "key": "key", "type": "id", "value": "somebody-else"}
+    repository.ask(MARK, {"m": [{**row, "ownerId": product_in(repository, handle)["id"]}]})
+
+
+def test_a_product_that_got_another_key_after_the_plan_is_not_written(repository: Repository) -> None:
+    applied(repository, CUP)
+    repository.has([{**CUP, "name": "Mug"}])
+    plan = repository.plan()
+    _given_another_key(repository, "cup")
+    report = repository.apply(plan)
+    assert ([Stale], 0) == ([type(outcome) for outcome in report.outcomes], report.mutations)
+
+
+def test_a_product_that_got_another_key_after_the_plan_is_not_deleted(repository: Repository) -> None:
+    repository.store_says("on_remove: delete\n")
+    applied(repository, CUP, BOWL)
+    repository.has([CUP])
+    plan = repository.plan()
+    _given_another_key(repository, "bowl")
+    assert 0 == repository.apply(plan).mutations
+    assert None is not product_in(repository, "bowl")
+
+
+def test_adopting_a_product_removes_nothing_that_hangs_on_it(repository: Repository) -> None:
+    applied(repository, BOWL)
+    repository.ask(
+        "mutation($p: ProductCreateInput!) { productCreate(product: $p) { userErrors { message } } }",
+        {"p": {"title": "Theirs", "handle": "cup", "productOptions": [{"name": "Size", "values": [{"name": "S"}]}]}},
+    )
+    theirs = product_in(repository, "cup")
+    rows = [{"optionValues": [{"optionName": "Size", "name": f"T{n}"}], "price": "1.00"} for n in range(3)]
+    repository.ask(
+        """mutation($product: ID!, $rows: [ProductVariantsBulkInput!]!) {
+          productVariantsBulkCreate(productId: $product, variants: $rows) { userErrors { message } } }""",
+        {"product": theirs["id"], "rows": rows},
+    )
+    sizes = {"options": {"Size": ["S"]}, "variants": [{"sku": "CUP", "options": {"Size": "S"}, "price": "9.00"}]}
+    repository.has([BOWL, {**CUP, **sizes}])
+    report = repository.apply(repository.plan(), "adopt")
+    assert 0 == report.counts()["failed"]
+    assert 4 == len(product_in(repository, "cup")["variants"]["nodes"])
+    assert {"remove"} == {change.action for change in repository.plan().changes if change.address.kind == "variant"}
+
+
+def test_nothing_is_made_for_nothing_when_prices_are_out_of_scope(repository: Repository) -> None:
+    repository.has([CUP])
+    plan = repository.plan(Scope(exclude=("field:price",)))
+    assert ["mark/product"] == changed(plan)
+    assert "price" in plan.notes[-1]

@@ -11,6 +11,7 @@ from reconciler.shopify.codec import Mutation
 @dataclass(frozen=True)
 class ScriptedAnswer:
     data: Mapping[str, Any]
+    resent: bool = False
 
 
 @dataclass
