@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ class EmbeddedStores:
         self.data = data
         self._process: subprocess.Popen[bytes] | None = None
         self._url: str | None = None
+        self._start = threading.Lock()  # stores are asked side by side, and one server is enough
 
     def __enter__(self) -> Self:
         return self
@@ -61,9 +63,10 @@ class EmbeddedStores:
         return self._process.wait() if self._process else 0
 
     def _base(self) -> str:
-        if self._url is None:
-            self._url = self._running() or self._started(0)
-        return self._url
+        with self._start:
+            if self._url is None:
+                self._url = self._running() or self._started(0)
+            return self._url
 
     def _running(self) -> str | None:
         try:

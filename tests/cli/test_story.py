@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.cli.conftest import CUP, SHIRT, Project
+from tests.cli.conftest import CUP, SHIRT, STORE, Project
 
 
 def test_the_main_job(project: Project) -> None:
@@ -129,3 +129,13 @@ def test_the_demo_plays_to_its_end(tmp_path: Path, project: Project) -> None:
     assert 0 == said.code, said.err
     assert "No changes. Store us is as git says." in said.out
     assert "price is now 79.00, the plan expected 84.00" in said.out
+
+
+def test_two_stores_start_one_server_between_them(tmp_path: Path, project: Project) -> None:
+    for name in ("eu", "us"):
+        (tmp_path / "stores").mkdir(exist_ok=True)
+        (tmp_path / "stores" / f"{name}.yaml").write_text(STORE.format(name=name))
+    (tmp_path / "catalog" / "products").mkdir(parents=True)
+    (tmp_path / "catalog" / "products" / "cup.yaml").write_text(CUP)
+    said = project.bare("plan", "--project", str(tmp_path))
+    assert (0, 2) == (said.code, said.out.count("3 to create")), said.err
