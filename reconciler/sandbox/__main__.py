@@ -1,14 +1,14 @@
 """``python -m reconciler.sandbox serve --data DIR``: the embedded store as a process of its own."""
 
 import argparse
-import logging
 import sys
 from pathlib import Path
 
-from reconciler.sandbox.process import AlreadyServed, claim, serve
+from reconciler.sandbox.process import AlreadyServed, PortTaken, claim, serve
+from reconciler.sandbox.server_log import keep_log
 
 _VERSION = "1"  # of the control side; the engine checks it before it talks to a server it did not start
-_EXIT_ALREADY_SERVED = 3
+_EXIT_ALREADY_SERVED, _EXIT_PORT_TAKEN = 3, 4
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,14 +20,17 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("--port", type=int, default=0, help="port to listen on; 0 picks a free one")
     command.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     data_dir: Path = options.data.resolve()
     try:
         with claim(data_dir):
+            keep_log(data_dir)
             _serve(data_dir, options)
     except AlreadyServed as problem:
         sys.stderr.write(f"{problem}\n")
         return _EXIT_ALREADY_SERVED
+    except PortTaken as problem:
+        sys.stderr.write(f"{problem}\n")
+        return _EXIT_PORT_TAKEN
     return 0
 
 

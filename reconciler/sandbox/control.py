@@ -20,6 +20,7 @@ from reconciler.sandbox.settings import SCOPES
 from reconciler.sandbox.shop import CurrencyConflict, Shops
 from reconciler.sandbox.throttle import RESTORE_RATES
 
+CONTROL_PATH = "/_sandbox"
 _LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _TEXTS = ("currency", "display_name", "plan", "client_id", "client_secret")
 
@@ -49,9 +50,9 @@ def control_routes(shops: Shops, data_dir: Path, *, version: str) -> list[Route]
         return _json({"removed": removed})
 
     return [
-        Route("/_sandbox/health", _local(health, needs_json=False), methods=["GET"]),
-        Route("/_sandbox/shops/{name}", _local(put, needs_json=True), methods=["PUT"]),
-        Route("/_sandbox/shops/{name}", _local(delete, needs_json=False), methods=["DELETE"]),
+        Route(f"{CONTROL_PATH}/health", _local(health, needs_json=False), methods=["GET"]),
+        Route(f"{CONTROL_PATH}/shops/{{name}}", _local(put, needs_json=True), methods=["PUT"]),
+        Route(f"{CONTROL_PATH}/shops/{{name}}", _local(delete, needs_json=False), methods=["DELETE"]),
     ]
 
 

@@ -111,7 +111,7 @@ def _bare(message: str) -> Problem:
 def _reported(error: Any, request_id: str) -> Problem:
     shape = executed(error, request_id)
     if shape["extensions"]["code"] == "INTERNAL_SERVER_ERROR":
-        _LOG.error("request %s failed", request_id, exc_info=error.original_error or error)
+        _LOG.error("request %s failed inside", request_id, exc_info=error.original_error or error)
     return shape
 
 

@@ -22,6 +22,10 @@ class AlreadyServed(Exception):
     """Another live process serves the data directory."""
 
 
+class PortTaken(Exception):
+    """The port cannot be listened on."""
+
+
 @contextlib.contextmanager
 def claim(data_dir: Path) -> Iterator[None]:
     """Hold the data directory for the block. Raises AlreadyServed."""
@@ -37,17 +41,18 @@ def claim(data_dir: Path) -> Iterator[None]:
 
 
 def serve(app: Starlette, data_dir: Path, *, port: int, with_parent: bool) -> None:
-    """Serve until told to stop; announce the address on stdout and in ``server.json``."""
+    """Serve until told to stop; announce the address on stdout and in ``server.json``. Raises PortTaken."""
     # The protocol is named: asyncio turns delayed sending (40 ms a request) off only where it reads TCP.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as problem:
+        raise PortTaken(f"port {port} of 127.0.0.1 is taken ({problem.strerror}); choose another") from problem
     listener.listen(128)
     bound = int(listener.getsockname()[1])
     announced = {"url": f"http://127.0.0.1:{bound}", "port": bound, "pid": os.getpid()}
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", ws="none", timeout_keep_alive=75
-    )
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_keep_alive=75)
     server = _Server(config, announced, data_dir)
     if with_parent:
         threading.Thread(target=_stop_at_eof, args=(server,), daemon=True).start()

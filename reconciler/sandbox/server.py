@@ -13,10 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reconciler.sandbox.control import control_routes
+from reconciler.sandbox.control import CONTROL_PATH, control_routes
+from reconciler.sandbox.errors import internal_error
 from reconciler.sandbox.execution import Executor
 from reconciler.sandbox.resolvers.shop import scope_list
 from reconciler.sandbox.shop import Shop, Shops
+from reconciler.sandbox.storage.database import UnknownLayout
 from reconciler.sandbox.tokens import grant, is_accepted
 from reconciler.sandbox.versions import SUPPORTED, served
 
@@ -37,7 +39,8 @@ def make_app(data_dir: Path, shops: Shops, *, version: str) -> Starlette:
             Route(f"{prefix}/admin/oauth/access_token", http.token, methods=["POST"]),
             Route(f"{prefix}/admin/oauth/access_scopes.json", http.scopes, methods=["GET"]),
         ]
-    return Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_allowed, 500: _failed})
+    answers = {404: _not_found, 405: _not_allowed, 500: _failed, UnknownLayout: _refused_layout}
+    return Starlette(routes=routes, exception_handlers=answers)
 
 
 def reply(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -162,6 +165,16 @@ async def _not_allowed(_request: Request, _error: Exception) -> Response:
     return reply({"errors": "Method Not Allowed"}, 405)
 
 
-async def _failed(_request: Request, error: Exception) -> Response:
-    _LOG.error("request failed", exc_info=error)
-    return reply({"errors": "Internal Server Error"}, 500)
+async def _failed(request: Request, error: Exception) -> Response:
+    request_id = str(uuid.uuid4())
+    _LOG.error("request %s failed inside", request_id, exc_info=error)
+    problem = internal_error(request_id)
+    if request.url.path.startswith(CONTROL_PATH):
+        return reply({"error": problem["message"]}, 500)
+    return reply({"errors": [problem]}, 500, {"X-Request-Id": request_id})
+
+
+async def _refused_layout(request: Request, error: Exception) -> Response:
+    if request.url.path.startswith(CONTROL_PATH):
+        return reply({"error": str(error)}, 409)
+    return reply({"errors": str(error)}, 503)

@@ -81,7 +81,7 @@ class Shops:
         self._lock = threading.Lock()
 
     def find(self, name: str) -> Shop | None:
-        """Return the shop, or None if there is none of that name."""
+        """Return the shop, or None if there is none of that name. Raises UnknownLayout."""
         if name in self._open:
             return self._open[name]
         with self._lock:
@@ -90,7 +90,10 @@ class Shops:
             return self._opened(name, {})
 
     def ensure(self, name: str, wished: dict[str, Any]) -> Shop:
-        """Return the shop, made or revised as wished. Raises CurrencyConflict, or ValueError for a bad name."""
+        """Return the shop, made or revised as wished.
+
+        Raises CurrencyConflict, UnknownLayout, or ValueError for a bad name.
+        """
         if not _NAME.fullmatch(name):
             raise ValueError(f"shop name {name!r}: expected lower-case letters, digits and dashes, up to 63")
         with self._lock:

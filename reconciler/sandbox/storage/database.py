@@ -20,6 +20,10 @@ from reconciler.sandbox.storage.migrations import MIGRATIONS
 _FIRST_START, _STARTS, _BETWEEN_STARTS = 8_000_000_000_000, 90_000_000, 1_000_000
 
 
+class UnknownLayout(Exception):
+    """The file's tables are not of a layout that this program knows."""
+
+
 class Database:
     """The connection to a shop's file. Callers serialise their use of it (see shop.py)."""
 
@@ -27,10 +31,15 @@ class Database:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
         self._connection.create_function("fold", 1, _fold, deterministic=True)
         self._connection.create_function("has_words", 2, _has_words, deterministic=True)
+        try:
+            version = self._layout(path)
+        except BaseException:
+            self.close()
+            raise
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA cache_size = -65536")
-        self._migrate()
+        self._migrate(version)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
@@ -88,9 +97,20 @@ class Database:
         """Close the file; later calls fail."""
         self._connection.close()
 
-    def _migrate(self) -> None:
-        found = self.row("PRAGMA user_version")
-        version = int(found[0]) if found else 0
+    def _layout(self, path: Path) -> int:
+        try:
+            found = self.row("PRAGMA user_version")
+            version = int(found[0]) if found else 0
+            is_known = self.row("SELECT 1 FROM sqlite_master") is not None
+        except sqlite3.DatabaseError as problem:
+            raise UnknownLayout(_unknown(path, f"cannot be read ({problem})")) from problem
+        if version > len(MIGRATIONS):
+            raise UnknownLayout(_unknown(path, f"has layout {version}, and {len(MIGRATIONS)} is the newest known here"))
+        if bool(version) != is_known:
+            raise UnknownLayout(_unknown(path, "has tables of an unknown layout"))
+        return version
+
+    def _migrate(self, version: int) -> None:
         for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
             with self.transaction():
                 for statement in script.split(";\n"):
@@ -100,6 +120,11 @@ class Database:
         start = _FIRST_START + secrets.randbelow(_STARTS) * _BETWEEN_STARTS
         with self.transaction():
             self.run("INSERT OR IGNORE INTO sequence (one, last) VALUES (1, ?)", (start,))
+
+
+def _unknown(path: Path, problem: str) -> str:
+    what_to_do = f"start over with: reconciler sandbox reset {path.stem}"
+    return f"the embedded store {path.stem} in {path.parent} {problem}; {what_to_do}"
 
 
 def _fold(text: str | None) -> str | None:
