@@ -25,6 +25,7 @@ _SECRET: Final = re.compile(r"\b(?:shp[a-z]{2}|atkn)_\w+|(?<=://)[^/\s@]+:[^/\s@
 # Older client secrets are 32 hexadecimal digits, which no variable is called; client ids look the same, and are none.
 _CREDENTIALS: Final = re.compile(r"^[\"']?credentials\b.*(?:\n(?:[\s}\]#-].*|$))*", re.MULTILINE)
 _VARIABLE: Final = re.compile(r"(?![0-9a-f]{32,}$)[A-Za-z_][A-Za-z0-9_]*")
+_PORTS: Final = {"https": 443, "http": 80}
 _SECRETS: Final = ("token", "client_secret")
 _REFERENCE: Final = "write {env: NAME}, and put the secret into that environment variable"
 
@@ -49,6 +50,7 @@ def load_stores(source: Source, vocabulary: Vocabulary, names: Sequence[str] = (
             problems += error.diagnostics
         except Refused as error:
             problems += error.diagnostics
+    problems += _shared_urls(stores, files, places)
     if problems:
         raise InvalidInput(problems)
     return tuple(stores)
@@ -165,6 +167,39 @@ def _connection(document: StoreDocument, places: FilePlaces) -> Iterator[Diagnos
     if document.credentials is None:
         summary = "credentials is missing; every store but a sandbox needs it"
         yield Diagnostic(summary, places.value(()), "add credentials: {token: {env: NAME}}")
+
+
+def _shared_urls(stores: Sequence[Store], files: Mapping[str, str], places: Places) -> Iterator[Diagnostic]:
+    """Yield a problem for each store that another file has too, whether that one was named or not."""
+    loaded = {store.name for store in stores}
+    shops = {name: _shop(_url_in(file, places)) for name, file in files.items()}
+    for store in stores:
+        shop = _shop(store.document.url)
+        for name, file in sorted(files.items()):
+            twin = name != store.name and shop is not None and shop == shops[name]
+            if twin and (name < store.name or name not in loaded):  # each pair once
+                url, other = spelled(store.document.url), places.of(file).value(("url",))
+                summary = f"url {url} is that of {other} too, and the two would fight over its products"
+                yield Diagnostic(summary, places.of(store.file).value(("url",)), "keep one file for each store")
+
+
+def _url_in(file: str, places: Places) -> str:
+    """Return the URL of a file that need not be right otherwise; "" when it cannot be found."""
+    return places.of(file).written(("url",)) or ""
+
+
+def _shop(url: str) -> str | None:
+    """Return a URL as one spelling for each shop: without scheme, capitals and needless parts. None if it is none."""
+    if url.startswith("sandbox:"):
+        return url
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+    host = (parts.hostname or "").rstrip(".")
+    standard = port is None or port in _PORTS.values()
+    return f"{host}{'' if standard else f':{port}'}{parts.path.rstrip('/')}" if host else None
 
 
 def _is_loopback(host: str) -> bool:

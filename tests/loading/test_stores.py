@@ -29,13 +29,30 @@ def refusal(reference, root, **environment):
 
 
 def test_all_stores_are_loaded_when_none_is_named():
-    assert ["eu", "us"] == [store.name for store in load_stores(stores(us=SANDBOX, eu=SANDBOX), VOCABULARY)]
+    assert ["eu", "us"] == [
+        store.name
+        for store in load_stores(stores(us=b"url: sandbox:us\nchannel: web\ncurrency: USD\n", eu=SANDBOX), VOCABULARY)
+    ]
 
 
 def test_only_the_named_stores_are_read():
     (store,) = load_stores(stores(eu=SANDBOX, us=b"]["), VOCABULARY, ["eu", "eu"])
     assert "eu" == store.sandbox_name
     assert ["stores/eu.yaml"] == list(store.inputs)
+
+
+def test_a_store_of_the_same_address_is_told_of_when_it_was_not_named():
+    with pytest.raises(InvalidInput, match=r"^stores/eu.yaml:1:6: url .sandbox:eu. is that of stores/us.yaml:1:6 too"):
+        load_stores(stores(eu=SANDBOX, us=SANDBOX), VOCABULARY, ["eu"])
+
+
+def test_stores_of_other_paths_and_ports_are_others():
+    urls = ["http://localhost:1/a", "http://localhost:1/b", "http://localhost:2/a", "http://localhost:x", "http://[::1"]
+    more = "channel: web\ncurrency: EUR\ncredentials: {token: {env: T}}\n"
+    files = {f"s{number}": f"url: {url}\n{more}".encode() for number, url in enumerate(urls[:3])}
+    assert 3 == len(load_stores(stores(**files), VOCABULARY))
+    odd = {f"t{number}": f"url: {url}\n{more}".encode() for number, url in enumerate(urls[3:])}
+    assert 1 == len(load_stores(stores(**files, **odd), VOCABULARY, ["s0"]))
 
 
 def test_limits_lie_over_ours_kind_by_kind():
