@@ -26,6 +26,10 @@ VOCABULARY = Vocabulary(
     fields={kind.name: frozenset(kind.resource.model_fields) for kind in KINDS},
     mergeable={kind.name: kind.mergeable for kind in KINDS},
     children=frozenset(kind.name for kind in KINDS if kind.parent is not None),
+    retiring={
+        way: frozenset(f"{kind.name}.{field}" for kind in KINDS for field in kind.retire.get(way, ()))
+        for way in {way for kind in KINDS for way in kind.retire}
+    },
 )
 """What the files of stores and mappings may name."""
 

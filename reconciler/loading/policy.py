@@ -20,12 +20,17 @@ class Vocabulary:
     """Kind → those of its fields that are sets, so that other people's members can be left alone."""
     children: frozenset[str]
     """Kinds that hang on another, so that other people's can be left alone there as a whole."""
+    retiring: Mapping[str, frozenset[str]]
+    """Way of removing → the fields, as ``kind.field``, that it writes."""
 
 
 def policy_problems(document: StoreDocument, vocabulary: Vocabulary, places: Locator) -> Iterator[Diagnostic]:
     """Yield what the store decides about nothing that there is, and what it cannot decide so."""
     for name, owner in document.ownership.items():
         yield from _ownership(name, owner, vocabulary, places)
+        if owner == "observe" and name in vocabulary.retiring.get(document.on_remove, ()):
+            summary = f"{name} is never written where it is observed, and on_remove: {document.on_remove} writes it"
+            yield Diagnostic(summary, places.value(("ownership", name)), "write on_remove: keep")
     for kind in document.limits.removed:
         if kind not in vocabulary.fields:
             place = places.key(("limits", "removed", kind))

@@ -41,3 +41,17 @@ def test_each_field_that_a_store_cannot_hold_is_told_at_its_line(tmp_path: Path)
             "it alone; it was made by the rule at builtin/default.yaml:8 product.vendor"
         ),
     ] == problems(tmp_path, f"key: cup\nname: Cup\nhandle: Cup 1\nbrand: null\n{VARIANTS}")
+
+
+def test_what_a_store_decides_is_held_against_the_kinds(tmp_path: Path):
+    policy = "ownership: {product.status: observe, product.title: merge, product.tags: merge, variant: merge}\n"
+    assert [
+        (
+            "stores/eu.yaml:4:29: product.status is never written where it is observed, and on_remove: archive "
+            "writes it; write on_remove: keep"
+        ),
+        (
+            "stores/eu.yaml:4:53: product.title is one value; merge is for sets; write enforce, seed or observe, "
+            "and merge for product.tags alone"
+        ),
+    ] == problems(tmp_path, f"key: cup\nname: Cup\n{VARIANTS}", STORE + policy)

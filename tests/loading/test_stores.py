@@ -68,6 +68,12 @@ def test_tags_and_variants_as_a_whole_may_be_merged():
     assert "merge" == store.ownership.of("product", "tags")
 
 
+@pytest.mark.parametrize("on_remove", ["keep", "delete"])
+def test_a_status_may_be_watched_where_removing_does_not_write_it(on_remove):
+    text = SANDBOX + f"on_remove: {on_remove}\nownership: {{product.status: observe}}\n".encode()
+    assert 1 == len(load_stores(stores(eu=text), VOCABULARY))
+
+
 def test_a_store_that_is_not_there_is_named_with_what_was_meant():
     with pytest.raises(WrongUsage, match=r"^there is no store eu2; did you mean eu1\?$"):
         load_stores(stores(eu1=SANDBOX, us1=SANDBOX), VOCABULARY, ["eu2"])

@@ -11,4 +11,5 @@ VOCABULARY = Vocabulary(
     },
     mergeable={"product": frozenset({"tags"}), "variant": frozenset()},
     children=frozenset({"variant"}),
+    retiring={"archive": frozenset({"product.status"}), "keep": frozenset()},
 )
