@@ -60,9 +60,14 @@ class _Program(click.Group):
             formatter.write_dl(list(_HELP.items()))
 
 
-@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Program,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="reconciler")
-def program() -> None:
+@click.pass_context
+def program(ctx: click.Context) -> None:
     """Keep Shopify stores as git says they should be.
 
     YAML in git says what every store sells; `plan` shows what would change and why, `apply` makes exactly that.
@@ -73,6 +78,8 @@ def program() -> None:
       reconciler plan eu --out plans
       reconciler apply plans/eu.json
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -76,7 +76,7 @@ def plan(
         result(_plans_json(plans, fleet.failures))
     else:
         for each, file in plans:
-            result(_plan_text(each, file, show_all=show_all) + "\n")
+            result(_plan_text(common, each, file, show_all=show_all) + "\n")
         _told(fleet.failures)
     if fleet.failures:
         return fleet.failures[0].error.exit_code
@@ -102,7 +102,9 @@ def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, s
     if common.json or form == "json":
         text = _plans_json(read, ())
     else:
-        text = "\n".join(_plan_text(each, file, show_all=show_all, plain=out is not None) for each, file in read)
+        text = "\n".join(
+            _plan_text(common, each, file, show_all=show_all, plain=out is not None) for each, file in read
+        )
     if out is None:
         result(text)
     else:
@@ -160,7 +162,7 @@ def _planned_now(common: Common, session: "Session", *, yes: bool) -> "list[Plan
     found = [planned.plan for planned in fleet.results]
     if not common.json:
         for each in found:
-            said(_plan_text(each, None, show_all=False))
+            said(_plan_text(common, each, None, show_all=False))
     if any(each.changes for each in found) and not yes:
         if common.json or not sys.stdin.isatty():
             raise WrongUsage("apply of a store name asks before it writes; there is nobody to ask, so say --yes")
@@ -202,7 +204,7 @@ def _exit_code(fleet: "FleetResult[ApplyReport]") -> int:
     return EXIT_STALE if only_stale and any(report.counts()["stale"] for report in incomplete) else EXIT_PARTIAL
 
 
-def _plan_text(plan: "Plan", file: Path | None, *, show_all: bool, plain: bool = False) -> str:
+def _plan_text(common: Common, plan: "Plan", file: Path | None, *, show_all: bool, plain: bool = False) -> str:
     from reconciler.app.explanations import explanations, root_of
     from reconciler.render.style import Detail, Style
     from reconciler.render.text import GROUPS_SHOWN, plan_text
@@ -214,8 +216,14 @@ def _plan_text(plan: "Plan", file: Path | None, *, show_all: bool, plain: bool =
         limit=None if show_all else GROUPS_SHOWN,
         detail=Detail.FULL if show_all else Detail.NORMAL,
         root_of=root_of,
-        file=str(file) if file else None,
+        file=_seen_from_here(file) if file else None,
+        project=str(common.project) if common.project else None,
     )
+
+
+def _seen_from_here(file: Path) -> str:
+    here = Path.cwd()
+    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
 def _plans_json(plans: "Iterable[tuple[Plan, Path]]", failures: "Sequence[Failure]") -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from shlex import quote
 from types import MappingProxyType
 
@@ -33,31 +34,52 @@ def plan_text(
     detail: Detail = Detail.NORMAL,
     root_of: RootOf = root_by_name,
     file: str | None = None,
+    project: str | None = None,
 ) -> str:
     """Return the plan as a person reads it in a terminal.
 
     limit: groups shown; those that remove, take over or overwrite come before the others, all in the plan's order.
     None shows everything, each list in full. root_of: what a KindSet says; without it children hang on products.
     file: where the plan is stored, for the commands that are shown; by default where ``plan`` writes it.
+    project: the repository, where the reader's commands have to name it.
     """
     page = Page(plan.target.currency, style.width, detail, None if limit is None else _LONGEST_GROUP, explanations)
     all_groups = groups(plan.changes, root_of)
     stored = file or f"plans/{plan.target.store}.json"
-    return written(_lines(plan, all_groups, page, limit, stored), style)
+    return written(_lines(plan, all_groups, page, limit, Commands(stored, project)), style)
 
 
-def _lines(plan: Plan, all_groups: Sequence[Group], page: Page, limit: int | None, file: str) -> Iterator[Line]:
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """What a reader may type next."""
+
+    file: str
+    project: str | None
+
+    def show(self) -> str:
+        """Return the command that shows the plan in full."""
+        return f"reconciler show {quote(self.file)} --all"
+
+    def apply(self) -> str:
+        """Return the command that applies the plan."""
+        project = f" --project {quote(self.project)}" if self.project else ""
+        return f"reconciler apply {quote(self.file)}{project}"
+
+
+def _lines(
+    plan: Plan, all_groups: Sequence[Group], page: Page, limit: int | None, commands: Commands
+) -> Iterator[Line]:
     yield from _headline(plan)
     yield from _warnings(plan)
     if len(all_groups) > min(_TOTALS_FROM, len(all_groups) if limit is None else limit):
         yield EMPTY
         yield from totals_lines(all_groups, None if limit is None else _TOTALS_ROWS)
-    yield from _group_lines(all_groups, page, limit, file)
+    yield from _group_lines(all_groups, page, limit, commands)
     yield from _violations(plan.violations, page)
     yield from _observed(plan.observed, page, limit)
     yield from _notes(plan.notes, limit)
     yield EMPTY
-    yield from _ending(plan, file)
+    yield from _ending(plan, commands)
 
 
 def _headline(plan: Plan) -> Iterator[Line]:
@@ -86,7 +108,7 @@ def _warnings(plan: Plan) -> Iterator[Line]:
         yield line(Span("INCOMPLETE: ", Ink.ALARM), "not the whole store was looked at.", indent=2)
 
 
-def _group_lines(all_groups: Sequence[Group], page: Page, limit: int | None, file: str) -> Iterator[Line]:
+def _group_lines(all_groups: Sequence[Group], page: Page, limit: int | None, commands: Commands) -> Iterator[Line]:
     shown = most_telling(all_groups, limit)
     if 0 < len(shown) < len(all_groups):
         yield EMPTY
@@ -105,7 +127,7 @@ def _group_lines(all_groups: Sequence[Group], page: Page, limit: int | None, fil
         shown_roots = {group.root for group in shown}
         rest = [group for group in all_groups if group.root not in shown_roots]
         yield EMPTY
-        yield line(Span(f"… {_roots(rest, 'more ')}; show all with `reconciler show {quote(file)} --all`", Ink.STRONG))
+        yield line(Span(f"… {_roots(rest, 'more ')}; show all with `{commands.show()}`", Ink.STRONG))
 
 
 def _roots(some: Sequence[Group], more: str = "") -> str:
@@ -160,7 +182,7 @@ def _left_out(count: int) -> Iterator[Line]:
         yield line(Span(f"… {number(count)} more", Ink.QUIET), indent=2)
 
 
-def _ending(plan: Plan, file: str) -> Iterator[Line]:
+def _ending(plan: Plan, commands: Commands) -> Iterator[Line]:
     if not plan.changes:
         yield line(Span(_nothing(plan), Ink.STRONG))
         return
@@ -177,11 +199,8 @@ def _ending(plan: Plan, file: str) -> Iterator[Line]:
     bulk = f", {counted(forecast.bulk_jobs, 'bulk job')}" if forecast.bulk_jobs else ""
     asked = f"{counted(forecast.calls, 'call')}, {counted(forecast.cost_points, 'point')}{bulk}"
     yield line(Span(f"{asked}, about {duration(forecast.seconds)}", Ink.QUIET))
-    yield line(
-        Span(f"plan {short(plan.digest)}", Ink.QUIET),
-        "  apply it with ",
-        Span(f"reconciler apply {quote(file)}", Ink.STRONG),
-    )
+    when = "  once the limits above are accepted, apply it with " if plan.violations else "  apply it with "
+    yield line(Span(f"plan {short(plan.digest)}", Ink.QUIET), when, Span(commands.apply(), Ink.STRONG))
 
 
 def _nothing(plan: Plan) -> str:
