@@ -1,7 +1,8 @@
 """Workspace: a repository of a user, opened: its catalog, its stores, and a mapper for each store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from reconciler.kinds import KINDS
@@ -95,6 +96,8 @@ def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
         catalog = load_catalog(tree)
     except InvalidInput as error:
         problems += error.diagnostics
+    if stores and not names:
+        problems += _channels_of_no_store(catalog, stores)
     if problems:
         raise InvalidInput(problems)
     return Workspace(tree, catalog, stores)

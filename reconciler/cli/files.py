@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import Command, Common
-from reconciler.cli.output import document, result
+from reconciler.cli.output import diagnostics_shown, document, result
 
 
 @click.command(cls=Command)
@@ -22,6 +22,7 @@ def validate(common: Common) -> int:
     if common.json:
         document(summary.document())
     else:
+        diagnostics_shown(summary.warnings)
         result(summary.text())
     return 0
 

@@ -44,4 +44,6 @@ def diagnostics_shown(diagnostics: Sequence[Diagnostic]) -> None:
     """Write problems to stderr, as a person reads them."""
     from reconciler.render.diagnostics import diagnostics_text
 
+    if not diagnostics:
+        return
     said(diagnostics_text(diagnostics, style(sys.stderr)))

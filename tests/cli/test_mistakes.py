@@ -80,6 +80,10 @@ FILES = {
         "Big One",
     ),
     "a link that leads out": (lambda p: (p.root / "catalog/products/x.yaml").symlink_to("/etc/hostname"), "x.yaml"),
+    "a channel of no store": (
+        _file("catalog/products/x.yaml", "key: x\nname: X\nchannels: [wbe]\nvariants: [{price: 1}]\n"),
+        "x.yaml:3:12: no store sells through wbe\n    hint: did you mean web?",
+    ),
     "a literal token": (
         _store(f"url: https://x.myshopify.com\nchannel: web\ncurrency: EUR\ncredentials: {{token: {TOKEN}}}\n"),
         "eu.yaml:4",
