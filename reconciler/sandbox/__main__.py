@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from reconciler.sandbox.process import AlreadyServed, PortTaken, claim, serve
-from reconciler.sandbox.server_log import keep_log
+from reconciler.sandbox.http.process import AlreadyServed, PortTaken, claim, serve
+from reconciler.sandbox.http.server_log import keep_log
 
 _VERSION = "1"  # of the control side; the engine checks it before it talks to a server it did not start
 _EXIT_ALREADY_SERVED, _EXIT_PORT_TAKEN = 3, 4
@@ -35,8 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(data_dir: Path, options: argparse.Namespace) -> None:
-    from reconciler.sandbox.server import make_app  # noqa: PLC0415 a refusal should not wait for these
-    from reconciler.sandbox.shop import Shops  # noqa: PLC0415
+    from reconciler.sandbox.http.server import make_app  # noqa: PLC0415 a refusal should not wait for these
+    from reconciler.sandbox.shops.shop import Shops  # noqa: PLC0415
 
     shops = Shops(data_dir)
     try:

@@ -1,9 +1,9 @@
 import pytest
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse
 
-from reconciler.sandbox.cost import Pricing
-from reconciler.sandbox.schema import the_schema
-from reconciler.sandbox.throttle import Bucket
+from reconciler.sandbox.language.cost import Pricing
+from reconciler.sandbox.language.schema import the_schema
+from reconciler.sandbox.shops.throttle import Bucket
 
 REQUESTED = [
     ("{ shop { name } }", 1),

@@ -1,7 +1,7 @@
 import pytest
 
-from reconciler.sandbox.handles import explicit_handle, free_handle, generated_handle
-from reconciler.sandbox.tags import normal_tags, without
+from reconciler.sandbox.products.handles import explicit_handle, free_handle, generated_handle
+from reconciler.sandbox.products.tags import normal_tags, without
 from tests.sandbox.store import PRODUCT_CREATE
 
 TAGS = """mutation T($id: ID!, $tags: [String!]!) { %s(id: $id, tags: $tags) {

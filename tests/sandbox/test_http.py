@@ -3,7 +3,7 @@ import time
 import pytest
 import requests
 
-from reconciler.sandbox.settings import SCOPES
+from reconciler.sandbox.shops.settings import SCOPES
 
 SHOP_QUERY = {"query": "{ shop { myshopifyDomain } }"}
 BAD_TOKEN = {"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"}

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from reconciler.sandbox.shop import Shops
+from reconciler.sandbox.shops.shop import Shops
 from reconciler.sandbox.storage.database import Database, UnknownLayout
 from reconciler.sandbox.storage.migrations import MIGRATIONS
 

@@ -13,7 +13,7 @@ from graphql import (
     specified_scalar_types,
 )
 
-from reconciler.sandbox.schema import _SDL, the_schema, unresolved
+from reconciler.sandbox.language.schema import _SDL, the_schema, unresolved
 from tests.official_schema import official_schema
 
 # Types whose fields are read from mappings: they are values, not rows.

@@ -7,7 +7,7 @@ import sys
 import orjson
 import requests
 
-from reconciler.sandbox.server_log import NAME
+from reconciler.sandbox.http.server_log import NAME
 from tests.sandbox.store import Server
 
 

@@ -1,4 +1,4 @@
-from reconciler.sandbox.shop import Shops
+from reconciler.sandbox.shops.shop import Shops
 from tests.sandbox.store import PRODUCT_CREATE
 
 

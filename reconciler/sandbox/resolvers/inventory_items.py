@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.errors import Refused, user_error
-from reconciler.sandbox.ids import gid, number_of
-from reconciler.sandbox.money import money_v2
-from reconciler.sandbox.paging import Order, Page, list_page, row_page
-from reconciler.sandbox.search import ITEM_SEARCH, search
+from reconciler.sandbox.products.variant_input import apply_item, item_problems
+from reconciler.sandbox.search.conditions import ITEM_SEARCH, search
+from reconciler.sandbox.search.paging import Order, Page, list_page, row_page
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import VARIANTS, Variant, load_tree, save_tree
 from reconciler.sandbox.storage.mates import together
-from reconciler.sandbox.variant_input import apply_item, item_problems
+from reconciler.sandbox.wire.errors import Refused, user_error
+from reconciler.sandbox.wire.ids import gid, number_of
+from reconciler.sandbox.wire.money import money_v2
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 from operator import attrgetter
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.definition_rules import (
+from reconciler.sandbox.metafields.definition_rules import (
     create_problems,
     deletion_problem,
     new_definition,
@@ -13,15 +12,16 @@ from reconciler.sandbox.definition_rules import (
     update_problems,
     updated_definition,
 )
-from reconciler.sandbox.errors import Refused, UserError, bad_request, user_error
-from reconciler.sandbox.ids import gid, number_of
-from reconciler.sandbox.metafield_types import category
-from reconciler.sandbox.namespaces import canonical
-from reconciler.sandbox.paging import Order, Page, list_page
+from reconciler.sandbox.metafields.namespaces import canonical
+from reconciler.sandbox.metafields.validations import broken_validation
+from reconciler.sandbox.metafields.value_types import category
 from reconciler.sandbox.resolvers.metafields import require_owner_scope
-from reconciler.sandbox.search import DEFINITION_SEARCH, search
+from reconciler.sandbox.search.conditions import DEFINITION_SEARCH, search
+from reconciler.sandbox.search.paging import Order, Page, list_page
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.metafields import DEFINITIONS, METAFIELDS, Definition, Metafield, find_definition
-from reconciler.sandbox.validations import broken_validation
+from reconciler.sandbox.wire.errors import Refused, UserError, bad_request, user_error
+from reconciler.sandbox.wire.ids import gid, number_of
 
 _ORDERS: dict[str, Order[Definition]] = {
     "ID": Order("id", lambda row: row.id),

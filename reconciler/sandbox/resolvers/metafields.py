@@ -4,17 +4,17 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-from reconciler.sandbox.access import OWNER_AREA
-from reconciler.sandbox.context import Args, Context, Fields, Resolver
-from reconciler.sandbox.errors import Refused, UserError, user_error
-from reconciler.sandbox.ids import gid, parse_gid
-from reconciler.sandbox.metafield_rules import Wish, checked, digest, name_problem, put, wish
-from reconciler.sandbox.metafield_values import json_value
-from reconciler.sandbox.namespaces import canonical
-from reconciler.sandbox.paging import Order, Page, list_page
+from reconciler.sandbox.metafields.namespaces import canonical
+from reconciler.sandbox.metafields.rules import Wish, checked, digest, name_problem, put, wish
+from reconciler.sandbox.metafields.values import json_value
+from reconciler.sandbox.search.paging import Order, Page, list_page
+from reconciler.sandbox.shops.access import OWNER_AREA
+from reconciler.sandbox.shops.context import Args, Context, Fields, Resolver
 from reconciler.sandbox.storage.catalog import PRODUCTS, VARIANTS
 from reconciler.sandbox.storage.mates import child
 from reconciler.sandbox.storage.metafields import METAFIELDS, Metafield, find_definition, find_metafield, metafields_of
+from reconciler.sandbox.wire.errors import Refused, UserError, user_error
+from reconciler.sandbox.wire.ids import gid, parse_gid
 
 _MAX_ROWS = 25
 _OWNER_TYPES = {

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Resolver
-from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.shops.context import Args, Context, Resolver
 from reconciler.sandbox.storage.catalog import PRODUCTS
+from reconciler.sandbox.wire.errors import Refused
 
 
 def atomic(resolver: Resolver) -> Resolver:

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.ids import parse_gid
 from reconciler.sandbox.resolvers import (
     inventory_items,
     metafield_definitions,
@@ -14,8 +12,10 @@ from reconciler.sandbox.resolvers import (
     shop,
     variants,
 )
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.mates import Mated, together
 from reconciler.sandbox.storage.metafields import METAFIELDS
+from reconciler.sandbox.wire.ids import parse_gid
 
 Finder = Callable[[Context, int], Any]
 

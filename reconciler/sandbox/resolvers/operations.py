@@ -3,11 +3,11 @@
 from operator import attrgetter
 from typing import Any
 
-from reconciler.sandbox.context import Args, Binding, Context, Fields
-from reconciler.sandbox.errors import invalid_id
-from reconciler.sandbox.ids import gid, parse_gid
+from reconciler.sandbox.shops.context import Args, Binding, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Product
 from reconciler.sandbox.storage.operations import OPERATIONS, Operation
+from reconciler.sandbox.wire.errors import invalid_id
+from reconciler.sandbox.wire.ids import gid, parse_gid
 
 
 class _View:

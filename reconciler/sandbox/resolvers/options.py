@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.errors import Refused, UserError, user_error
-from reconciler.sandbox.ids import number_of
-from reconciler.sandbox.option_create import add_options
-from reconciler.sandbox.option_delete import remove_options, reorder_options
-from reconciler.sandbox.option_update import change_option
-from reconciler.sandbox.product_tree import settle
+from reconciler.sandbox.products.option_create import add_options
+from reconciler.sandbox.products.option_delete import remove_options, reorder_options
+from reconciler.sandbox.products.option_update import change_option
+from reconciler.sandbox.products.tree import settle
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Tree, load_tree, save_tree
+from reconciler.sandbox.wire.errors import Refused, UserError, user_error
+from reconciler.sandbox.wire.ids import number_of
 
 
 def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:

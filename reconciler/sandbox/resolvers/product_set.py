@@ -6,14 +6,11 @@ A list that is left out stays as it is; a list that is present is the whole list
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.custom_ids import custom_name, find_by_custom_id
-from reconciler.sandbox.errors import Refused, UserError, user_error
-from reconciler.sandbox.handles import explicit_handle
-from reconciler.sandbox.ids import number_of
-from reconciler.sandbox.namespaces import canonical
-from reconciler.sandbox.owner_metafields import add_metafields, replace_metafields
-from reconciler.sandbox.product_input import (
+from reconciler.sandbox.metafields.custom_ids import custom_name, find_by_custom_id
+from reconciler.sandbox.metafields.namespaces import canonical
+from reconciler.sandbox.metafields.owners import add_metafields, replace_metafields
+from reconciler.sandbox.products.handles import explicit_handle
+from reconciler.sandbox.products.product_input import (
     apply_product,
     check_category,
     handle_problem,
@@ -23,11 +20,14 @@ from reconciler.sandbox.product_input import (
     title_problem,
     wanted_handle,
 )
-from reconciler.sandbox.product_tree import make_default, new_product, settle
-from reconciler.sandbox.set_options import set_options
-from reconciler.sandbox.set_variants import Written, set_variants
+from reconciler.sandbox.products.set_options import set_options
+from reconciler.sandbox.products.set_variants import Written, set_variants
+from reconciler.sandbox.products.tree import make_default, new_product, settle
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Tree, load_tree, save_tree
 from reconciler.sandbox.storage.operations import OPERATIONS, Operation
+from reconciler.sandbox.wire.errors import Refused, UserError, user_error
+from reconciler.sandbox.wire.ids import number_of
 
 
 @dataclass(frozen=True, slots=True)

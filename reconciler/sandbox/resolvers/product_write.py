@@ -5,13 +5,10 @@ Their user errors are of the plain type without a code, but for productChangeSta
 
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.custom_ids import find_by_custom_id
-from reconciler.sandbox.errors import Refused, UserError, invalid_arguments, user_error
-from reconciler.sandbox.first_options import first_options
-from reconciler.sandbox.ids import gid, number_of
-from reconciler.sandbox.owner_metafields import add_metafields
-from reconciler.sandbox.product_input import (
+from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
+from reconciler.sandbox.metafields.owners import add_metafields
+from reconciler.sandbox.products.first_options import first_options
+from reconciler.sandbox.products.product_input import (
     apply_product,
     check_category,
     handle_problem,
@@ -21,10 +18,13 @@ from reconciler.sandbox.product_input import (
     title_problem,
     wanted_handle,
 )
-from reconciler.sandbox.product_removal import pending_deletion, remove_product
-from reconciler.sandbox.product_tree import make_default, new_product, settle
+from reconciler.sandbox.products.removal import pending_deletion, remove_product
+from reconciler.sandbox.products.tree import make_default, new_product, settle
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Tree, load_tree, save_tree
 from reconciler.sandbox.storage.operations import OPERATIONS, Operation
+from reconciler.sandbox.wire.errors import Refused, UserError, invalid_arguments, user_error
+from reconciler.sandbox.wire.ids import gid, number_of
 
 _MISSING = "Product does not exist"
 

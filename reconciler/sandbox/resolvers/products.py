@@ -1,4 +1,4 @@
-"""Reading products. Shopify: Product, products, productByIdentifier. Search results come from search.py."""
+"""Reading products. Shopify: Product, products, productByIdentifier. Results come from the search room."""
 
 import html
 import re
@@ -8,16 +8,16 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.custom_ids import find_by_custom_id
-from reconciler.sandbox.ids import gid, number_of
-from reconciler.sandbox.money import money_v2
-from reconciler.sandbox.paging import LONGEST_PAGE, Order, Page, list_page, row_page
-from reconciler.sandbox.product_tree import MAX_VARIANTS
+from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
+from reconciler.sandbox.products.tree import MAX_VARIANTS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
-from reconciler.sandbox.search import PRODUCT_SEARCH, search
+from reconciler.sandbox.search.conditions import PRODUCT_SEARCH, search
+from reconciler.sandbox.search.paging import LONGEST_PAGE, Order, Page, list_page, row_page
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Option, Product, Variant, options_of, values_of, variants_of
 from reconciler.sandbox.storage.mates import child, together
+from reconciler.sandbox.wire.ids import gid, number_of
+from reconciler.sandbox.wire.money import money_v2
 
 ORDERS: dict[str, Order[Product]] = {
     "ID": Order("id", lambda row: row.id),

@@ -6,13 +6,13 @@ Codes and lengths are the documented ones; nobody has recorded the messages, whi
 from operator import attrgetter
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.errors import Refused, user_error
-from reconciler.sandbox.ids import gid, number_of
-from reconciler.sandbox.paging import Order, Page, row_page
 from reconciler.sandbox.resolvers.products import count
-from reconciler.sandbox.search import REDIRECT_SEARCH, search
+from reconciler.sandbox.search.conditions import REDIRECT_SEARCH, search
+from reconciler.sandbox.search.paging import Order, Page, row_page
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.redirects import REDIRECTS, Redirect, redirect_from
+from reconciler.sandbox.wire.errors import Refused, user_error
+from reconciler.sandbox.wire.ids import gid, number_of
 
 _ORDERS: dict[str, Order[Redirect]] = {
     "ID": Order("id", lambda row: row.id),

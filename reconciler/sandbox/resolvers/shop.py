@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.ids import gid
 from reconciler.sandbox.resolvers.metafields import metafield_fields
-from reconciler.sandbox.settings import SCOPES, Settings
-from reconciler.sandbox.versions import SUPPORTED, display_name
+from reconciler.sandbox.shops.context import Args, Context, Fields
+from reconciler.sandbox.shops.settings import SCOPES, Settings
+from reconciler.sandbox.wire.ids import gid
+from reconciler.sandbox.wire.versions import SUPPORTED, display_name
 
 _PLANS = {"standard": "Basic", "advanced": "Advanced", "plus": "Shopify Plus", "enterprise": "Shopify Plus"}
 _MAX_OPTIONS, _MAX_VARIANTS, _MAX_LOCATIONS = 3, 2_048, 200

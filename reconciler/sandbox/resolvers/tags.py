@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.errors import Refused, invalid_id, user_error
-from reconciler.sandbox.ids import parse_gid
+from reconciler.sandbox.products.tags import MAX_TAG_LENGTH, normal_tags, without
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, load_tree, save_tree
-from reconciler.sandbox.tags import MAX_TAG_LENGTH, normal_tags, without
+from reconciler.sandbox.wire.errors import Refused, invalid_id, user_error
+from reconciler.sandbox.wire.ids import parse_gid
 
 _TAGGABLE = frozenset({"Article", "Customer", "DraftOrder", "Order", "Product"})
 

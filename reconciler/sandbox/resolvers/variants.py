@@ -3,10 +3,7 @@
 from operator import attrgetter
 from typing import Any
 
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.custom_ids import find_by_custom_id
-from reconciler.sandbox.ids import gid, number_of
-from reconciler.sandbox.paging import Page, row_page
+from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
 from reconciler.sandbox.resolvers.inventory_items import InventoryItem
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.resolvers.products import (
@@ -17,9 +14,12 @@ from reconciler.sandbox.resolvers.products import (
     option_views,
     value_index,
 )
-from reconciler.sandbox.search import VARIANT_SEARCH, search
+from reconciler.sandbox.search.conditions import VARIANT_SEARCH, search
+from reconciler.sandbox.search.paging import Page, row_page
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import OPTION_VALUES, OPTIONS, PRODUCTS, VARIANTS, Product, Variant
 from reconciler.sandbox.storage.mates import child, together
+from reconciler.sandbox.wire.ids import gid, number_of
 
 
 def find_variant(context: Context, text: str) -> Variant | None:

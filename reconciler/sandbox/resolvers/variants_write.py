@@ -5,12 +5,12 @@ A batch is all or nothing, but for productVariantsBulkUpdate(allowPartialUpdates
 
 from typing import Any
 
-from reconciler.sandbox.bulk_variants import Batch, created, updated
-from reconciler.sandbox.context import Args, Context, Fields
-from reconciler.sandbox.errors import Refused, UserError, user_error
-from reconciler.sandbox.ids import number_of
-from reconciler.sandbox.product_tree import forget_variants, is_default, reread, settle, variant_by
+from reconciler.sandbox.products.bulk_variants import Batch, created, updated
+from reconciler.sandbox.products.tree import forget_variants, is_default, reread, settle, variant_by
+from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Tree, Variant, load_tree, save_tree
+from reconciler.sandbox.wire.errors import Refused, UserError, user_error
+from reconciler.sandbox.wire.ids import number_of
 
 _MISSING = "Product does not exist"
 

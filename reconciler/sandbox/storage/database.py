@@ -25,7 +25,7 @@ class UnknownLayout(Exception):
 
 
 class Database:
-    """The connection to a shop's file. Callers serialise their use of it (see shop.py)."""
+    """The connection to a shop's file. Callers serialise their use of it (see shops/shop.py)."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)

@@ -1,0 +1,111 @@
+"""The control side: shops are made, changed and removed here. Loopback only, and never for a page in a browser.
+
+A JSON content type and a local Host are asked for, so that no web page can reach it by a form or by rebinding a name.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from reconciler.sandbox.language.schema import enum_values, the_schema
+from reconciler.sandbox.shops.settings import SCOPES
+from reconciler.sandbox.shops.shop import CurrencyConflict, Shops
+from reconciler.sandbox.shops.throttle import RESTORE_RATES
+
+CONTROL_PATH = "/_sandbox"
+_LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_TEXTS = ("currency", "display_name", "plan", "client_id", "client_secret")
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def control_routes(shops: Shops, data_dir: Path, *, version: str) -> list[Route]:
+    """Return the routes under ``/_sandbox``."""
+
+    async def health(_request: Request) -> Response:
+        return _json({"ok": True, "pid": os.getpid(), "version": version, "data_dir": str(data_dir)})
+
+    async def put(request: Request) -> Response:
+        wished, problem = _wished(await request.body())
+        if problem:
+            return _json({"error": problem}, 400)
+        try:
+            shop = await run_in_threadpool(shops.ensure, request.path_params["name"], wished)
+            return _json(await run_in_threadpool(shop.description))
+        except CurrencyConflict as conflict:
+            return _json({"error": str(conflict)}, 409)
+        except ValueError as bad_name:
+            return _json({"error": str(bad_name)}, 400)
+
+    async def delete(request: Request) -> Response:
+        removed = await run_in_threadpool(shops.remove, request.path_params["name"])
+        return _json({"removed": removed})
+
+    return [
+        Route(f"{CONTROL_PATH}/health", _local(health, needs_json=False), methods=["GET"]),
+        Route(f"{CONTROL_PATH}/shops/{{name}}", _local(put, needs_json=True), methods=["PUT"]),
+        Route(f"{CONTROL_PATH}/shops/{{name}}", _local(delete, needs_json=False), methods=["DELETE"]),
+    ]
+
+
+def _local(handler: Handler, *, needs_json: bool) -> Handler:
+    async def guarded(request: Request) -> Response:
+        host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
+        origin = request.headers.get("origin")
+        if host not in _LOCAL_HOSTS or (origin and urlsplit(origin).hostname not in {"127.0.0.1", "localhost", "::1"}):
+            return _json({"error": "the control endpoint answers this machine only"}, 403)
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if needs_json and kind != "application/json":
+            return _json({"error": f"content type is {kind or 'missing'}; send application/json"}, 415)
+        return await handler(request)
+
+    return guarded
+
+
+def _wished(body: bytes) -> tuple[dict[str, Any], str | None]:
+    try:
+        wished = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError:
+        return {}, "the body is not JSON"
+    return wished, _problem(wished)
+
+
+def _problem(wished: Any) -> str | None:
+    if not isinstance(wished, dict):
+        return "the body is not an object"
+    unknown = wished.keys() - {*_TEXTS, "scopes", "token_lifetime_s"}
+    if unknown:
+        return f"unknown settings: {', '.join(sorted(unknown))}"
+    for name in _TEXTS:
+        if wished.get(name) is not None and not isinstance(wished[name], str):
+            return f"{name} is not text"
+    if wished.get("plan") is not None and wished["plan"] not in RESTORE_RATES:
+        return f"plan {wished['plan']!r}: expected one of {', '.join(RESTORE_RATES)}"
+    currency = wished.get("currency")
+    if currency is not None and currency not in enum_values(the_schema(), "CurrencyCode"):
+        return f"currency {currency!r}: expected an ISO 4217 code such as EUR"
+    lifetime = wished.get("token_lifetime_s")
+    if lifetime is not None and (not isinstance(lifetime, int) or lifetime < 1):
+        return f"token_lifetime_s {lifetime!r}: expected whole seconds, 1 or more"
+    return _scope_problem(wished.get("scopes"))
+
+
+def _scope_problem(scopes: Any) -> str | None:
+    if scopes is None:
+        return None
+    if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
+        return "scopes is not a list of texts"
+    unknown = sorted(set(scopes) - set(SCOPES))
+    return f"unknown scopes: {', '.join(unknown)}; known are {', '.join(SCOPES)}" if unknown else None
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, media_type="application/json")

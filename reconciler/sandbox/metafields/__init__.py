@@ -1,0 +1,1 @@
+"""What a store does to metafields: types, values, definitions, owners. Never in here: GraphQL types, HTTP."""

@@ -1,0 +1,42 @@
+"""What a resolver may use while one request runs, and the shape of a resolver."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+from reconciler.sandbox.shops.settings import Settings
+from reconciler.sandbox.shops.shop import Shop
+from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.wire.errors import access_denied
+
+Args: TypeAlias = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Context:
+    """One request to one shop."""
+
+    shop: Shop
+    database: Database
+    settings: Settings
+    api_version: str
+    now: str
+    currencies: frozenset[str]
+    find: Callable[["Context", str], Any]  # the resource with a global id, of whatever kind
+    path: list[str | int] = field(default_factory=list)  # of the root field being resolved
+    search: list[dict[str, Any]] = field(default_factory=list)  # what ``extensions.search`` will say
+
+    def resource(self, gid: str) -> Any:
+        """Return the resource with this global id, or None."""
+        return self.find(self, gid)
+
+    def require(self, scope: str, place: str) -> None:
+        """Raise ACCESS_DENIED for the field unless the shop's tokens hold the scope."""
+        if not self.settings.grants(scope):
+            raise access_denied(place, scope)
+
+
+Resolver: TypeAlias = Callable[[Any, Context, Args], Any]
+Binding: TypeAlias = "Resolver | attrgetter[Any]"  # quoted: attrgetter takes no parameters at run time
+Fields: TypeAlias = "Mapping[str, Mapping[str, Binding]]"
