@@ -133,11 +133,6 @@ def check_rules(rules: MappingRules, kinds: KindSet) -> tuple[Diagnostic, ...]:
     return tuple(chain.from_iterable(problems))
 
 
-def compile_group(entry: Entry, rules: MappingRules, store: Store, kinds: KindSet) -> Desired:
-    """Return the group of one product; for many, keep a Mapper. Raises InvalidInput."""
-    return Mapper(rules, store, kinds).group(entry)
-
-
 def said(details: ErrorDetails) -> str:
     """Return why a kind refuses a value: the sentence of its own validator, or pydantic's."""
     return str(details["ctx"]["error"]) if details["type"] == "value_error" else details["msg"]

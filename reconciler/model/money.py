@@ -4,7 +4,7 @@ Decimal places of currencies: ISO 4217. Shopify's ``Money`` input takes decimal 
 """
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -38,11 +38,6 @@ def exact(value: object) -> Decimal:
         message = f"{str(value)!r} is not a plain decimal number, such as 49.00"
         raise ValueError(message)
     return Decimal(text)
-
-
-def rounded(amount: Decimal, currency: str) -> Decimal:
-    """Return the amount with the currency's decimals, halves away from zero."""
-    return amount.quantize(Decimal(1).scaleb(-decimal_places(currency)), rounding=ROUND_HALF_UP)
 
 
 def amount_text(amount: Decimal) -> str:

@@ -31,15 +31,6 @@ def report_document(report: ApplyReport) -> dict[str, Json]:
     }
 
 
-def diagnostics_document(diagnostics: Sequence[Diagnostic]) -> dict[str, Json]:
-    """Return the problems in the order given, with counts."""
-    warnings = sum(diagnostic.severity == "warning" for diagnostic in diagnostics)
-    return {
-        "counts": {"error": len(diagnostics) - warnings, "warning": warnings},
-        "diagnostics": [_diagnostic(diagnostic) for diagnostic in diagnostics],
-    }
-
-
 def error_document(error: ReconcilerError) -> dict[str, Json]:
     """Return an error that we can explain; its kind is the narrowest class, as in ``invalid-input``."""
     diagnostics = error.diagnostics if isinstance(error, InvalidInput) else ()

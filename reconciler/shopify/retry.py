@@ -25,7 +25,6 @@ class Event(Enum):
     THROTTLED = "throttled"  # not executed: the bucket or the edge asks us to wait
     TOKEN_REFUSED = "token refused"  # noqa: S105 -- not executed: 401, and a new token is at hand
     NOT_SENT = "not sent"  # not executed: DNS, connection refused, TLS handshake
-    BUSY = "busy"  # not executed now: locked, or another operation is under way
     REFUSED = "refused"  # not executed, and never will be as it stands
     LOST = "lost"  # perhaps executed: timeout, reset, 5xx, internal error, a garbled answer
     UNREADABLE = "unreadable"  # perhaps executed, and asking again would answer the same
@@ -75,21 +74,6 @@ _FIRST_BACKOFF_S: Final = 0.5
 _LONGEST_BACKOFF_S: Final = 20.0
 _SHORTEST_THROTTLE_S: Final = 0.1
 
-# User errors that pass by themselves. (enums of the 2026-10 schema)
-_BUSY_CODES: Final = frozenset(
-    {
-        "FILE_LOCKED",
-        "GENERIC_ERROR",
-        "IDEMPOTENCY_CONCURRENT_REQUEST",
-        "MEDIA_CANNOT_BE_MODIFIED",
-        "NON_READY_MEDIA",
-        "NON_READY_STATE",
-        "PRODUCT_LOCK_ERROR",
-        "PUBLICATION_LOCKED",
-        "SERVICE_UNAVAILABLE",
-    }
-)
-
 
 def decide(
     event: Event, effect: Effect, *, spent: Spent, budget: Budget, jitter: float, asked_wait_s: float = 0.0
@@ -110,7 +94,7 @@ def decide(
             return RetryAfter(wait_s) if spent.throttled_s + wait_s <= budget.throttled_wait_s else stop
         case Event.LOST if effect is Effect.ONCE:
             return stop
-        case Event.LOST | Event.NOT_SENT | Event.BUSY:
+        case Event.LOST | Event.NOT_SENT:
             wait_s = max(asked_wait_s, _backoff_s(spent.failures, jitter))
             fits = spent.failures + 1 < budget.attempts and spent.waited_s + wait_s <= budget.wait_s
             return RetryAfter(wait_s) if fits else stop
@@ -128,11 +112,6 @@ def spend(spent: Spent, event: Event, wait_s: float) -> Spent:
         case _:
             lost = spent.lost or event is Event.LOST
             return replace(spent, failures=spent.failures + 1, waited_s=spent.waited_s + wait_s, lost=lost)
-
-
-def of_user_error(code: str | None) -> Event:
-    """Return what a user error's code means for sending the same mutation again."""
-    return Event.BUSY if code in _BUSY_CODES else Event.REFUSED
 
 
 def _stop(event: Event, effect: Effect, spent: Spent) -> GiveUp | Unknown:

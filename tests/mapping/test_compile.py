@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.mapping.compile import Mapper, check_rules, compile_group
+from reconciler.mapping.compile import Mapper, check_rules
 from reconciler.mapping.trace import trace
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
@@ -390,7 +390,7 @@ def test_the_same_inputs_make_the_same_group(name, tags, price):
         variant_price=a_price_rule(multiply="1.21", ending="0.95"),
     )
     groups = [
-        compile_group(an_entry(name=name, tags=tags, variants=[a_variant(price=str(price))]), given_rules, store, KINDS)
+        Mapper(given_rules, store, KINDS).group(an_entry(name=name, tags=tags, variants=[a_variant(price=str(price))]))
         for store in (a_store(), a_store())
     ]
     assert list(groups[0].resources.items()) == list(groups[1].resources.items())

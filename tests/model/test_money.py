@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.money import amount_text, decimal_places, exact, rounded
+from reconciler.model.money import amount_text, decimal_places, exact
 
 DIGITS = st.text("0123456789", min_size=1, max_size=18)
 SPELLED = st.builds(lambda sign, whole, part: f"{sign}{whole}.{part}", st.sampled_from(["", "-"]), DIGITS, DIGITS)
@@ -45,10 +45,3 @@ def test_integers_and_decimals_are_exact():
 @pytest.mark.parametrize(("currency", "places"), [("EUR", 2), ("JPY", 0), ("KWD", 3)])
 def test_decimal_places(currency, places):
     assert places == decimal_places(currency)
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "expected"), [("1.005", "EUR", "1.01"), ("-1.005", "EUR", "-1.01"), ("0.5", "JPY", "1")]
-)
-def test_halves_are_rounded_away_from_zero(amount, currency, expected):
-    assert Decimal(expected) == rounded(Decimal(amount), currency)

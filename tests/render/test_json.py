@@ -15,7 +15,7 @@ from reconciler.model.errors import (
 )
 from reconciler.model.origin import Place
 from reconciler.model.outcome import Applied, ApplyReport, Failed
-from reconciler.render.json import diagnostics_document, error_document, failure_document, report_document
+from reconciler.render.json import error_document, failure_document, report_document
 from tests.render.plans import an_address
 
 DIAGNOSTIC = Diagnostic("price is missing", Place("catalog/a.yaml", 3), "give it one")
@@ -44,13 +44,8 @@ def test_a_report_is_told_whole():
     assert json.dumps(expected) == json.dumps(report_document(report))
 
 
-def test_diagnostics_are_counted_by_severity():
-    warning = Diagnostic("not used", severity="warning")
-    assert {"error": 1, "warning": 1} == diagnostics_document([DIAGNOSTIC, warning])["counts"]
-
-
 def test_an_unknown_line_is_null_and_not_zero():
-    document = diagnostics_document([Diagnostic("empty", Place("a.yaml"))])
+    document = error_document(InvalidInput([Diagnostic("empty", Place("a.yaml"))]))
     assert '"file": "a.yaml", "line": null, "column": null' in json.dumps(document)
 
 

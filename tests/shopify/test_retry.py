@@ -9,7 +9,6 @@ from reconciler.shopify.retry import (
     Spent,
     Unknown,
     decide,
-    of_user_error,
     spend,
 )
 
@@ -22,7 +21,7 @@ def decided(event, effect, spent=Spent(), *, asked_wait_s=0.0, jitter=1.0, budge
 
 
 @pytest.mark.parametrize("effect", Effect)
-@pytest.mark.parametrize("event", [Event.THROTTLED, Event.TOKEN_REFUSED, Event.NOT_SENT, Event.BUSY])
+@pytest.mark.parametrize("event", [Event.THROTTLED, Event.TOKEN_REFUSED, Event.NOT_SENT])
 def test_what_was_not_executed_is_sent_again_whatever_it_does(event, effect):
     assert isinstance(decided(event, effect), RetryAfter)
 
@@ -71,7 +70,7 @@ def test_the_jitter_is_full():
     assert RetryAfter(0.25) == decided(Event.LOST, READ, jitter=0.5)
 
 
-@pytest.mark.parametrize("event", [Event.LOST, Event.NOT_SENT, Event.BUSY])
+@pytest.mark.parametrize("event", [Event.LOST, Event.NOT_SENT])
 def test_the_wait_that_was_asked_for_is_kept(event):
     assert RetryAfter(7.0) == decided(event, READ, asked_wait_s=7.0)
 
@@ -96,7 +95,7 @@ def test_being_throttled_is_not_failing():
     assert isinstance(decided(Event.LOST, READ, Spent(throttles=99, throttled_s=9999.0)), RetryAfter)
 
 
-@pytest.mark.parametrize("event", [Event.LOST, Event.NOT_SENT, Event.BUSY, Event.THROTTLED, Event.TOKEN_REFUSED])
+@pytest.mark.parametrize("event", [Event.LOST, Event.NOT_SENT, Event.THROTTLED, Event.TOKEN_REFUSED])
 @pytest.mark.parametrize("effect", Effect)
 def test_every_request_ends(event, effect):
     spent, attempts = Spent(), 0
@@ -109,18 +108,3 @@ def test_every_request_ends(event, effect):
 def test_a_lost_attempt_is_remembered():
     spent = spend(spend(Spent(), Event.LOST, 1.0), Event.NOT_SENT, 2.0)
     assert Spent(failures=2, waited_s=3.0, lost=True) == spent
-
-
-@pytest.mark.parametrize(
-    ("code", "event"),
-    [
-        ("IDEMPOTENCY_CONCURRENT_REQUEST", Event.BUSY),
-        ("NON_READY_MEDIA", Event.BUSY),
-        ("CHANGE_FROM_QUANTITY_STALE", Event.REFUSED),
-        ("STALE_OBJECT", Event.REFUSED),
-        ("TAKEN", Event.REFUSED),
-        (None, Event.REFUSED),
-    ],
-)
-def test_user_errors_that_pass_are_told_from_those_that_stay(code, event):
-    assert event == of_user_error(code)
