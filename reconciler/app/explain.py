@@ -1,6 +1,6 @@
 """The use case ``explain``: where each value of an address comes from, and why a product is or is not in a store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -82,9 +82,8 @@ def _address(text: str) -> Address:
 def _entry(workspace: Workspace, address: Address) -> Entry:
     entry = workspace.catalog.entries.get(address.root_key)
     if entry is None:
-        near = get_close_matches(address.root_key, workspace.catalog.entries, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; `reconciler validate` says how many products there are"
-        raise WrongUsage(f"{address}: no product of the catalog has the key {address.root_key}{hint}")
+        hint = _meant(address.root_key, workspace.catalog.entries, "`reconciler validate` says how many there are")
+        raise WrongUsage(f"{address}: no product of the catalog has the key {address.root_key}; {hint}")
     return entry
 
 
@@ -95,10 +94,14 @@ def _in_store(workspace: Workspace, store: Store, entry: Entry, address: Address
     view = workspace.view(store)
     if view.mapper.subject(entry, address) is None:
         keys = [str(subject.address) for subject in view.mapper.subjects(entry)]
-        near = get_close_matches(str(address), keys, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(keys)}"
+        hint = _meant(str(address), keys, f"it has {', '.join(keys)}")
         raise WrongUsage(f"{address}: the product has no such variant; {hint}")
     return StoreExplanation(store.name, selection, tuple(_fields(view, entry, address)))
+
+
+def _meant(name: str, known: Iterable[str], otherwise: str) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]}?" if near else otherwise
 
 
 def _fields(view: StoreView, entry: Entry, address: Address) -> Iterator[ExplainedField]:

@@ -103,6 +103,17 @@ def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
     return Workspace(tree, catalog, stores)
 
 
+def _channels_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterator[Diagnostic]:
+    """Yield the channels that no store sells through: a misspelled one takes a product out of a store."""
+    known = sorted({store.document.channel for store in stores})
+    for entry in catalog.entries.values():
+        for position, channel in enumerate(entry.product.channels or ()):
+            if channel not in known:
+                near = get_close_matches(channel, known, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"stores sell through {', '.join(known)}"
+                yield Diagnostic(f"no store sells through {channel}", entry.locate(("channels", position)), hint)
+
+
 def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
     """Return what git asks of each store, by the store's name, after mapping every product once.
 
