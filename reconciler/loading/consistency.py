@@ -6,9 +6,9 @@ separates. (shopify.dev, 2026-10)
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
+from reconciler.loading.validation import meant
 from reconciler.model.catalog import VALUE_SEPARATOR, Entry, FieldPath, Product, Variant, options_of, variant_key
 from reconciler.model.errors import Diagnostic
 from reconciler.model.origin import Place
@@ -117,10 +117,10 @@ def _options_that_do_not_fit(product: Product, position: int, variant: Variant, 
         if product.options is None or not (value and product.options.get(name, (value,))):
             continue
         if name not in product.options:
-            yield Fault(at, f"{name} is not an option of this product", _meant(name, names))
+            yield Fault(at, f"{name} is not an option of this product", meant(name, names))
         elif value not in product.options[name]:
             summary = f'{name} "{_short(value)}" is not among the values that the product declares'
-            yield Fault(at, summary, _meant(value, product.options[name]))
+            yield Fault(at, summary, meant(value, product.options[name]))
 
 
 def _unused_values(product: Product) -> Iterator[Fault]:
@@ -188,11 +188,6 @@ def _handle(entry: Entry) -> Place:
 
 def _sku(entry: Entry, position: int) -> Place:
     return entry.locate(("variants", position, "sku"))
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=1)
-    return f"did you mean {close[0]}?" if close else f"expected one of {', '.join(map(_short, known))}"
 
 
 def _short(text: str) -> str:

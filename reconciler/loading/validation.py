@@ -70,12 +70,12 @@ class Refused(Exception):
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """Return a hint at the name that was meant, or at all that there are."""
-    names = sorted(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    """Return a hint at the name that was meant, or at all that there are: in their order, if they have one."""
+    names = sorted(known) if isinstance(known, set | frozenset) else list(known)
+    close = get_close_matches(name, names, n=1)
     if close:
         return f"did you mean {close[0]}?"
-    return f"expected one of {', '.join(names)}" if names else "nothing is known here"
+    return f"expected one of {', '.join(map(_shortened, names))}" if names else "nothing is known here"
 
 
 def spelled(value: object) -> str:
@@ -88,12 +88,15 @@ def spelled(value: object) -> str:
         case int() | Decimal():
             return format(value, "f") if isinstance(value, Decimal) else str(value)
         case str():
-            shown = value if len(value) <= LONGEST_SHOWN else f"{value[: LONGEST_SHOWN - 3]}..."
-            return '"' + shown.replace("\n", "\\n").replace("\r", "\\r") + '"'
+            return '"' + _shortened(value).replace("\n", "\\n").replace("\r", "\\r") + '"'
         case Mapping():
             return "a mapping"
         case _:
             return "a list"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def path_text(path: FieldPath) -> str:
@@ -159,7 +162,7 @@ def _told(problems: Sequence[_Problem], model: type[BaseModel], locator: Locator
         case "extra_forbidden":
             key = str(path[-1])
             known = known_fields(model, path[:-1])
-            return Diagnostic(f"{key} is not a field here", locator.key(path), meant(key, known))
+            return Diagnostic(f"{key} is not a field here", locator.key(path), meant(key, sorted(known)))
         case "missing":
             return Diagnostic(f"{name} is missing", locator.value(path[:-1]), f"add {path[-1]}: ...")
         case _ if all(each.kind in _WANTED for each in problems) or _mixed(problems):
