@@ -101,7 +101,7 @@ class _Passing:
     def _planned(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
         self.managed.update(address.kind for address in live.owned)
         self._meet_patterns({*desired.resources, *live.resources})
-        if self._roots is not None and root in self._view.entries and root not in self._roots:
+        if self._roots is not None and root not in self._roots and root not in KINDS[root.kind].standing:
             return
         group = plan_group(desired, live, kinds=KINDS, policy=self._policy)
         if group.changes:

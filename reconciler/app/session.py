@@ -13,9 +13,10 @@ from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
 from reconciler.app.plan_store import plan_store
-from reconciler.app.workspace import StoreView, checked_views, open_workspace
+from reconciler.app.workspace import ROOT_KIND, StoreView, checked_views, open_workspace
 from reconciler.kinds import CODECS, KINDS
-from reconciler.loading.git import changed_files, head
+from reconciler.loading.catalog import PRODUCTS, SUFFIXES, keys_in
+from reconciler.loading.git import changed_files, content_at, head
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import ApplyReport
@@ -88,7 +89,14 @@ class Session:
         changed = changed_files(self._workspace.tree.root, ref)
         if view.store.file in changed or any(file.startswith("mappings/") for file in changed):
             return None
-        return {address for address, entry in view.entries.items() if entry.file in changed}
+        now = {address for address, entry in view.entries.items() if entry.file in changed}
+        return now | self._roots_before(ref, changed)
+
+    def _roots_before(self, ref: str, changed: Collection[str]) -> set[Address]:
+        """Return the products that the changed files gave at the ref: some may be gone, and have to leave the store."""
+        root = self._workspace.tree.root
+        files = [file for file in changed if file.startswith(f"{PRODUCTS}/") and file.endswith(SUFFIXES)]
+        return {Address(ROOT_KIND, key) for file in files for key in keys_in(file, content_at(root, ref, file))}
 
     def _apply(self, store: Store, plan: Plan, accepted: Collection[str], watch: Watch) -> ApplyReport:
         with write_client(store, self._workspace.tree.root, self._embedded) as client:

@@ -44,6 +44,18 @@ def load_catalog(source: Source) -> Catalog:
     return Catalog(entries={entry.product.key: entry for entry in entries}, inputs=inputs)
 
 
+def keys_in(file: str, content: bytes) -> frozenset[str]:
+    """Return the product keys that an earlier version of a file gave, as far as it can be read."""
+    try:
+        document = parse(file, content)
+    except InvalidInput:
+        return frozenset()
+    products = document.get("products", [document]) if isinstance(document, Mapping) else []
+    listed = products if isinstance(products, list) else []
+    keys = (product.get("key") for product in listed if isinstance(product, Mapping))
+    return frozenset(key for key in keys if isinstance(key, str))
+
+
 def _files(source: Source, problems: list[Diagnostic]) -> Iterator[str]:
     """Yield the product files; whatever else looks like one would be ignored in silence, so it is a problem."""
     for file in source.files(FOLDER, SUFFIXES):

@@ -63,6 +63,14 @@ def changed_files(root: Path, ref: str) -> frozenset[str]:
     return frozenset(name for name in f"{changed}\0{untracked}".split("\0") if name)
 
 
+def content_at(root: Path, ref: str, file: str) -> bytes:
+    """Return what a file held where the work tree left ``ref``; nothing, if it was not there."""
+    try:
+        return _git(root, "show", f"{_merge_base(root, ref)}:./{file}").encode("utf-8", "surrogateescape")
+    except _GitFailed:
+        return b""
+
+
 def _merge_base(root: Path, ref: str) -> str:
     try:
         commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -85,6 +86,17 @@ def test_a_plan_of_changed_files_looks_at_those_only(project: Project) -> None:
     assert ["variant/cup/CUP"] == [change["address"] for change in plan["changes"]]
     assert "main" == plan["scope"]["changed_since"]
     assert plan["inputs"]["dirty"]
+    (project.root / "catalog/products/shirt.yaml").unlink()
+    since_removal = project.run("plan", "--changed-since", "main", "--json").json["plans"][0]["plan"]
+    assert [("variant/cup/CUP", "update"), ("product/shirt", "remove")] == _actions(since_removal)
+    git("add", "-A")
+    git("commit", "-q", "-m", "second")
+    later = project.run("plan", "--changed-since", "HEAD", "--json").json["plans"][0]["plan"]
+    assert [] == _actions(later)
+
+
+def _actions(plan: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(change["address"], change["action"]) for change in plan["changes"]]
 
 
 def test_the_token_is_nowhere(
