@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import orjson
 import uvicorn
@@ -55,7 +56,7 @@ def serve(app: Starlette, data_dir: Path, *, port: int, with_parent: bool) -> No
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_keep_alive=75)
     server = _Server(config, announced, data_dir)
     if with_parent:
-        threading.Thread(target=_stop_at_eof, args=(server,), daemon=True).start()
+        threading.Thread(target=_stop_at_eof, args=(server, data_dir), daemon=True).start()
     try:
         server.run(sockets=[listener])
     finally:
@@ -67,6 +68,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._announced = announced
         self._data_dir = data_dir
+        self.users: IO[str] | None = None  # locked from the moment nobody uses the server
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -85,9 +87,17 @@ class _Server(uvicorn.Server):
         sys.stdout.flush()
 
 
-def _stop_at_eof(server: _Server) -> None:
+def _stop_at_eof(server: _Server, data_dir: Path) -> None:
+    """Stop when the parent is gone and nobody else uses the server.
+
+    Whoever uses it holds a shared lock on ``users.lock``. Ours is kept to the end, so that a newcomer waits until we
+    are gone, and then starts a server of its own.
+    """
     while sys.stdin.buffer.read(4096):
         pass
+    users = (data_dir / "users.lock").open("a")
+    fcntl.flock(users, fcntl.LOCK_EX)
+    server.users = users
     server.should_exit = True
 
 

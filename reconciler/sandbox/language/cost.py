@@ -7,6 +7,7 @@ met within a point.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -14,7 +15,6 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLCompositeType,
-    GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -36,8 +36,18 @@ _FREE_TYPES = frozenset({"MoneyV2", "MoneyBag"})
 _UNKNOWN: Any = object()  # no answer yet: price what was asked for
 
 
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """A field that costs something, as one selection asks for it."""
+
+    key: str
+    kind: GraphQLCompositeType
+    nodes: list[FieldNode]
+    sets: list[SelectionSetNode]
+
+
 class Pricing:
-    """Prices one operation."""
+    """Prices one operation. What a selection asks for is worked out once, not again for each row of an answer."""
 
     def __init__(
         self,
@@ -48,6 +58,7 @@ class Pricing:
         self._schema = schema
         self._fragments = fragments
         self._variables = variables
+        self._known: dict[tuple[object, ...], list[_Priced]] = {}
 
     def requested(self, operation: OperationDefinitionNode) -> int:
         """Return the points charged before the operation runs."""
@@ -104,35 +115,44 @@ class Pricing:
         field = self._schema.get_field(root, name)
         if field and str(get_named_type(field.type)) == "Count":
             return _ROOT_COUNT_POINTS
-        return self._field(field, nodes, answer)
+        return sum(self._field(one, answer) for one in self._costly(root, {name: nodes}))
 
-    def _field(self, field: GraphQLField | None, nodes: list[FieldNode], answer: Any) -> int:
-        kind = get_named_type(field.type) if field else None
-        if field is None or not is_composite_type(kind) or kind.name in _FREE_TYPES:
-            return 0
-        if kind.name.endswith("Connection") and isinstance(kind, GraphQLObjectType):
-            return self._connection(kind, nodes, answer)
-        return 1 + self._children(kind, _sets(nodes), answer)
+    def _field(self, field: _Priced, answer: Any) -> int:
+        if field.kind.name.endswith("Connection") and isinstance(field.kind, GraphQLObjectType):
+            return self._connection(field.kind, field.nodes, answer)
+        return 1 + self._children(field.kind, field.sets, answer)
 
     def _children(self, parent: GraphQLCompositeType, sets: list[SelectionSetNode], answer: Any) -> int:
         if answer is None:
             return 0
         if isinstance(answer, list):
             return max((self._children(parent, sets, one) for one in answer), default=0)
-        total = self._fields(parent, self._merged(parent, sets), answer)
+        total = self._fields(self._priced(parent, sets), answer)
         if not is_abstract_type(parent):
             return total
-        prices = []
-        for concrete in self._schema.get_possible_types(parent):
-            mine = self._merged(concrete, sets, beyond=parent)
-            prices.append(self._fields(concrete, mine, answer))
+        concretes = self._schema.get_possible_types(parent)
+        prices = [self._fields(self._priced(concrete, sets, beyond=parent), answer) for concrete in concretes]
         return total + max(prices, default=0)
 
-    def _fields(self, parent: GraphQLCompositeType, merged: Mapping[str, list[FieldNode]], answer: Any) -> int:
-        total = 0
+    def _fields(self, fields: list[_Priced], answer: Any) -> int:
+        return sum(self._field(one, _part(answer, one.key)) for one in fields)
+
+    def _priced(
+        self, parent: GraphQLCompositeType, sets: list[SelectionSetNode], beyond: GraphQLCompositeType | None = None
+    ) -> list[_Priced]:
+        # The document holds the sets for as long as this lives, so that their addresses are names for them.
+        place = (parent, beyond, *map(id, sets))
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = list(self._costly(parent, self._merged(parent, sets, beyond)))
+        return known
+
+    def _costly(self, parent: GraphQLCompositeType, merged: Mapping[str, list[FieldNode]]) -> Iterator[_Priced]:
         for key, nodes in merged.items():
-            total += self._field(self._schema.get_field(parent, nodes[0].name.value), nodes, _part(answer, key))
-        return total
+            field = self._schema.get_field(parent, nodes[0].name.value)
+            kind = get_named_type(field.type) if field else None
+            if is_composite_type(kind) and kind.name not in _FREE_TYPES:
+                yield _Priced(key, kind, nodes, _sets(nodes))
 
     def _connection(self, kind: GraphQLObjectType, nodes: list[FieldNode], answer: Any) -> int:
         asked = self._page_size(nodes[0])
@@ -230,4 +250,4 @@ def _sets(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:
 
 
 def _part(answer: Any, key: str) -> Any:
-    return answer.get(key) if isinstance(answer, Mapping) else _UNKNOWN
+    return answer.get(key) if isinstance(answer, dict) else _UNKNOWN
