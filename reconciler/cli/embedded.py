@@ -1,5 +1,6 @@
 """The embedded store as a process of its own: started when a store's URL is ``sandbox:NAME``, asked over HTTP only."""
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -9,11 +10,11 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from reconciler.model.errors import ReconcilerError, StoreRefused
 
-_START_TIMEOUT_S = 20
+_LEAVING_S = 2
 _CALL_TIMEOUT_S = 30
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
 
@@ -25,6 +26,7 @@ class EmbeddedStores:
         self.data = data
         self._process: subprocess.Popen[bytes] | None = None
         self._url: str | None = None
+        self._use: IO[str] | None = None
         self._start = threading.Lock()  # stores are asked side by side, and one server is enough
 
     def __enter__(self) -> Self:
@@ -33,11 +35,16 @@ class EmbeddedStores:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._use is not None:
+            self._use.close()
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()  # the store leaves when nobody holds the other end
-            self._process.wait(timeout=_START_TIMEOUT_S)
             if self._process.stdout is not None:
                 self._process.stdout.close()
+            try:
+                self._process.wait(timeout=_LEAVING_S)
+            except subprocess.TimeoutExpired:  # another command uses it: it leaves when that one is done
+                threading.Thread(target=self._process.wait, daemon=True).start()
 
     def shop(self, name: str, currency: str) -> tuple[str, str]:
         """Return base URL and token of an embedded store, which is made when there is none of that name."""
@@ -53,6 +60,7 @@ class EmbeddedStores:
 
         Raises StoreRefused when one runs already.
         """
+        self._hold()
         self._url = self._started(port)
         if self._process is None or self._process.poll() is not None:
             raise StoreRefused(f"the embedded stores in {self.data} are served already, at {self._url}")
@@ -65,8 +73,15 @@ class EmbeddedStores:
     def _base(self) -> str:
         with self._start:
             if self._url is None:
+                self._hold()
                 self._url = self._running() or self._started(0)
             return self._url
+
+    def _hold(self) -> None:
+        """Say that we use the server: one that another command started stays until we are done, or killed."""
+        self._make_folder()
+        self._use = (self.data / "users.lock").open("a")
+        fcntl.flock(self._use, fcntl.LOCK_SH)
 
     def _running(self) -> str | None:
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.embedded import EmbeddedStores
 from tests.cli.conftest import STORE
 
 
@@ -53,3 +54,18 @@ def test_a_served_store_answers_with_the_token_that_is_listed_and_ends_with_the_
         except urllib.error.URLError:
             return
     pytest.fail("the server outlived the command")
+
+
+def test_a_server_stays_while_another_command_uses_it(tmp_path: Path) -> None:
+    with EmbeddedStores(tmp_path) as second:
+        with EmbeddedStores(tmp_path) as first:
+            started = first.shop("eu", "EUR")
+            assert started == second.shop("eu", "EUR")
+        time.sleep(0.5)
+        assert started == second.shop("eu", "EUR")
+    for _ in range(100):
+        if not (tmp_path / "server.json").exists():
+            break
+        time.sleep(0.1)
+    with EmbeddedStores(tmp_path) as third:
+        assert started[1] == third.shop("eu", "EUR")[1]
