@@ -58,6 +58,8 @@ def url(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def cassette(url: str) -> Iterator[Cassette]:
+    if RECORDS:
+        CASSETTE.unlink(missing_ok=True)  # "all" would keep what is no longer asked
     recorder = vcr.VCR(
         record_mode="all" if RECORDS else "none",
         match_on=["method", "path", "body"],
