@@ -59,7 +59,7 @@ def _html(value: str | None) -> str:
 
 def _is_rewritten(handle: str) -> bool:
     """Whether Shopify would store another handle: it keeps lower-case letters of any alphabet, digits, - and _."""
-    return not all(map(_is_kept, handle)) or handle != handle.lower() or handle != handle.strip("-")
+    return not all(map(_is_kept, handle)) or "--" in handle or handle != handle.lower().strip("-")
 
 
 def _is_kept(mark: str) -> bool:
