@@ -49,7 +49,7 @@ def _options(value: object) -> object:
     if value is None:
         return ()
     pairs: Any = value.items() if isinstance(value, Mapping) else value
-    options = tuple((name, tuple(values)) for name, values in pairs)
+    options = tuple((name.strip(), tuple(value.strip() for value in values)) for name, values in pairs)
     return () if options == _DEFAULT_OPTION else options
 
 

@@ -36,7 +36,7 @@ def _option_values(value: object) -> object:
     if value is None:
         return ()
     pairs: Any = value.items() if isinstance(value, Mapping) else value
-    values = tuple((name, option) for name, option in pairs)
+    values = tuple((name.strip(), option.strip()) for name, option in pairs)
     return () if values == _DEFAULT_VALUES else values
 
 
