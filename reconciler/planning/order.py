@@ -14,11 +14,40 @@ def ordered(changes: Iterable[Change], kinds: KindSet) -> tuple[Change, ...]:
     changes = tuple(changes)
     leaving = {change.address for change in changes if isinstance(change, Remove) and _is_root(change.address, kinds)}
     in_order = sorted(changes, key=lambda change: _sort_key(change, kinds, leaving))
+    takes_from = _takers(in_order, kinds)
+    in_order = _givers_first(in_order, takes_from, kinds)
     made = _Made(kinds)
     for change in in_order:
         if isinstance(change, Create | Adopt):
             made.add(change.address)
-    return tuple(_with_dependencies(change, made) for change in in_order)
+    return tuple(_with_dependencies(change, made, takes_from) for change in in_order)
+
+
+def _takers(changes: Iterable[Change], kinds: KindSet) -> dict[Address, Address]:
+    """Return root → the root whose alias it takes over in this plan: two cannot have one at the same time."""
+    gives: dict[tuple[str, str], Address] = {}
+    takes: dict[tuple[str, str], Address] = {}
+    for change in changes:
+        alias = kinds[change.address.kind].alias
+        for field in change.fields:
+            if alias is not None and field.path == alias:
+                gives |= {(change.address.kind, str(field.before)): change.address} if field.before is not None else {}
+                takes |= {(change.address.kind, str(field.after)): change.address} if field.after is not None else {}
+    return {taker: gives[alias] for alias, taker in takes.items() if alias in gives and gives[alias] != taker}
+
+
+def _givers_first(changes: list[Change], takes_from: dict[Address, Address], kinds: KindSet) -> list[Change]:
+    """Return the changes with each group after the one whose alias it takes; a circle stays as it was."""
+    groups: dict[Address, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(kinds.root_of(change.address), []).append(change)
+    placed: dict[Address, None] = {}
+    for root in groups:
+        chain = [root]
+        while (giver := takes_from.get(chain[-1])) is not None and giver not in placed and giver not in chain:
+            chain.append(giver)
+        placed |= dict.fromkeys(reversed(chain))
+    return [change for root in placed for change in groups[root]]
 
 
 class _Made:
@@ -70,9 +99,22 @@ def _is_root(address: Address, kinds: KindSet) -> bool:
     return kinds[address.kind].parent is None
 
 
-def _with_dependencies(change: Change, made: _Made) -> Change:
+def _with_dependencies(change: Change, made: _Made, takes_from: dict[Address, Address]) -> Change:
     if isinstance(change, Create | Adopt):
         waits_for = tuple(made.before(change.address))
     else:
         waits_for = tuple(made.root_before(change.address))
+    giver = takes_from.get(change.address)
+    if giver is not None and not _in_circle(change.address, takes_from):
+        waits_for = (*waits_for, giver)
     return replace(change, depends_on=waits_for) if waits_for else change
+
+
+def _in_circle(address: Address, takes_from: dict[Address, Address]) -> bool:
+    seen = {address}
+    while (at := takes_from.get(address)) is not None:
+        if at in seen:
+            return True
+        seen.add(at)
+        address = at
+    return False
