@@ -2,20 +2,23 @@
 
 import fcntl
 import json
+import re
 import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from reconciler.model.errors import ReconcilerError, StoreRefused
+from reconciler.model.errors import ReconcilerError, StoreRefused, WrongUsage
 
 _LEAVING_S = 2
 _CALL_TIMEOUT_S = 30
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
 
 
@@ -49,7 +52,10 @@ class EmbeddedStores:
     def shop(self, name: str, currency: str) -> tuple[str, str]:
         """Return base URL and token of an embedded store, which is made when there is none of that name."""
         answer = self._control("PUT", name, {"currency": currency})
-        return f"{self._base()}{answer['url_path']}", str(answer["token"])
+        try:
+            return f"{self._base()}{answer['url_path']}", str(answer["token"])
+        except (KeyError, TypeError):
+            raise StoreRefused(f"embedded store {name}: {self._base()} is not a server of embedded stores") from None
 
     def reset(self, name: str) -> None:
         """Remove an embedded store with all it holds."""
@@ -87,8 +93,8 @@ class EmbeddedStores:
         try:
             url = str(json.loads((self.data / "server.json").read_bytes())["url"])
             _call("GET", f"{url}/_sandbox/health", None)
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        except (OSError, HTTPException, ValueError, KeyError, TypeError, RecursionError):
+            return None  # no server, or one that was killed and left its address behind
         return url.rstrip("/")
 
     def _started(self, port: int) -> str:
@@ -114,12 +120,14 @@ class EmbeddedStores:
             ) from error
 
     def _control(self, method: str, name: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        if not _NAME.fullmatch(name):
+            raise WrongUsage(f"{name!r} cannot be an embedded store: expected lower-case letters, digits and dashes")
         url = f"{self._base()}/_sandbox/shops/{name}"
         try:
             return _call(method, url, body)
         except urllib.error.HTTPError as error:
             raise StoreRefused(f"embedded store {name}: {_reason(error)}") from None
-        except OSError as error:
+        except (OSError, HTTPException, ValueError, RecursionError) as error:
             raise StoreRefused(f"embedded store {name}: it does not answer: {error}") from None
 
 
@@ -148,5 +156,5 @@ def query(base_url: str, version: str, token: str, body: Mapping[str, Any]) -> M
         with _OPENER.open(request, timeout=_CALL_TIMEOUT_S) as response:
             answer: Mapping[str, Any] = json.loads(response.read())
             return answer
-    except OSError as error:
+    except (OSError, HTTPException, ValueError, RecursionError) as error:
         raise StoreRefused(f"the embedded store does not answer: {error}") from None

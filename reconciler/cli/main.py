@@ -1,5 +1,6 @@
 """The program ``reconciler``: every command, and the one place that turns errors into messages and exit codes."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -86,6 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     wants_json = "--json" in words
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot spell a title still shows the rest
     try:
         code = program.main(words, prog_name="reconciler", standalone_mode=False)
     except click.exceptions.Exit as leave:

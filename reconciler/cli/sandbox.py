@@ -27,7 +27,13 @@ def sandbox() -> None:
 
 
 @sandbox.command(cls=Command)
-@click.option("--port", default=8899, show_default=True, help="The port on 127.0.0.1; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8899,
+    show_default=True,
+    help="The port on 127.0.0.1; 0 takes a free one.",
+)
 def serve(common: Common, port: int) -> int:
     """Serve the embedded stores to any client until interrupted.
 

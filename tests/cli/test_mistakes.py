@@ -3,12 +3,15 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.plan import parse_plan, plan_json, sealed
 from tests.cli.conftest import CUP, SHIRT, Project
 from tests.shopify.scripted import Reply, ScriptedStore
@@ -129,6 +132,8 @@ WORDS = {
     "no such command": (["paln"], 64, "paln"),
     "no such option": (["plan", "--frobnicate"], 64, "frobnicate"),
     "no such store": (["plan", "euu"], 64, "did you mean eu"),
+    "no name for a store": (["sandbox", "reset", "Not A Name"], 64, "Not A Name"),
+    "no port": (["sandbox", "serve", "--port", "99999"], 64, "99999"),
     "no such plan file": (["apply", "plans/nope.json"], 5, "nope.json"),
     "no such address": (["explain", "variant/shrit/S-S"], 64, "did you mean shirt"),
     "no address at all": (["explain", "shirt"], 64, "KIND/KEY"),
@@ -153,6 +158,22 @@ def test_a_git_ref_that_is_not_there_is_told(project: Project) -> None:
     said = project.run("plan", "--changed-since", "nope")
     assert (64, "") == (said.code, said.out)
     assert "nope" in said.err
+
+
+@pytest.mark.parametrize(
+    "left", ['{"url": "http://127.0.0.1:9"}', '{"url": "no url"}', "[]", "[" * 5000, "", '{"url": 7}']
+)
+def test_an_address_that_a_killed_server_left_behind_is_no_obstacle(left: str, tmp_path: Path) -> None:
+    (tmp_path / "server.json").write_text(left)
+    with EmbeddedStores(tmp_path) as stores:
+        assert stores.shop("eu", "EUR")[0].endswith("/eu")
+
+
+def test_a_terminal_that_cannot_spell_a_title_shows_the_rest(project: Project) -> None:
+    project.write("catalog/products/cup.yaml", CUP.replace("Cup", "Кружка ☕"))
+    words = [sys.executable, "-m", "reconciler", "plan", "--project", str(project.root)]
+    done = subprocess.run(words, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "latin-1"})
+    assert b"\\u041a" in done.stdout
 
 
 def test_a_missing_project_is_told(project: Project) -> None:
