@@ -41,7 +41,11 @@ def read_plan(file: Path) -> Plan:
     except RecursionError as error:
         raise PlanRefused(f"{file}: nested deeper than any plan; run plan again") from error
     # A field that the format does not know leaves the digest as it was, and people would read it all the same.
-    if plan.digest != plan_digest(plan) or _compact(data) != _compact(plan_json(plan)):
+    try:
+        as_written = plan.digest == plan_digest(plan) and _compact(data) == _compact(plan_json(plan))
+    except orjson.JSONDecodeError:  # NaN and its like, which JSON does not have
+        as_written = False
+    if not as_written:
         raise PlanRefused(f"{file}: changed after it was written: its digest does not fit; run plan again")
     return plan
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from reconciler.model.errors import ReconcilerError, StoreRefused, WrongUsage
 
 _LEAVING_S = 2
 _CALL_TIMEOUT_S = 30
+_PATIENCE, _PAUSE_S = 50, 0.1
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
 
@@ -106,9 +108,11 @@ class EmbeddedStores:
         try:
             return str(json.loads(line)["url"]).rstrip("/")
         except (ValueError, KeyError, TypeError):
-            running = self._running()  # another command may have been faster
-            if running is not None:
-                return running
+            for _ in range(_PATIENCE):  # another command may have been faster, and is about to say where
+                running = self._running()
+                if running is not None:
+                    return running
+                time.sleep(_PAUSE_S)
             raise StoreRefused(f"the embedded store in {self.data} did not start; its reason is above") from None
 
     def _make_folder(self) -> None:

@@ -279,7 +279,12 @@ def _of_another_format(plan: Path) -> None:
     plan.write_text(json.dumps({**document, "format": "reconciler-plan/99"}), encoding="utf-8")
 
 
+def _with_a_number_that_json_has_not(plan: Path) -> None:
+    plan.write_bytes(plan.read_bytes().replace(b"{", b'{"x": NaN,', 1))
+
+
 DAMAGE = {
+    "holding NaN": (_with_a_number_that_json_has_not, "digest"),
     "truncated": (_truncated, "not a whole"),
     "edited by hand": (_edited, "digest"),
     "for another shop": (_of_another_store, "shop"),

@@ -6,6 +6,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,11 @@ def test_a_server_stays_while_another_command_uses_it(tmp_path: Path) -> None:
         time.sleep(0.1)
     with EmbeddedStores(tmp_path) as third:
         assert started[1] == third.shop("eu", "EUR")[1]
+
+
+def test_commands_that_start_at_once_share_one_server(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        users = [stack.enter_context(EmbeddedStores(tmp_path)) for _ in range(4)]
+        with ThreadPoolExecutor() as pool:
+            shops = list(pool.map(lambda user: user.shop("eu", "EUR"), users))
+    assert 1 == len(set(shops))
