@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove
 from reconciler.model.kind import KindSet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
@@ -29,11 +28,6 @@ def projected(live: Live, changes: Iterable[Change], kinds: KindSet) -> Live:
     return Live(resources, ids, frozenset(owned), live.unread)
 
 
-def written(change: Create | Adopt | Update, held: Resource | None, kinds: KindSet) -> Resource:
-    """Return the resource as it is to be after the change."""
-    return _written(kinds[change.address.kind].resource, held, change.fields)
-
-
 def _written(resource: type[Resource], held: Resource | None, fields: Iterable[FieldChange]) -> Resource:
     values: dict[str, Any] = held.spelled() if held is not None else {}
     for field in fields:
@@ -43,6 +37,3 @@ def _written(resource: type[Resource], held: Resource | None, fields: Iterable[F
         else:
             values[name] = field.after
     return resource.model_validate(values)
-
-
-__all__ = ["Address", "projected", "written"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
@@ -121,6 +120,3 @@ class Codec:
     nesting: Nesting | None = None
     scopes: frozenset[str] = frozenset()
     """Access scopes that reading and writing need."""
-
-
-CodecSet: TypeAlias = Mapping[str, Codec]
