@@ -3,7 +3,7 @@ import time
 import pytest
 import requests
 
-from reconciler.sandbox.shops.settings import SCOPES
+from reconciler.sandbox.shops.settings import EVERY_SCOPE
 
 SHOP_QUERY = {"query": "{ shop { myshopifyDomain } }"}
 BAD_TOKEN = {"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"}
@@ -92,7 +92,7 @@ def test_client_credentials_are_exchanged_for_a_token_that_works(shared, encodin
     url, asked = _grant(shared)
     granted = requests.post(url, **{encoding: asked}, timeout=9).json()
     assert 86_399 == granted["expires_in"]
-    assert ",".join(SCOPES) == granted["scope"]
+    assert ",".join(EVERY_SCOPE) == granted["scope"]
     answer = shared.post(SHOP_QUERY, **{"X-Shopify-Access-Token": granted["access_token"]})
     assert 200 == answer.status_code
 

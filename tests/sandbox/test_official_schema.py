@@ -13,7 +13,7 @@ from graphql import (
     specified_scalar_types,
 )
 
-from reconciler.sandbox.language.schema import _SDL, the_schema, unresolved
+from reconciler.sandbox.language.schema import sdl, the_schema, unresolved
 from tests.official_schema import official_schema
 
 # Types whose fields are read from mappings: they are values, not rows.
@@ -32,7 +32,7 @@ def test_every_field_has_a_resolver():
 
 
 def test_nothing_is_declared_that_the_official_schema_lacks():
-    ours, theirs = build_schema(_SDL.read_text(encoding="utf-8")), official_schema("2026-10")
+    ours, theirs = build_schema(sdl()), official_schema("2026-10")
     differences = []
     for name, kind in ours.type_map.items():
         if name.startswith("__") or name in specified_scalar_types:

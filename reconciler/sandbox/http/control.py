@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reconciler.sandbox.language.schema import enum_values, the_schema
-from reconciler.sandbox.shops.settings import SCOPES
+from reconciler.sandbox.shops.settings import EVERY_SCOPE
 from reconciler.sandbox.shops.shop import CurrencyConflict, Shops
 from reconciler.sandbox.shops.throttle import RESTORE_RATES
 
@@ -103,8 +103,8 @@ def _scope_problem(scopes: Any) -> str | None:
         return None
     if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
         return "scopes is not a list of texts"
-    unknown = sorted(set(scopes) - set(SCOPES))
-    return f"unknown scopes: {', '.join(unknown)}; known are {', '.join(SCOPES)}" if unknown else None
+    unknown = sorted(set(scopes) - set(EVERY_SCOPE))
+    return f"unknown scopes: {', '.join(unknown)}; known are {', '.join(EVERY_SCOPE)}" if unknown else None
 
 
 def _json(body: Any, status: int = 200) -> Response:

@@ -21,21 +21,29 @@ from graphql import (
 from reconciler.sandbox.language.scalars import install_scalars
 from reconciler.sandbox.resolvers import MODULES
 from reconciler.sandbox.resolvers.mutation import atomic
-from reconciler.sandbox.shops.access import SCOPES
 from reconciler.sandbox.shops.context import Binding, Context, Fields, Resolver
 from reconciler.sandbox.wire.errors import access_denied
 
-_SDL = files("reconciler.sandbox") / "schema.graphql"
+_SDL_FOLDER = files("reconciler.sandbox") / "schema"
+_ROOTS = ("QueryRoot", "Mutation")
 
 
 class Unbound(Exception):
     """A resolver names a field that the schema lacks, or two modules claim one field."""
 
 
+def sdl() -> str:
+    """Return the text of our schema: one file a domain, in which a domain extends the types of others."""
+    parts = sorted(
+        (part for part in _SDL_FOLDER.iterdir() if part.name.endswith(".graphql")), key=lambda part: part.name
+    )
+    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
+
+
 @cache
 def the_schema() -> GraphQLSchema:
     """Return the schema, built once a process."""
-    schema = build_schema(_SDL.read_text(encoding="utf-8"), assume_valid=True)
+    schema = build_schema(sdl(), assume_valid=True)
     install_scalars(schema)
     kinds: dict[type, str] = {}
     for module in MODULES:
@@ -53,6 +61,7 @@ def enum_values(schema: GraphQLSchema, name: str) -> frozenset[str]:
 
 def _bind(schema: GraphQLSchema, module: ModuleType) -> None:
     fields: Fields = module.FIELDS
+    scopes = _scopes(module)
     for type_name, resolvers in fields.items():
         kind = schema.get_type(type_name)
         if not isinstance(kind, GraphQLObjectType):
@@ -60,16 +69,25 @@ def _bind(schema: GraphQLSchema, module: ModuleType) -> None:
         for name, resolver in resolvers.items():
             if name not in kind.fields or kind.fields[name].resolve:
                 raise Unbound(f"{module.__name__}: {type_name}.{name} is not in the schema, or bound twice")
-            _bind_field(kind.fields[name], (type_name, name), resolver)
+            scope = scopes.pop(name, None) if type_name in _ROOTS else None
+            _bind_field(kind.fields[name], (type_name, name), resolver, scope)
+    if scopes:
+        raise Unbound(f"{module.__name__}: scopes for {', '.join(scopes)}, which it does not answer")
 
 
-def _bind_field(field: GraphQLField, place: tuple[str, str], resolver: Binding) -> None:
+def _scopes(module: ModuleType) -> dict[str, str]:
+    """Return root field → the scope that it needs; fields not named need none beyond a valid token."""
+    by_scope: Mapping[str, Sequence[str]] = getattr(module, "SCOPES", {})
+    return {field: scope for scope, fields in by_scope.items() for field in fields}
+
+
+def _bind_field(field: GraphQLField, place: tuple[str, str], resolver: Binding, scope: str | None) -> None:
     if isinstance(resolver, operator.attrgetter):
         field.resolve = _attribute(resolver)
     elif place[0] == "Mutation":
-        field.resolve = _guarded(atomic(resolver), place)
-    elif place in SCOPES:
-        field.resolve = _guarded(resolver, place)
+        field.resolve = _guarded(atomic(resolver), place[1], scope)
+    elif scope:
+        field.resolve = _guarded(resolver, place[1], scope)
     else:
         field.resolve = _plain(resolver)
 
@@ -82,12 +100,10 @@ def _plain(resolver: Resolver) -> Callable[..., Any]:
     return lambda source, info, **args: resolver(source, info.context, args)
 
 
-def _guarded(resolver: Resolver, place: tuple[str, str]) -> Callable[..., Any]:
-    scope = SCOPES.get(place)
-
+def _guarded(resolver: Resolver, name: str, scope: str | None) -> Callable[..., Any]:
     def resolve(source: Any, info: GraphQLResolveInfo[Context], **args: Any) -> Any:
         if scope and not info.context.settings.grants(scope):
-            raise access_denied(place[1], scope)
+            raise access_denied(name, scope)
         info.context.path = info.path.as_list()
         return resolver(source, info.context, args)
 

@@ -1,7 +1,8 @@
 """Resolvers, one module per domain.
 
-A module says which fields it answers (FIELDS), which row classes stand for which GraphQL types (KINDS), and which
-global ids it can find (NODES). A new domain is a new module and a name below.
+A module says which fields it answers (FIELDS), which row classes stand for which GraphQL types (KINDS), which global
+ids it can find (NODES), and which scope its root fields need (SCOPES). A new domain is a new module, a name below and
+a file of the schema, which extends the types of other domains where it adds to them.
 """
 
 from types import ModuleType

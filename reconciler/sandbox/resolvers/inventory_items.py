@@ -88,6 +88,14 @@ def _variants(item: InventoryItem, _context: Context, args: Args) -> Page[Varian
 KINDS = {InventoryItem: "InventoryItem"}
 NODES = {"InventoryItem": find_item}
 
+SCOPES = {
+    "read_inventory": (
+        "inventoryItem",
+        "inventoryItems",
+    ),
+    "write_inventory": ("inventoryItemUpdate",),
+}
+
 FIELDS: Fields = {
     "QueryRoot": {
         "inventoryItem": lambda _root, context, args: find_item(context, number_of(args["id"], "InventoryItem")),

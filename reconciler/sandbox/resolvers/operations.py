@@ -71,6 +71,10 @@ _SHARED: dict[str, Binding] = {
     "userErrors": attrgetter("row.user_errors"),
 }
 
+SCOPES = {
+    "read_products": ("productOperation",),
+}
+
 FIELDS: Fields = {
     "QueryRoot": {"productOperation": _operation},
     "ProductSetOperation": _SHARED,

@@ -51,6 +51,15 @@ def _saved(context: Context, tree: Tree, errors: list[UserError]) -> dict[str, A
     return {"product": PRODUCTS.find(context.database, tree.product.id), "userErrors": []}
 
 
+SCOPES = {
+    "write_products": (
+        "productOptionsCreate",
+        "productOptionUpdate",
+        "productOptionsDelete",
+        "productOptionsReorder",
+    ),
+}
+
 FIELDS: Fields = {
     "Mutation": {
         "productOptionsCreate": _create,

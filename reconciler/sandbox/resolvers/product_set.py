@@ -222,4 +222,8 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
+SCOPES = {
+    "write_products": ("productSet",),
+}
+
 FIELDS: Fields = {"Mutation": {"productSet": _product_set}}

@@ -133,6 +133,15 @@ def _refuse(errors: list[UserError], unchanged: int | None) -> None:
         raise Refused(*errors, unchanged=unchanged)
 
 
+SCOPES = {
+    "write_products": (
+        "productCreate",
+        "productUpdate",
+        "productDelete",
+        "productChangeStatus",
+    ),
+}
+
 FIELDS: Fields = {
     "Mutation": {
         "productCreate": _create,

@@ -228,6 +228,19 @@ def _default_cursor(product: Product, _context: Context, _args: Args) -> str:
 KINDS = {Product: "Product"}
 NODES = {"Product": lambda context, number: PRODUCTS.find(context.database, number)}
 
+SCOPES = {
+    "read_products": (
+        "product",
+        "productByHandle",
+        "productByIdentifier",
+        "products",
+        "productsCount",
+        "productTags",
+        "productTypes",
+        "productVendors",
+    ),
+}
+
 FIELDS: Fields = {
     "QueryRoot": {
         "product": lambda _root, context, args: find_product(context, args["id"]),

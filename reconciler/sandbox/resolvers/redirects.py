@@ -105,6 +105,19 @@ def _target_problem(redirect: Redirect) -> str | None:
 KINDS = {Redirect: "UrlRedirect"}
 NODES = {"UrlRedirect": lambda context, number: REDIRECTS.find(context.database, number)}
 
+SCOPES = {
+    "read_online_store_navigation": (
+        "urlRedirect",
+        "urlRedirects",
+        "urlRedirectsCount",
+    ),
+    "write_online_store_navigation": (
+        "urlRedirectCreate",
+        "urlRedirectUpdate",
+        "urlRedirectDelete",
+    ),
+}
+
 FIELDS: Fields = {
     "QueryRoot": {
         "urlRedirect": lambda _root, context, args: _find(context, args["id"]),

@@ -4,7 +4,7 @@ from typing import Any
 
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.shops.context import Args, Context, Fields
-from reconciler.sandbox.shops.settings import SCOPES, Settings
+from reconciler.sandbox.shops.settings import EVERY_SCOPE, Settings
 from reconciler.sandbox.wire.ids import gid
 from reconciler.sandbox.wire.versions import SUPPORTED, display_name
 
@@ -113,7 +113,7 @@ FIELDS: Fields = {
         "embedded": _constant(value=False),
         "shopifyDeveloped": _constant(value=False),
         "installation": lambda app, _context, _args: Installation(app.settings),
-        "availableAccessScopes": lambda _app, _context, _args: scope_list(SCOPES),
+        "availableAccessScopes": lambda _app, _context, _args: scope_list(EVERY_SCOPE),
         "requestedAccessScopes": lambda app, _context, _args: scope_list(app.settings.scopes),
         "optionalAccessScopes": _constant([]),
     },

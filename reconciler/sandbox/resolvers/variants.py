@@ -105,6 +105,15 @@ NODES = {
     "ProductOptionValue": _find_value,
 }
 
+SCOPES = {
+    "read_products": (
+        "productVariant",
+        "productVariantByIdentifier",
+        "productVariants",
+        "productVariantsCount",
+    ),
+}
+
 FIELDS: Fields = {
     "QueryRoot": {
         "productVariant": lambda _root, context, args: find_variant(context, args["id"]),

@@ -124,6 +124,15 @@ def _tree(context: Context, text: str) -> Tree:
     return tree
 
 
+SCOPES = {
+    "write_products": (
+        "productVariantsBulkCreate",
+        "productVariantsBulkUpdate",
+        "productVariantsBulkDelete",
+        "productVariantsBulkReorder",
+    ),
+}
+
 FIELDS: Fields = {
     "Mutation": {
         "productVariantsBulkCreate": _create,

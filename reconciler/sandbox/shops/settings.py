@@ -8,14 +8,21 @@ import orjson
 
 from reconciler.sandbox.storage.database import Database
 
-SCOPES = (
-    "read_inventory",
-    "read_online_store_navigation",
-    "read_products",
-    "write_inventory",
-    "write_online_store_navigation",
-    "write_products",
+_AREAS = (
+    "files",
+    "inventory",
+    "locales",
+    "locations",
+    "markets",
+    "metaobject_definitions",
+    "metaobjects",
+    "online_store_navigation",
+    "products",
+    "publications",
+    "translations",
 )
+EVERY_SCOPE = tuple(sorted(f"{verb}_{area}" for verb in ("read", "write") for area in _AREAS))
+"""Every scope that means something here; a new shop's app is granted all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ def new_settings(database: Database, name: str, wished: dict[str, Any], now: str
         display_name=wished.get("display_name") or name,
         currency=wished.get("currency") or "USD",
         plan=wished.get("plan") or "standard",
-        scopes=tuple(wished.get("scopes") or SCOPES),
+        scopes=tuple(wished.get("scopes") or EVERY_SCOPE),
         client_id=wished.get("client_id") or secrets.token_hex(16),
         client_secret=wished.get("client_secret") or "shpss_" + secrets.token_hex(16),
         token_lifetime_s=int(wished.get("token_lifetime_s") or 86_399),

@@ -63,4 +63,15 @@ UPDATE settings SET content = json_set(content, '$.scopes', json('[
 WHERE json_extract(content, '$.scopes') = '["read_inventory","read_products","write_inventory","write_products"]';
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS)
+_AREAS = """
+UPDATE settings SET content = json_set(content, '$.scopes', json('[
+  "read_files", "read_inventory", "read_locales", "read_locations", "read_markets",
+  "read_metaobject_definitions", "read_metaobjects", "read_online_store_navigation", "read_products",
+  "read_publications", "read_translations", "write_files", "write_inventory", "write_locales",
+  "write_locations", "write_markets", "write_metaobject_definitions", "write_metaobjects",
+  "write_online_store_navigation", "write_products", "write_publications", "write_translations"]'))
+WHERE json_extract(content, '$.scopes') = '["read_inventory","read_online_store_navigation","read_products",'
+  || '"write_inventory","write_online_store_navigation","write_products"]';
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS)
