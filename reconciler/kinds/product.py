@@ -8,7 +8,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal, assert_never
+from typing import Annotated, Any, Literal, assert_never, cast
 
 from pydantic import AfterValidator, BeforeValidator, field_validator
 
@@ -246,24 +246,30 @@ mutation DeleteProduct($input: ProductDeleteInput!) {
 }"""
 
 
-def _set(change: Change | None, batch: Batch, identifier: JsonObject, extra: Mapping[str, Json]) -> Mutation:
+def _set(change: Change | None, batch: Batch, identifier: JsonObject, extra: Mapping[str, Sequence[Json]]) -> Mutation:
     written = after(change) if change is not None else {}
     options = batch.after.spelled().get("options") if batch.after is not None else written.get("options")
     carried = {**batch.carried, "variants": _in_option_order(batch.carried.get("variants", ()), options)}
     spelled = _fields_input(written) if isinstance(change, Create) else _changed_input(written)
-    spelled |= {**extra, "productOptions": _options_input(options)}
-    spelled |= {name: [dict(row.input) for row in rows] for name, rows in carried.items()}
+    spelled["productOptions"] = _options_input(options)
+    spelled |= {name: [row.spelled() for row in rows] for name, rows in carried.items()}
+    for name, values in extra.items():  # after the rows, whose positions errors are traced by
+        spelled[name] = [*cast("list[Json]", spelled.get(name, [])), *values]
     own = (change.address,) if change is not None else ()
+    everything = [each for rows in carried.values() for row in rows for each in row.everything()]
     return Mutation(
         root="productSet",
         document=_SET,
         variables={"identifier": dict(identifier), "input": spelled},
-        covers=(*own, *(row.address for rows in carried.values() for row in rows), *batch.dropped),
+        covers=(*own, *(row.address for row in everything), *batch.dropped),
         rows={
-            f"input.{name}.{position}": row.address
+            path: address
             for name, rows in carried.items()
             for position, row in enumerate(rows)
+            for path, address in row.paths(f"input.{name}.{position}")
         },
+        ids={"product.id": batch.root} if batch.root is not None else {},
+        uploads=tuple(upload for row in everything for upload in row.uploads),
         cost_points=10 + math.ceil(0.2 * len(carried["variants"])),  # (shopify.dev, productSet input, 2026-10)
     )
 
