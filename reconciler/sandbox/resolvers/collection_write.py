@@ -151,5 +151,6 @@ FIELDS: Fields = {
         "collectionCreate": _create,
         "collectionUpdate": _update,
         "collectionDelete": _delete,
-    }
+    },
+    "CollectionDeletePayload": {"shop": lambda _payload, context, _args: context.settings},
 }
