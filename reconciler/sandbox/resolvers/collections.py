@@ -7,19 +7,18 @@ never sold.
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
 from reconciler.sandbox.collections.membership import Members, collection_ids_of
+from reconciler.sandbox.collections.search import collection_search
 from reconciler.sandbox.collections.sources import ineligible_reason
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
 from reconciler.sandbox.resolvers.metafield_definitions import definition_fields
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.resolvers.products import count
-from reconciler.sandbox.search.conditions import COLLECTION_SEARCH, Condition, Search, search
+from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import Order, Page, row_page
-from reconciler.sandbox.search.syntax import Term
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Product
 from reconciler.sandbox.storage.collections import COLLECTIONS, Collection, SourceParts, parts_of, positions_of
@@ -135,15 +134,7 @@ def has_product(context: Context, collection: Collection, product_id: int | None
 
 
 def _searched(context: Context, text: str | None) -> tuple[str, list[Any]]:
-    def with_product(term: Term, _asked: object) -> Condition:
-        word = term.value.strip()
-        number = int(word) if word.isdigit() else number_of(word, "Product")
-        found = collection_ids_of(context.database, [number]) if number is not None else {}
-        ids = found.get(number or 0, [])
-        return f"collections.id IN ({', '.join('?' * len(ids))})", list(ids)
-
-    kind: Search = replace(COLLECTION_SEARCH, fields={**COLLECTION_SEARCH.fields, "product_id": with_product})
-    return search(context, kind, text)
+    return search(context, collection_search(context), text)
 
 
 def _collections(_root: Any, context: Context, args: Args) -> Page[Collection]:
