@@ -1,6 +1,6 @@
 import pytest
 
-from tests.sandbox.collection_documents import CREATE, UPDATE, collection, product, read, source, tagged, titles
+from tests.sandbox.collection_documents import CREATE, DELETE, UPDATE, collection, product, read, source, tagged, titles
 
 
 def selected(*products):
@@ -95,6 +95,17 @@ def test_a_deleted_collection_is_part_of_no_other(store):
     assert ([], []) == (titles(now), now["sources"][0]["collections"])
 
 
+def test_a_deleted_collection_excludes_nothing(store):
+    shirt = product(store, "Shirt", tags=["sale"])
+    other = collection(store, "Other", sources=source(inclusion={"selections": selected(shirt)}))
+    excluded = {"conditions": [{"collection": {"values": [other["id"]]}}]}
+    made = collection(store, "Rest", sources=source(inclusion={"conditions": [tagged("sale")]}, exclusion=excluded))
+    assert [] == titles(made)
+    store.mutate(DELETE, id=other["id"])
+    now = read(store, made)
+    assert (["Shirt"], []) == (titles(now), now["sources"][0]["exclusion"]["conditions"][0]["collections"])
+
+
 def test_conditions_are_changed_by_their_ids(store):
     made = collection(store, sources=source(inclusion={"conditions": [tagged("a"), tagged("b"), tagged("c")]}))
     found = made["sources"][0]
@@ -128,6 +139,13 @@ def test_selections_are_added_and_removed(store):
     }
     now = update(store, made, sourcesToUpdate=[given])["collection"]
     assert (["Mug"], "Renamed", "d") == (titles(now), now["sources"][0]["title"], now["sources"][0]["description"])
+
+
+def test_selections_keep_the_order_they_are_given_in(store):
+    first, second, third = (product(store, title) for title in "ABC")
+    made = collection(store, sortOrder="MANUAL", sources=source(inclusion={"selections": selected(third, first)}))
+    more = {"condition": {"id": made["sources"][0]["id"], "inclusion": {"selectionsToAdd": selected(second, first)}}}
+    assert ["C", "A", "B"] == titles(update(store, made, sourcesToUpdate=[more])["collection"])
 
 
 def test_variants_are_selected_where_variants_are_meant(store):
