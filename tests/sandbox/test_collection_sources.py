@@ -163,6 +163,15 @@ def test_variants_are_selected_where_variants_are_meant(store):
     )
 
 
+def test_a_source_is_found_by_its_own_id(store):
+    made = collection(store, sources=source(inclusion={"selections": selected(product(store, "Shirt"))}))
+    query = """query N($id: ID!) { node(id: $id) { ... on CollectionSource { title }
+      ... on CollectionConditionsSource { products(first: 1) { nodes { title } } exclusion { matchType } } } }"""
+    expected = {"title": "Source", "products": {"nodes": [{"title": "Shirt"}]}, "exclusion": None}
+    assert expected == store.run(query, id=made["sources"][0]["id"])["node"]
+    assert store.run(query, id="gid://shopify/CollectionSubCollectionsSource/1")["node"] is None
+
+
 def test_a_source_is_taken_away(store):
     shirt = product(store, "Shirt")
     made = collection(store, sources=source(inclusion={"selections": selected(shirt)}))

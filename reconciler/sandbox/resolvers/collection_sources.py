@@ -23,8 +23,7 @@ from reconciler.sandbox.storage.collections import (
     Condition,
     Selection,
     SourceParts,
-    parts_of,
-    with_selections,
+    selecting,
 )
 from reconciler.sandbox.storage.mates import child, together
 from reconciler.sandbox.storage.metafields import DEFINITIONS, Definition
@@ -36,11 +35,12 @@ _BY_ID: Order[Selection] = Order("id", lambda row: row.id)
 
 
 class ConditionsSource:
-    """A source of conditions and selections."""
+    """A source of conditions and selections, and which sides of which sources have selections."""
 
-    def __init__(self, found: SourceParts) -> None:
+    def __init__(self, found: SourceParts, selecting_sides: set[tuple[int, str]]) -> None:
         self.parts = found
         self.source = found.source
+        self.selecting_sides = selecting_sides
 
 
 class SubCollectionsSource(ConditionsSource):
@@ -56,8 +56,16 @@ class Side:
         self.conditions = found.on(side)
 
 
-def _view(found: SourceParts) -> ConditionsSource:
-    return (SubCollectionsSource if found.source.kind == "subCollections" else ConditionsSource)(found)
+def _views(collection: Collection, context: Context, _args: Args) -> list[ConditionsSource]:
+    sides = _selecting(collection, context)
+    return [
+        (SubCollectionsSource if one.source.kind == "subCollections" else ConditionsSource)(one, sides)
+        for one in parts(collection, context)
+    ]
+
+
+def _selecting(collection: Collection, context: Context) -> set[tuple[int, str]]:
+    return child(collection, "selecting", lambda ids: selecting(context.database, ids)) or set()
 
 
 def _find(kind: str) -> Any:
@@ -65,18 +73,17 @@ def _find(kind: str) -> Any:
         source = SOURCES.find(context.database, number)
         if source is None or SOURCE_KINDS[source.kind] != kind:
             return None
-        found = parts_of(context.database, [source.collection_id])[source.collection_id]
-        return next(_view(one) for one in found if one.source.id == number)
+        collection = COLLECTIONS.find(context.database, source.collection_id)
+        assert collection is not None  # noqa: S101 it has the source
+        return next(view for view in _views(collection, context, {}) if view.source.id == number)
 
     return find
 
 
-def _exclusion(view: ConditionsSource, context: Context, _args: Args) -> Side | None:
+def _exclusion(view: ConditionsSource, _context: Context, _args: Args) -> Side | None:
     """Return what is left out; null if nothing is."""
     side = Side(view.parts, "exclusion")
-    clause = "WHERE source_id = ? AND side = 'exclusion' LIMIT 1"
-    is_there = side.conditions or SELECTIONS.select(context.database, clause, (view.source.id,))
-    return side if is_there else None
+    return side if side.conditions or (view.source.id, "exclusion") in view.selecting_sides else None
 
 
 def _match_type(side: Side, _context: Context, _args: Args) -> str | None:
@@ -130,7 +137,7 @@ def _sub_collections(view: ConditionsSource, context: Context, _args: Args) -> l
 
 def _rule_set(collection: Collection, context: Context, _args: Args) -> RuleSet | None:
     found = parts(collection, context)
-    if child(collection, "selections", lambda ids: with_selections(context.database, ids)):
+    if _selecting(collection, context):
         return None
     ids = [one.definition_id for each in found for one in each.conditions if one.definition_id is not None]
     definitions = {row.id: row for row in DEFINITIONS.among(context.database, "id", ids)}
@@ -238,7 +245,7 @@ SCOPES = {"read_products": ("collectionRulesConditions",)}
 FIELDS: Fields = {
     "QueryRoot": {"collectionRulesConditions": _rules_conditions},
     "Collection": {
-        "sources": lambda collection, context, _args: [_view(one) for one in parts(collection, context)],
+        "sources": _views,
         "ruleSet": _rule_set,
     },
     "CollectionConditionsSource": {

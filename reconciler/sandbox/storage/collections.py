@@ -106,17 +106,19 @@ def selections_of(database: Database, source_id: int, side: str) -> list[Selecti
     return SELECTIONS.select(database, "WHERE source_id = ? AND side = ? ORDER BY id", (source_id, side))
 
 
-def with_selections(database: Database, collection_ids: Sequence[int]) -> dict[int, bool]:
-    """Return which of the collections have selections."""
-    found: dict[int, bool] = {}
+def selecting(database: Database, collection_ids: Sequence[int]) -> dict[int, set[tuple[int, str]]]:
+    """Return which sources of the collections have selections, each with the side that they are on."""
+    found: dict[int, set[tuple[int, str]]] = defaultdict(set)
     for start in range(0, len(collection_ids), 900):
         chunk = collection_ids[start : start + 900]
         sql = (
-            "SELECT collection_id, EXISTS (SELECT 1 FROM collection_selections o WHERE o.source_id = s.id) "  # noqa: S608
-            f"FROM collection_sources s WHERE collection_id IN ({', '.join('?' * len(chunk))})"
+            "SELECT s.collection_id, s.id, side.value "  # noqa: S608 question marks only
+            """FROM collection_sources s, json_each('["inclusion", "exclusion"]') side """
+            f"WHERE s.collection_id IN ({', '.join('?' * len(chunk))}) AND EXISTS "
+            "(SELECT 1 FROM collection_selections o WHERE o.source_id = s.id AND o.side = side.value)"
         )
-        for collection_id, is_there in database.rows(sql, chunk):
-            found[collection_id] = found.get(collection_id, False) or bool(is_there)
+        for collection_id, source_id, side in database.rows(sql, chunk):
+            found[collection_id].add((source_id, side))
     return found
 
 
