@@ -18,7 +18,11 @@ from tests.official_schema import official_schema
 
 # Types whose fields are read from mappings: they are values, not rows.
 _VALUES = """
-    AccessScope ApiVersion Count EditableProperty InventoryItemMeasurement Job MetafieldAccess MetafieldCapabilities
+    AccessScope ApiVersion CollectionRuleCategoryCondition CollectionRuleConditions CollectionRuleMetafieldCondition
+    CollectionRuleTextCondition CollectionSourceExclusionConditionProductCategoryValue
+    CollectionSourceInclusionConditionProductCategoryValue CollectionSubCollectionEligibility
+    CollectionSubCollectionEligibilityState Count EditableProperty Image InventoryItemMeasurement Job
+    MetafieldAccess MetafieldCapabilities
     MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable MetafieldCapabilityCartToOrderCopyable
     MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
     MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier MoneyV2 PageInfo

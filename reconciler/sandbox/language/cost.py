@@ -32,7 +32,7 @@ MUTATION_POINTS = 10
 _ROOT_COUNT_POINTS = 10
 _INTROSPECTION_POINTS = 2
 _CONNECTION_POINTS = 2
-_FREE_TYPES = frozenset({"MoneyV2", "MoneyBag"})
+_FREE_TYPES = frozenset({"CollectionRule", "CollectionRuleSet", "MoneyV2", "MoneyBag"})
 _UNKNOWN: Any = object()  # no answer yet: price what was asked for
 
 

@@ -57,6 +57,12 @@ def _json(value: Any) -> Any:
     return cast("object", value)
 
 
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, str | int) or int(value) < 0:
+        raise TypeError(value)
+    return int(value)
+
+
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "Money": _decimal,
     "Decimal": _decimal,
@@ -64,4 +70,5 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "URL": _text,
     "DateTime": _text,
     "JSON": _json,
+    "UnsignedInt64": _whole,
 }

@@ -8,7 +8,13 @@ a file of the schema, which extends the types of other domains where it adds to 
 from types import ModuleType
 
 from reconciler.sandbox.resolvers import (
+    collection_duplicate,
+    collection_products,
+    collection_sources,
+    collection_write,
+    collections,
     inventory_items,
+    job_names,
     metafield_definitions,
     metafields,
     nodes,
@@ -25,7 +31,13 @@ from reconciler.sandbox.resolvers import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    collection_duplicate,
+    collection_products,
+    collection_sources,
+    collection_write,
+    collections,
     inventory_items,
+    job_names,
     metafield_definitions,
     metafields,
     nodes,

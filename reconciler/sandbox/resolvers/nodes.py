@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.sandbox.resolvers import (
+    collection_sources,
+    collections,
     inventory_items,
     metafield_definitions,
     operations,
@@ -21,6 +23,8 @@ Finder = Callable[[Context, int], Any]
 
 _FINDERS: dict[str, Finder] = {
     **products.NODES,
+    **collections.NODES,
+    **collection_sources.NODES,
     **variants.NODES,
     **inventory_items.NODES,
     **metafield_definitions.NODES,

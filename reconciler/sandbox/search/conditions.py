@@ -197,6 +197,17 @@ def _tag_not(term: Term, asked: _Asked) -> Condition:
     return f"NOT {sql}", values
 
 
+def _collection_type(term: Term, asked: _Asked) -> Condition:
+    smart = (
+        "EXISTS (SELECT 1 FROM collection_sources s WHERE s.collection_id = collections.id AND (s.kind <> 'conditions' "
+        "OR EXISTS (SELECT 1 FROM collection_conditions c WHERE c.source_id = s.id AND c.side = 'inclusion')))"
+    )
+    kinds: dict[str, Condition] = {"smart": (smart, []), "custom": (f"NOT {smart}", [])}
+    if term.value.lower() not in kinds:
+        _warn(asked, str(term.field), f"Input `{term.value}` is not an accepted value.", "invalid_value")
+    return kinds.get(term.value.lower(), _NOTHING)
+
+
 def _parsed(query: Query) -> dict[str, Any]:
     match query:
         case Term():
@@ -281,3 +292,14 @@ REDIRECT_SEARCH = Search(
     },
     "(url_redirects.path || ' ' || url_redirects.target)",
 )
+COLLECTION_SEARCH = Search(
+    {
+        "id": _number("collections.id", "Collection"),
+        "handle": _text("collections.handle", splits=True),
+        "title": _words("collections.title"),
+        "collection_type": _collection_type,
+        "updated_at": _time("collections.updated_at"),
+    },
+    "(collections.title || ' ' || collections.handle)",
+)
+"""Without ``product_id``: which collections have a product is worked out when it is asked."""
