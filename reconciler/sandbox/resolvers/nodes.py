@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.sandbox.resolvers import (
+    files,
     inventory_items,
     metafield_definitions,
     operations,
@@ -22,6 +23,7 @@ Finder = Callable[[Context, int], Any]
 _FINDERS: dict[str, Finder] = {
     **products.NODES,
     **variants.NODES,
+    **files.NODES,
     **inventory_items.NODES,
     **metafield_definitions.NODES,
     **operations.NODES,
