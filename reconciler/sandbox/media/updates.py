@@ -140,6 +140,8 @@ def _check_targets(context: Context, asked: list[Change]) -> None:
     missing = [text for text in dict.fromkeys(texts) if numbers[text] not in known]
     if missing:
         raise _refused(f"The reference target {', '.join(missing)} does not exist.", "REFERENCE_TARGET_DOES_NOT_EXIST")
+    if any(change.row.get("referencesToAdd") and change.file.kind == "GenericFile" for change in asked):
+        raise _refused("The file type is not supported for referencing.", "UNSUPPORTED_FILE_REFERENCE")
     added: dict[int, int] = {}
     for change in asked:
         for text in change.row.get("referencesToAdd") or []:
