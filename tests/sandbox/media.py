@@ -8,7 +8,8 @@ import requests
 
 from tests.sandbox.store import Store
 
-FILE = """__typename id alt createdAt updatedAt fileStatus fileErrors { code message details } preview { status image { url } }
+FILE = """__typename id alt createdAt updatedAt fileStatus fileErrors { code message details }
+  preview { status image { url } }
   ... on MediaImage { mimeType status mediaErrors { code } image { id url altText width height thumbhash }
     originalSource { fileSize url } }
   ... on GenericFile { mimeType url originalFileSize }
@@ -44,7 +45,8 @@ PRODUCT_MEDIA = (
 )
 ADD_MEDIA = (
     """mutation A($id: ID!, $media: [CreateMediaInput!]!) { productCreateMedia(productId: $id, media: $media) {
-  media { id alt status } mediaUserErrors { code field message } userErrors { field message } product { media(first: 250) {"""
+  media { id alt status } mediaUserErrors { code field message } userErrors { field message }
+  product { media(first: 250) {"""
     + _SHOWN
     + "} } } }"
 )
@@ -94,7 +96,7 @@ def sent(target: Any, content: bytes) -> requests.Response:
 def uploaded(store: Store, content: bytes, **fields: Any) -> str:
     """Return the resource URL of bytes that were uploaded."""
     target = staged(store, **fields)
-    assert sent(target, content).status_code == 201
+    assert sent(target, content).ok
     url: str = target["resourceUrl"]
     return url
 
