@@ -23,9 +23,9 @@ _VALUES = """
     MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable MetafieldCapabilityCartToOrderCopyable
     MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
     MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier Model3dSource MoneyV2 PageInfo
-    ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SelectedOption ShopPlan ShopResourceLimits
-    StagedMediaUploadTarget StagedUploadParameter
-    TaxonomyCategory UnitPriceMeasurement VideoSource Weight
+    ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SavedSearch SearchFilter SelectedOption
+    ShopPlan ShopResourceLimits StagedMediaUploadTarget StagedUploadParameter TaxonomyCategory UnitPriceMeasurement
+    VideoSource Weight
 """
 
 
