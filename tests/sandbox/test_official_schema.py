@@ -21,13 +21,14 @@ _VALUES = """
     AccessScope ApiVersion CollectionRuleCategoryCondition CollectionRuleConditions CollectionRuleMetafieldCondition
     CollectionRuleTextCondition CollectionSourceExclusionConditionProductCategoryValue
     CollectionSourceInclusionConditionProductCategoryValue CollectionSubCollectionEligibility
-    CollectionSubCollectionEligibilityState Count EditableProperty Image InventoryItemMeasurement Job
-    MetafieldAccess MetafieldCapabilities
+    CollectionSubCollectionEligibilityState Count EditableProperty FileError  InventoryItemMeasurement Job
+    MediaError MediaImageOriginalSource MediaPreviewImage MediaWarning MetafieldAccess MetafieldCapabilities
     MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable MetafieldCapabilityCartToOrderCopyable
     MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
-    MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier MoneyV2 PageInfo
-    ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SelectedOption ShopPlan ShopResourceLimits
-    TaxonomyCategory UnitPriceMeasurement Weight
+    MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier Model3dSource MoneyV2 PageInfo
+    ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SavedSearch SearchFilter SelectedOption
+    ShopPlan ShopResourceLimits StagedMediaUploadTarget StagedUploadParameter TaxonomyCategory UnitPriceMeasurement
+    VideoSource Weight
 """
 
 

@@ -81,7 +81,7 @@ def _wished(body: bytes) -> tuple[dict[str, Any], str | None]:
 def _problem(wished: Any) -> str | None:
     if not isinstance(wished, dict):
         return "the body is not an object"
-    unknown = wished.keys() - {*_TEXTS, "scopes", "token_lifetime_s"}
+    unknown = wished.keys() - {*_TEXTS, "scopes", "token_lifetime_s", "media_processing_ms"}
     if unknown:
         return f"unknown settings: {', '.join(sorted(unknown))}"
     for name in _TEXTS:
@@ -95,6 +95,9 @@ def _problem(wished: Any) -> str | None:
     lifetime = wished.get("token_lifetime_s")
     if lifetime is not None and (not isinstance(lifetime, int) or lifetime < 1):
         return f"token_lifetime_s {lifetime!r}: expected whole seconds, 1 or more"
+    processing = wished.get("media_processing_ms")
+    if processing is not None and (not isinstance(processing, int) or processing < 0):
+        return f"media_processing_ms {processing!r}: expected whole milliseconds, 0 or more"
     return _scope_problem(wished.get("scopes"))
 
 

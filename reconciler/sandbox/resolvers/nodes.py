@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.sandbox.resolvers import (
     collection_sources,
     collections,
+    files,
     inventory_items,
     metafield_definitions,
     operations,
@@ -26,6 +27,7 @@ _FINDERS: dict[str, Finder] = {
     **collections.NODES,
     **collection_sources.NODES,
     **variants.NODES,
+    **files.NODES,
     **inventory_items.NODES,
     **metafield_definitions.NODES,
     **operations.NODES,

@@ -303,3 +303,7 @@ COLLECTION_SEARCH = Search(
     "(collections.title || ' ' || collections.handle)",
 )
 """Without ``product_id``: which collections have a product is worked out when it is asked."""
+
+# For searches that stand in files of their own.
+Asked = _Asked
+enum_field, number_field, text_field, time_field = _enum, _number, _text, _time

@@ -14,6 +14,7 @@ from typing import Any
 from reconciler.sandbox.shops.settings import Settings, load_settings, new_settings, revised, save_settings
 from reconciler.sandbox.shops.throttle import RESTORE_RATES, Bucket
 from reconciler.sandbox.shops.tokens import permanent_token
+from reconciler.sandbox.storage.blobs import BLOBS_SUFFIX, Blobs
 from reconciler.sandbox.storage.database import Database
 from reconciler.sandbox.wire.clock import timestamp
 
@@ -114,6 +115,7 @@ class Shops:
                     shop.database.close()
             for ending in ("", "-wal", "-shm"):
                 Path(f"{self._path(name)}{ending}").unlink(missing_ok=True)
+            Blobs(self._path(name).with_suffix(BLOBS_SUFFIX)).remove_all()
             return True
 
     def close(self) -> None:

@@ -103,4 +103,29 @@ CREATE INDEX positions_of_product ON collection_positions (product_id);
 CREATE TABLE jobs (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _COLLECTIONS)
+_MEDIA = """
+CREATE TABLE IF NOT EXISTS files (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, alt TEXT NOT NULL, filename TEXT NOT NULL, address TEXT,
+  source TEXT NOT NULL, pending_source TEXT, due_at_s REAL NOT NULL, status TEXT NOT NULL, mime_type TEXT,
+  width INTEGER, height INTEGER, size INTEGER, digest TEXT, version INTEGER NOT NULL, mode TEXT NOT NULL,
+  errors TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS files_by_address ON files (address);
+CREATE INDEX IF NOT EXISTS files_to_work_on ON files (due_at_s) WHERE pending_source IS NOT NULL;
+CREATE TABLE IF NOT EXISTS product_media (
+  id INTEGER PRIMARY KEY, product_id INTEGER NOT NULL, file_id INTEGER NOT NULL, position INTEGER NOT NULL,
+  UNIQUE (product_id, file_id)
+);
+CREATE INDEX IF NOT EXISTS media_of_product ON product_media (product_id, position);
+CREATE INDEX IF NOT EXISTS media_of_file ON product_media (file_id);
+CREATE TABLE IF NOT EXISTS variant_media (variant_id INTEGER PRIMARY KEY, file_id INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS variants_of_file ON variant_media (file_id);
+CREATE TABLE IF NOT EXISTS staged_uploads (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, resource TEXT NOT NULL, filename TEXT NOT NULL,
+  mime_type TEXT NOT NULL, signature TEXT NOT NULL, created_at TEXT NOT NULL, digest TEXT, size INTEGER
+);
+UPDATE settings SET content = json_set(content, '$.media_processing_ms', 300)
+WHERE json_extract(content, '$.media_processing_ms') IS NULL;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _COLLECTIONS, _MEDIA)
