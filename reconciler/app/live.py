@@ -4,12 +4,14 @@ from reconciler.app.plan_store import LiveStore
 from reconciler.app.run import Way
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
+from reconciler.loading.source import Source
 from reconciler.model.plan import Plan
 from reconciler.model.store import Store
 from reconciler.shopify.client import ReadClient, WriteClient
 from reconciler.shopify.places import SCOPES, read_directory
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.settling import settling
+from reconciler.shopify.uploads import UploadingSender
 
 
 def live_store(view: StoreView, client: ReadClient) -> LiveStore:
@@ -17,10 +19,14 @@ def live_store(view: StoreView, client: ReadClient) -> LiveStore:
     return LiveStore(Reader(client, KINDS, CODECS, view.kinds), read_directory(client, view.store))
 
 
-def way_to(plan: Plan, store: Store, client: WriteClient) -> Way:
-    """Return how a plan is applied: it reads the kinds that it changes again, and writes."""
+def way_to(plan: Plan, store: Store, client: WriteClient, files: Source) -> Way:
+    """Return how a plan is applied: it reads the kinds that it changes again, and writes.
+
+    ``files``: the repository, whose images are uploaded.
+    """
     kinds = {change.address.kind for change in plan.changes}
-    return Way(Reader(client, KINDS, CODECS, kinds), client, settling(client), read_directory(client, store))
+    sender = UploadingSender(client, files.read)
+    return Way(Reader(client, KINDS, CODECS, kinds), sender, settling(client), read_directory(client, store))
 
 
 def scopes_to_apply(view: StoreView) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
@@ -66,6 +66,7 @@ class _Passing:
         self._directory = store.directory
         self._compiler = Compiler(KINDS, CODECS)
         self._root_ids: dict[Address, str] = {}
+        self._neighbours: dict[Address, str] = {}
         self._roots = roots
         self._policy = Policy(
             ownership=view.store.ownership,
@@ -121,7 +122,11 @@ class _Passing:
         if self._roots is not None and root not in self._roots and root not in KINDS[root.kind].standing:
             return
         group = plan_group(desired, live, kinds=KINDS, policy=self._policy)
+        if live.unread:
+            working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
+            group = replace(group, notes=(*group.notes, working))
         if group.changes:
+            self._neighbours |= _referred_to(group, live)
             changes = ordered(group.changes, KINDS)
             write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
             known = Known(self._root_ids, self._directory)
@@ -135,14 +140,15 @@ class _Passing:
         self._unmet_patterns -= met
 
     def references(self, groups: Iterable[GroupPlan]) -> dict[Address, str]:
-        """Return the ids of roots that changes below other roots name: of the products that join a collection."""
+        """Return the ids of what changes name: the products that join a collection, the images of an order."""
         named_there = {
             Address(KINDS[change.address.kind].names_root or "", change.address.key.rpartition("/")[2])
             for group in groups
             for change in group.changes
             if KINDS[change.address.kind].names_root
         }
-        return {address: self._root_ids[address] for address in sorted(named_there) if address in self._root_ids}
+        roots = {address: self._root_ids[address] for address in named_there if address in self._root_ids}
+        return dict(sorted({**roots, **self._neighbours}.items()))
 
     def notes(self) -> tuple[str, ...]:
         """Return what a person should hear about the scope: patterns that fit nothing may be misspelled."""
@@ -150,3 +156,9 @@ class _Passing:
             f"--only {pattern} fits nothing that git asks for or that is ours in the store"
             for pattern in sorted(self._unmet_patterns)
         )
+
+
+def _referred_to(group: GroupPlan, live: Live) -> dict[Address, str]:
+    """Return the ids of the neighbours that changes of a group may name."""
+    kinds = {kind for change in group.changes for kind in KINDS[change.address.kind].after}
+    return {address: found for address, found in live.ids.items() if address.kind in kinds}

@@ -101,8 +101,8 @@ class Run:
 
     def send(self, step: Step) -> Sent:
         """Send the requests of a step, and learn the ids that the answers tell."""
-        sending = sent(self.compiler.mutations(step, self.known()), self._way.sender, self._way.settle)
-        self.ids |= sending.ids
+        mutations = self.compiler.mutations(step, self.known())
+        sending = sent(mutations, self._way.sender, self._way.settle, self.ids)
         self.refusal = self.refusal or sending.refusal
         return sending
 
@@ -117,7 +117,7 @@ class Run:
         estranged = _estranged(root, changes, group)
         if estranged is not None:
             return lambda address: Stale(address, estranged)
-        live = named_as_planned(root, changes, group, KINDS, self._way.directory)
+        live = named_as_planned(root, changes, group, KINDS, self._way.directory, self._plan.references)
         self.ids |= live.ids
         return live
 

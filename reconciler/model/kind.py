@@ -148,8 +148,10 @@ class KindSet:
         return Address(kind.parent, address.key.rpartition("/")[0])
 
     def with_parents(self, names: Iterable[str]) -> frozenset[str]:
-        """Return the kinds with everything that they hang on, and what always comes with that."""
+        """Return the kinds with everything that they hang on or refer to, and what always comes with that."""
         found = set(names)
+        for name in tuple(found):
+            found |= {kind for kind in self._kinds[name].after if self.root(kind) == self.root(name)}
         for name in tuple(found):
             while (parent := self._kinds[name].parent) is not None:
                 found.add(parent)

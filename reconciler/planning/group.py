@@ -52,6 +52,7 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
             continue
         resource = _accommodating(address, asked, live, changes, kinds)
         held = live.resources.get(address)
+        held = _as_asked(held, asked)
         owner = desired.owners.get(address)
         divided = settled(address, resource, held, policy.ownership, policy.patterns, owner=owner)
         change = _wanted(address, divided.enforced, live, desired, kinds)
@@ -112,8 +113,12 @@ def _lacking(address: Address, desired: Desired, kinds: KindSet, policy: Policy)
     )
 
 
+def _as_asked(held: Resource | None, asked: Resource) -> Resource | None:
+    return held.as_asked(asked) if held is not None else None
+
+
 def _wanted(address: Address, resource: Resource, live: Live, desired: Desired, kinds: KindSet) -> Change | None:
-    held = live.resources.get(address)
+    held = _as_asked(live.resources.get(address), resource)
     cause: Cause | None = "new" if held is None else None
     fields = tuple(
         FieldChange(path, before, after, cause, desired.origin(address, path.partition(".")[0]))

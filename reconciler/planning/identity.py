@@ -36,16 +36,22 @@ def named(
 
 
 def named_as_planned(
-    root: Address, changes: Iterable[Change], group: FoundGroup | None, kinds: KindSet, directory: Directory
+    root: Address,
+    changes: Iterable[Change],
+    group: FoundGroup | None,
+    kinds: KindSet,
+    directory: Directory,
+    references: Mapping[Address, str] | None = None,
 ) -> Live:
     """Return the group under the addresses that a plan gave to its objects, whatever they would be called today.
 
-    What the plan does not know is matched against what it is to make.
+    What the plan does not know, nor refers to, is matched against what it is to make.
     """
     if group is None:
         return Live()
     changes = tuple(changes)
-    planned = {identity: change.address for change in changes if (identity := live_id(change)) is not None}
+    planned = {identity: address for address, identity in (references or {}).items()}
+    planned |= {identity: change.address for change in changes if (identity := live_id(change)) is not None}
     found: dict[Address, Found] = {root: group.root}
     below = _by_kind_and_parent(group)
     for kind in kinds.children(root.kind):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update, after
 from reconciler.model.json import Json
 from reconciler.model.kind import KindSet
 from reconciler.model.outcome import AlreadySo, Stale
@@ -39,6 +39,8 @@ def checked(changes: Iterable[Change], live: Live, kinds: KindSet) -> Checked:
 def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo | Stale:
     address = change.address
     held = live.resources.get(address)
+    if held is not None and change.fields:
+        held = held.as_asked(kinds[address.kind].resource.model_validate(after(change)))
     if held is None:
         match change:
             case Create():

@@ -28,7 +28,8 @@ class Read:
     """
     selection: str
     """The fields of a node; ``id`` is added, where nodes have one."""
-    parse: Callable[[JsonObject], Found]
+    parse: Callable[[JsonObject], Found | None]
+    """None: the node is of no kind of ours, such as a video among images."""
     page_size: int
     arguments: str = ""
     """Further arguments of the connection, as GraphQL text."""
@@ -87,6 +88,8 @@ class Mutation:
     stale: frozenset[str] = frozenset()
     """Codes of userErrors that say that the store holds something else than we expected: nobody's failure."""
     settling: Settling = Settling.AT_ONCE
+    independent: bool = False
+    """It goes although one of the same step came to nothing before it."""
     uploads: tuple[Upload, ...] = ()
 
 
@@ -114,6 +117,11 @@ def _no_uploads(row: NestedRow) -> tuple[Upload, ...]:
     return ()
 
 
+def _as_they_come(rows: "Sequence[CarriedRow]", group: Mapping[Address, Resource]) -> "Sequence[CarriedRow]":
+    del group
+    return rows
+
+
 class Travels(Enum):
     """When children travel inside the whole-object mutation of their root."""
 
@@ -131,6 +139,8 @@ class Nesting:
     collide: Callable[[Sequence[Change]], bool] = _never_collide
     """Whether changes of children are in each other's way, so that no order of narrow writes could make them."""
     travels: Travels = Travels.ALWAYS
+    arrange: "Callable[[Sequence[CarriedRow], Mapping[Address, Resource]], Sequence[CarriedRow]]" = _as_they_come
+    """The rows, and the group as it is to be → the rows in the order in which they are sent."""
     uploads: Callable[[NestedRow], tuple[Upload, ...]] = _no_uploads
 
 
@@ -173,6 +183,8 @@ class Batch:
     """Input field → all rows of it, those that do not change too, when this kind's mutation carries children."""
     dropped: tuple[Address, ...] = ()
     """Children that go because the rows do not name them."""
+    implied: tuple[Address, ...] = ()
+    """Changes that come true without a row of their own, by the order of the rows."""
     root: Address | None = None
     after: Resource | None = None
     """With carried rows: the root and what it is to be; it may be carried along without a change of its own."""
@@ -198,9 +210,12 @@ class Codec:
     read: Read | None
     """None: it is read along with another kind, whose order it is."""
     write: Callable[[Batch], Iterable[Mutation]]
+    """Lazily: what follows a mutation is spelled after its answer, when ``batch.ids`` holds what it told."""
     carries: Callable[[Change], bool] = _carries_nothing
     """Whether the mutation for a root's change carries the changes of its children along."""
     nesting: Nesting | None = None
+    implied: bool = False
+    """Of an order: while its root is made, it comes true by the order of the rows."""
     pooled: bool = False
     """One mutation takes changes of many groups: they are written together, by compare-and-set where the API has it."""
     scopes: frozenset[str] = frozenset()

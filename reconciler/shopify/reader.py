@@ -22,8 +22,10 @@ from reconciler.shopify.queries import (
     page_document,
     rest_document,
 )
+from reconciler.shopify.wait import Wait
 
 Item = TypeVar("Item")
+_PATIENCE_S = 30.0  # for what the store works on while it is read; what is not done then is unread
 
 
 class Answer(Protocol):
@@ -45,9 +47,16 @@ class Reader:
     """Reads the groups of one store. ``wanted`` narrows it to some kinds; what they hang on is read as well."""
 
     def __init__(
-        self, client: Client, kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[str] | None = None
+        self,
+        client: Client,
+        kinds: KindSet,
+        codecs: Mapping[str, Codec],
+        wanted: Collection[str] | None = None,
+        *,
+        patience: Wait | None = None,
     ) -> None:
         self._client = client
+        self._patience = patience or Wait(limit_s=_PATIENCE_S)
         self._trees = {tree.root.connection: tree for tree in trees(kinds, codecs, wanted)}
         self._roots = {kind.name: _read(codecs, kind.name) for kind in kinds.roots()}
 
@@ -68,13 +77,15 @@ class Reader:
                 return
 
     def _of_page(self, tree: Tree, nodes: Sequence[JsonObject]) -> Iterator[FoundGroup]:
-        roots = {str(node["id"]): tree.root.parse(node) for node in nodes}
-        ours = [node for node in nodes if tree.children and roots[str(node["id"])].mark is not None]
+        roots = {str(node["id"]): found for node in nodes if (found := tree.root.parse(node)) is not None}
+        marked = {root_id for root_id, root in roots.items() if tree.children and root.mark is not None}
+        ours = [node for node in nodes if str(node["id"]) in marked]
         grown: dict[str, FoundGroup] = {}
         for few in _chunks(ours):
             below = self._given(below_document(tree), [str(node["id"]) for node in few])
-            grown |= self._grown(tree, [{**node, **more} for node, more in zip(few, below, strict=True) if more])
-        gone = {str(node["id"]) for node in ours} - grown.keys()
+            whole = [{**node, **more} for node, more in zip(few, below, strict=True) if more]
+            grown |= self._settled(tree, self._grown(tree, whole))
+        gone = marked - grown.keys()
         yield from (grown.get(root_id, FoundGroup(root)) for root_id, root in roots.items() if root_id not in gone)
 
     def by_id(self, root_kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
@@ -82,8 +93,8 @@ class Reader:
         tree = self._tree(root_kind)
         for few in _chunks(ids):
             nodes = self._given(ids_document(tree), few)
-            groups = self._grown(tree, [node for node in nodes if node])
-            yield from (groups[str(node["id"])] if node else None for node in nodes)
+            groups = self._settled(tree, self._grown(tree, [node for node in nodes if node]))
+            yield from (groups.get(str(node["id"])) if node else None for node in nodes)
 
     def by_mark(self, root_kind: str, key: str) -> FoundGroup | None:
         """Return the group whose root carries this key, if there is one."""
@@ -91,7 +102,22 @@ class Reader:
         if tree.root.identifier is None:
             return next((group for group in self.groups(root_kind) if group.root.mark == key), None)
         node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
-        return self._grown(tree, [node])[str(node["id"])] if node else None
+        return self._settled(tree, self._grown(tree, [node])).get(str(node["id"])) if node else None
+
+    def _settled(self, tree: Tree, groups: Mapping[str, FoundGroup]) -> Mapping[str, FoundGroup]:
+        """Return the groups, read again until the store has done what it works on, or our patience ends."""
+        found = dict(groups)
+
+        def is_done() -> bool:
+            working = [root_id for root_id, group in found.items() if group.pending]
+            if working:
+                nodes = self._given(ids_document(tree), working)
+                found.update(self._grown(tree, [node for node in nodes if node]))
+            return not any(group.pending for group in found.values())
+
+        if any(group.pending for group in found.values()):
+            self._patience.until(is_done)
+        return found
 
     def _tree(self, root_kind: str) -> Tree:
         return self._trees[self._roots[root_kind].connection]
@@ -118,7 +144,8 @@ class Reader:
                         owners |= dict.fromkeys((each.id for each in found), root_id)
                         deeper += [(child, each.id) for each in found]
             level = list(self._next_level(deeper))
-        return {str(node["id"]): FoundGroup(tree.root.parse(node), tuple(children[str(node["id"])])) for node in nodes}
+        roots = {str(node["id"]): tree.root.parse(node) for node in nodes}
+        return {root_id: FoundGroup(root, tuple(children[root_id])) for root_id, root in roots.items() if root}
 
     def _next_level(self, wanted: Iterable[tuple[Tree, str]]) -> Iterator[tuple[Tree, JsonObject]]:
         by_tree: dict[Tree, list[str]] = {}
@@ -136,7 +163,8 @@ class Reader:
         if not child.connection:
             facets = child.parse_facets(node) if child.parse_facets else ()
             return [replace(each, parent=parent_id) for each in facets]
-        found = [replace(child.parse(each), parent=parent_id) for each in self._all_nodes(parent, child, node)]
+        parsed = (child.parse(each) for each in self._all_nodes(parent, child, node))
+        found = [replace(each, parent=parent_id) for each in parsed if each is not None]
         if child.arranged is not None:
             found.append(replace(child.arranged(parent_id, found), parent=parent_id))
         return found

@@ -44,6 +44,7 @@ class Step:
     kind: str
     batch: Batch
     covers: frozenset[Address]
+    removes: bool = False
 
 
 class Compiler:
@@ -60,20 +61,24 @@ class Compiler:
         if self._travels_whole(root_change, write):
             batch = self._carrying(root_change, write, known)
             rows = (row for rows in batch.carried.values() for first in rows for row in first.everything())
-            carried = frozenset({write.root, *batch.dropped, *(row.address for row in rows)})
+            carried = frozenset({write.root, *batch.dropped, *batch.implied, *(row.address for row in rows)})
             yield Step(write.root.kind, batch, carried)
         elif root_change is not None:
             own = Batch((root_change,), root=write.root, live=write.live)
             yield Step(write.root.kind, own, frozenset({write.root}))
-        for kind in self._kinds.children(write.root.kind):
-            if self._codecs[kind.name].pooled:
-                continue
-            changes = tuple(
-                change for change in write.changes if change.address.kind == kind.name and change.address not in carried
-            )
-            if changes:
-                covers = frozenset(change.address for change in changes)
-                yield Step(kind.name, Batch(changes, root=write.root, live=write.live), covers)
+        rest = [change for change in write.changes if change.address not in carried and change.address != write.root]
+        children = [kind.name for kind in self._kinds.children(write.root.kind) if not self._codecs[kind.name].pooled]
+        for kind in children:
+            made = tuple(c for c in rest if c.address.kind == kind and not isinstance(c, Remove))
+            yield from self._own(kind, made, write, removes=False)
+        for kind in reversed(children):
+            gone = tuple(c for c in rest if c.address.kind == kind and isinstance(c, Remove))
+            yield from self._own(kind, gone, write, removes=True)
+
+    def _own(self, kind: str, changes: tuple[Change, ...], write: GroupWrite, *, removes: bool) -> Iterator[Step]:
+        if changes:
+            covers = frozenset(change.address for change in changes)
+            yield Step(kind, Batch(changes, root=write.root, live=write.live), covers, removes)
 
     def pooled(self, changes: tuple[Change, ...], live: Live) -> Iterator[Step]:
         """Yield the steps of changes of many groups, of kinds that are pooled."""
@@ -95,6 +100,7 @@ class Compiler:
             parent_id=parent_id,
             carried=batch.carried,
             dropped=batch.dropped,
+            implied=batch.implied,
             root=batch.root,
             after=batch.after,
             live=batch.live,
@@ -151,10 +157,14 @@ class Compiler:
             write.live.ids.get(write.root),
             {} if deletes else self._rows_below(write.root, write, changes, known),
             dropped,
+            self._implied(write) if isinstance(root_change, Create) else (),
             write.root,
             write.after.get(write.root),
             live=write.live,
         )
+
+    def _implied(self, write: GroupWrite) -> tuple[Address, ...]:
+        return tuple(change.address for change in write.changes if self._codecs[change.address.kind].implied)
 
     def _is_whole_list(self, change: Change) -> bool:
         nesting = self._codecs[change.address.kind].nesting
@@ -176,7 +186,7 @@ class Compiler:
                 below = self._rows_below(address, write, changes, known)
                 found.append(CarriedRow(address, nesting.spell(row), below, nesting.uploads(row)))
             if found or nesting.travels is Travels.ALWAYS:
-                rows[nesting.field] = tuple(found)
+                rows[nesting.field] = tuple(nesting.arrange(found, write.after))
         return rows
 
 

@@ -15,10 +15,11 @@ from reconciler.shopify.errors import (
     QueryRejected,
     ShopError,
     Unavailable,
+    UploadFailed,
 )
 
 Unwritten: TypeAlias = Failed | Stale | Skipped
-OF_ONE_REQUEST = (AccessDenied, BadResponse, ImpossibleCost, OutcomeUnknown, QueryRejected, Unavailable)
+OF_ONE_REQUEST = (AccessDenied, BadResponse, ImpossibleCost, OutcomeUnknown, QueryRejected, Unavailable, UploadFailed)
 """Errors that speak about one request; after any other the store is not asked again."""
 
 
@@ -63,19 +64,25 @@ Settle: TypeAlias = "Callable[[Mutation, Mapping[str, Any]], Mapping[Address, st
 """Waits for what the store does after it answered; returns why it came to nothing, for each address that it did."""
 
 
-def sent(mutations: Iterable[Mutation], sender: Sender, settle: Settle = _settled_at_once) -> Sent:
-    """Send each in turn.
+def sent(
+    mutations: Iterable[Mutation],
+    sender: Sender,
+    settle: Settle = _settled_at_once,
+    learned: dict[Address, str] | None = None,
+) -> Sent:
+    """Send each in turn. Ids that an answer tells are in ``learned`` before the next mutation is asked for.
 
-    An address that several mutations cover is applied only if each of them was; after a failure the rest is not sent.
+    An address that several mutations cover is applied only if each of them was; after a failure the rest is not sent,
+    but for what is independent of it.
     """
     bad: dict[Address, Unwritten] = {}
     covered: dict[Address, None] = {}
-    ids: dict[Address, str] = {}
+    ids: dict[Address, str] = learned if learned is not None else {}
     refusal: ShopError | None = None
     doubtful = False
     for mutation in mutations:
         covered |= dict.fromkeys(mutation.covers)
-        if any(isinstance(outcome, Failed) for outcome in bad.values()):
+        if not mutation.independent and any(isinstance(outcome, Failed) for outcome in bad.values()):
             for address in mutation.covers:
                 bad.setdefault(address, Failed(address, "not sent, because of a failure before it"))
             continue
@@ -91,12 +98,13 @@ def sent(mutations: Iterable[Mutation], sender: Sender, settle: Settle = _settle
             doubtful = doubtful or isinstance(error, OutcomeUnknown)
             continue
         bad |= refused
-        ids |= _ids(mutation, payload)
+        ids |= {address: found for address, found in ids_in(mutation, payload).items() if address not in refused}
         doubtful = doubtful or answer.resent
     return Sent(tuple(bad.get(address, Applied(address)) for address in covered), refusal, doubtful, ids)
 
 
-def _ids(mutation: Mutation, payload: Mapping[str, Any]) -> dict[Address, str]:
+def ids_in(mutation: Mutation, payload: Mapping[str, Any]) -> dict[Address, str]:
+    """Return the ids that an answer tells of what it made."""
     found: dict[Address, str] = {}
     for path, address in mutation.ids.items():
         value: Any = payload

@@ -10,6 +10,7 @@ from reconciler.app.apply_plan import applied
 from reconciler.app.connect import write_client
 from reconciler.app.live import way_to
 from reconciler.app.workspace import open_workspace
+from reconciler.loading.source import WorkTree
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 from reconciler.shopify.client import Answer, WriteClient
@@ -40,7 +41,9 @@ class LosesTheFirstAnswer:
 def _applied(repository: Repository, plan: Plan, root: str, *, made: bool) -> tuple[Outcome, ...]:
     store = open_workspace(repository.root).stores[0]
     with write_client(store, repository.root, repository.embedded) as client:
-        way = replace(way_to(plan, store, client), sender=LosesTheFirstAnswer(client, root, made))
+        way = replace(
+            way_to(plan, store, client, WorkTree(repository.root)), sender=LosesTheFirstAnswer(client, root, made)
+        )
         return applied(plan, way, lambda outcome: None)
 
 
