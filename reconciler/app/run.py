@@ -117,7 +117,14 @@ class Run:
         estranged = _estranged(root, changes, group)
         if estranged is not None:
             return lambda address: Stale(address, estranged)
-        live = named_as_planned(root, changes, group, KINDS, self._way.directory, self._plan.references)
+        live = named_as_planned(
+            root,
+            changes,
+            group,
+            kinds=KINDS,
+            directory=self._way.directory,
+            references=self._plan.references,
+        )
         self.ids |= live.ids
         return live
 

@@ -39,6 +39,7 @@ def named_as_planned(
     root: Address,
     changes: Iterable[Change],
     group: FoundGroup | None,
+    *,
     kinds: KindSet,
     directory: Directory,
     references: Mapping[Address, str] | None = None,
