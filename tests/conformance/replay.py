@@ -129,7 +129,7 @@ class _Run:
 
     def _is_refused(self, step: Step) -> bool:
         answer = self._answers.get(step.number)
-        return isinstance(answer, dict) and bool(answer.get("errors"))
+        return isinstance(answer, dict) and isinstance(answer.get("errors"), list)
 
     def _sent(self, step: Step) -> Difference | None:
         match step.kind:
@@ -149,6 +149,8 @@ class _Run:
         response = self._store.post(body, version=content.get("api_version") or VERSION)
         answer = response.json()
         self._answers[step.number] = answer
+        if self._is_refused(step) and not content["response"].get("errors"):
+            return Difference("response.errors", "nothing", [one.get("message") for one in answer["errors"]])
         if response.status_code != content.get("status", 200):
             return Difference("status", content.get("status", 200), response.status_code)
         return self._first(step, "response", content["response"], answer)
