@@ -9,7 +9,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from tests.conformance import recordings, report
+import pytest
+
+from tests.conformance import costs, recordings, report
 from tests.conformance.replay import Outcome, Verdict
 from tests.conformance.score import by_root
 
@@ -31,9 +33,16 @@ def main(words: Sequence[str]) -> int:
     if words:
         sys.stdout.writelines(_shown(one, str(reasons.of(one))) for one in outcomes if one.difference)
     else:
-        report.KEPT.write_text(report.text(outcomes, reasons), encoding="utf-8")
+        report.KEPT.write_text(f"{report.text(outcomes, reasons)}\n{_costs()}", encoding="utf-8")
     sys.stdout.write("\n".join(report.lines(by_root(outcomes))) + "\n")
     return 0
+
+
+def _costs() -> str:
+    try:
+        return costs.summary(costs.samples())
+    except pytest.skip.Exception as reason:
+        return f"## Requested cost\n\nNot measured: {reason}.\n"
 
 
 def _shown(one: Outcome, reason: str) -> str:
