@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
+from reconciler.sandbox.products.taxonomy import names
 from reconciler.sandbox.products.tree import MAX_VARIANTS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.search.conditions import PRODUCT_SEARCH, search
@@ -47,11 +48,12 @@ def count(found: int, limit: int | None) -> dict[str, Any]:
 
 
 def taxonomy_category(text: str) -> dict[str, Any]:
-    """Return what the code of a category says by itself; names are the taxonomy's, which is not here."""
+    """Return a category by its id; whether it is a leaf is the taxonomy's to say, which is not here."""
     code = text.rpartition("/")[2]
     parent = code.rpartition("-")[0]
     parent_id = gid("TaxonomyCategory", parent) if parent else None
-    return {"id": text, "level": code.count("-") + 1, "isRoot": not parent, "parentId": parent_id}
+    place = {"level": code.count("-") + 1, "isRoot": not parent, "parentId": parent_id}
+    return {"id": text, "name": names(code)[-1], "fullName": " > ".join(names(code)), **place}
 
 
 def find_product(context: Context, text: str) -> Product | None:
