@@ -4,33 +4,32 @@ Python runs a module of this name before anything else when its folder is on PYT
 """
 
 import os
-import urllib.request
+from typing import Any
+from unittest.mock import patch
+from urllib import request as plain
 from urllib.parse import urlsplit
 
 import requests
 
-_send = requests.Session.send
+_ENDING = ".myshopify.com"
+_send, _urlopen = requests.Session.send, plain.urlopen
 
 
-def _redirected(session, request, **options):
-    host = urlsplit(request.url).hostname or ""
-    if host.endswith(".myshopify.com"):
-        path = request.url.partition(host)[2]
-        request.headers["X-Forwarded-Host"] = host
-        request.url = os.environ["STORE_URL"] + path
-    return _send(session, request, **options)
+def _sent(session: requests.Session, asked: requests.PreparedRequest, **options: Any) -> requests.Response:
+    url = urlsplit(asked.url or "")
+    if str(url.hostname).endswith(_ENDING):
+        asked.headers["X-Forwarded-Host"] = str(url.hostname)
+        asked.url = os.environ["STORE_URL"] + url._replace(scheme="", netloc="").geturl()
+    return _send(session, asked, **options)
 
 
-requests.Session.send = _redirected
-_urlopen = urllib.request.urlopen
+def _opened(target: Any, *arguments: Any, **options: Any) -> Any:
+    asked = plain.Request(target) if isinstance(target, str) else target
+    if str(asked.host).endswith(_ENDING):
+        asked.add_header("X-Forwarded-Host", asked.host)
+        asked.full_url = os.environ["STORE_URL"] + asked.selector
+    return _urlopen(asked, *arguments, **options)
 
 
-def _opened(target, *arguments, **options):
-    request = urllib.request.Request(target) if isinstance(target, str) else target
-    if (request.host or "").endswith(".myshopify.com"):
-        request.add_header("X-Forwarded-Host", request.host)
-        request.full_url = os.environ["STORE_URL"] + request.selector
-    return _urlopen(request, *arguments, **options)
-
-
-urllib.request.urlopen = _opened
+patch.object(requests.Session, "send", _sent).start()
+patch.object(plain, "urlopen", _opened).start()
