@@ -3,6 +3,7 @@
 Everything is asked for through the API that is under test, so a shop cannot hold what a client could not have made.
 """
 
+import string
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,12 +24,12 @@ _LISTINGS = {
     "Shop": ("{ shop { id } }", "shop"),
 }
 _ONE_MORE = {
-    "Location": 'mutation { locationAdd(input: {name: "Store room %d", address: {countryCode: CA}})'
+    "Location": 'mutation { locationAdd(input: {name: "Store room NUMBER", address: {countryCode: CA}})'
     " { userErrors { message } } }",
-    "Market": 'mutation { marketCreate(input: {name: "Market %d"}) { userErrors { message } } }',
-    "MarketWebPresence": 'mutation { webPresenceCreate(input: {subfolderSuffix: "w%d", defaultLocale: "en"})'
+    "Market": 'mutation { marketCreate(input: {name: "Market NUMBER"}) { userErrors { message } } }',
+    "MarketWebPresence": 'mutation { webPresenceCreate(input: {subfolderSuffix: "sLETTER", defaultLocale: "en"})'
     " { userErrors { message } } }",
-    "Publication": "mutation { publicationCreate(input: {autoPublish: false}) { userErrors { message } } } # %d",
+    "Publication": "mutation { publicationCreate(input: {autoPublish: false}) { userErrors { message } } }",
 }
 _SHOPS = {"heelo": "harry-test-heelo", "vbts": "very-big-test-store"}  # also the default vendor of their products
 
@@ -62,7 +63,8 @@ def _bind_what_every_shop_has(store: Store, scenario: Scenario, names: Names) ->
         ours = _listed(store, kind)
         for number in range(len(ours), len(recorded)):
             if kind in _ONE_MORE:
-                store.post({"query": _ONE_MORE[kind] % number})
+                letter = string.ascii_lowercase[number]
+                store.post({"query": _ONE_MORE[kind].replace("NUMBER", str(number)).replace("LETTER", letter)})
         ours = _listed(store, kind)
         if len(ours) < len(recorded):
             raise NotToBeStaged(f"{len(recorded)} of {kind} are needed and the shop has {len(ours)}")

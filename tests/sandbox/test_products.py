@@ -148,6 +148,12 @@ def test_updated_at_moves_with_a_change_and_only_with_one(store):
     assert before["updatedAt"] == same["updatedAt"] < changed["updatedAt"]
 
 
+def test_a_claim_on_bundles_is_taken_and_changes_nothing(store):
+    given = {"title": "Card", "claimOwnership": {"bundles": True}}
+    assert "card" == store.mutate(PRODUCT_CREATE, given=given)["product"]["handle"]
+    assert "card-1" == store.set_product(given)["handle"]
+
+
 def test_a_gift_card_is_neither_taxed_nor_shipped(store):
     product = store.mutate(PRODUCT_CREATE, given={"title": "Card", "giftCard": True})["product"]
     variant = product["variants"]["nodes"][0]

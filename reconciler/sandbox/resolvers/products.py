@@ -29,12 +29,14 @@ ORDERS: dict[str, Order[Product]] = {
     "UPDATED_AT": Order("updated_at", lambda row: row.updated_at, is_time=True),
     "RELEVANCE": Order("id", lambda row: row.id),
 }
+# Nothing is ever sold, so all are equally popular. By FULL_TITLE a product's variants come as made. (recorded)
 VARIANT_ORDERS: dict[str, Order[Variant]] = {
     "POSITION": Order("position", lambda row: row.position),
     "ID": Order("id", lambda row: row.id),
+    "POPULAR": Order("id", lambda row: row.id),
     "TITLE": Order("fold(title)", lambda row: row.title.casefold()),
     "NAME": Order("fold(title)", lambda row: row.title.casefold()),
-    "FULL_TITLE": Order("fold(title)", lambda row: row.title.casefold()),
+    "FULL_TITLE": Order("id", lambda row: row.id),
     "SKU": Order("fold(coalesce(sku, ''))", lambda row: (row.sku or "").casefold()),
     "INVENTORY_POLICY": Order("inventory_policy", lambda row: row.inventory_policy),
     "RELEVANCE": Order("id", lambda row: row.id),
