@@ -121,8 +121,10 @@ def _option_views(context: Context, product: Product, ids: list[int]) -> dict[in
     for rows in values_of(context.database, ids).values():
         for row in rows:
             by_option[row.option_id].append(ValueView(row.id, row.name, has_variants=row.id in used))
+    # Values that no variant has come last, however they were ordered. (recorded)
+    shown = {key: sorted(views, key=lambda view: not view.has_variants) for key, views in by_option.items()}
     return {
-        key: [OptionView(option, by_option[option.id]) for option in rows]
+        key: [OptionView(option, shown.get(option.id, [])) for option in rows]
         for key, rows in options_of(context.database, ids).items()
     }
 
