@@ -1,17 +1,20 @@
 """Why a step is answered otherwise than recorded: what a person found out (reasons.yaml), else what can be told."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from tests.conformance.replay import Outcome
+from tests.conformance.compare import Difference
+from tests.conformance.replay import BEFORE, Outcome
 from tests.conformance.roots import CORE
 
 _BUG, _FOREIGN = "bug", "not our domain"
 CLASSES = (_BUG, "version difference", _FOREIGN, "recording needs state that it does not hold")
 _FOUND_OUT = Path(__file__).with_name("reasons.yaml")
+_LACKING = re.compile(r"Field '(\w+)' doesn't exist on type '(\w+)'")
 UNEXPLAINED = "not looked into yet"
 
 
@@ -38,15 +41,20 @@ class Reasons:
         if outcome.reason:
             return Reason(*outcome.reason.split(": ", 1))
         known = self._found_out.get(outcome.key) or self._found_out.get(outcome.scenario)
-        return known or self._told(outcome.roots)
+        return known or self._told(outcome.roots, outcome.difference)
 
-    def _told(self, roots: frozenset[str]) -> Reason:
+    def _told(self, roots: frozenset[str], difference: Difference | None) -> Reason:
         foreign = sorted(roots - CORE - self._declared)
         if foreign:
             return Reason(_FOREIGN, f"asks for {', '.join(foreign)}")
         missing = sorted(roots - self._declared)
         if missing:
             return Reason(_BUG, f"{', '.join(missing)} is not there yet")
+        if difference and difference.path == BEFORE:
+            return Reason(_BUG, "what it takes for granted cannot be set up")
+        lacking = sorted(set(_LACKING.findall(str(difference.ours)))) if difference else []
+        if lacking:
+            return Reason(_BUG, f"{', '.join(f'{kind}.{field}' for field, kind in lacking)} is not there yet")
         return Reason(_BUG, UNEXPLAINED)
 
 

@@ -22,6 +22,7 @@ from tests.conformance.scenario import Scenario, Step
 from tests.conformance.stage import NotToBeStaged, StateUnknown, staged
 from tests.sandbox.store import VERSION, Server, Store
 
+BEFORE = "before the first step"  # the path of what kept a scenario from beginning
 _PATIENCE_S, _PAUSE_S = 2.0, 0.1  # for reads that the recording repeated too
 _TIMEOUT_S = 30
 _OTHER_VERSION = "version difference"
@@ -83,7 +84,7 @@ def replayed(server: Server, shop_name: str, scenario: Scenario) -> list[Outcome
 def _outcome(
     scenario: Scenario, step: Step, verdict: Verdict, reason: str | None = None, said: str | None = None
 ) -> Outcome:
-    difference = Difference("before the first step", "the recorded shop", said) if said else None
+    difference = Difference(BEFORE, "the recorded shop", said) if said else None
     return Outcome(scenario.domain, scenario.name, step.number, step.roots, verdict, difference, reason)
 
 
