@@ -66,6 +66,8 @@ def created(context: Context, tree: Tree, rows: list[_Row], replaced: Variant | 
             variant = new_variant(context, tree, list(choice.value_ids))
             apply_variant(context, variant, row)
             batch.written.append((variant, row, index))
+    if replaced is not None:
+        _drop_values_of(tree, replaced)
     return batch
 
 
@@ -132,3 +134,9 @@ def _drop_default_value(tree: Tree, replaced: Variant) -> None:
     tree.values = [
         value for value in tree.values if not (value.id in replaced.value_ids and value.name == "Default Title")
     ]
+
+
+def _drop_values_of(tree: Tree, replaced: Variant) -> None:
+    """Forget the values that only the replaced variant had: recorded, the option is left with the new ones."""
+    used = {number for variant in tree.variants for number in variant.value_ids}
+    tree.values = [value for value in tree.values if value.id in used or value.id not in replaced.value_ids]

@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.sandbox.collections.search import product_search
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
+from reconciler.sandbox.products.taxonomy import names
 from reconciler.sandbox.products.tree import MAX_VARIANTS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.search.conditions import search
@@ -29,12 +30,14 @@ ORDERS: dict[str, Order[Product]] = {
     "UPDATED_AT": Order("updated_at", lambda row: row.updated_at, is_time=True),
     "RELEVANCE": Order("id", lambda row: row.id),
 }
+# Nothing is ever sold, so all are equally popular. By FULL_TITLE a product's variants come as made. (recorded)
 VARIANT_ORDERS: dict[str, Order[Variant]] = {
     "POSITION": Order("position", lambda row: row.position),
     "ID": Order("id", lambda row: row.id),
+    "POPULAR": Order("id", lambda row: row.id),
     "TITLE": Order("fold(title)", lambda row: row.title.casefold()),
     "NAME": Order("fold(title)", lambda row: row.title.casefold()),
-    "FULL_TITLE": Order("fold(title)", lambda row: row.title.casefold()),
+    "FULL_TITLE": Order("id", lambda row: row.id),
     "SKU": Order("fold(coalesce(sku, ''))", lambda row: (row.sku or "").casefold()),
     "INVENTORY_POLICY": Order("inventory_policy", lambda row: row.inventory_policy),
     "RELEVANCE": Order("id", lambda row: row.id),
@@ -48,11 +51,12 @@ def count(found: int, limit: int | None) -> dict[str, Any]:
 
 
 def taxonomy_category(text: str) -> dict[str, Any]:
-    """Return what the code of a category says by itself; names are the taxonomy's, which is not here."""
+    """Return a category by its id; whether it is a leaf is the taxonomy's to say, which is not here."""
     code = text.rpartition("/")[2]
     parent = code.rpartition("-")[0]
     parent_id = gid("TaxonomyCategory", parent) if parent else None
-    return {"id": text, "level": code.count("-") + 1, "isRoot": not parent, "parentId": parent_id}
+    place = {"level": code.count("-") + 1, "isRoot": not parent, "parentId": parent_id}
+    return {"id": text, "name": names(code)[-1], "fullName": " > ".join(names(code)), **place}
 
 
 def find_product(context: Context, text: str) -> Product | None:
@@ -118,8 +122,10 @@ def _option_views(context: Context, product: Product, ids: list[int]) -> dict[in
     for rows in values_of(context.database, ids).values():
         for row in rows:
             by_option[row.option_id].append(ValueView(row.id, row.name, has_variants=row.id in used))
+    # Values that no variant has come last, however they were ordered. (recorded)
+    shown = {key: sorted(views, key=lambda view: not view.has_variants) for key, views in by_option.items()}
     return {
-        key: [OptionView(option, by_option[option.id]) for option in rows]
+        key: [OptionView(option, shown.get(option.id, [])) for option in rows]
         for key, rows in options_of(context.database, ids).items()
     }
 
