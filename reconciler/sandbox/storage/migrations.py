@@ -74,4 +74,16 @@ WHERE json_extract(content, '$.scopes') = '["read_inventory","read_online_store_
   || '"write_inventory","write_online_store_navigation","write_products"]';
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS)
+_SELLING = """
+CREATE TABLE publications (
+  id INTEGER PRIMARY KEY, title TEXT NOT NULL, handle TEXT, catalog_kind TEXT NOT NULL, catalog_id INTEGER,
+  auto_publish INTEGER NOT NULL, supports_future INTEGER NOT NULL, is_own INTEGER NOT NULL
+);
+CREATE TABLE listings (
+  id INTEGER PRIMARY KEY, publication_id INTEGER NOT NULL, owner_type TEXT NOT NULL, owner_id INTEGER NOT NULL,
+  publish_date TEXT, UNIQUE (owner_type, owner_id, publication_id)
+);
+CREATE INDEX listings_on_publication ON listings (publication_id, owner_type, owner_id);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _SELLING)
