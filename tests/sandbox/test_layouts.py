@@ -44,11 +44,12 @@ def test_a_shop_that_had_every_scope_gets_the_new_ones(tmp_path):
     settings = shops.ensure("eu", {}).settings
     shops.close()
     connection = sqlite3.connect(path)
-    connection.executescript(
-        "UPDATE settings SET content = json_set(content, '$.scopes', json('" + OLD_SCOPES + "'));"
-        "DROP TABLE url_redirects; PRAGMA user_version = 1;"
-    )
+    (content,) = connection.execute(
+        "SELECT json_set(content, '$.scopes', json(?)) FROM settings", (OLD_SCOPES,)
+    ).fetchone()
     connection.close()
+    path.unlink()
+    a_file(path, layout=1, statements=(f"INSERT INTO settings VALUES (1, '{content}');",))
     shops = Shops(tmp_path)
     found = shops.find("eu")
     assert found is not None
