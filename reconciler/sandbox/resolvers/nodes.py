@@ -11,6 +11,7 @@ from reconciler.sandbox.resolvers import (
     publications,
     redirects,
     shop,
+    standard_definitions,
     variants,
 )
 from reconciler.sandbox.shops.context import Args, Context, Fields
@@ -29,6 +30,7 @@ _FINDERS: dict[str, Finder] = {
     **publications.NODES,
     **redirects.NODES,
     **shop.NODES,
+    **standard_definitions.NODES,
     "Metafield": lambda context, number: METAFIELDS.find(context.database, number),
 }
 

@@ -84,6 +84,8 @@ CREATE TABLE listings (
   publish_date TEXT, UNIQUE (owner_type, owner_id, publication_id)
 );
 CREATE INDEX listings_on_publication ON listings (publication_id, owner_type, owner_id);
+ALTER TABLE metafield_definitions ADD COLUMN constraints TEXT;
+ALTER TABLE metafield_definitions ADD COLUMN template_id INTEGER;
 """
 
 MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _SELLING)
