@@ -23,6 +23,7 @@ _VALUES = """
     MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
     MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier MoneyV2 PageInfo
     ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SelectedOption ShopPlan ShopResourceLimits
+    CurrencySetting MarketCurrencySettings PriceListAdjustment PriceListAdjustmentSettings PriceListParent
     TaxonomyCategory UnitPriceMeasurement Weight
 """
 

@@ -12,6 +12,7 @@ ORDER = (
     "http",
     "language",
     "resolvers",
+    "markets",
     "products",
     "publications",
     "metafields",

@@ -14,7 +14,8 @@ UPDATE = """mutation U($given: MetafieldDefinitionUpdateInput!) { metafieldDefin
   validationJob { id done } userErrors { code field message } } }"""
 PIN = """mutation P($id: ID!) { metafieldDefinitionPin(definitionId: $id) {
   pinnedDefinition { id } userErrors { code message } } }"""
-LIST = """query L($status: MetafieldDefinitionConstraintStatus, $subtype: MetafieldDefinitionConstraintSubtypeIdentifier) {
+LIST = """query L($status: MetafieldDefinitionConstraintStatus,
+    $subtype: MetafieldDefinitionConstraintSubtypeIdentifier) {
   metafieldDefinitions(first: 9, ownerType: PRODUCT, constraintStatus: $status, constraintSubtype: $subtype) {
     nodes { key } } }"""
 NAME = {"ownerType": "PRODUCT", "namespace": "custom", "key": "text"}

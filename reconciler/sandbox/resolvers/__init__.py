@@ -8,12 +8,16 @@ a file of the schema, which extends the types of other domains where it adds to 
 from types import ModuleType
 
 from reconciler.sandbox.resolvers import (
+    catalogs,
+    fixed_prices,
     inventory_items,
+    markets,
     metafield_definitions,
     metafields,
     nodes,
     operations,
     options,
+    price_lists,
     product_set,
     product_write,
     products,
@@ -28,12 +32,16 @@ from reconciler.sandbox.resolvers import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    catalogs,
+    fixed_prices,
     inventory_items,
+    markets,
     metafield_definitions,
     metafields,
     nodes,
     operations,
     options,
+    price_lists,
     product_set,
     product_write,
     products,

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.sandbox.resolvers import (
+    catalogs,
     inventory_items,
+    markets,
     metafield_definitions,
     operations,
+    price_lists,
     products,
     publications,
     redirects,
@@ -25,7 +28,10 @@ _FINDERS: dict[str, Finder] = {
     **products.NODES,
     **variants.NODES,
     **inventory_items.NODES,
+    **catalogs.NODES,
+    **markets.NODES,
     **metafield_definitions.NODES,
+    **price_lists.NODES,
     **operations.NODES,
     **publications.NODES,
     **redirects.NODES,

@@ -15,6 +15,7 @@ from reconciler.sandbox.search.conditions import PRODUCT_SEARCH, search
 from reconciler.sandbox.search.paging import Order, Page, list_page, row_page
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Product
+from reconciler.sandbox.storage.markets import MARKET_CATALOGS, MarketCatalog
 from reconciler.sandbox.storage.mates import together
 from reconciler.sandbox.storage.publications import PUBLICATIONS, Publication, every_publication
 from reconciler.sandbox.wire.errors import Refused, UserError, invalid_id, user_error
@@ -96,24 +97,35 @@ def _published_count(_root: Any, context: Context, args: Args) -> dict[str, Any]
 
 def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     given = args["input"]
-    if given.get("catalogId") is not None:
-        message = f"A catalog was not found for id= {given['catalogId']}."
-        raise Refused(user_error(["input", "catalogId"], message, "CATALOG_NOT_FOUND"))
+    catalog = _free_catalog(context, given["catalogId"]) if given.get("catalogId") is not None else None
     publication = Publication(
         id=context.database.new_id(),
-        title="",
+        title=catalog.title if catalog else "",
         handle=None,
-        catalog_kind="NONE",
-        catalog_id=None,
+        catalog_kind="MARKET" if catalog else "NONE",
+        catalog_id=catalog.id if catalog else None,
         auto_publish=bool(given.get("autoPublish")),
         supports_future=False,
         is_own=False,
     )
     PUBLICATIONS.insert(context.database, [publication])
+    if catalog is not None:
+        catalog.publication_id = publication.id
+        MARKET_CATALOGS.update(context.database, [catalog])
     if given.get("defaultState") == "ALL_PRODUCTS":
         for product in PRODUCTS.select(context.database, "ORDER BY id"):
             put_on(context, PUBLISHABLE["Product"], product, publication, None)
     return {"publication": publication, "userErrors": []}
+
+
+def _free_catalog(context: Context, text: str) -> MarketCatalog:
+    catalog = MARKET_CATALOGS.find(context.database, number_of(text, "MarketCatalog"))
+    if catalog is None:
+        message = f"A catalog was not found for id= {text}."
+        raise Refused(user_error(["input", "catalogId"], message, "CATALOG_NOT_FOUND"))
+    if catalog.publication_id is not None:
+        raise Refused(user_error(["input", "catalogId"], "Catalog has already been taken", "TAKEN"))
+    return catalog
 
 
 def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
@@ -167,6 +179,8 @@ def _kind(text: str) -> str:
 def _delete(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     publication = _changeable(context, args["id"])
     context.database.run("DELETE FROM listings WHERE publication_id = ?", (publication.id,))
+    sql = "UPDATE market_catalogs SET publication_id = NULL WHERE publication_id = ?"
+    context.database.run(sql, (publication.id,))
     PUBLICATIONS.delete(context.database, [publication.id])
     return {"deletedId": gid("Publication", publication.id), "userErrors": []}
 
@@ -181,8 +195,10 @@ def _changeable(context: Context, text: str) -> Publication:
     return publication
 
 
-def _catalog(publication: Publication, _context: Context, _args: Args) -> AppCatalog | None:
-    return AppCatalog(publication) if publication.catalog_kind == "APP" else None
+def _catalog(publication: Publication, context: Context, _args: Args) -> AppCatalog | MarketCatalog | None:
+    if publication.catalog_kind == "APP":
+        return AppCatalog(publication)
+    return MARKET_CATALOGS.find(context.database, publication.catalog_id)
 
 
 def _channel_page(publication: Publication, _context: Context, args: Args) -> Page[Channel]:

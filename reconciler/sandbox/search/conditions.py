@@ -281,3 +281,34 @@ REDIRECT_SEARCH = Search(
     },
     "(url_redirects.path || ' ' || url_redirects.target)",
 )
+MARKET_SEARCH = Search(
+    {
+        "id": _number("markets.id", "Market"),
+        "name": _words("markets.name"),
+        "status": _enum("markets.status", ("ACTIVE", "DRAFT")),
+    },
+    "(markets.name || ' ' || markets.handle)",
+)
+CATALOG_SEARCH = Search(
+    {
+        "id": _number("market_catalogs.id", "MarketCatalog"),
+        "title": _words("market_catalogs.title"),
+        "status": _enum("market_catalogs.status", ("ACTIVE", "ARCHIVED", "DRAFT")),
+    },
+    "market_catalogs.title",
+)
+APP_CATALOG_SEARCH = Search(
+    {
+        "id": _number("publications.catalog_id", "AppCatalog"),
+        "title": _words("publications.title"),
+        "status": _enum("'ACTIVE'", ("ACTIVE", "ARCHIVED", "DRAFT")),
+    },
+    "publications.title",
+)
+PRICE_SEARCH = Search(
+    {
+        "variant_id": _number("variants.id", "ProductVariant"),
+        "product_id": _number("variants.product_id", "Product"),
+    },
+    _VARIANT_WORDS,
+)

@@ -50,7 +50,7 @@ class Shop:
             )
         settings = revised(self.settings, wished)
         with self.lock, self.database.transaction():
-            begin(self.database, wished)
+            begin(self.database, settings.currency, wished)
             save_settings(self.database, settings)
         if settings.plan != self.settings.plan:
             self.bucket = Bucket(RESTORE_RATES[settings.plan], self.clock)
@@ -136,6 +136,6 @@ class Shops:
             if settings is None:
                 settings = new_settings(database, name, wished, timestamp(self._clock()))
                 save_settings(database, settings)
-            begin(database, wished)
+            begin(database, settings.currency, wished)
         self._open[name] = Shop(database, settings, self._clock)
         return self._open[name]

@@ -84,6 +84,23 @@ CREATE TABLE listings (
   publish_date TEXT, UNIQUE (owner_type, owner_id, publication_id)
 );
 CREATE INDEX listings_on_publication ON listings (publication_id, owner_type, owner_id);
+CREATE TABLE markets (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, handle TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
+  is_primary INTEGER NOT NULL, regions TEXT NOT NULL, currency TEXT, local_currencies INTEGER NOT NULL,
+  rounding INTEGER NOT NULL, manual_rate TEXT
+);
+CREATE TABLE market_catalogs (
+  id INTEGER PRIMARY KEY, title TEXT NOT NULL, status TEXT NOT NULL, market_ids TEXT NOT NULL, publication_id INTEGER
+);
+CREATE TABLE price_lists (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, currency TEXT NOT NULL, adjustment_type TEXT NOT NULL,
+  adjustment_value REAL NOT NULL, compare_at_mode TEXT NOT NULL, catalog_id INTEGER
+);
+CREATE TABLE fixed_prices (
+  id INTEGER PRIMARY KEY, price_list_id INTEGER NOT NULL, variant_id INTEGER NOT NULL, price TEXT NOT NULL,
+  compare_at_price TEXT, UNIQUE (price_list_id, variant_id)
+);
+CREATE INDEX fixed_prices_of_variant ON fixed_prices (variant_id);
 ALTER TABLE metafield_definitions ADD COLUMN constraints TEXT;
 ALTER TABLE metafield_definitions ADD COLUMN template_id INTEGER;
 """
