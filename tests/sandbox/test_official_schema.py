@@ -24,6 +24,7 @@ _VALUES = """
     MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier MoneyV2 PageInfo
     ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SelectedOption ShopPlan ShopResourceLimits
     CurrencySetting MarketCurrencySettings PriceListAdjustment PriceListAdjustmentSettings PriceListParent
+    Locale MarketWebPresenceRootUrl TranslatableContent
     TaxonomyCategory UnitPriceMeasurement Weight
 """
 

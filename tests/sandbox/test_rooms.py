@@ -13,6 +13,7 @@ ORDER = (
     "language",
     "resolvers",
     "markets",
+    "translations",
     "products",
     "publications",
     "metafields",

@@ -11,6 +11,7 @@ from reconciler.sandbox.resolvers import (
     catalogs,
     fixed_prices,
     inventory_items,
+    locales,
     markets,
     metafield_definitions,
     metafields,
@@ -27,6 +28,7 @@ from reconciler.sandbox.resolvers import (
     shop,
     standard_definitions,
     tags,
+    translations,
     variants,
     variants_write,
 )
@@ -35,6 +37,7 @@ MODULES: tuple[ModuleType, ...] = (
     catalogs,
     fixed_prices,
     inventory_items,
+    locales,
     markets,
     metafield_definitions,
     metafields,
@@ -51,6 +54,7 @@ MODULES: tuple[ModuleType, ...] = (
     shop,
     standard_definitions,
     tags,
+    translations,
     variants,
     variants_write,
 )

@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.sandbox.resolvers import (
     catalogs,
     inventory_items,
+    locales,
     markets,
     metafield_definitions,
     operations,
@@ -29,6 +30,7 @@ _FINDERS: dict[str, Finder] = {
     **variants.NODES,
     **inventory_items.NODES,
     **catalogs.NODES,
+    **locales.NODES,
     **markets.NODES,
     **metafield_definitions.NODES,
     **price_lists.NODES,

@@ -1,4 +1,4 @@
-"""What every shop has from its first day: the publications of its sales channels, and a primary market.
+"""What every shop has from its first day: the channels, a market, a language, and a domain.
 
 Which of them publish by themselves is inferred: products that an app makes start unpublished everywhere. (shopify.dev,
 productCreate) Only the online store can be given a date in the future. (shopify.dev, PublicationInput)
@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.locales import SHOP_LOCALES, WEB_PRESENCES, ShopLocale, WebPresence
 from reconciler.sandbox.storage.markets import MARKETS, Market
 from reconciler.sandbox.storage.publications import PUBLICATIONS, Publication, every_publication
 
@@ -17,6 +18,7 @@ ONLINE_STORE = "Online Store"
 APP_TITLE = "Reconciler"
 # Currencies of several countries, or of none: their code names no country.
 _OF_NO_COUNTRY = frozenset({"ANG", "EUR", "USDC", "XAF", "XCD", "XOF", "XPF", "XXX"})
+_LANGUAGE = "en"
 _CHANNELS = (ONLINE_STORE, "Point of Sale", "Shop")
 
 
@@ -24,6 +26,10 @@ def begin(database: Database, currency: str, wished: dict[str, Any]) -> None:
     """Give the shop what it lacks of what every shop has and of what is wished for. Call inside a transaction."""
     _add_publications(database, [*_CHANNELS, *(wished.get("publications") or ())])
     _add_markets(database, currency, wished.get("markets") or ())
+    if not SHOP_LOCALES.select(database, "LIMIT 1"):
+        ids = database.new_ids(3)
+        SHOP_LOCALES.insert(database, [ShopLocale(ids[0], _LANGUAGE, is_primary=True, published=True)])
+        WEB_PRESENCES.insert(database, [WebPresence(ids[1], ids[2], None, _LANGUAGE, [])])
 
 
 def _add_markets(database: Database, currency: str, wished: Sequence[dict[str, Any]]) -> None:

@@ -101,6 +101,17 @@ CREATE TABLE fixed_prices (
   compare_at_price TEXT, UNIQUE (price_list_id, variant_id)
 );
 CREATE INDEX fixed_prices_of_variant ON fixed_prices (variant_id);
+CREATE TABLE shop_locales (
+  id INTEGER PRIMARY KEY, locale TEXT NOT NULL UNIQUE, is_primary INTEGER NOT NULL, published INTEGER NOT NULL
+);
+CREATE TABLE web_presences (
+  id INTEGER PRIMARY KEY, domain_id INTEGER, suffix TEXT, default_locale TEXT NOT NULL, alternate_locales TEXT NOT NULL
+);
+CREATE TABLE translations (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, resource_id INTEGER NOT NULL, locale TEXT NOT NULL, key TEXT NOT NULL,
+  market_id INTEGER NOT NULL, value TEXT NOT NULL, digest TEXT NOT NULL, updated_at TEXT NOT NULL,
+  UNIQUE (kind, resource_id, locale, key, market_id)
+);
 ALTER TABLE metafield_definitions ADD COLUMN constraints TEXT;
 ALTER TABLE metafield_definitions ADD COLUMN template_id INTEGER;
 """
