@@ -15,6 +15,7 @@ ORDER = (
     "markets",
     "translations",
     "products",
+    "metaobjects",
     "publications",
     "metafields",
     "search",

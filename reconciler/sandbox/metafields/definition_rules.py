@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.sandbox.metafields.constraints import changed_constraints, constraint_problem, new_constraints
 from reconciler.sandbox.metafields.namespaces import canonical, is_foreign, is_own
-from reconciler.sandbox.metafields.value_types import UNIQUE_CAPABLE, is_known, is_reference, valid_types
+from reconciler.sandbox.metafields.value_types import UNIQUE_CAPABLE, is_filterable, is_known, is_reference, valid_types
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.metafields import Definition, find_definition
 from reconciler.sandbox.wire.errors import UserError, user_error
@@ -198,7 +198,7 @@ def capability_problems(
 
 def _eligible(owner_type: str, kind: str) -> dict[str, bool]:
     return {
-        "adminFilterableEligible": kind not in {"json", "rich_text_field", "multi_line_text_field", "link"},
+        "adminFilterableEligible": is_filterable(kind),
         "analyticsQueryableEligible": True,
         "cartToOrderCopyableEligible": owner_type == "ORDER",
         "smartCollectionConditionEligible": owner_type in _CONDITION_OWNERS and kind in _CONDITION_TYPES,

@@ -69,6 +69,11 @@ def is_reference(name: str) -> bool:
     return name.endswith("_reference")
 
 
+def is_filterable(name: str) -> bool:
+    """Say whether lists in the admin can be filtered by values of the type."""
+    return name not in {"json", "rich_text_field", "multi_line_text_field", "link"}
+
+
 def category(name: str) -> str:
     """Return the category of a type, as MetafieldDefinitionType shows it."""
     single = name.removeprefix("list.")

@@ -25,16 +25,17 @@ _BY_ID: Order[Any] = Order("id", lambda row: row.id)
 class Resource:
     """Something that can be translated, with the resources that were read together with it."""
 
-    def __init__(self, name: str, row: Any) -> None:
+    def __init__(self, context: Context, name: str, row: Any) -> None:
         self.name = name
         self.row = row
+        self._database = context.database
         self.id: int = row.id
         self.mates: Mates | None = None
 
     @property
     def contents(self) -> list[Content]:
         """The texts that are there now."""
-        return list(TRANSLATABLE[self.name].contents(self.row))
+        return list(TRANSLATABLE[self.name].contents(self._database, self.row))
 
 
 class Shown:
@@ -53,7 +54,7 @@ def published_translations(name: str, row_of: Callable[[Any], Any]) -> Resolver:
         published = {one.locale for one in every_locale(context.database) if one.published}
         if args["locale"] not in published:
             return []
-        resource = Resource(name, row_of(source))
+        resource = Resource(context, name, row_of(source))
         resource.mates = getattr(source, "mates", None)
         return _translations(resource, context, args)
 
@@ -66,7 +67,7 @@ def _find(context: Context, text: str) -> Resource | None:
     row = kind.table.find(context.database, parsed.number) if parsed and kind else None
     if parsed is None or row is None:
         return None
-    resource = Resource(parsed.kind, row)
+    resource = Resource(context, parsed.kind, row)
     return resource if resource.contents else None
 
 
@@ -76,7 +77,7 @@ def _resources(_root: Any, context: Context, args: Args) -> Page[Resource]:
         return list_page([], _BY_ID, args)
     kind = TRANSLATABLE[name]
     page = row_page(context.database, kind.table, (kind.condition, []), _BY_ID, args)
-    resources = [Resource(name, row) for row in page.nodes]
+    resources = [Resource(context, name, row) for row in page.nodes]
     together(resources)
     return Page(resources, lambda one: page.cursor_of(one.row), page.has_next, page.has_previous)
 
@@ -92,7 +93,7 @@ def _nested(resource: Resource, context: Context, args: Args) -> Page[Resource]:
     found: list[Resource] = []
     for name, rows in _parts(resource, context):
         if wanted in {None, TRANSLATABLE[name].resource_type}:
-            found += [one for one in (Resource(name, row) for row in rows) if one.contents]
+            found += [one for one in (Resource(context, name, row) for row in rows) if one.contents]
     return list_page(found, _BY_ID, args)
 
 
@@ -104,7 +105,7 @@ def _parts(resource: Resource, context: Context) -> list[tuple[str, list[Any]]]:
     if resource.name == "Product":
         clause = "WHERE product_id = ? ORDER BY position"
         parts.append(("ProductOption", OPTIONS.select(context.database, clause, (resource.id,))))
-    if resource.name != "Metafield":
+    if resource.name not in {"Metafield", "Metaobject"}:
         owner = (TRANSLATABLE[resource.name].resource_type, resource.id)
         clause = "WHERE owner_type = ? AND owner_id = ? ORDER BY id"
         parts.append(("Metafield", METAFIELDS.select(context.database, clause, owner)))

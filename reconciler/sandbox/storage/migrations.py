@@ -112,6 +112,17 @@ CREATE TABLE translations (
   market_id INTEGER NOT NULL, value TEXT NOT NULL, digest TEXT NOT NULL, updated_at TEXT NOT NULL,
   UNIQUE (kind, resource_id, locale, key, market_id)
 );
+CREATE TABLE metaobject_definitions (
+  id INTEGER PRIMARY KEY, type TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT, display_key TEXT,
+  fields TEXT NOT NULL, access TEXT NOT NULL, capabilities TEXT NOT NULL, created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+);
+CREATE TABLE metaobjects (
+  id INTEGER PRIMARY KEY, definition_id INTEGER NOT NULL, type TEXT NOT NULL, handle TEXT NOT NULL,
+  given_name TEXT NOT NULL, display_name TEXT NOT NULL, contents TEXT NOT NULL, status TEXT, template_suffix TEXT,
+  created_at TEXT NOT NULL, updated_at TEXT NOT NULL, UNIQUE (type, handle)
+);
+CREATE INDEX metaobjects_of_definition ON metaobjects (definition_id);
 ALTER TABLE metafield_definitions ADD COLUMN constraints TEXT;
 ALTER TABLE metafield_definitions ADD COLUMN template_id INTEGER;
 """

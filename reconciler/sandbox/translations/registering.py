@@ -69,7 +69,7 @@ def _locale_problem(context: Context, row: dict[str, Any], at: list[str | int]) 
 
 
 def _key_problem(target: Target, row: dict[str, Any], at: list[str | int]) -> UserError | None:
-    if row["key"] in target.kind.keys:
+    if row["key"] in (target.contents if target.kind.keys is None else target.kind.keys):
         return None
     message = f"Key {row['key']} is not a valid translatable field"
     return user_error([*at, "key"], message, "INVALID_KEY_FOR_MODEL")

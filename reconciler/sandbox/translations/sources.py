@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.sandbox.storage.catalog import OPTION_VALUES, OPTIONS, PRODUCTS
+from reconciler.sandbox.storage.database import Database
 from reconciler.sandbox.storage.metafields import METAFIELDS
+from reconciler.sandbox.storage.metaobjects import METAOBJECT_DEFINITIONS, METAOBJECTS
 from reconciler.sandbox.storage.table import Table
 
 _LINE, _LINES = "SINGLE_LINE_TEXT_FIELD", "MULTI_LINE_TEXT_FIELD"
@@ -48,12 +50,12 @@ class Kind:
 
     resource_type: str
     table: Table[Any]
-    keys: frozenset[str]
-    contents: Callable[[Any], Iterator[Content]]
+    keys: frozenset[str] | None  # None: those that the resource has
+    contents: Callable[[Database, Any], Iterator[Content]]
     condition: str = "1"
 
 
-def _described(row: Any) -> Iterator[Content]:
+def _described(_database: Database, row: Any) -> Iterator[Content]:
     yield Content("title", row.title, _LINE)
     if row.description_html:
         yield Content("body_html", row.description_html, "HTML")
@@ -65,22 +67,37 @@ def _described(row: Any) -> Iterator[Content]:
             yield Content(key, text, _LINES)
 
 
-def _name(row: Any) -> Iterator[Content]:
+def _name(_database: Database, row: Any) -> Iterator[Content]:
     yield Content("name", row.name, _LINE)
 
 
-def _value(row: Any) -> Iterator[Content]:
+def _value(_database: Database, row: Any) -> Iterator[Content]:
     if row.type in _VALUE_TYPES:
         yield Content("value", row.value, _VALUE_TYPES[row.type])
 
 
+def _entry(database: Database, row: Any) -> Iterator[Content]:
+    definition = METAOBJECT_DEFINITIONS.find(database, row.definition_id)
+    if definition is None or not definition.capabilities["translatable"]["enabled"]:
+        return
+    for field in definition.fields:
+        if field["type"] in _VALUE_TYPES and field["key"] in row.contents:
+            yield Content(field["key"], row.contents[field["key"]], _VALUE_TYPES[field["type"]])
+
+
 _TEXTS = frozenset({"title", "body_html", "handle", "meta_title", "meta_description"})
 _TRANSLATABLE = "type IN (" + ", ".join(f"'{name}'" for name in _VALUE_TYPES) + ")"
+
+_OF_TRANSLATABLE = (
+    "definition_id IN (SELECT id FROM metaobject_definitions "
+    "WHERE json_extract(capabilities, '$.translatable.enabled'))"
+)
 
 KINDS: dict[str, Kind] = {
     "Product": Kind("PRODUCT", PRODUCTS, _TEXTS | {"product_type"}, _described),
     "ProductOption": Kind("PRODUCT_OPTION", OPTIONS, frozenset({"name"}), _name),
     "ProductOptionValue": Kind("PRODUCT_OPTION_VALUE", OPTION_VALUES, frozenset({"name"}), _name),
     "Metafield": Kind("METAFIELD", METAFIELDS, frozenset({"value"}), _value, _TRANSLATABLE),
+    "Metaobject": Kind("METAOBJECT", METAOBJECTS, None, _entry, _OF_TRANSLATABLE),
 }
 """By the type of the global id."""
