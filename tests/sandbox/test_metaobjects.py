@@ -173,6 +173,18 @@ def test_values_that_cannot_be_are_refused(store, fields, code, element):
     assert [] == handles(store)
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("speed", '{"value": 60, "unit": "kilometers_per_hour"}', '{"value":60,"unit":"kilometers_per_hour"}'),
+        ("number_integer", "5.0", "5"),
+    ],
+)
+def test_a_name_shows_the_value_it_is_made_of(store, kind, value, shown):
+    a_type(store, fieldDefinitions=[{"key": "name", "type": kind}])
+    assert shown == an_entry(store, value)["displayName"]
+
+
 def test_an_update_leaves_what_it_does_not_name(store):
     a_type(store, {"key": "born", "type": "date"})
     entry = an_entry(store, fields=[{"key": "name", "value": "Ada"}, {"key": "born", "value": "1815-12-10"}])

@@ -120,3 +120,11 @@ def test_too_many_rows_answer_with_no_list(shared):
     ]
     refused = shared.refusal(METAFIELDS_SET, rows=rows)
     assert (None, "LESS_THAN_OR_EQUAL_TO") == (refused["metafields"], refused["userErrors"][0]["code"])
+
+
+def test_ratings_of_a_list_are_rewritten_as_single_ones_are(shared):
+    owner = shared.set_product({"title": "Rated"})["id"]
+    value = '[{"value":"3.5","scale_min":"1.0","scale_max":"5.0"}]'
+    row = {"ownerId": owner, "namespace": "custom", "key": "stars", "type": "list.rating", "value": value}
+    stored = shared.mutate(METAFIELDS_SET, rows=[row])["metafields"][0]["value"]
+    assert '[{"scale_min":"1.0","scale_max":"5.0","value":"3.5"}]' == stored

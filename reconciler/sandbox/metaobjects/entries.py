@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
+from reconciler.sandbox.metafields.measurements import measurement_json
 from reconciler.sandbox.metafields.rules import world
 from reconciler.sandbox.metafields.validations import broken_validation
+from reconciler.sandbox.metafields.value_types import MEASUREMENTS
 from reconciler.sandbox.metafields.values import BadValue, stored_value
 from reconciler.sandbox.metaobjects.names import handle_problems, random_suffix, slug, title
 from reconciler.sandbox.shops.context import Context
@@ -168,7 +172,12 @@ def _display_name(definition: MetaobjectDefinition, entry: Metaobject) -> str:
 
 
 def _displayed(definition: MetaobjectDefinition, entry: Metaobject) -> str | None:
-    return entry.contents.get(definition.display_key) if definition.display_key else None
+    value = entry.contents.get(definition.display_key) if definition.display_key else None
+    field = definition.field(definition.display_key) if definition.display_key else None
+    if value is not None and field and field["type"] in MEASUREMENTS:
+        # A name shows a measurement as lists do. (recorded on 2026-04)
+        return orjson.dumps(measurement_json(orjson.loads(value))).decode()
+    return value
 
 
 def _has(definition: MetaobjectDefinition, capability: str) -> bool:
