@@ -27,6 +27,13 @@ _VALUES = """
     MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
     MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier MoneyV2 PageInfo
     ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SelectedOption ShopPlan ShopResourceLimits
+    CurrencySetting MarketCurrencySettings PriceListAdjustment PriceListAdjustmentSettings PriceListParent
+    MetaobjectAccess MetaobjectCapabilities MetaobjectCapabilitiesOnlineStore MetaobjectCapabilitiesPublishable
+    MetaobjectCapabilitiesRenderable MetaobjectCapabilitiesTranslatable MetaobjectCapabilityData
+    MetaobjectCapabilityDataOnlineStore MetaobjectCapabilityDataPublishable
+    MetaobjectCapabilityDefinitionDataOnlineStore MetaobjectCapabilityDefinitionDataRenderable MetaobjectFieldDefinition
+    MetaobjectFieldCapabilityAdminFilterable MetaobjectFieldDefinitionCapabilities StandardMetaobjectDefinitionTemplate
+    Locale MarketWebPresenceRootUrl TranslatableContent
     TaxonomyCategory UnitPriceMeasurement Weight
 """
 
