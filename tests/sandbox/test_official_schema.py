@@ -21,14 +21,20 @@ _VALUES = """
     AccessScope ApiVersion CollectionRuleCategoryCondition CollectionRuleConditions CollectionRuleMetafieldCondition
     CollectionRuleTextCondition CollectionSourceExclusionConditionProductCategoryValue
     CollectionSourceInclusionConditionProductCategoryValue CollectionSubCollectionEligibility
-    CollectionSubCollectionEligibilityState Count EditableProperty FileError  InventoryItemMeasurement Job
-    MediaError MediaImageOriginalSource MediaPreviewImage MediaWarning MetafieldAccess MetafieldCapabilities
-    MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable MetafieldCapabilityCartToOrderCopyable
+    CollectionSubCollectionEligibilityState Count CurrencySetting EditableProperty FileError InventoryItemMeasurement
+    Job Locale MarketCurrencySettings MarketWebPresenceRootUrl MediaError MediaImageOriginalSource MediaPreviewImage
+    MediaWarning MetafieldAccess MetafieldCapabilities MetafieldCapabilityAdminFilterable
+    MetafieldCapabilityAnalyticsQueryable MetafieldCapabilityCartToOrderCopyable
     MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
-    MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier Model3dSource MoneyV2 PageInfo
-    ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SavedSearch SearchFilter SelectedOption
-    ShopPlan ShopResourceLimits StagedMediaUploadTarget StagedUploadParameter TaxonomyCategory UnitPriceMeasurement
-    VideoSource Weight
+    MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier MetaobjectAccess MetaobjectCapabilities
+    MetaobjectCapabilitiesOnlineStore MetaobjectCapabilitiesPublishable MetaobjectCapabilitiesRenderable
+    MetaobjectCapabilitiesTranslatable MetaobjectCapabilityData MetaobjectCapabilityDataOnlineStore
+    MetaobjectCapabilityDataPublishable MetaobjectCapabilityDefinitionDataOnlineStore
+    MetaobjectCapabilityDefinitionDataRenderable MetaobjectFieldCapabilityAdminFilterable MetaobjectFieldDefinition
+    MetaobjectFieldDefinitionCapabilities Model3dSource MoneyV2 PageInfo PriceListAdjustment
+    PriceListAdjustmentSettings PriceListParent ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO
+    SavedSearch SearchFilter SelectedOption ShopPlan ShopResourceLimits StagedMediaUploadTarget StagedUploadParameter
+    StandardMetaobjectDefinitionTemplate TaxonomyCategory TranslatableContent UnitPriceMeasurement VideoSource Weight
 """
 
 

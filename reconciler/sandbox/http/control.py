@@ -23,6 +23,7 @@ from reconciler.sandbox.shops.throttle import RESTORE_RATES
 CONTROL_PATH = "/_sandbox"
 _LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _TEXTS = ("currency", "display_name", "plan", "client_id", "client_secret")
+_LISTS = ("scopes", "publications")
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -81,7 +82,7 @@ def _wished(body: bytes) -> tuple[dict[str, Any], str | None]:
 def _problem(wished: Any) -> str | None:
     if not isinstance(wished, dict):
         return "the body is not an object"
-    unknown = wished.keys() - {*_TEXTS, "scopes", "token_lifetime_s", "media_processing_ms"}
+    unknown = wished.keys() - {*_TEXTS, *_LISTS, "markets", "token_lifetime_s", "media_processing_ms"}
     if unknown:
         return f"unknown settings: {', '.join(sorted(unknown))}"
     for name in _TEXTS:
@@ -98,16 +99,35 @@ def _problem(wished: Any) -> str | None:
     processing = wished.get("media_processing_ms")
     if processing is not None and (not isinstance(processing, int) or processing < 0):
         return f"media_processing_ms {processing!r}: expected whole milliseconds, 0 or more"
-    return _scope_problem(wished.get("scopes"))
+    return _list_problem(wished)
 
 
-def _scope_problem(scopes: Any) -> str | None:
-    if scopes is None:
-        return None
-    if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
-        return "scopes is not a list of texts"
-    unknown = sorted(set(scopes) - set(EVERY_SCOPE))
+def _list_problem(wished: dict[str, Any]) -> str | None:
+    for name in _LISTS:
+        given = wished.get(name) or []
+        if not isinstance(given, list) or not all(isinstance(one, str) and one.strip() for one in given):
+            return f"{name} is not a list of texts"
+    problem = _market_problem(wished.get("markets") or [])
+    if problem:
+        return problem
+    unknown = sorted(set(wished.get("scopes") or ()) - set(EVERY_SCOPE))
     return f"unknown scopes: {', '.join(unknown)}; known are {', '.join(EVERY_SCOPE)}" if unknown else None
+
+
+def _market_problem(markets: Any) -> str | None:
+    if not isinstance(markets, list) or not all(isinstance(one, dict) for one in markets):
+        return "markets is not a list of objects"
+    for one in markets:
+        countries = one.get("countries") or []
+        if not isinstance(one.get("name"), str) or not one["name"].strip() or not isinstance(countries, list):
+            return "a market needs a name, and its countries are a list"
+        unknown = [code for code in countries if code not in enum_values(the_schema(), "CountryCode")]
+        currency = one.get("currency")
+        if currency is not None and currency not in enum_values(the_schema(), "CurrencyCode"):
+            unknown.append(currency)
+        if unknown or one.keys() - {"name", "currency", "countries"}:
+            return f"market {one['name']!r}: expected name, currency and countries, with known codes"
+    return None
 
 
 def _json(body: Any, status: int = 200) -> Response:

@@ -34,14 +34,14 @@ _CATEGORIES = {
     "id": "ID",
     "json": "JSON",
     "jurisdiction": "TEXT",
-    "language": "TEXT",
+    "language": "LANGUAGE",
     "link": "LINK",
     "money": "MONEY",
     "multi_line_text_field": "TEXT",
     "number_decimal": "NUMBER",
     "number_integer": "NUMBER",
     "rating": "RATING",
-    "rich_text_field": "RICH_TEXT",
+    "rich_text_field": "TEXT",
     "single_line_text_field": "TEXT",
     "url": "URL",
 }
@@ -67,6 +67,11 @@ def is_storable(name: str) -> bool:
 def is_reference(name: str) -> bool:
     """Say whether values of the type point at other resources."""
     return name.endswith("_reference")
+
+
+def is_filterable(name: str) -> bool:
+    """Say whether lists in the admin can be filtered by values of the type."""
+    return name not in {"json", "rich_text_field", "multi_line_text_field", "link"}
 
 
 def category(name: str) -> str:

@@ -9,6 +9,7 @@ from reconciler.sandbox.products.bulk_media import write_media
 from reconciler.sandbox.products.option_choice import choose
 from reconciler.sandbox.products.tree import MAX_VARIANTS, new_variant, variant_by
 from reconciler.sandbox.products.variant_input import apply_variant, variant_problems
+from reconciler.sandbox.publications.listing import begin_unpublished
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.catalog import Tree, Variant
 from reconciler.sandbox.wire.errors import UserError, user_error
@@ -64,6 +65,7 @@ def created(context: Context, tree: Tree, rows: list[_Row], replaced: Variant | 
         batch.errors += problems
         if not problems:
             variant = new_variant(context, tree, list(choice.value_ids))
+            begin_unpublished(context, ("PRODUCTVARIANT", variant.id), row)
             apply_variant(context, variant, row)
             batch.written.append((variant, row, index))
     if replaced is not None:

@@ -105,7 +105,7 @@ def _set(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     rows: list[dict[str, Any]] = args["metafields"]
     if len(rows) > _MAX_ROWS:
         message = f"Exceeded the maximum metafields input limit of {_MAX_ROWS}."
-        raise _refused(user_error(["metafields"], message, "LESS_THAN_OR_EQUAL_TO"))
+        raise Refused(user_error(["metafields"], message, "LESS_THAN_OR_EQUAL_TO"))
     owners = [owner_of(context, row["ownerId"]) for row in rows]
     missing = [
         user_error(["metafields", index, "ownerId"], "Owner does not exist.", "INVALID_VALUE")

@@ -4,15 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.sandbox.resolvers import (
+    catalogs,
     collection_sources,
     collections,
     files,
     inventory_items,
+    locales,
+    markets,
     metafield_definitions,
+    metaobject_definitions,
+    metaobjects,
     operations,
+    price_lists,
     products,
+    publications,
     redirects,
     shop,
+    standard_definitions,
     variants,
 )
 from reconciler.sandbox.shops.context import Args, Context, Fields
@@ -29,10 +37,18 @@ _FINDERS: dict[str, Finder] = {
     **variants.NODES,
     **files.NODES,
     **inventory_items.NODES,
+    **catalogs.NODES,
+    **locales.NODES,
+    **markets.NODES,
     **metafield_definitions.NODES,
+    **metaobject_definitions.NODES,
+    **metaobjects.NODES,
+    **price_lists.NODES,
     **operations.NODES,
+    **publications.NODES,
     **redirects.NODES,
     **shop.NODES,
+    **standard_definitions.NODES,
     "Metafield": lambda context, number: METAFIELDS.find(context.database, number),
 }
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from reconciler.sandbox.resolvers.metafields import metafield_fields
+from reconciler.sandbox.shops.beginnings import APP_TITLE
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.shops.settings import EVERY_SCOPE, Settings
 from reconciler.sandbox.wire.ids import gid
@@ -107,7 +108,7 @@ FIELDS: Fields = {
     "App": {
         "id": lambda app, _context, _args: gid("App", app.id),
         "apiKey": lambda app, _context, _args: app.settings.client_id,
-        "title": _constant("Reconciler"),
+        "title": _constant(APP_TITLE),
         "handle": _constant("reconciler"),
         "description": _constant(None),
         "embedded": _constant(value=False),

@@ -4,6 +4,7 @@ A field that is not known is left out of the condition, which then matches more:
 place for an index that lags behind writes is ``search``: it would read a copy of the rows as they were.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -32,6 +33,7 @@ class Search:
 
     fields: Mapping[str, Field]
     words: str
+    contents: str | None = None  # the JSON column whose keys can be searched for as ``fields.KEY``
 
 
 def search(context: Context, kind: Search, text: str | None) -> tuple[str, list[Any]]:
@@ -70,13 +72,21 @@ def _joined(kind: Search, parts: tuple[Query, ...], word: str, asked: _Asked) ->
 def _term(kind: Search, term: Term, asked: _Asked) -> Condition | None:
     if term.field is None:
         return f"has_words({kind.words}, ?)", [term.value]
-    known = kind.fields.get(term.field.lower())
+    known = kind.fields.get(term.field.lower()) or _content(kind, term.field)
     if known is None:
         _warn(asked, term.field, "Invalid search field for this query.", "invalid_field")
         return None
     if term.value == "" and not term.is_quoted:
         return None
     return known(term, asked)
+
+
+def _content(kind: Search, name: str) -> Field | None:
+    """Return the condition on a key that is inside a row's JSON: ``fields.colour``."""
+    prefix, _, key = name.partition(".")
+    if kind.contents is None or prefix != "fields" or not re.fullmatch(r"[\w-]+", key):
+        return None
+    return _text(f"json_extract({kind.contents}, '$.\"{key}\"')")
 
 
 def _warn(asked: _Asked, name: str, message: str, code: str) -> None:
@@ -307,3 +317,44 @@ COLLECTION_SEARCH = Search(
 # For searches that stand in files of their own.
 Asked = _Asked
 enum_field, number_field, text_field, time_field = _enum, _number, _text, _time
+MARKET_SEARCH = Search(
+    {
+        "id": _number("markets.id", "Market"),
+        "name": _words("markets.name"),
+        "status": _enum("markets.status", ("ACTIVE", "DRAFT")),
+    },
+    "(markets.name || ' ' || markets.handle)",
+)
+CATALOG_SEARCH = Search(
+    {
+        "id": _number("market_catalogs.id", "MarketCatalog"),
+        "title": _words("market_catalogs.title"),
+        "status": _enum("market_catalogs.status", ("ACTIVE", "ARCHIVED", "DRAFT")),
+    },
+    "market_catalogs.title",
+)
+APP_CATALOG_SEARCH = Search(
+    {
+        "id": _number("publications.catalog_id", "AppCatalog"),
+        "title": _words("publications.title"),
+        "status": _enum("'ACTIVE'", ("ACTIVE", "ARCHIVED", "DRAFT")),
+    },
+    "publications.title",
+)
+PRICE_SEARCH = Search(
+    {
+        "variant_id": _number("variants.id", "ProductVariant"),
+        "product_id": _number("variants.product_id", "Product"),
+    },
+    _VARIANT_WORDS,
+)
+METAOBJECT_SEARCH = Search(
+    {
+        "id": _number("metaobjects.id", "Metaobject"),
+        "handle": _text("metaobjects.handle", splits=True),
+        "display_name": _words("metaobjects.display_name"),
+        "updated_at": _time("metaobjects.updated_at"),
+    },
+    "(metaobjects.display_name || ' ' || metaobjects.handle)",
+    "metaobjects.contents",
+)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from reconciler.sandbox.shops.beginnings import begin
 from reconciler.sandbox.shops.settings import Settings, load_settings, new_settings, revised, save_settings
 from reconciler.sandbox.shops.throttle import RESTORE_RATES, Bucket
 from reconciler.sandbox.shops.tokens import permanent_token
@@ -49,9 +50,8 @@ class Shop:
                 "delete the shop to start again with another currency"
             )
         settings = revised(self.settings, wished)
-        if settings == self.settings:
-            return
         with self.lock, self.database.transaction():
+            begin(self.database, settings.currency, wished)
             save_settings(self.database, settings)
         if settings.plan != self.settings.plan:
             self.bucket = Bucket(RESTORE_RATES[settings.plan], self.clock)
@@ -138,5 +138,6 @@ class Shops:
             if settings is None:
                 settings = new_settings(database, name, wished, timestamp(self._clock()))
                 save_settings(database, settings)
+            begin(database, settings.currency, wished)
         self._open[name] = Shop(database, settings, self._clock)
         return self._open[name]
