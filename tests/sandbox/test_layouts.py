@@ -23,6 +23,22 @@ def a_file(path, *, layout, statements=()):
     return path
 
 
+def as_of_layout(path, layout, *statements):
+    """Take a shop's file back to an older layout, with its rows as far as that had room for them."""
+    then = sqlite3.connect(":memory:")
+    for script in MIGRATIONS[:layout]:
+        then.executescript(script)
+    kept = {row[0] for row in then.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    then.close()
+    connection = sqlite3.connect(path)
+    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for script in (*statements, *(f"DROP TABLE {name};" for name in tables if name not in kept)):
+        connection.executescript(script)
+    connection.execute(f"PRAGMA user_version = {layout}")
+    connection.commit()
+    connection.close()
+
+
 def layout_of(path):
     connection = sqlite3.connect(path)
     try:
@@ -43,12 +59,7 @@ def test_a_shop_that_had_every_scope_gets_the_new_ones(tmp_path):
     shops = Shops(tmp_path)
     settings = shops.ensure("eu", {}).settings
     shops.close()
-    connection = sqlite3.connect(path)
-    connection.executescript(
-        "UPDATE settings SET content = json_set(content, '$.scopes', json('" + OLD_SCOPES + "'));"
-        "DROP TABLE url_redirects; PRAGMA user_version = 1;"
-    )
-    connection.close()
+    as_of_layout(path, 1, "UPDATE settings SET content = json_set(content, '$.scopes', json('" + OLD_SCOPES + "'));")
     shops = Shops(tmp_path)
     found = shops.find("eu")
     assert found is not None

@@ -18,7 +18,8 @@ from tests.official_schema import official_schema
 
 # Types whose fields are read from mappings: they are values, not rows.
 _VALUES = """
-    AccessScope ApiVersion Count EditableProperty InventoryItemMeasurement Job MetafieldAccess MetafieldCapabilities
+    AccessScope ApiVersion Count EditableProperty InventoryItemMeasurement InventoryProperties InventoryQuantity
+    InventoryQuantityName Job MetafieldAccess MetafieldCapabilities
     MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable MetafieldCapabilityCartToOrderCopyable
     MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
     MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier MoneyV2 PageInfo

@@ -8,7 +8,12 @@ a file of the schema, which extends the types of other domains where it adds to 
 from types import ModuleType
 
 from reconciler.sandbox.resolvers import (
+    inventory_activation,
     inventory_items,
+    inventory_levels,
+    inventory_quantities,
+    location_write,
+    locations,
     metafield_definitions,
     metafields,
     nodes,
@@ -19,13 +24,19 @@ from reconciler.sandbox.resolvers import (
     products,
     redirects,
     shop,
+    stock,
     tags,
     variants,
     variants_write,
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    inventory_activation,
     inventory_items,
+    inventory_levels,
+    inventory_quantities,
+    location_write,
+    locations,
     metafield_definitions,
     metafields,
     nodes,
@@ -36,6 +47,7 @@ MODULES: tuple[ModuleType, ...] = (
     products,
     redirects,
     shop,
+    stock,
     tags,
     variants,
     variants_write,
