@@ -1,7 +1,8 @@
 """Where items are kept. Shopify: inventoryActivate, inventoryDeactivate, inventoryBulkToggleActivation.
 
 Recorded are the refusals of unknown items and locations, of quantities for a level that is active already, of two
-quantities at once, of quantities out of range, and of leaving the only location.
+quantities at once, of quantities out of range, and of leaving the only location. An item that is not tracked starts
+with nothing, whatever quantity it is stocked with. (recorded on 2025-01)
 """
 
 from typing import Any
@@ -34,7 +35,7 @@ def _activate(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     level = find_level(context.database, item.id, place.id)
     _check_quantities(given, place, level)
     level = stock(context, item.id, place)
-    for name, quantity in given.items():
+    for name, quantity in given.items() if item.variant.tracked else ():
         delta = quantity - getattr(level, _ARGUMENTS[name])
         books = Books(context.shop, context.now, [item.id])
         books.post([Move(item.id, place.id, "available", delta)], "correction", None)
