@@ -4,11 +4,11 @@ Levels of a page of items are read together, and so are their items and location
 inferred: a name that any level has ever had a quantity under, beside the three that every shop uses.
 """
 
-from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
 from reconciler.sandbox.inventory.ledger import NAMES, NOT_ON_HAND
+from reconciler.sandbox.inventory.stock_reads import variant_levels
 from reconciler.sandbox.inventory.stocking import obstacle
 from reconciler.sandbox.resolvers.inventory_items import InventoryItem
 from reconciler.sandbox.resolvers.products import count
@@ -16,8 +16,8 @@ from reconciler.sandbox.search.conditions import LEVEL_SEARCH, search
 from reconciler.sandbox.search.paging import Order, Page, list_page, row_page
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import VARIANTS, Variant
-from reconciler.sandbox.storage.inventory import LEVELS, LOCATIONS, Level, Location, find_level, levels_of_items
-from reconciler.sandbox.storage.mates import Mates, child, together
+from reconciler.sandbox.storage.inventory import LEVELS, LOCATIONS, Level, Location, find_level
+from reconciler.sandbox.storage.mates import Mates, together
 from reconciler.sandbox.wire.ids import gid, number_of, parse_gid
 
 _ALWAYS_IN_USE = frozenset({"available", "committed", "on_hand"})
@@ -37,28 +37,6 @@ def find_level_by_gid(context: Context, text: str) -> Level | None:
     clause = "WHERE stock_number = ? AND item_id = ?"
     found = LEVELS.select(context.database, clause, (parsed.number, int(item)))
     return found[0] if found else None
-
-
-def variant_levels(variant: Variant, context: Context) -> list[Level]:
-    """Return all levels of the variant's item, oldest first, read with those of its mates."""
-
-    def load(ids: list[int]) -> dict[int, list[Level]]:
-        owners = {row[1]: row[0] for row in _items(context, ids)}
-        grouped = levels_of_items(context.database, sorted(owners))
-        together([level for levels in grouped.values() for level in levels])
-        return {owners[item_id]: levels for item_id, levels in grouped.items()}
-
-    return child(variant, "levels", load) or []
-
-
-def _items(context: Context, variant_ids: Sequence[int]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for start in range(0, len(variant_ids), 900):
-        chunk = variant_ids[start : start + 900]
-        marks = ", ".join("?" * len(chunk))
-        sql = f"SELECT id, item_id FROM variants WHERE id IN ({marks})"  # noqa: S608 question marks only
-        found += [(int(row[0]), int(row[1])) for row in context.database.rows(sql, chunk)]
-    return found
 
 
 def _item_levels(item: InventoryItem, context: Context, args: Args) -> Page[Level]:

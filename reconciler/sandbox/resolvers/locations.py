@@ -101,6 +101,7 @@ SCOPES = {"read_locations": ("location", "locationByIdentifier", "locations", "l
 
 FIELDS: Fields = {
     "QueryRoot": {
+        "fulfillmentService": _nothing,
         "location": _location,
         "locationByIdentifier": _by_identifier,
         "locations": _locations,

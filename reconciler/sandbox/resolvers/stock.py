@@ -4,16 +4,13 @@ A product's total lags behind its variants' quantities, which do not. What can b
 locations that fulfil online orders. (the schema's description; how it counts is inferred)
 """
 
-from reconciler.sandbox.resolvers.inventory_levels import location_of, variant_levels
+from reconciler.sandbox.inventory.stock_reads import available, variant_levels
+from reconciler.sandbox.resolvers.inventory_levels import location_of
 from reconciler.sandbox.resolvers.products import variants
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import Product, Variant
 from reconciler.sandbox.storage.mates import child
 from reconciler.sandbox.storage.stock_totals import shown_totals
-
-
-def _quantity(variant: Variant, context: Context, _args: Args) -> int:
-    return sum(level.available for level in variant_levels(variant, context) if level.is_active)
 
 
 def _online(variant: Variant, context: Context, _args: Args) -> int:
@@ -28,11 +25,14 @@ def _total(product: Product, context: Context, _args: Args) -> int:
     return child(product, "total", lambda ids: shown_totals(context.database, ids, context.shop.clock())) or 0
 
 
-def _has_sold_out(product: Product, context: Context, args: Args) -> bool:
-    return any(one.tracked and _quantity(one, context, args) <= 0 for one in variants(product, context))
+def _has_sold_out(product: Product, context: Context, _args: Args) -> bool:
+    return any(one.tracked and available(one, context) <= 0 for one in variants(product, context))
 
 
 FIELDS: Fields = {
     "Product": {"hasOutOfStockVariants": _has_sold_out, "totalInventory": _total},
-    "ProductVariant": {"inventoryQuantity": _quantity, "sellableOnlineQuantity": _online},
+    "ProductVariant": {
+        "inventoryQuantity": lambda variant, context, _args: available(variant, context),
+        "sellableOnlineQuantity": _online,
+    },
 }

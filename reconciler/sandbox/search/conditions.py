@@ -222,10 +222,10 @@ _PRODUCT_WORDS = (
     " || v.title, ' ') FROM variants v WHERE v.product_id = products.id), ''))"
 )
 _VARIANT_WORDS = "(variants.title || ' ' || coalesce(variants.sku, '') || ' ' || coalesce(variants.barcode, ''))"
-_VARIANT_STOCK = (
+VARIANT_STOCK = (
     "(SELECT coalesce(sum(l.available), 0) FROM inventory_levels l WHERE l.item_id = variants.item_id AND l.is_active)"
 )
-_PRODUCT_STOCK = (
+PRODUCT_STOCK = (
     "(SELECT coalesce(sum(l.available), 0) FROM inventory_levels l JOIN variants v ON v.item_id = l.item_id "
     "WHERE v.product_id = products.id AND v.tracked AND l.is_active)"
 )
@@ -249,7 +249,7 @@ PRODUCT_SEARCH = Search(
         "price": _some_variant(_amount("v.price")),
         "variant_id": _some_variant(_number("v.id", "ProductVariant")),
         "variant_title": _some_variant(_words("v.title")),
-        "inventory_total": _amount(_PRODUCT_STOCK),
+        "inventory_total": _amount(PRODUCT_STOCK),
         "tracks_inventory": _flag("EXISTS (SELECT 1 FROM variants v WHERE v.product_id = products.id AND v.tracked)"),
     },
     _PRODUCT_WORDS,
@@ -263,7 +263,7 @@ VARIANT_SEARCH = Search(
         "barcode": _text("variants.barcode"),
         "title": _words("variants.title"),
         "taxable": _flag("variants.taxable"),
-        "inventory_quantity": _amount(_VARIANT_STOCK),
+        "inventory_quantity": _amount(VARIANT_STOCK),
         "location_id": _stocked_at,
         "updated_at": _time("variants.updated_at"),
     },
