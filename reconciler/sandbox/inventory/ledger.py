@@ -97,7 +97,7 @@ class Books:
         database = self._shop.database
         place = LOCATIONS.find(database, location_id)
         assert place is not None  # noqa: S101 the rules have found it
-        level = new_levels(database, [(item_id, place)], self._now)[0]
+        level = new_levels(database, item_id, [(place, 0)], self._now)[0]
         level.is_active = False
         self._levels[item_id, location_id] = level
         return level

@@ -151,7 +151,7 @@ def deactivate(context: Context, place: Location, destination: Location | None) 
 def _relocate(context: Context, level: Level, destination: Location) -> None:
     target = find_level(context.database, level.item_id, destination.id)
     if target is None:
-        target = new_levels(context.database, [(level.item_id, destination)], context.now)[0]
+        target = new_levels(context.database, level.item_id, [(destination, 0)], context.now)[0]
     for name in _QUANTITIES:
         moved = getattr(level, name)
         if moved:

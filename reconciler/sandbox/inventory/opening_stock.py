@@ -13,7 +13,6 @@ from reconciler.sandbox.inventory.quantity_rules import MAX_TOTAL, SETTABLE
 from reconciler.sandbox.inventory.stocking import obstacle, stock, unstock
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.inventory import (
-    LEVELS,
     LOCATIONS,
     Level,
     Location,
@@ -48,11 +47,8 @@ def open_stock(context: Context, item_id: int, rows: Given, at: At) -> list[User
     if problems or not rows:
         return problems
     delete_levels(context.database, [item_id])
-    levels = new_levels(context.database, [(item_id, place) for place in _distinct(places)], context.now)
-    by_place = {level.location_id: level for level in levels}
-    for place, row in zip(places, rows, strict=True):
-        by_place[place.id].available = _quantity(row)
-    LEVELS.update(context.database, levels)
+    stated = {place.id: (place, _quantity(row)) for place, row in zip(places, rows, strict=True)}
+    new_levels(context.database, item_id, list(stated.values()), context.now)
     return []
 
 
@@ -149,7 +145,3 @@ def _missing(at: At) -> UserError:
 def _quantity(row: Mapping[str, Any]) -> int:
     found: int = row["quantity"] if "quantity" in row else row["availableQuantity"]
     return found
-
-
-def _distinct(places: Sequence[Location]) -> list[Location]:
-    return list({place.id: place for place in places}.values())

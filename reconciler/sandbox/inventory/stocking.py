@@ -33,7 +33,7 @@ def stock_new_item(context: Context, item_id: int) -> None:
     """Stock an item that was just made: at the primary location, with nothing there. (recorded on 2026-04)."""
     place = primary_location(context.database)
     if place:
-        new_levels(context.database, [(item_id, place)], context.now)
+        new_levels(context.database, item_id, [(place, 0)], context.now)
 
 
 def forget_items(database: Database, item_ids: list[int]) -> None:
@@ -45,7 +45,7 @@ def stock(context: Context, item_id: int, place: Location) -> Level:
     """Return the level of an item at a location, active from now on; what it held before it holds again."""
     level = find_level(context.database, item_id, place.id)
     if level is None:
-        return new_levels(context.database, [(item_id, place)], context.now)[0]
+        return new_levels(context.database, item_id, [(place, 0)], context.now)[0]
     if not level.is_active:
         _switch(context, level, is_active=True)
     return level

@@ -32,7 +32,7 @@ MUTATION_POINTS = 10
 _ROOT_COUNT_POINTS = 10
 _INTROSPECTION_POINTS = 2
 _CONNECTION_POINTS = 2
-_FREE_TYPES = frozenset({"LocationAddress", "MoneyV2", "MoneyBag"})
+_FREE_TYPES = frozenset({"InventoryItemMeasurement", "LocationAddress", "MoneyBag", "MoneyV2", "Weight"})
 # Fields without fields of their own that cost a point all the same: they are counted elsewhere. (recorded on 2026-04)
 _COSTLY_LEAVES = frozenset({("Location", "hasUnfulfilledOrders")})
 _UNKNOWN: Any = object()  # no answer yet: price what was asked for

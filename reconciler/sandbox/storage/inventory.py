@@ -111,12 +111,12 @@ def primary_location(database: Database) -> Location | None:
     return found[0] if found else None
 
 
-def new_levels(database: Database, pairs: Sequence[tuple[int, Location]], now: str) -> list[Level]:
-    """Add empty, active levels of (item, location). Call inside a transaction."""
-    ids = database.new_ids(len(pairs)) if pairs else ()
+def new_levels(database: Database, item_id: int, stock: Sequence[tuple[Location, int]], now: str) -> list[Level]:
+    """Add active levels of an item at locations, with what is available there. Call inside a transaction."""
+    ids = database.new_ids(len(stock)) if stock else ()
     rows = [
-        Level(row_id, item_id, place.id, place.stock_number, now, now, {"available": now})
-        for row_id, (item_id, place) in zip(ids, pairs, strict=True)
+        Level(row_id, item_id, place.id, place.stock_number, now, now, {"available": now}, available=amount)
+        for row_id, (place, amount) in zip(ids, stock, strict=True)
     ]
     LEVELS.insert(database, rows)
     return rows
