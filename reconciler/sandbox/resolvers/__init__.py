@@ -1,7 +1,8 @@
 """Resolvers, one module per domain.
 
 A module says which fields it answers (FIELDS), which row classes stand for which GraphQL types (KINDS), which global
-ids it can find (NODES), and which scope its root fields need (SCOPES). A new domain is a new module, a name below and
+ids it can find (NODES), which scope its root fields need (SCOPES), and which of its mutations are sent with an
+idempotency key (IDEMPOTENT). A new domain is a new module, a name below and
 a file of the schema, which extends the types of other domains where it adds to them.
 """
 
