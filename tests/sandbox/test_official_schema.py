@@ -21,8 +21,8 @@ _VALUES = """
     AccessScope ApiVersion CollectionRuleCategoryCondition CollectionRuleConditions CollectionRuleMetafieldCondition
     CollectionRuleTextCondition CollectionSourceExclusionConditionProductCategoryValue
     CollectionSourceInclusionConditionProductCategoryValue CollectionSubCollectionEligibility
-    CollectionSubCollectionEligibilityState Count EditableProperty Image InventoryItemMeasurement Job
-    MetafieldAccess MetafieldCapabilities
+    CollectionSubCollectionEligibilityState Count EditableProperty Image InventoryItemMeasurement
+    InventoryProperties InventoryQuantity InventoryQuantityName Job MetafieldAccess MetafieldCapabilities
     MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable MetafieldCapabilityCartToOrderCopyable
     MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
     MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier MoneyV2 PageInfo

@@ -1,5 +1,6 @@
 """Removing a product with everything that belongs to it."""
 
+from reconciler.sandbox.products.tree import forget_variants
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.catalog import delete_tree, load_tree
 from reconciler.sandbox.storage.collections import forget_product
@@ -12,7 +13,7 @@ def remove_product(context: Context, product_id: int) -> bool:
     tree = load_tree(context.database, product_id)
     if tree is None:
         return False
-    delete_metafields(context.database, "PRODUCTVARIANT", [variant.id for variant in tree.variants])
+    forget_variants(context, tree.variants)
     delete_metafields(context.database, "PRODUCT", [product_id])
     forget_product(context.database, product_id)
     delete_tree(context.database, product_id)

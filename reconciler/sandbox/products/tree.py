@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+from reconciler.sandbox.inventory.stocking import forget_items, stock_new_item
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.catalog import VARIANTS, Option, OptionValue, Product, Tree, Variant
 from reconciler.sandbox.storage.metafields import delete_metafields
@@ -48,7 +49,7 @@ def new_value(context: Context, tree: Tree, option: Option, name: str) -> Option
 
 
 def new_variant(context: Context, tree: Tree, value_ids: list[int]) -> Variant:
-    """Add a variant at the end, with what a new variant has before anything is said about it."""
+    """Add a variant at the end, with what a new variant has before anything is said about it; its item is stocked."""
     ids = context.database.new_ids(2)
     variant = Variant(
         id=ids[0],
@@ -65,6 +66,7 @@ def new_variant(context: Context, tree: Tree, value_ids: list[int]) -> Variant:
         **_NOTHING_SAID,
     )
     tree.variants.append(variant)
+    stock_new_item(context, variant.item_id)
     return variant
 
 
@@ -158,6 +160,7 @@ def settle(tree: Tree) -> None:
 def forget_variants(context: Context, variants: list[Variant]) -> None:
     """Remove what other tables hold about variants that are going away."""
     delete_metafields(context.database, "PRODUCTVARIANT", [variant.id for variant in variants])
+    forget_items(context.database, [variant.item_id for variant in variants])
 
 
 def reread(context: Context, variants: list[Variant]) -> list[Variant]:

@@ -1,7 +1,8 @@
 """Resolvers, one module per domain.
 
 A module says which fields it answers (FIELDS), which row classes stand for which GraphQL types (KINDS), which global
-ids it can find (NODES), and which scope its root fields need (SCOPES). A new domain is a new module, a name below and
+ids it can find (NODES), which scope its root fields need (SCOPES), and which of its mutations are sent with an
+idempotency key (IDEMPOTENT). A new domain is a new module, a name below and
 a file of the schema, which extends the types of other domains where it adds to them.
 """
 
@@ -13,8 +14,13 @@ from reconciler.sandbox.resolvers import (
     collection_sources,
     collection_write,
     collections,
+    inventory_activation,
     inventory_items,
+    inventory_levels,
+    inventory_quantities,
     job_names,
+    location_write,
+    locations,
     metafield_definitions,
     metafields,
     nodes,
@@ -25,6 +31,7 @@ from reconciler.sandbox.resolvers import (
     products,
     redirects,
     shop,
+    stock,
     tags,
     variants,
     variants_write,
@@ -36,8 +43,13 @@ MODULES: tuple[ModuleType, ...] = (
     collection_sources,
     collection_write,
     collections,
+    inventory_activation,
     inventory_items,
+    inventory_levels,
+    inventory_quantities,
     job_names,
+    location_write,
+    locations,
     metafield_definitions,
     metafields,
     nodes,
@@ -48,6 +60,7 @@ MODULES: tuple[ModuleType, ...] = (
     products,
     redirects,
     shop,
+    stock,
     tags,
     variants,
     variants_write,

@@ -7,6 +7,9 @@ from reconciler.sandbox.resolvers import (
     collection_sources,
     collections,
     inventory_items,
+    inventory_levels,
+    inventory_quantities,
+    locations,
     metafield_definitions,
     operations,
     products,
@@ -27,6 +30,8 @@ _FINDERS: dict[str, Finder] = {
     **collection_sources.NODES,
     **variants.NODES,
     **inventory_items.NODES,
+    **inventory_quantities.NODES,
+    **locations.NODES,
     **metafield_definitions.NODES,
     **operations.NODES,
     **redirects.NODES,
@@ -38,6 +43,8 @@ _FINDERS: dict[str, Finder] = {
 def resource(context: Context, text: str) -> Any:
     """Return the resource with this global id, of whatever kind, or None."""
     parsed = parse_gid(text)
+    if parsed and parsed.kind == "InventoryLevel":
+        return inventory_levels.find_level_by_gid(context, text)
     finder = _FINDERS.get(parsed.kind) if parsed else None
     return finder(context, parsed.number) if finder and parsed and parsed.number is not None else None
 

@@ -3,6 +3,7 @@
 A batch is all or nothing, but for productVariantsBulkUpdate(allowPartialUpdates: true).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from reconciler.sandbox.products.bulk_variants import Batch, created, updated
@@ -23,7 +24,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         raise Refused(*batch.errors, payload={"productVariants": []})
     if standalone:
         forget_variants(context, [standalone])
-    return _saved(context, tree, batch, [variant for variant, _, _ in batch.written])
+    return _saved(context, tree, batch, ([variant for variant, _, _ in batch.written], batch.open_stock))
 
 
 def _replaced(tree: Tree, strategy: str) -> Variant | None:
@@ -44,13 +45,16 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     if batch.errors and not is_partial:
         shown = reread(context, named) if all(variant.id in before for variant in named) else []
         raise Refused(*batch.errors, unchanged=tree.product.id, payload={"productVariants": shown})
-    return _saved(context, tree, batch, named)
+    return _saved(context, tree, batch, (named, batch.adjust_stock))
 
 
-def _saved(context: Context, tree: Tree, batch: Batch, shown: list[Variant]) -> dict[str, Any]:
+def _saved(
+    context: Context, tree: Tree, batch: Batch, rest: tuple[list[Variant], Callable[[Context], list[UserError]]]
+) -> dict[str, Any]:
+    shown, write_stock = rest
     settle(tree)
     save_tree(context.database, tree, context.now)
-    problems = batch.write_metafields(context)
+    problems = [*batch.write_metafields(context), *write_stock(context)]
     if problems:
         raise Refused(*problems, unchanged=tree.product.id, payload={"productVariants": []})
     return {
