@@ -19,6 +19,7 @@ ORDER = (
     "media",
     "metaobjects",
     "publications",
+    "inventory",
     "metafields",
     "search",
     "shops",

@@ -39,6 +39,8 @@ _FREE_TYPES = frozenset(
     {"CollectionRule", "CollectionRuleSet", "CurrencyFormats", "InventoryItemMeasurement", "LocationAddress"}
     | {"MailingAddress", "MoneyBag", "MoneyV2", "ShopAddress", "Weight"}
 )
+# Fields without fields of their own that cost a point all the same: they are counted elsewhere. (recorded on 2026-04)
+_COSTLY_LEAVES = frozenset({("Location", "hasUnfulfilledOrders")})
 _UNKNOWN: Any = object()  # no answer yet: price what was asked for
 
 
@@ -163,6 +165,8 @@ class Pricing:
             kind = get_named_type(field.type) if field else None
             if is_composite_type(kind) and kind.name not in _FREE_TYPES:
                 yield _Priced(key, kind, nodes, _sets(nodes))
+            elif (parent.name, nodes[0].name.value) in _COSTLY_LEAVES:
+                yield _Priced(key, parent, nodes, [])
 
     def _connection(self, kind: GraphQLObjectType, nodes: list[FieldNode], answer: Any) -> int:
         asked = self._page_size(nodes[0])

@@ -1,7 +1,8 @@
 """Resolvers, one module per domain.
 
 A module says which fields it answers (FIELDS), which row classes stand for which GraphQL types (KINDS), which global
-ids it can find (NODES), and which scope its root fields need (SCOPES). A new domain is a new module, a name below and
+ids it can find (NODES), which scope its root fields need (SCOPES), and which of its mutations are sent with an
+idempotency key (IDEMPOTENT). A new domain is a new module, a name below and
 a file of the schema, which extends the types of other domains where it adds to them.
 """
 
@@ -18,9 +19,14 @@ from reconciler.sandbox.resolvers import (
     files_write,
     fixed_prices,
     images,
+    inventory_activation,
     inventory_items,
+    inventory_levels,
+    inventory_quantities,
     job_names,
     locales,
+    location_write,
+    locations,
     markets,
     metafield_definitions,
     metafields,
@@ -42,6 +48,7 @@ from reconciler.sandbox.resolvers import (
     shop,
     staged_uploads,
     standard_definitions,
+    stock,
     tags,
     translations,
     variants,
@@ -59,10 +66,15 @@ MODULES: tuple[ModuleType, ...] = (
     files_write,
     images,
     fixed_prices,
+    inventory_activation,
     inventory_items,
+    inventory_levels,
+    inventory_quantities,
     job_names,
     locales,
     markets,
+    location_write,
+    locations,
     metafield_definitions,
     metafields,
     metaobject_definitions,
@@ -83,6 +95,7 @@ MODULES: tuple[ModuleType, ...] = (
     shop,
     staged_uploads,
     standard_definitions,
+    stock,
     tags,
     translations,
     variants,

@@ -17,6 +17,7 @@ from reconciler.sandbox.shops.throttle import RESTORE_RATES, Bucket
 from reconciler.sandbox.shops.tokens import permanent_token
 from reconciler.sandbox.storage.blobs import BLOBS_SUFFIX, Blobs
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.inventory import ensure_locations
 from reconciler.sandbox.wire.clock import timestamp
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -49,6 +50,9 @@ class Shop:
                 f"shop {self.settings.name} has currency {self.settings.currency}, not {currency}; "
                 "delete the shop to start again with another currency"
             )
+        if wished.get("locations"):
+            with self.lock, self.database.transaction():
+                ensure_locations(self.database, wished["locations"], self.now())
         settings = revised(self.settings, wished)
         with self.lock, self.database.transaction():
             begin(self.database, settings.currency, wished)
@@ -138,6 +142,7 @@ class Shops:
             if settings is None:
                 settings = new_settings(database, name, wished, timestamp(self._clock()))
                 save_settings(database, settings)
+                ensure_locations(database, wished.get("locations") or (), settings.created_at)
             begin(database, settings.currency, wished)
         self._open[name] = Shop(database, settings, self._clock)
         return self._open[name]

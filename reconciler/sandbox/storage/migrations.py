@@ -181,4 +181,39 @@ ALTER TABLE metafield_definitions ADD COLUMN constraints TEXT;
 ALTER TABLE metafield_definitions ADD COLUMN template_id INTEGER;
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _COLLECTIONS, _MEDIA, _SELLING)
+# A shop made before there were locations gets its primary one, and a level there for every item. In a new file the
+# sequence has no row yet, so that nothing is added.
+_INVENTORY = """
+CREATE TABLE locations (
+  id INTEGER PRIMARY KEY, stock_number INTEGER NOT NULL UNIQUE, name TEXT NOT NULL, is_primary INTEGER NOT NULL,
+  is_active INTEGER NOT NULL, fulfills_online_orders INTEGER NOT NULL, address1 TEXT, address2 TEXT, city TEXT,
+  country_code TEXT, province_code TEXT, zip TEXT, phone TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+  deactivated_at TEXT
+);
+CREATE TABLE inventory_levels (
+  id INTEGER PRIMARY KEY, item_id INTEGER NOT NULL, location_id INTEGER NOT NULL, stock_number INTEGER NOT NULL,
+  created_at TEXT NOT NULL, updated_at TEXT NOT NULL, moved_at TEXT NOT NULL, is_active INTEGER NOT NULL,
+  available INTEGER NOT NULL, committed INTEGER NOT NULL, damaged INTEGER NOT NULL, incoming INTEGER NOT NULL,
+  quality_control INTEGER NOT NULL, reserved INTEGER NOT NULL, safety_stock INTEGER NOT NULL,
+  UNIQUE (item_id, location_id)
+);
+CREATE INDEX inventory_levels_at_location ON inventory_levels (location_id, id);
+CREATE TABLE inventory_groups (
+  id INTEGER PRIMARY KEY, reason TEXT NOT NULL, reference TEXT, changes TEXT NOT NULL, created_at TEXT NOT NULL
+);
+CREATE TABLE stock_totals (id INTEGER PRIMARY KEY, total INTEGER NOT NULL, until_s REAL NOT NULL);
+CREATE TABLE idempotency_attempts (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, request TEXT NOT NULL, is_refused INTEGER NOT NULL,
+  payload TEXT NOT NULL, asked_at_s REAL NOT NULL
+);
+UPDATE sequence SET last = last + 2;
+INSERT INTO locations (id, stock_number, name, is_primary, is_active, fulfills_online_orders, created_at, updated_at)
+SELECT last - 1, last, 'Shop location', 1, 1, 1, json_extract(content, '$.created_at'),
+  json_extract(content, '$.created_at') FROM sequence, settings;
+INSERT INTO inventory_levels SELECT sequence.last + row_number() OVER (ORDER BY variants.id), variants.item_id,
+  locations.id, locations.stock_number, variants.created_at, variants.created_at,
+  json_object('available', variants.created_at), 1, 0, 0, 0, 0, 0, 0, 0 FROM variants, locations, sequence;
+UPDATE sequence SET last = last + (SELECT count(*) FROM inventory_levels);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _COLLECTIONS, _MEDIA, _SELLING, _INVENTORY)
