@@ -27,14 +27,17 @@ def a_file(path, *, layout, statements=()):
 
 def as_of_layout(path, layout, *statements):
     """Take a shop's file back to an older layout, with its rows as far as that had room for them."""
-    then = sqlite3.connect(":memory:")
-    for script in MIGRATIONS[:layout]:
-        then.executescript(script)
-    kept = {row[0] for row in then.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    then.close()
+    newer = path.rename(path.with_suffix(".newer"))
     connection = sqlite3.connect(path)
-    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    for script in (*statements, *(f"DROP TABLE {name};" for name in tables if name not in kept)):
+    for script in MIGRATIONS[:layout]:
+        connection.executescript(script)
+    connection.execute("ATTACH ? AS newer", (str(newer),))
+    for (table,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+        columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+        connection.execute(f"DELETE FROM main.{table}")
+        connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}")
+    connection.commit()
+    for script in statements:
         connection.executescript(script)
     connection.execute(f"PRAGMA user_version = {layout}")
     connection.commit()
