@@ -101,6 +101,10 @@ def _wished(body: bytes) -> tuple[dict[str, Any], str | None]:
 def _problem(wished: Any) -> str | None:
     if not isinstance(wished, dict):
         return "the body is not an object"
+    at_first = wished.get("when_new")
+    if at_first is not None:
+        rest = {name: value for name, value in wished.items() if name != "when_new"}
+        return _problem(at_first) or _problem(rest)
     unknown = wished.keys() - {*_TEXTS, *_LISTS, "locations", "markets", "token_lifetime_s", "media_processing_ms"}
     if unknown:
         return f"unknown settings: {', '.join(sorted(unknown))}"

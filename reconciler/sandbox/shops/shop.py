@@ -95,7 +95,7 @@ class Shops:
             return self._opened(name, {})
 
     def ensure(self, name: str, wished: dict[str, Any]) -> Shop:
-        """Return the shop, made or revised as wished.
+        """Return the shop, made or revised as wished; what is wished ``when_new`` counts only when it is made.
 
         Raises CurrencyConflict, UnknownLayout, or ValueError for a bad name.
         """
@@ -103,9 +103,11 @@ class Shops:
             raise ValueError(f"shop name {name!r}: expected lower-case letters, digits and dashes, up to 63")
         with self._lock:
             is_new = not self._path(name).exists()
-            shop = self._opened(name, wished)
+            later = {setting: value for setting, value in wished.items() if setting != "when_new"}
+            at_first = {**later, **(wished.get("when_new") or {})}
+            shop = self._opened(name, at_first if is_new else later)
         if not is_new:
-            shop.revise(wished)
+            shop.revise(later)
         return shop
 
     def remove(self, name: str) -> bool:
