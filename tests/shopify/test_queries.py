@@ -6,6 +6,7 @@ import pytest
 from graphql import FieldNode, OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
+from reconciler.shopify import items
 from reconciler.shopify.codec import Read
 from reconciler.shopify.queries import (
     Tree,
@@ -19,13 +20,23 @@ from reconciler.shopify.queries import (
 from reconciler.shopify.reader import trees
 from tests.official_schema import VERSIONS, official_schema
 
-READS = documents(trees(KINDS, CODECS))
-WRITES = tuple(
-    text
-    for module in MODULES
-    for text in vars(module).values()
-    if isinstance(text, str) and text.startswith("mutation ")
-)
+
+def reads(version: str) -> tuple[str, ...]:
+    """The read documents of the kinds that a version has all of."""
+    wanted = [kind.name for kind in KINDS if CODECS[kind.name].since <= version]
+    return documents(trees(KINDS, CODECS, wanted))
+
+
+def writes(version: str) -> tuple[str, ...]:
+    """The mutations of the modules of those kinds."""
+    modules = [module for module in MODULES if module.CODEC.since <= version]
+    held = [value for module in (*modules, items) for value in vars(module).values()]
+    texts = [each for value in held for each in (value if isinstance(value, tuple) else (value,))]
+    return tuple(text for text in texts if isinstance(text, str) and text.startswith("mutation "))
+
+
+READS = reads(VERSIONS[-1])
+WRITES = writes(VERSIONS[-1])
 
 
 def operation(document: str) -> OperationDefinitionNode:
@@ -40,9 +51,15 @@ def name_of(document: str) -> str:
     return name.value if name else "nameless"
 
 
+OF_VERSIONS = [
+    pytest.param(document, version, id=f"{name_of(document)}-{version}")
+    for version in VERSIONS
+    for document in dict.fromkeys([*reads(version), *writes(version)])
+]
+
+
 @pytest.mark.network
-@pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("document", [*READS, *WRITES], ids=name_of)
+@pytest.mark.parametrize(("document", "version"), OF_VERSIONS)
 def test_every_document_is_valid_in_the_official_schema(document, version):
     assert [] == validate(official_schema(version), parse(document))
 
@@ -55,7 +72,11 @@ def test_every_mutation_document_of_the_kinds_is_held_against_the_schema():
         if isinstance(selection, FieldNode)
     }
     assert {
+        "inventoryAdjustQuantities",
+        "inventoryBulkToggleActivation",
+        "inventorySetQuantities",
         "metafieldDefinitionCreate",
+        "metafieldsSet",
         "productDelete",
         "productSet",
         "productUpdate",
