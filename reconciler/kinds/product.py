@@ -121,6 +121,8 @@ def _accommodate(root: Resource, children: Sequence[Resource]) -> Resource:
         return root
     values = {name: dict.fromkeys(given) for name, given in fields["options"]}
     for child in children:
+        if "option_values" not in type(child).model_fields:
+            continue  # no variant: stock, an image
         chosen = dict(child.managed().get("option_values") or ())
         if chosen.keys() != values.keys():
             return Product(**{name: value for name, value in fields.items() if name != "options"})
