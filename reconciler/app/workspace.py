@@ -1,12 +1,12 @@
 """Workspace: a repository of a user, opened: its catalog, its stores, and a mapper for each store."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from reconciler.app.store_view import StoreView, store_view
-from reconciler.kinds import KINDS
+from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.mappings import load_mapping
 from reconciler.loading.policy import Vocabulary
@@ -14,7 +14,8 @@ from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
-from reconciler.model.store import Store
+from reconciler.model.origin import Place
+from reconciler.model.store import API_VERSION, Store
 
 VOCABULARY = Vocabulary(
     fields={kind.name: frozenset(kind.resource.model_fields) for kind in KINDS},
@@ -125,11 +126,21 @@ def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
             problems |= dict.fromkeys(error.diagnostics)
             continue
         kinds, found = _tried(view)
+        found += _too_old(store, kinds)
         views[store.name] = replace(view, kinds=kinds)
         problems |= dict.fromkeys(found)
     if problems:
         raise InvalidInput(list(problems))
     return views
+
+
+def _too_old(store: Store, kinds: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield the root kinds that the store's version of the API does not have."""
+    version = store.document.api_version
+    for kind in KINDS.roots():
+        if kind.name in kinds and CODECS[kind.name].since > version:
+            summary = f"a {kind.name} needs version {CODECS[kind.name].since} of the API, the store speaks {version}"
+            yield Diagnostic(summary, Place(store.file), f"write api_version: {API_VERSION}")
 
 
 def _tried(view: StoreView) -> tuple[frozenset[str], list[Diagnostic]]:

@@ -5,11 +5,20 @@ MODULES is explicit: greppable, typed, ordered. A new kind is one module and one
 
 from collections.abc import Mapping
 
-from reconciler.kinds import mark, product, redirect, variant
+from reconciler.kinds import (
+    collection,
+    collection_image,
+    mark,
+    membership,
+    product,
+    product_order,
+    redirect,
+    variant,
+)
 from reconciler.model.kind import KindSet
 from reconciler.shopify.codec import Codec
 
-MODULES = (mark, product, variant, redirect)
+MODULES = (mark, product, variant, redirect, collection, membership, product_order, collection_image)
 
 KINDS = KindSet([module.KIND for module in MODULES])
 CODECS: Mapping[str, Codec] = {module.CODEC.kind: module.CODEC for module in MODULES}

@@ -97,7 +97,7 @@ class GroupMaker:
         owners: dict[Address, Ownership] = {
             address: member.owner for address, member in self._members.items() if member.owner is not None
         }
-        return Desired(self._resources, self._origin, frozenset(self._absent), frozenset(claims), owners)
+        return Desired(self._resources, self._origin, frozenset(self._absent), claimed=frozenset(claims), owners=owners)
 
     def _origin(self, address: Address, name: str) -> Origin | None:
         member = self._members.get(address)

@@ -1,12 +1,12 @@
 """The changes of one group: everything else in a plan is about many of these."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Remove, Update
 from reconciler.model.json import Json
-from reconciler.model.kind import Kind, KindSet, as_desired
+from reconciler.model.kind import Kind, KindSet, as_desired, as_held
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Observed
 from reconciler.model.resource import Resource
@@ -40,6 +40,7 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
     What was not read is unknown, not empty: kinds in ``live.unread`` are neither created nor removed. A root is
     planned after its children, because it has to hold those that stay although git does not ask for them.
     """
+    live = _as_seen(desired, live, kinds)
     changes: list[Change] = list(_no_longer_asked(desired, live, kinds, policy))
     observed: list[Observed] = []
     notes: list[str] = []
@@ -61,6 +62,16 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
             watched = _telling(differences(divided.watched, held), kinds[address.kind], is_new=False)
             observed += [Observed(address, path, old, new) for path, old, new in watched]
     return GroupPlan(tuple(changes), tuple(observed), tuple(sorted(notes)))
+
+
+def _as_seen(desired: Desired, live: Live, kinds: KindSet) -> Live:
+    """Return the live group with what git asks for as far as git speaks of it."""
+    seen = {
+        address: kinds[address.kind].seen(asked, live.resources[address])
+        for address, asked in desired.resources.items()
+        if kinds[address.kind].seen is not as_held and address in live.resources
+    }
+    return replace(live, resources={**live.resources, **seen}) if seen else live
 
 
 def _accommodating(address: Address, asked: Resource, live: Live, changes: list[Change], kinds: KindSet) -> Resource:
@@ -150,7 +161,7 @@ def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Polic
         kind = kinds[address.kind]
         root = kinds.root_of(address)
         gone = address not in desired.resources and root in live.resources and not _unread(address, live, kinds)
-        refused = address in desired.absent
+        refused = address in desired.absent or desired.refuses(address)
         if not (gone and (kind.removable or refused) and policy.patterns.shows(address, kinds)):
             continue
         if root not in desired.resources and address in live.owned:

@@ -6,7 +6,7 @@ together with those of other groups.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Remove, live_id
@@ -63,7 +63,7 @@ class Compiler:
             carried = frozenset({write.root, *batch.dropped, *(row.address for row in rows)})
             yield Step(write.root.kind, batch, carried)
         elif root_change is not None:
-            own = Batch((root_change,), root=write.root, live=write.live)
+            own = Batch((root_change,), root=write.root, live=write.live, group=write.after)
             yield Step(write.root.kind, own, frozenset({write.root}))
         for kind in self._kinds.children(write.root.kind):
             if self._codecs[kind.name].pooled:
@@ -73,7 +73,8 @@ class Compiler:
             )
             if changes:
                 covers = frozenset(change.address for change in changes)
-                yield Step(kind.name, Batch(changes, root=write.root, live=write.live), covers)
+                own = Batch(changes, root=write.root, live=write.live, group=write.after)
+                yield Step(kind.name, own, covers)
 
     def pooled(self, changes: tuple[Change, ...], live: Live) -> Iterator[Step]:
         """Yield the steps of changes of many groups, of kinds that are pooled."""
@@ -90,18 +91,7 @@ class Compiler:
         """Yield the requests of a step, with the ids that are known by now."""
         batch = step.batch
         parent_id = known.ids.get(batch.root) if batch.root is not None else None
-        ready = Batch(
-            changes=batch.changes,
-            parent_id=parent_id,
-            carried=batch.carried,
-            dropped=batch.dropped,
-            root=batch.root,
-            after=batch.after,
-            live=batch.live,
-            ids=known.ids,
-            directory=known.directory,
-            run=known.run,
-        )
+        ready = replace(batch, parent_id=parent_id, ids=known.ids, directory=known.directory, run=known.run)
         yield from self._codecs[step.kind].write(ready)
 
     def forecast(self, write: GroupWrite, known: Known) -> Iterator[Mutation]:
@@ -153,6 +143,7 @@ class Compiler:
             dropped,
             write.root,
             write.after.get(write.root),
+            group=write.after,
             live=write.live,
         )
 
@@ -183,4 +174,4 @@ class Compiler:
 def _nested_row(address: Address, resource: Resource, change: Change | None, live: Live, known: Known) -> NestedRow:
     written = frozenset(item.path.partition(".")[0] for item in change.fields) if change else frozenset[str]()
     id_now = live.ids.get(address) if change is None or isinstance(change, Create) else live_id(change)
-    return NestedRow(address, id_now, resource, written, known.directory)
+    return NestedRow(address, id_now, resource, written, known.directory, known.ids)

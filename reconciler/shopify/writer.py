@@ -59,11 +59,21 @@ def _settled_at_once(mutation: Mutation, payload: Mapping[str, Any]) -> Mapping[
     return {}
 
 
+Learn: TypeAlias = Callable[[Mapping[Address, str]], None]
+"""Is told the ids of what was made as soon as an answer tells them."""
+
+
+def _forget(ids: Mapping[Address, str]) -> None:
+    del ids
+
+
 Settle: TypeAlias = "Callable[[Mutation, Mapping[str, Any]], Mapping[Address, str]]"
 """Waits for what the store does after it answered; returns why it came to nothing, for each address that it did."""
 
 
-def sent(mutations: Iterable[Mutation], sender: Sender, settle: Settle = _settled_at_once) -> Sent:
+def sent(
+    mutations: Iterable[Mutation], sender: Sender, settle: Settle = _settled_at_once, learn: Learn = _forget
+) -> Sent:
     """Send each in turn.
 
     An address that several mutations cover is applied only if each of them was; after a failure the rest is not sent.
@@ -91,7 +101,9 @@ def sent(mutations: Iterable[Mutation], sender: Sender, settle: Settle = _settle
             doubtful = doubtful or isinstance(error, OutcomeUnknown)
             continue
         bad |= refused
-        ids |= _ids(mutation, payload)
+        made = _ids(mutation, payload)
+        learn(made)
+        ids |= made
         doubtful = doubtful or answer.resent
     return Sent(tuple(bad.get(address, Applied(address)) for address in covered), refusal, doubtful, ids)
 

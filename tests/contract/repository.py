@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from reconciler.app.session import Session
 from reconciler.cli.embedded import EmbeddedStores, query
 from reconciler.loading.writer import products_text
@@ -36,6 +38,15 @@ class Repository:
         for fields in products:
             product = Product.model_validate(fields)
             (folder / f"{product.key}.yaml").write_text(products_text([product]), encoding="utf-8")
+
+    def has_categories(self, categories: Sequence[Mapping[str, Any]]) -> None:
+        """Make these categories the whole of ``catalog/collections``."""
+        folder = self.root / "catalog" / "collections"
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in folder.glob("*.yaml"):
+            file.unlink()
+        for fields in categories:
+            (folder / f"{fields['key']}.yaml").write_text(yaml.safe_dump(dict(fields)), encoding="utf-8")
 
     def store_says(self, text: str) -> None:
         """Write the store's file; url, channel and currency are added."""
