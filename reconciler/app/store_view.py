@@ -90,7 +90,7 @@ def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView
     """Return what git asks of a store. Raises InvalidInput for a mapping that is not right."""
     products = selected(catalog, store)
     entries: dict[Address, Asked] = {
-        address: listed for address, listed in catalog.listed.items() if _sold_there(listed.channels, store)
+        address: listed for address, listed in catalog.listed.items() if reaches(listed, store)
     }
     entries |= {Address(PRODUCT, key): catalog.entries[key] for key in products}
     if COLLECTION in KINDS:
@@ -100,10 +100,6 @@ def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView
     inputs = {**catalog.inputs, **rules.inputs, **store.inputs}
     mapper = Mapper(rules, store, KINDS, catalog)
     return StoreView(store, entries, _members(catalog, products), mapper, inputs, catalog)
-
-
-def _sold_there(channels: tuple[str, ...] | None, store: Store) -> bool:
-    return channels is None or store.document.channel in channels
 
 
 def _members(catalog: Catalog, products: Sequence[str]) -> dict[str, list[tuple[str, Place]]]:

@@ -105,7 +105,7 @@ class GroupMaker:
             return Origin(member.place, member.trail)
         subject, rule = self.subjects.get(address), self.rules.get(address.kind, {}).get(name)
         if subject is not None and name in subject.given:
-            return Origin(self.entry.locate(subject.path))
+            return Origin(self.entry.locate((*subject.path, name)))
         return self.origin_of(rule, subject) if rule and subject else None
 
     def _keep(self, address: Address, resource: Resource) -> None:

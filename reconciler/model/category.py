@@ -73,7 +73,7 @@ class Condition(Document):
     field: ConditionField
     relation: Relation = "is"
     values: tuple[StrictStr | Amount, ...] = ()
-    """Texts. ``price`` and ``compare_at_price``: one amount in the store's currency. ``weight``: one, such as ``250 g``.
+    """Texts. ``price``, ``compare_at_price``: one amount in the store's currency. ``weight``: one, such as ``250 g``.
     ``inventory``: one whole number. ``category``: codes of Shopify's taxonomy, each with all below it."""
 
     @field_validator("relation")
