@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
+from reconciler.model.change import Adopt, Create
 from reconciler.model.directory import Directory
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
@@ -43,7 +44,8 @@ def plan_store(
     Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
     """
     pass_by = _Passing(view, store, circumstances, roots)
-    groups = [group for kind in KINDS.roots() for group in pass_by.groups(kind)]
+    spoken = [kind for kind in KINDS.roots() if CODECS[kind.name].since <= view.store.document.api_version]
+    groups = [group for kind in spoken for group in pass_by.groups(kind)]
     return assembled(
         groups,
         circumstances,
@@ -68,6 +70,7 @@ class _Passing:
         self._compiler = Compiler(KINDS, CODECS)
         self._root_ids: dict[Address, str] = {}
         self._neighbours: dict[Address, str] = {}
+        self._made: set[Address] = set()
         self._roots = roots
         self._policy = Policy(
             ownership=view.store.ownership,
@@ -124,7 +127,8 @@ class _Passing:
         self._meet_patterns({*desired.resources, *live.resources})
         if self._roots is not None and root not in self._roots and root not in KINDS[root.kind].standing:
             return
-        group = plan_group(desired, live, kinds=KINDS, policy=self._policy)
+        group = self._without_strangers(plan_group(desired, live, kinds=KINDS, policy=self._policy))
+        self._made |= {change.address for change in group.changes if isinstance(change, Create | Adopt)}
         if live.unread:
             working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
             group = replace(group, notes=(*group.notes, working))
@@ -158,19 +162,34 @@ class _Passing:
         known = Known(self._root_ids, self._directory)
         self.requests += [Request(mutation.cost_points) for mutation in self._compiler.forecast(writes, known)]
 
+    def _without_strangers(self, group: GroupPlan) -> GroupPlan:
+        """Return the changes without those that name a root which is not in the store, nor made by this plan."""
+        absent = {
+            change.address: named
+            for change in group.changes
+            if isinstance(change, Create) and (named := KINDS.named_root(change.address)) is not None
+            if named not in self._root_ids and named not in self._made
+        }
+        if not absent:
+            return group
+        kinds = {address.kind for address in absent}
+        later = {c.address for c in group.changes if kinds.intersection(KINDS[c.address.kind].after)}
+        notes = [
+            f"{at} is not planned: {named} is not in the store, and not made by this plan"
+            for at, named in absent.items()
+        ]
+        notes += [f"{at} is not planned: it waits for what is not planned" for at in sorted(later)]
+        kept = tuple(change for change in group.changes if change.address not in absent.keys() | later)
+        return GroupPlan(kept, group.observed, (*group.notes, *notes))
+
     def _meet_patterns(self, addresses: Collection[Address]) -> None:
         met = {pattern for pattern in self._unmet_patterns if Patterns((pattern,)).shows_any(addresses, KINDS)}
         self._unmet_patterns -= met
 
     def references(self, groups: Iterable[GroupPlan]) -> dict[Address, str]:
         """Return the ids of what changes name: the products that join a collection, the images of an order."""
-        named_there = {
-            Address(KINDS[change.address.kind].names_root or "", change.address.key.rpartition("/")[2])
-            for group in groups
-            for change in group.changes
-            if KINDS[change.address.kind].names_root
-        }
-        roots = {address: self._root_ids[address] for address in named_there if address in self._root_ids}
+        found = {KINDS.named_root(change.address) for group in groups for change in group.changes}
+        roots = {address: self._root_ids[address] for address in found if address in self._root_ids}
         return dict(sorted({**roots, **self._neighbours}.items()))
 
     def notes(self) -> tuple[str, ...]:

@@ -126,8 +126,9 @@ def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
             problems |= dict.fromkeys(error.diagnostics)
             continue
         kinds, found = _tried(view)
+        found += _too_old(store, kinds)
         views[store.name] = replace(view, kinds=kinds)
-        problems |= dict.fromkeys([*found, *_too_old(store, kinds)])
+        problems |= dict.fromkeys(found)
     if problems:
         raise InvalidInput(list(problems))
     return views

@@ -7,10 +7,14 @@ from collections.abc import Mapping
 
 from reconciler.kinds import (
     adjustment,
+    collection,
+    collection_image,
     image,
     image_order,
     mark,
+    membership,
     product,
+    product_order,
     redirect,
     stock,
     variant,
@@ -19,7 +23,21 @@ from reconciler.kinds import (
 from reconciler.model.kind import KindSet
 from reconciler.shopify.codec import Codec
 
-MODULES = (mark, product, variant, image, image_order, variant_image, stock, adjustment, redirect)
+MODULES = (
+    mark,
+    product,
+    variant,
+    image,
+    image_order,
+    variant_image,
+    stock,
+    adjustment,
+    redirect,
+    collection,
+    membership,
+    product_order,
+    collection_image,
+)
 
 KINDS = KindSet([module.KIND for module in MODULES])
 CODECS: Mapping[str, Codec] = {module.CODEC.kind: module.CODEC for module in MODULES}

@@ -93,7 +93,7 @@ class Compiler:
             carried = frozenset({write.root, *batch.dropped, *batch.implied, *(row.address for row in rows)})
             yield Step(write.root.kind, batch, carried)
         elif root_change is not None:
-            own = Batch((root_change,), root=write.root, live=write.live)
+            own = Batch((root_change,), root=write.root, live=write.live, group=write.after)
             yield Step(write.root.kind, own, frozenset({write.root}))
         rest = [change for change in write.changes if change.address not in carried and change.address != write.root]
         children = [kind.name for kind in self._kinds.children(write.root.kind) if not self._codecs[kind.name].pooled]
@@ -107,7 +107,7 @@ class Compiler:
     def _own(self, kind: str, changes: tuple[Change, ...], write: GroupWrite, *, removes: bool) -> Iterator[Step]:
         if changes:
             covers = frozenset(change.address for change in changes)
-            yield Step(kind, Batch(changes, root=write.root, live=write.live), covers, removes)
+            yield Step(kind, Batch(changes, root=write.root, live=write.live, group=write.after), covers, removes)
 
     def pooled(self, changes: tuple[Change, ...], live: Live) -> Iterator[Step]:
         """Yield the steps of changes of many groups, of kinds that are pooled."""
@@ -124,19 +124,7 @@ class Compiler:
         """Yield the requests of a step, with the ids that are known by now."""
         batch = step.batch
         parent_id = known.ids.get(batch.root) if batch.root is not None else None
-        ready = Batch(
-            changes=batch.changes,
-            parent_id=parent_id,
-            carried=batch.carried,
-            dropped=batch.dropped,
-            implied=batch.implied,
-            root=batch.root,
-            after=batch.after,
-            live=batch.live,
-            ids=known.ids,
-            directory=known.directory,
-            run=known.run,
-        )
+        ready = replace(batch, parent_id=parent_id, ids=known.ids, directory=known.directory, run=known.run)
         yield from self._codecs[step.kind].write(ready)
 
     def forecast(self, writes: Sequence[GroupWrite], known: Known) -> Iterator[Mutation]:
@@ -197,6 +185,7 @@ class Compiler:
             self._implied(write) if isinstance(root_change, Create) else (),
             write.root,
             write.after.get(write.root),
+            group=write.after,
             live=write.live,
         )
 
@@ -238,4 +227,4 @@ class Compiler:
 def _nested_row(address: Address, resource: Resource, change: Change | None, live: Live, known: Known) -> NestedRow:
     written = frozenset(item.path.partition(".")[0] for item in change.fields) if change else frozenset[str]()
     id_now = live.ids.get(address) if change is None or isinstance(change, Create) else live_id(change)
-    return NestedRow(address, id_now, resource, written, known.directory)
+    return NestedRow(address, id_now, resource, written, known.directory, known.ids)
