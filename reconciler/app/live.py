@@ -1,9 +1,12 @@
 """Live: from a store's view and a client to what planning and applying read and write it with."""
 
+from collections.abc import Iterable
+
 from reconciler.app.plan_store import LiveStore
 from reconciler.app.run import Way
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
+from reconciler.model.directory import PlaceKind
 from reconciler.model.plan import Plan
 from reconciler.model.store import Store
 from reconciler.shopify.client import ReadClient, WriteClient
@@ -14,13 +17,18 @@ from reconciler.shopify.settling import settling
 
 def live_store(view: StoreView, client: ReadClient) -> LiveStore:
     """Return the store as a plan reads it: only the kinds that its catalog speaks of."""
-    return LiveStore(Reader(client, KINDS, CODECS, view.kinds), read_directory(client, view.store))
+    return LiveStore(Reader(client, KINDS, CODECS, view.kinds), read_directory(client, view.store, _places(view.kinds)))
 
 
 def way_to(plan: Plan, store: Store, client: WriteClient) -> Way:
     """Return how a plan is applied: it reads the kinds that it changes again, and writes."""
     kinds = {change.address.kind for change in plan.changes}
     return Way(Reader(client, KINDS, CODECS, kinds), client, settling(client), read_directory(client, store))
+
+
+def _places(kinds: Iterable[str]) -> frozenset[PlaceKind]:
+    """Return the kinds of places that live objects of these kinds are named after."""
+    return frozenset(place for kind in kinds if (place := KINDS[kind].refers_to) is not None)
 
 
 def scopes_to_apply(view: StoreView) -> frozenset[str]:

@@ -1,12 +1,14 @@
 """Plan one store: live groups stream past, each is met with what git asks for, and only the changes are kept."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from reconciler.app.pool_forecast import Pool
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
+from reconciler.model.change import Create
 from reconciler.model.directory import Directory
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
@@ -16,6 +18,7 @@ from reconciler.planning.group import GroupPlan, Policy, plan_group
 from reconciler.planning.identity import named
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, assembled
+from reconciler.planning.pointing import asked_targets, asked_with_ids, without_dangling
 from reconciler.planning.project import projected
 from reconciler.planning.scope import Patterns
 from reconciler.shopify.errors import AccessDenied
@@ -42,13 +45,14 @@ def plan_store(
     Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
     """
     pass_by = _Passing(view, store, circumstances, roots)
-    groups = [group for kind in KINDS.roots() for group in pass_by.groups(kind)]
+    met = [group for kind in KINDS.roots() for group in pass_by.groups(kind)]
+    groups = list(pass_by.all_there([*met, *pass_by.pointing_groups()]))
     return assembled(
         groups,
         circumstances,
         kinds=KINDS,
         managed=pass_by.managed,
-        requests=pass_by.requests,
+        requests=[*pass_by.requests, *pass_by.pool.requests(pass_by.known())],
         unread=pass_by.unread,
         notes=pass_by.notes(),
         references=pass_by.references(groups),
@@ -66,6 +70,9 @@ class _Passing:
         self._directory = store.directory
         self._compiler = Compiler(KINDS, CODECS)
         self._root_ids: dict[Address, str] = {}
+        self._target_ids: dict[Address, str] = {}
+        self._pointing: list[tuple[Address, Desired, Live]] = []
+        self.pool = Pool(self._compiler)
         self._roots = roots
         self._policy = Policy(
             ownership=view.store.ownership,
@@ -118,15 +125,39 @@ class _Passing:
         if root in live.owned:
             self._root_ids[root] = live.ids[root]
         self._meet_patterns({*desired.resources, *live.resources})
+        self._target_ids |= {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
         if self._roots is not None and root not in self._roots and root not in KINDS[root.kind].standing:
             return
+        if asked_targets(desired, KINDS):
+            self._pointing.append((root, desired, live))
+        else:
+            yield from self._changes(root, desired, live)
+
+    def pointing_groups(self) -> Iterator[GroupPlan]:
+        """Yield the changes of the groups that point at others, now that all of those have been met."""
+        for root, desired, live in self._pointing:
+            yield from self._changes(root, asked_with_ids(desired, self._target_ids, KINDS), live)
+
+    def all_there(self, groups: Sequence[GroupPlan]) -> Iterator[GroupPlan]:
+        """Yield the groups without changes that point at what will not be there."""
+        made = (change.address for group in groups for change in group.changes if isinstance(change, Create))
+        there = {*self._target_ids, *made}
+        return (without_dangling(group, there, KINDS) for group in groups)
+
+    def known(self) -> Known:
+        """Return what requests are spelled with."""
+        return Known(self._root_ids, self._directory)
+
+    def _changes(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
         group = plan_group(desired, live, kinds=KINDS, policy=self._policy)
         if group.changes:
             changes = ordered(group.changes, KINDS)
             write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
-            known = Known(self._root_ids, self._directory)
+            known = self._compiler.assumed(write, self.known())
+            mutations, rest = self._compiler.alone(write, known)
             self.requests.append(Request(REREAD_COST_POINTS))
-            self.requests += [Request(mutation.cost_points) for mutation in self._compiler.forecast(write, known)]
+            self.requests += [Request(mutation.cost_points) for mutation in mutations]
+            self.pool.add(rest, live, known)
         if group.changes or group.observed or group.notes:
             yield group
 

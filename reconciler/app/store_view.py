@@ -35,6 +35,8 @@ class StoreView:
     catalog: Catalog
     kinds: frozenset[str] = field(default_factory=frozenset)
     """The kinds that git speaks of in this store; the others need not be read."""
+    targets: frozenset[Address] = frozenset()
+    """What values point at by address: their ids are noted as they are read."""
 
     def roots(self) -> Iterator[Address]:
         """Yield every root that the catalog asks for."""
@@ -42,7 +44,9 @@ class StoreView:
 
     def addresses(self, root_kind: str) -> Sequence[Address]:
         """Return the roots of a kind that git asks for, in the order of the catalog; standing ones first."""
-        standing = [address for address in KINDS[root_kind].standing if address.kind == root_kind]
+        needed = {None, *(address.kind for address in self.entries)}
+        kind = KINDS[root_kind]
+        standing = [address for address in kind.standing if kind.stands_for.get(address) in needed]
         return [*standing, *(address for address in self.entries if address.kind == root_kind)]
 
     def files(self, root: Address) -> Iterator[str]:

@@ -138,7 +138,7 @@ KIND = Kind(
     mergeable=frozenset({"tags"}),
     after=("mark",),
     alias="handle",
-    retire={"archive": {"status": "ARCHIVED"}, "keep": {}},
+    retire={"archive": {"status": "ARCHIVED"}, "unpublish": {}, "keep": {}},
 )
 
 _INPUT_NAMES = {
@@ -270,8 +270,14 @@ def _set(change: Change | None, batch: Batch, identifier: JsonObject, extra: Map
         },
         ids={"product.id": batch.root} if batch.root is not None else {},
         uploads=tuple(upload for row in everything for upload in row.uploads),
-        cost_points=10 + math.ceil(0.2 * len(carried["variants"])),  # (shopify.dev, productSet input, 2026-10)
+        # (shopify.dev, productSet input, 2026-10)
+        cost_points=10 + math.ceil(0.2 * len(carried["variants"]) + 0.4 * _metafields(carried)),
     )
+
+
+def _metafields(carried: Mapping[str, tuple[CarriedRow, ...]]) -> int:
+    of_variants = (len(row.below.get("metafields", ())) for row in carried["variants"])
+    return len(carried.get("metafields", ())) + sum(of_variants)
 
 
 def _in_option_order(rows: tuple[CarriedRow, ...], options: Json) -> tuple[CarriedRow, ...]:

@@ -49,7 +49,7 @@ def _ownership(name: str, owner: str, vocabulary: Vocabulary, places: Locator) -
     if kind not in vocabulary.fields:
         yield Diagnostic(f"{kind} is not a kind", places.key(path), meant(kind, vocabulary.fields))
     elif not dot:
-        if owner != "merge" or kind not in vocabulary.children:
+        if owner not in {"merge", "enforce"} or kind not in vocabulary.children:
             summary = f"{kind} is a kind, not a field, and cannot be {owner}"
             yield Diagnostic(summary, places.value(path), f"write {kind}.FIELD: {owner} for each field")
     elif field not in vocabulary.fields[kind]:

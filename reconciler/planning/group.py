@@ -1,7 +1,7 @@
 """The changes of one group: everything else in a plan is about many of these."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Remove, Update
@@ -52,11 +52,17 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
             continue
         resource = _accommodating(address, asked, live, changes, kinds)
         held = live.resources.get(address)
+        hindrance = kinds[address.kind].hinders(resource, held) if held is not None else None
+        if hindrance is not None:
+            notes.append(f"{address} is not planned: {hindrance}")
+            continue
         owner = desired.owners.get(address)
         divided = settled(address, resource, held, policy.ownership, policy.patterns, owner=owner)
         change = _wanted(address, divided.enforced, live, desired, kinds)
         if change is not None:
-            changes.append(change)
+            pointing = kinds[address.kind].pointing
+            named = tuple(sorted(pointing.targets(resource))) if pointing is not None else ()
+            changes.append(replace(change, depends_on=named) if named else change)
         if held is not None:
             watched = _telling(differences(divided.watched, held), kinds[address.kind], is_new=False)
             observed += [Observed(address, path, old, new) for path, old, new in watched]

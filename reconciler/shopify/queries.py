@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from reconciler.shopify.codec import Read
+from reconciler.shopify.codec import Read, Slice
 from reconciler.shopify.identity import MARK_KEY, MARK_NAMESPACE
 
 _PAGE = "pageInfo { hasNextPage endCursor }"
@@ -26,11 +26,11 @@ class Tree:
 
 
 @cache
-def page_document(tree: Tree) -> str:
-    """Return the query for a page of roots, without what hangs on them. Variable: ``after``."""
+def page_document(tree: Tree, piece: Slice | None = None) -> str:
+    """Return the query for a page of roots, or of a slice, without what hangs on them. Variable: ``after``."""
     arguments = f"first: {tree.root.page_size}, after: $after"
-    if tree.root.arguments:
-        arguments = f"{arguments}, {tree.root.arguments}"
+    if own := piece.arguments if piece else tree.root.arguments:
+        arguments = f"{arguments}, {own}"
     return (
         f"query Page_{tree.root.connection}($after: String) "
         f"{{ {tree.root.connection}({arguments}) {{ {_PAGE} nodes {{ id {tree.root.selection} }} }} }}"
@@ -113,7 +113,8 @@ def documents(trees: tuple[Tree, ...]) -> tuple[str, ...]:
 
 
 def _documents(tree: Tree) -> Iterator[str]:
-    yield page_document(tree)
+    for piece in (None, *tree.root.further):
+        yield page_document(tree, piece)
     yield ids_document(tree)
     if tree.root.identifier:
         yield mark_document(tree)

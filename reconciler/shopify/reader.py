@@ -13,6 +13,7 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import KindSet
 from reconciler.model.state import Found, FoundGroup
 from reconciler.shopify.codec import Codec, Read
+from reconciler.shopify.identity import OWN_APP, as_files_say, says_some_app
 from reconciler.shopify.queries import (
     IDS_AT_ONCE,
     Tree,
@@ -48,18 +49,25 @@ class Reader:
         self, client: Client, kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[str] | None = None
     ) -> None:
         self._client = client
-        self._trees = {tree.root.connection: tree for tree in trees(kinds, codecs, wanted)}
-        self._roots = {kind.name: _read(codecs, kind.name) for kind in kinds.roots()}
+        self._wanted = None if wanted is None else kinds.with_parents(wanted)
+        roots = (kind.name for kind in kinds.roots())
+        self._trees = dict(zip(roots, trees(kinds, codecs, wanted), strict=True))
+        self._app_number: str | None = None
 
     def groups(self, root_kind: str) -> Iterator[FoundGroup]:
         """Yield every group of a root kind, a page at a time, in the order of their ids.
 
         A root without a mark comes alone: what hangs on other people's objects is read when it is to be adopted.
         """
-        tree = self._tree(root_kind)
+        tree = self._trees[root_kind]
+        for piece in (None, *tree.root.further):
+            if piece is None or piece.only_with is None or self._wanted is None or piece.only_with in self._wanted:
+                yield from self._pages(tree, page_document(tree, piece))
+
+    def _pages(self, tree: Tree, document: str) -> Iterator[FoundGroup]:
         after: str | None = None
         while True:
-            data = self._client.query(page_document(tree), {"after": after}).data
+            data = self._client.query(document, {"after": after}).data
             connection = data[tree.root.connection]
             nodes = _nodes(connection, tree.root.connection)
             yield from self._of_page(tree, nodes)
@@ -68,7 +76,7 @@ class Reader:
                 return
 
     def _of_page(self, tree: Tree, nodes: Sequence[JsonObject]) -> Iterator[FoundGroup]:
-        roots = {str(node["id"]): tree.root.parse(node) for node in nodes}
+        roots = {str(node["id"]): self._found(tree.root, node) for node in nodes}
         ours = [node for node in nodes if tree.children and roots[str(node["id"])].mark is not None]
         grown: dict[str, FoundGroup] = {}
         for few in _chunks(ours):
@@ -79,7 +87,7 @@ class Reader:
 
     def by_id(self, root_kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
         """Yield the group of each id, in order; None where there is nothing any more."""
-        tree = self._tree(root_kind)
+        tree = self._trees[root_kind]
         for few in _chunks(ids):
             nodes = self._given(ids_document(tree), few)
             groups = self._grown(tree, [node for node in nodes if node])
@@ -87,14 +95,21 @@ class Reader:
 
     def by_mark(self, root_kind: str, key: str) -> FoundGroup | None:
         """Return the group whose root carries this key, if there is one."""
-        tree = self._tree(root_kind)
+        tree = self._trees[root_kind]
         if tree.root.identifier is None:
             return next((group for group in self.groups(root_kind) if group.root.mark == key), None)
         node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
         return self._grown(tree, [node])[str(node["id"])] if node else None
 
-    def _tree(self, root_kind: str) -> Tree:
-        return self._trees[self._roots[root_kind].connection]
+    def _found(self, read: Read, node: JsonObject) -> Found:
+        """Return what a node is, with the namespace of our own app named as files name it."""
+        found = read.parse(node)
+        if not (read.has_namespace and found.mark and says_some_app(found.mark)):
+            return found
+        if self._app_number is None:
+            app = self._client.query(OWN_APP, {}).data["currentAppInstallation"]["app"]
+            self._app_number = str(app["id"]).rpartition("/")[2]
+        return replace(found, mark=as_files_say(found.mark, self._app_number))
 
     def _given(self, document: str, ids: Sequence[str]) -> Sequence[JsonObject | None]:
         nodes: Sequence[JsonObject | None] = self._client.query(document, {"ids": list(ids)}).data["nodes"]
@@ -118,7 +133,10 @@ class Reader:
                         owners |= dict.fromkeys((each.id for each in found), root_id)
                         deeper += [(child, each.id) for each in found]
             level = list(self._next_level(deeper))
-        return {str(node["id"]): FoundGroup(tree.root.parse(node), tuple(children[str(node["id"])])) for node in nodes}
+        return {
+            str(node["id"]): FoundGroup(self._found(tree.root, node), tuple(children[str(node["id"])]))
+            for node in nodes
+        }
 
     def _next_level(self, wanted: Iterable[tuple[Tree, str]]) -> Iterator[tuple[Tree, JsonObject]]:
         by_tree: dict[Tree, list[str]] = {}
@@ -136,7 +154,7 @@ class Reader:
         if not child.connection:
             facets = child.parse_facets(node) if child.parse_facets else ()
             return [replace(each, parent=parent_id) for each in facets]
-        found = [replace(child.parse(each), parent=parent_id) for each in self._all_nodes(parent, child, node)]
+        found = [replace(self._found(child, each), parent=parent_id) for each in self._all_nodes(parent, child, node)]
         if child.arranged is not None:
             found.append(replace(child.arranged(parent_id, found), parent=parent_id))
         return found

@@ -106,15 +106,26 @@ class Compiler:
 
     def forecast(self, write: GroupWrite, known: Known) -> Iterator[Mutation]:
         """Yield all requests of one group, pooled kinds too; ids that nobody knows yet are stood in for."""
-        made = {change.address: f"new:{change.address}" for change in write.changes if isinstance(change, Create)}
-        assumed = Known({**known.ids, **write.live.ids, **made}, known.directory, known.run)
-        covered: set[Address] = set()
-        for step in self.steps(write, assumed):
-            covered |= step.covers
-            yield from self.mutations(step, assumed)
-        rest = tuple(change for change in write.changes if change.address not in covered)
+        assumed = self.assumed(write, known)
+        alone, rest = self.alone(write, assumed)
+        yield from alone
         for step in self.pooled(rest, write.live):
             yield from self.mutations(step, assumed)
+
+    def alone(self, write: GroupWrite, known: Known) -> tuple[list[Mutation], tuple[Change, ...]]:
+        """Return the requests of one group by itself, and its changes that go together with those of other groups."""
+        steps = list(self.steps(write, known))
+        covered = frozenset[Address]().union(*(step.covers for step in steps))
+        rest = (change for change in write.changes if change.address not in covered)
+        return (
+            [mutation for step in steps for mutation in self.mutations(step, known)],
+            tuple(change for change in rest if self.is_pooled(change.address)),
+        )
+
+    def assumed(self, write: GroupWrite, known: Known) -> Known:
+        """Return what is known, with something that stands in for the ids of what is only being made."""
+        made = {change.address: f"new:{change.address}" for change in write.changes if isinstance(change, Create)}
+        return Known({**known.ids, **write.live.ids, **made}, known.directory, known.run)
 
     def needs(self, step: Step, write: GroupWrite) -> frozenset[Address]:
         """Return the addresses of the group whose ids the step has to know: parents, and what it comes after."""
@@ -172,7 +183,12 @@ class Compiler:
             of_kind = [at for at in write.after if at.kind == kind.name and self._kinds.parent_of(at) == parent]
             found = []
             for address in of_kind:
-                row = _nested_row(address, write.after[address], changes.get(address), write.live, known)
+                resource = write.after[address]
+                if kind.pointing is not None:
+                    resource = kind.pointing.with_ids(resource, known.ids)
+                    if kind.pointing.targets(resource):
+                        continue  # what it names is made later, and this after that
+                row = _nested_row(address, resource, changes.get(address), write.live, known)
                 below = self._rows_below(address, write, changes, known)
                 found.append(CarriedRow(address, nesting.spell(row), below, nesting.uploads(row)))
             if found or nesting.travels is Travels.ALWAYS:

@@ -75,7 +75,8 @@ def sent(mutations: Iterable[Mutation], sender: Sender, settle: Settle = _settle
     doubtful = False
     for mutation in mutations:
         covered |= dict.fromkeys(mutation.covers)
-        if any(isinstance(outcome, Failed) for outcome in bad.values()):
+        ground = mutation.covers if mutation.independent else bad
+        if any(isinstance(bad.get(address), Failed) for address in ground):
             for address in mutation.covers:
                 bad.setdefault(address, Failed(address, "not sent, because of a failure before it"))
             continue
@@ -120,8 +121,8 @@ def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Unwri
 def refusals(mutation: Mutation, user_errors: Sequence[Mapping[str, Any]]) -> dict[Address, Unwritten]:
     """Return what the userErrors say of each address; those that were written are left out.
 
-    Where a mutation is all or nothing and only stale rows were refused, the others are skipped: they may be sent again
-    without those.
+    Where a mutation is all or nothing and only stale rows were refused, or its rows are independent of each other, the
+    others are skipped: they may be sent again without those.
     """
     if not user_errors:
         return {}
@@ -142,9 +143,10 @@ def refusals(mutation: Mutation, user_errors: Sequence[Mapping[str, Any]]) -> di
     whole = reasons.get(None, [])
     if whole or not mutation.partial:
         first = "; ".join(whole) or "the same request was refused: " + "; ".join(next(iter(reasons.values())))
-        only_stale = not whole and all(isinstance(outcome, Stale) for outcome in bad.values())
+        only_stale = all(isinstance(outcome, Stale) for outcome in bad.values())
+        again = not whole and (only_stale or mutation.independent)
         for address in mutation.covers:
-            bad.setdefault(address, Skipped(address, first) if only_stale else Failed(address, first))
+            bad.setdefault(address, Skipped(address, first) if again else Failed(address, first))
     return bad
 
 
