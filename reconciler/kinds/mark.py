@@ -54,7 +54,8 @@ READ = Read(
     parse=_parse,
     page_size=1,
     arguments=_arguments("product"),
-    further=(Slice(_arguments("collection"), only_with="collection"),),
+    name="marks",
+    further=(Slice(_arguments("collection"), "collection", only_with="collection"),),
 )
 
 _CREATE = """\

@@ -136,7 +136,7 @@ READ = Read(
     parse=_parse,
     page_size=100,
     arguments="ownerType: PRODUCT",
-    further=(Slice("ownerType: PRODUCTVARIANT"), Slice("ownerType: COLLECTION")),
+    further=(Slice("ownerType: PRODUCTVARIANT", "variants"), Slice("ownerType: COLLECTION", "collections")),
     has_namespace=True,
 )
 

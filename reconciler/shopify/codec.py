@@ -17,6 +17,8 @@ class Slice:
     """One more reading of a root's connection, with other arguments: definitions of another owner type."""
 
     arguments: str
+    name: str
+    """What sets its document apart from the others."""
     only_with: str | None = None
     """The kind without which nobody needs it."""
 
@@ -47,6 +49,8 @@ class Read:
     """Marks hold a metafield's namespace: one of our own app is ``app--ID`` there, and ``$app`` in files."""
     identifier: str | None = None
     """The root field that finds the object by our mark: ``productByIdentifier``."""
+    name: str | None = None
+    """What documents are called; None: after the connection. Two kinds of root may share one."""
     has_id: bool = True
     """False: nodes of the connection have no id of their own."""
     parse_facets: Callable[[JsonObject], Iterable[Found]] | None = None

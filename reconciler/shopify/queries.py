@@ -32,7 +32,7 @@ def page_document(tree: Tree, piece: Slice | None = None) -> str:
     if own := piece.arguments if piece else tree.root.arguments:
         arguments = f"{arguments}, {own}"
     return (
-        f"query Page_{tree.root.connection}($after: String) "
+        f"query Page_{_name(tree.root)}{f'_{piece.name}' if piece else ''}($after: String) "
         f"{{ {tree.root.connection}({arguments}) {{ {_PAGE} nodes {{ id {tree.root.selection} }} }} }}"
     )
 
@@ -41,7 +41,7 @@ def page_document(tree: Tree, piece: Slice | None = None) -> str:
 def ids_document(tree: Tree) -> str:
     """Return the query for given roots with what hangs on them. Variable: ``ids``, up to IDS_AT_ONCE."""
     return (
-        f"query Given_{tree.root.connection}($ids: [ID!]!) "
+        f"query Given_{_name(tree.root)}($ids: [ID!]!) "
         f"{{ nodes(ids: $ids) {{ ... on {tree.root.type} {{ {_node(tree)} }} }} }}"
     )
 
@@ -63,7 +63,7 @@ def mark_document(tree: Tree) -> str:
         raise ValueError(message)
     custom_id = f'{{namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}", value: $key}}'
     return (
-        f"query Marked_{tree.root.connection}($key: String!) "
+        f"query Marked_{_name(tree.root)}($key: String!) "
         f"{{ {tree.root.identifier}(identifier: {{customId: {custom_id}}}) {{ {_node(tree)} }} }}"
     )
 
@@ -76,8 +76,13 @@ def rest_document(parent_type: str, child: Read) -> str:
     for name in reversed(above):
         rest = f"{name} {{ {rest} }}"
     return (
-        f"query Rest_{connection}($id: ID!, $after: String) {{ node(id: $id) {{ ... on {parent_type} {{ {rest} }} }} }}"
+        f"query Rest_{connection}_{parent_type}($id: ID!, $after: String) "
+        f"{{ node(id: $id) {{ ... on {parent_type} {{ {rest} }} }} }}"
     )
+
+
+def _name(root: Read) -> str:
+    return root.name or root.connection
 
 
 def _node(tree: Tree) -> str:

@@ -8,8 +8,9 @@ VOCABULARY = Vocabulary(
         | {"seo_title", "seo_description", "category", "options"},
         "variant": frozenset({"option_values", "sku", "price", "compare_at_price", "cost", "barcode", "weight"})
         | {"taxable", "tracked", "requires_shipping", "inventory_policy"},
+        "publication": frozenset({"published", "publish_at", "scheduled"}),
     },
     mergeable={"product": frozenset({"tags"}), "variant": frozenset()},
-    children=frozenset({"variant"}),
+    children=frozenset({"variant", "publication"}),
     retiring={"archive": frozenset({"product.status"}), "keep": frozenset()},
 )
