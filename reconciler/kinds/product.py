@@ -120,8 +120,8 @@ def _accommodate(root: Resource, children: Sequence[Resource]) -> Resource:
     if not fields.get("options"):
         return root
     values = {name: dict.fromkeys(given) for name, given in fields["options"]}
-    for child in children:
-        chosen = dict(child.managed().get("option_values") or ())
+    for variant in (child.managed() for child in children if "option_values" in child.model_fields_set):
+        chosen = dict(variant["option_values"] or ())
         if chosen.keys() != values.keys():
             return Product(**{name: value for name, value in fields.items() if name != "options"})
         for name, value in chosen.items():

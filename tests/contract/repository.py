@@ -37,6 +37,12 @@ class Repository:
             product = Product.model_validate(fields)
             (folder / f"{product.key}.yaml").write_text(products_text([product]), encoding="utf-8")
 
+    def writes(self, path: str, text: str) -> None:
+        """Write one file of the repository."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
     def store_says(self, text: str) -> None:
         """Write the store's file; url, channel and currency are added."""
         self.store_is(f"url: sandbox:{self.shop}\nchannel: web\ncurrency: {self.currency}\n{text}")
