@@ -35,7 +35,7 @@ def _once(run: Run, by_root: Mapping[Address, tuple[Change, ...]]) -> dict[Addre
     lives: list[Live] = []
     for root, live in run.read_many(by_root):
         if isinstance(live, Live):
-            verdict = checked(by_root[root], live, KINDS)
+            verdict = checked(run.pointed(by_root[root], live), live, KINDS)
             outcomes |= {outcome.address: outcome for outcome in verdict.settled}
             groundless = {change.address for change in verdict.go if not _has_ground(change, live)}
             outcomes |= {at: Failed(at, f"{KINDS.parent_of(at)} is not in the store") for at in groundless}
@@ -73,7 +73,7 @@ def _so_after_all(
     if run.refusal is None:
         for root, live in run.read_many({root: by_root[root] for root, changes in failed.items() if changes}):
             if isinstance(live, Live):
-                settled = checked(failed[root], live, KINDS).settled
+                settled = checked(run.pointed(failed[root], live), live, KINDS).settled
                 so = [outcome.address for outcome in settled if isinstance(outcome, AlreadySo)]
                 found |= {address: Applied(address) if doubtful else AlreadySo(address) for address in so}
     return found

@@ -1,10 +1,13 @@
 """Live: from a store's view and a client to what planning and applying read and write it with."""
 
+from collections.abc import Iterable
+
 from reconciler.app.plan_store import LiveStore
 from reconciler.app.run import Way
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.source import Source
+from reconciler.model.directory import PlaceKind
 from reconciler.model.plan import Plan
 from reconciler.model.store import Store
 from reconciler.shopify.client import ReadClient, WriteClient
@@ -16,7 +19,7 @@ from reconciler.shopify.uploads import UploadingSender
 
 def live_store(view: StoreView, client: ReadClient) -> LiveStore:
     """Return the store as a plan reads it: only the kinds that its catalog speaks of."""
-    return LiveStore(Reader(client, KINDS, CODECS, view.kinds), read_directory(client, view.store))
+    return LiveStore(Reader(client, KINDS, CODECS, view.kinds), read_directory(client, view.store, _places(view.kinds)))
 
 
 def way_to(plan: Plan, store: Store, client: WriteClient, files: Source) -> Way:
@@ -27,6 +30,11 @@ def way_to(plan: Plan, store: Store, client: WriteClient, files: Source) -> Way:
     kinds = {change.address.kind for change in plan.changes}
     sender = UploadingSender(client, files.read)
     return Way(Reader(client, KINDS, CODECS, kinds), sender, settling(client), read_directory(client, store))
+
+
+def _places(kinds: Iterable[str]) -> frozenset[PlaceKind]:
+    """Return the kinds of places that live objects of these kinds are named after."""
+    return frozenset(place for kind in kinds if (place := KINDS[kind].refers_to) is not None)
 
 
 def scopes_to_apply(view: StoreView) -> frozenset[str]:

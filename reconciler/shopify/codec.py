@@ -23,6 +23,17 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """One more reading of a root's connection, with other arguments: definitions of another owner type."""
+
+    arguments: str
+    name: str
+    """What sets its document apart from the others."""
+    only_with: str | None = None
+    """The kind without which nobody needs it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """What to ask for, once; ``queries`` spells it as a page, as given ids, and below a parent.
 
@@ -43,12 +54,16 @@ class Read:
     page_size: int
     arguments: str = ""
     """Further arguments of the connection, as GraphQL text."""
-    also: tuple[tuple[str, str], ...] = ()
-    """Of a root whose connection shows but a part at a time: a root kind, and the arguments that show its part."""
     owner: Owner | None = None
     """None: the connection is the parent's own."""
+    further: tuple[Slice, ...] = ()
+    """Of a root: what else is read through the connection, after all that ``arguments`` give."""
+    has_namespace: bool = False
+    """Marks hold a metafield's namespace: one of our own app is ``app--ID`` there, and ``$app`` in files."""
     identifier: str | None = None
     """The root field that finds the object by our mark: ``productByIdentifier``."""
+    name: str | None = None
+    """What documents are called; None: after the connection. Two kinds of root may share one."""
     has_id: bool = True
     """False: nodes of the connection have no id of their own."""
     parse_facets: Callable[[JsonObject], Iterable[Found]] | None = None
@@ -102,6 +117,8 @@ class Mutation:
     """Path into the payload, joined with dots (``product.id``) → the address that the id there is of."""
     errors: str = "userErrors"
     """The payload's list of errors."""
+    separable: bool = False
+    """All or nothing, and yet the rows have nothing to do with each other: without those at fault they may go again."""
     stale: frozenset[str] = frozenset()
     """Codes of userErrors that say that the store holds something else than we expected: nobody's failure."""
     settling: Settling = Settling.AT_ONCE

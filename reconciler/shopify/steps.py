@@ -216,7 +216,12 @@ class Compiler:
                 continue
             found = []
             for address in of_group.below.get((kind.name, parent), ()):
-                row = _nested_row(address, write.after[address], changes.get(address), write.live, known)
+                resource = write.after[address]
+                if kind.pointing is not None:
+                    resource = kind.pointing.with_ids(resource, known.ids)
+                    if kind.pointing.targets(resource):
+                        continue  # what it names is made later, and this after that
+                row = _nested_row(address, resource, changes.get(address), write.live, known)
                 below = self._rows_below(address, write, of_group, known)
                 found.append(CarriedRow(address, nesting.spell(row), below, nesting.uploads(row)))
             if found or nesting.travels is Travels.ALWAYS:

@@ -133,7 +133,7 @@ def test_given_ids_are_asked_for_with_all_that_hangs_on_them():
 
 def test_the_rest_of_the_children_comes_250_at_a_time():
     assert (
-        "query Rest_leaves($id: ID!, $after: String) { node(id: $id) { ... on Tree "
+        "query Rest_leaves_Tree($id: ID!, $after: String) { node(id: $id) { ... on Tree "
         f"{{ leaves(first: 250, after: $after) {{ {PAGE} nodes {{ id size }} }} }} }} }}"
     ) == rest_document("Tree", LEAF)
 
