@@ -1,41 +1,16 @@
 """Adjustments are counted exactly once: across plans, lost answers, and processes that die in between."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from reconciler.model.outcome import AlreadySo
-from reconciler.shopify.client import Answer, WriteClient
-from reconciler.shopify.codec import Mutation
 from tests.contract.repository import Repository
-from tests.contract.test_stock import a_cup, changes, levels, many, put, results, with_places
+from tests.contract.test_stock import Died, Dies, a_cup, changes, levels, many, put, results, with_places
 
 ONCE: Mapping[str, Any] = {"adjust": -2, "reference": "PO 2026/118"}
 SEEDED = "locations: {berlin: Warehouse Berlin, hamburg: Shop Hamburg}\nstock: seed\n"
-
-
-class Died(Exception):
-    """The process ended here."""
-
-
-@dataclass
-class Dies:
-    """Sends mutations, and dies at the first of a root: before it was sent, or after it was executed."""
-
-    client: WriteClient
-    root: str
-    executed: bool
-    sent: list[str] = field(default_factory=list)
-
-    def mutate(self, mutation: Mutation) -> Answer:
-        if mutation.root == self.root:
-            if self.executed:
-                self.client.mutate(mutation)
-            raise Died
-        self.sent.append(mutation.root)
-        return self.client.mutate(mutation)
 
 
 def with_a_cup(repository: Repository) -> None:
