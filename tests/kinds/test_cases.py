@@ -93,7 +93,8 @@ def test_case(case):
             spelled(each) for each in made
         ]
     if "answers" in case:
-        answers = [{mutation.root: answer} for mutation, answer in zip(made, case["answers"], strict=False)]
+        pairs = zip(made, case["answers"], strict=False)
+        answers = [answer if mutation.results else {mutation.root: answer} for mutation, answer in pairs]
         outcomes = sent(made, ScriptedSender(answers)).outcomes
         assert case["outcomes"] == {str(outcome.address): said(outcome) for outcome in outcomes}
 
