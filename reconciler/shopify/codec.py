@@ -103,6 +103,8 @@ class Mutation:
     """The payload's list of errors."""
     stale: frozenset[str] = frozenset()
     """Codes of userErrors that say that the store holds something else than we expected: nobody's failure."""
+    alone: bool = False
+    """It is sent although one before it in its step failed, as long as that was about other addresses."""
     settling: Settling = Settling.AT_ONCE
     uploads: tuple[Upload, ...] = ()
 
@@ -196,7 +198,7 @@ class Batch:
     after: Resource | None = None
     """With carried rows: the root and what it is to be; it may be carried along without a change of its own."""
     group: Mapping[Address, Resource] = field(default_factory=dict)
-    """Every resource of the group as it is to be, where all are of one group."""
+    """Every resource of the groups in question as it is to be."""
     live: Live = field(default_factory=Live)
     """What the store holds of the groups in question."""
     ids: Mapping[Address, str] = field(default_factory=dict)

@@ -76,7 +76,8 @@ def sent(
 ) -> Sent:
     """Send each in turn.
 
-    An address that several mutations cover is applied only if each of them was; after a failure the rest is not sent.
+    An address that several mutations cover is applied only if each of them was; after a failure the rest is not sent,
+    but for what stands alone.
     """
     bad: dict[Address, Unwritten] = {}
     covered: dict[Address, None] = {}
@@ -85,7 +86,7 @@ def sent(
     doubtful = False
     for mutation in mutations:
         covered |= dict.fromkeys(mutation.covers)
-        if any(isinstance(outcome, Failed) for outcome in bad.values()):
+        if any(isinstance(bad[at], Failed) for at in (mutation.covers if mutation.alone else tuple(bad)) if at in bad):
             for address in mutation.covers:
                 bad.setdefault(address, Failed(address, "not sent, because of a failure before it"))
             continue

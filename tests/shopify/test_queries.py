@@ -6,26 +6,34 @@ import pytest
 from graphql import FieldNode, OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
-from reconciler.shopify.codec import Read
+from reconciler.shopify import collection_sources
+from reconciler.shopify.codec import Owner, Read
 from reconciler.shopify.queries import (
     Tree,
     below_document,
     documents,
+    has_below,
     ids_document,
     mark_document,
+    owned_document,
     page_document,
     rest_document,
 )
 from reconciler.shopify.reader import trees
 from tests.official_schema import VERSIONS, official_schema
 
-READS = documents(trees(KINDS, CODECS))
-WRITES = tuple(
-    text
-    for module in MODULES
+SINCE = {  # document → the first version that has what it speaks; shared documents stand in rooms of their own
+    text: CODECS[root.name].since
+    for root, tree in zip(KINDS.roots(), trees(KINDS, CODECS), strict=True)
+    for text in documents((tree,))
+} | {
+    text: since
+    for module, since in [*((module, module.CODEC.since) for module in MODULES), (collection_sources, "2026-07")]
     for text in vars(module).values()
     if isinstance(text, str) and text.startswith("mutation ")
-)
+}
+READS = documents(trees(KINDS, CODECS))
+WRITES = tuple(text for text in SINCE if text.startswith("mutation "))
 
 
 def operation(document: str) -> OperationDefinitionNode:
@@ -41,8 +49,15 @@ def name_of(document: str) -> str:
 
 
 @pytest.mark.network
-@pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("document", [*READS, *WRITES], ids=name_of)
+@pytest.mark.parametrize(
+    ("document", "version"),
+    [
+        pytest.param(document, version, id=f"{name_of(document)}-{version}")
+        for document, since in SINCE.items()
+        for version in VERSIONS
+        if version >= since
+    ],
+)
 def test_every_document_is_valid_in_the_official_schema(document, version):
     assert [] == validate(official_schema(version), parse(document))
 
@@ -55,6 +70,11 @@ def test_every_mutation_document_of_the_kinds_is_held_against_the_schema():
         if isinstance(selection, FieldNode)
     }
     assert {
+        "collectionAddProductsV2",
+        "collectionCreate",
+        "collectionDelete",
+        "collectionReorderProducts",
+        "collectionUpdate",
         "metafieldDefinitionCreate",
         "productDelete",
         "productSet",
@@ -104,6 +124,23 @@ def test_a_connection_further_down_is_reached_by_its_path():
     assert f"crown {{ leaves(first: 7) {{ {PAGE} nodes {{ id size }} }} }}" in below_document(deep)
     rest = f"crown {{ leaves(first: 250, after: $after) {{ {PAGE} nodes {{ id size }} }} }}"
     assert rest in rest_document("Tree", deep.children[0].root)
+
+
+def test_a_connection_of_something_else_is_asked_for_by_the_ids_of_that():
+    owned = Tree(replace(LEAF, owner=Owner("Branch", "branch"), has_id=False))
+    tree = Tree(Read("Tree", "trees", "name", _nothing, page_size=3), (owned,))
+    leaves = f"leaves(first: 7) {{ {PAGE} nodes {{ size }} }}"
+    expected = f"query Owned_Branch($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Branch {{ id {leaves} }} }} }}"
+    assert expected == owned_document(owned)
+    assert not has_below(tree)
+    assert "leaves" not in ids_document(tree)
+
+
+def test_a_connection_that_shows_a_part_at_a_time_is_paged_part_by_part():
+    stones = Tree(replace(BARE.root, also=(("wall", 'key: "w"'),)))
+    assert 'query Page_stones_wall($after: String) { stones(first: 1, after: $after, key: "w")' in page_document(
+        stones, "wall"
+    )
 
 
 def test_facets_stand_in_the_selection_of_what_they_belong_to():
