@@ -229,7 +229,7 @@ class Batch:
     after: Resource | None = None
     """With carried rows: the root and what it is to be; it may be carried along without a change of its own."""
     group: Mapping[Address, Resource] = field(default_factory=dict)
-    """Every resource of the group as it is to be, where all are of one group."""
+    """Every resource of the groups in question as it is to be."""
     live: Live = field(default_factory=Live)
     """What the store holds of the groups in question."""
     ids: Mapping[Address, str] = field(default_factory=dict)

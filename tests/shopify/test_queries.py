@@ -9,21 +9,24 @@ from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
 from reconciler.shopify import collection_sources, items, uploads
-from reconciler.shopify.codec import Codec, Read
+from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.preflight import DOCUMENT as PREFLIGHT
 from reconciler.shopify.queries import (
     Tree,
     below_document,
     documents,
+    has_below,
     ids_document,
     mark_document,
+    owned_document,
     page_document,
     rest_document,
 )
 from reconciler.shopify.reader import trees
 from tests.official_schema import VERSIONS, official_schema
 
-SHARED = (collection_sources, items, uploads)  # modules that several kinds take their mutations from
+# Modules that several kinds take their mutations from, with the first version that has what they speak.
+SHARED = {collection_sources: "2026-07", items: VERSIONS[0], uploads: VERSIONS[0]}
 
 
 def reads(version: str) -> tuple[str, ...]:
@@ -36,7 +39,11 @@ def reads(version: str) -> tuple[str, ...]:
 def writes(version: str) -> tuple[str, ...]:
     """The mutations of the modules of those kinds."""
     modules = [module for module in MODULES if all(codec.since <= version for codec in _codecs(module))]
-    return tuple(text for module in (*modules, *SHARED) for text in _mutations(module))
+    return tuple(
+        text
+        for module in (*modules, *(each for each, since in SHARED.items() if since <= version))
+        for text in _mutations(module)
+    )
 
 
 def _codecs(module: ModuleType) -> Sequence[Codec]:
@@ -114,6 +121,23 @@ def test_a_connection_further_down_is_reached_by_its_path():
     assert f"crown {{ leaves(first: 7) {{ {PAGE} nodes {{ id size }} }} }}" in below_document(deep)
     rest = f"crown {{ leaves(first: 250, after: $after) {{ {PAGE} nodes {{ id size }} }} }}"
     assert rest in rest_document("Tree", deep.children[0].root)
+
+
+def test_a_connection_of_something_else_is_asked_for_by_the_ids_of_that():
+    owned = Tree(replace(LEAF, owner=Owner("Branch", "branch"), has_id=False))
+    tree = Tree(Read("Tree", "trees", "name", _nothing, page_size=3), (owned,))
+    leaves = f"leaves(first: 7) {{ {PAGE} nodes {{ size }} }}"
+    expected = f"query Owned_Branch($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Branch {{ id {leaves} }} }} }}"
+    assert expected == owned_document(owned)
+    assert not has_below(tree)
+    assert "leaves" not in ids_document(tree)
+
+
+def test_a_connection_that_shows_a_part_at_a_time_is_paged_part_by_part():
+    wall = Slice('key: "w"', "wall")
+    stones = Tree(replace(BARE.root, further=(wall,)))
+    asked = 'query Page_stones_wall($after: String) { stones(first: 1, after: $after, key: "w")'
+    assert asked in page_document(stones, wall)
 
 
 def test_facets_stand_in_the_selection_of_what_they_belong_to():
