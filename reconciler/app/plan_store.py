@@ -42,7 +42,8 @@ def plan_store(
     Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
     """
     pass_by = _Passing(view, store, circumstances, roots)
-    groups = [group for kind in KINDS.roots() for group in pass_by.groups(kind)]
+    looked_at = [kind for kind in KINDS.roots() if kind.name in view.kinds]
+    groups = [group for kind in looked_at for group in pass_by.groups(kind)]
     return assembled(
         groups,
         circumstances,

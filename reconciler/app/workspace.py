@@ -133,8 +133,12 @@ def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
 
 
 def _tried(view: StoreView) -> tuple[frozenset[str], list[Diagnostic]]:
-    """Return the kinds that git speaks of in a store, and what is wrong with any of its groups."""
+    """Return the kinds that matter in a store, and what is wrong with any of its groups.
+
+    Roots that git may take away are looked for even where git speaks of none of them any more.
+    """
     kinds = {address.kind for kind in KINDS for address in kind.standing}
+    kinds |= {kind.name for kind in KINDS.roots() if kind.removable}
     found: list[Diagnostic] = []
     for root in view.roots():
         try:
