@@ -15,8 +15,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
-
-_GROUPS_IN_A_POOL = 1000
+from reconciler.shopify.steps import GROUPS_IN_A_POOL
 
 
 def applied(plan: Plan, way: Way, watch: Watch) -> tuple[Outcome, ...]:
@@ -42,7 +41,7 @@ def _of_one_root_kind(run: Run, changes: tuple[Change, ...]) -> None:
         rest = tuple(change for change in of_group if change.address not in run.outcomes)
         if rest and run.may_go(rest):
             pooled[root] = rest
-        if len(pooled) == _GROUPS_IN_A_POOL:
+        if len(pooled) == GROUPS_IN_A_POOL:
             write_pool(run, pooled)
             pooled = {}
     write_pool(run, pooled)

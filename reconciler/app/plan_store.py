@@ -1,7 +1,7 @@
 """Plan one store: live groups stream past, each is met with what git asks for, and only the changes are kept."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.app.store_view import StoreView
@@ -19,8 +19,9 @@ from reconciler.planning.planner import Circumstances, assembled
 from reconciler.planning.project import projected
 from reconciler.planning.scope import Patterns
 from reconciler.shopify.errors import AccessDenied
+from reconciler.shopify.queries import IDS_AT_ONCE
 from reconciler.shopify.reader import Reader
-from reconciler.shopify.steps import Compiler, GroupWrite, Known
+from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Known
 
 REREAD_COST_POINTS = 31
 """What apply asks for to read one product again, with 50 variants: 1 + 6 objects + 2 + 7 × 5, less what it returns."""
@@ -77,6 +78,7 @@ class _Passing:
         self._unmet_patterns = set(circumstances.scope.only)
         self.managed: Counter[str] = Counter()
         self.requests: list[Request] = []
+        self._to_pool: list[GroupWrite] = []
         self.unread: dict[str, str] = {}
 
     def groups(self, kind: Kind) -> Iterator[GroupPlan]:
@@ -103,6 +105,7 @@ class _Passing:
         for address in wanted:
             if address not in met:
                 yield from self._unmet(kind, address, unmarked)
+        self._count_pool()
 
     def _unmet(self, kind: Kind, address: Address, unmarked: dict[object, str]) -> Iterator[GroupPlan]:
         """Plan what no live object carries the mark of: to be adopted where the alias is taken, else to be made."""
@@ -130,11 +133,31 @@ class _Passing:
             self._neighbours |= _referred_to(group, live)
             changes = ordered(group.changes, KINDS)
             write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
-            known = Known(self._root_ids, self._directory)
-            self.requests.append(Request(REREAD_COST_POINTS))
-            self.requests += [Request(mutation.cost_points) for mutation in self._compiler.forecast(write, known)]
+            self._foresee(write)
         if group.changes or group.observed or group.notes:
             yield group
+
+    def _foresee(self, write: GroupWrite) -> None:
+        """Count the requests of a group's changes; those of changes that are pooled once there are enough groups."""
+        pooled = [change for change in write.changes if self._compiler.is_pooled(change.address)]
+        if len(pooled) < len(write.changes):
+            self.requests.append(Request(REREAD_COST_POINTS))
+        if pooled:
+            self._to_pool.append(write)
+        else:
+            self._count([write])
+        if len(self._to_pool) == GROUPS_IN_A_POOL:
+            self._count_pool()
+
+    def _count_pool(self) -> None:
+        rereads = -(-len(self._to_pool) // IDS_AT_ONCE)
+        self.requests += [Request(REREAD_COST_POINTS)] * rereads
+        self._count(self._to_pool)
+        self._to_pool = []
+
+    def _count(self, writes: Sequence[GroupWrite]) -> None:
+        known = Known(self._root_ids, self._directory)
+        self.requests += [Request(mutation.cost_points) for mutation in self._compiler.forecast(writes, known)]
 
     def _meet_patterns(self, addresses: Collection[Address]) -> None:
         met = {pattern for pattern in self._unmet_patterns if Patterns((pattern,)).shows_any(addresses, KINDS)}

@@ -42,6 +42,7 @@ KIND = Kind(
     after=("image",),
     match=as_facet,
     removable=False,
+    claimed_by_root=False,
     resolve=_resolve,
 )
 

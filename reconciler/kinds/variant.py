@@ -23,6 +23,7 @@ from reconciler.model.money import Amount
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read
+from reconciler.shopify.items import ITEM
 
 _UNITS = {"g": "GRAMS", "kg": "KILOGRAMS", "oz": "OUNCES", "lb": "POUNDS"}
 _UNIT_NAMES = {name: unit for unit, name in _UNITS.items()}
@@ -167,7 +168,7 @@ def _parse(node: JsonObject) -> Found:
         requires_shipping=item["requiresShipping"],
         inventory_policy=variant["inventoryPolicy"],
     )
-    return Found("variant", variant["id"], resource)
+    return Found("variant", variant["id"], resource, handles={ITEM: item["id"]})
 
 
 READ = Read(
@@ -175,7 +176,7 @@ READ = Read(
     connection="variants",
     selection=(
         "sku price compareAtPrice barcode taxable inventoryPolicy selectedOptions { name value } "
-        "inventoryItem { tracked requiresShipping unitCost { amount } measurement { weight { unit value } } }"
+        "inventoryItem { id tracked requiresShipping unitCost { amount } measurement { weight { unit value } } }"
     ),
     parse=_parse,
     page_size=50,

@@ -1,7 +1,8 @@
 """The catalog: every file of it, read, checked, and with a way back to the line of every value.
 
 ``catalog/products/**/*.yaml``, ``catalog/collections/**/*.yaml``: one document a file, or many in a list.
-``catalog/stock/**`` are tables. ``catalog/NAME.yaml`` lists what a store is to have as it stands there, by key.
+``catalog/stock/**`` are tables, in CSV or YAML. ``catalog/NAME.yaml`` lists what a store is to have as it stands
+there, by key.
 ``catalog/images/**`` and whatever else an image names are files that are uploaded.
 """
 
@@ -13,7 +14,7 @@ from reconciler.loading.documents import Family, documents
 from reconciler.loading.image_files import image_files
 from reconciler.loading.listed import Listings, listed_entries
 from reconciler.loading.places import Places
-from reconciler.loading.references import reference_problems
+from reconciler.loading.references import reference_problems, stock_given_twice
 from reconciler.loading.source import Source, digest
 from reconciler.loading.tables import TABLE_SUFFIXES, stock_rows
 from reconciler.loading.validation import Refused, validated
@@ -102,6 +103,7 @@ def load_catalog(source: Source, listings: Listings | None = None) -> Catalog:
         files=files,
     )
     loading.problems += reference_problems(catalog)
+    loading.problems += stock_given_twice(catalog)
     if loading.problems:
         raise InvalidInput(loading.problems)
     return catalog

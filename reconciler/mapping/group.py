@@ -71,6 +71,11 @@ class GroupMaker:
             except ValidationError as error:
                 self.problems.extend(member_misfits(error, member))
 
+    def field(self, address: Address, name: str) -> object:
+        """Return a field of a resource that was made; None where it was not given."""
+        resource = self._resources.get(address)
+        return resource.managed().get(name) if resource is not None else None
+
     def value(self, rule: FieldRule, subject: Subject) -> object:
         """Return what a rule makes; where it cannot, the reason is a problem of the group."""
         try:

@@ -59,6 +59,16 @@ def as_desired(root: Resource, children: Sequence[Resource]) -> Resource:
     return root
 
 
+Remark: TypeAlias = "Callable[[Resource, Resource | None, Resource | None], str | None]"
+"""A desired child, what is live in its place, and its parent as it will be → what a reviewer should hear about it."""
+
+
+def no_remark(asked: Resource, held: Resource | None, parent: Resource | None) -> str | None:
+    """Return that there is nothing to say."""
+    del asked, held, parent
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A family of resources: its fields, where it hangs, and how it may end."""
@@ -91,7 +101,10 @@ class Kind:
     leaves_with: frozenset[str] = frozenset()
     """Of a child: ways of retiring the root that remove it, although the root stays."""
     refers_to: PlaceKind | None = None
-    """Of a child whose key is the name of a place: the mark that it is read with is the place's id."""
+    """Of a child whose key is the name of a place: the mark that it is read with is the place's id.
+
+    More of its own may follow the place, after a colon and a space.
+    """
     names_root: str | None = None
     """Of a child whose key is the key of a root of another kind: a product in a collection."""
     along: Mapping[str, str | None] = field(default_factory=dict)
@@ -101,6 +114,8 @@ class Kind:
     resolve: Resolve = as_read
     is_blank: Callable[[Resource], bool] = never_blank
     """Whether a live one is what a store makes by itself, with nothing in it: a stock level of 0."""
+    remark: Remark = no_remark
+    """Of a child: a sentence about it for a note of the plan, which names it before the sentence."""
     standing: Mapping[Address, Resource] = field(default_factory=dict)
     """What every store needs, whatever the catalog says."""
 

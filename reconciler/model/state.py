@@ -1,6 +1,6 @@
 """State: what git asks for (Desired) and what a store holds (Live), each for one group or for many."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
@@ -41,6 +41,7 @@ class Found:
     handles: Mapping[str, str] = field(default_factory=dict)
     """What writing it needs beyond its id: the id of an inventory item, the digest of a metafield."""
     pending: bool = False  # the store is still working on it, and it is not to be judged yet
+    dormant: bool = False  # the store keeps it, switched off: for git it is not there, but its id and handles are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +69,15 @@ class Live:
     """Kinds whose read did not finish: unknown, not empty."""
     handles: Mapping[Address, Mapping[str, str]] = field(default_factory=dict)
     """What writing needs of an address beyond its id."""
+
+
+def merged(lives: Iterable[Live]) -> Live:
+    """Return what a store holds of several groups as one; whose it is is left out."""
+    resources: dict[Address, Resource] = {}
+    ids: dict[Address, str] = {}
+    handles: dict[Address, Mapping[str, str]] = {}
+    for live in lives:
+        resources |= live.resources
+        ids |= live.ids
+        handles |= live.handles
+    return Live(resources, ids, handles=handles)

@@ -39,7 +39,7 @@ def checked(changes: Iterable[Change], live: Live, kinds: KindSet) -> Checked:
 def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo | Stale:
     address = change.address
     held = live.resources.get(address)
-    if held is not None and change.fields:
+    if held is not None and not _deletes(change) and type(held).as_asked is not Resource.as_asked:
         held = held.as_asked(kinds[address.kind].resource.model_validate(after(change)))
     if held is None:
         match change:

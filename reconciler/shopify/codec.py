@@ -88,9 +88,13 @@ class Mutation:
     stale: frozenset[str] = frozenset()
     """Codes of userErrors that say that the store holds something else than we expected: nobody's failure."""
     settling: Settling = Settling.AT_ONCE
-    independent: bool = False
-    """It goes although one of the same step came to nothing before it."""
     uploads: tuple[Upload, ...] = ()
+    results: Mapping[str, Address] = field(default_factory=dict)
+    """Where one request asks for its root several times: the name of each result → the address that it writes."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Variable that holds an idempotency key → the name of the result that it belongs to."""
+    independent: bool = False
+    """A failure before it is no reason not to send it, unless it covers the address that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,5 +226,5 @@ class Codec:
     """Access scopes that reading and writing need."""
     documents: tuple[str, ...] = ()
     """Every mutation that ``write`` may send; of one that is spelled anew for each batch, an example."""
-    since: str = ""
-    """The first API version that takes what it reads and sends, where older supported ones do not: 2026-07."""
+    since: str = "2026-01"
+    """The first version of the API that has all that it asks for."""

@@ -30,7 +30,7 @@ class Piece:
     kinds: tuple[str, ...] = ()
     """The kinds that it reads, or writes."""
     since: str = ""
-    """The first API version that takes it, where older supported ones do not."""
+    """The first version of the API that has all that it asks for; "" for any."""
 
     @property
     def name(self) -> str:

@@ -59,7 +59,7 @@ def test_what_a_store_would_refuse_is_refused_before_it_is_asked(content, expect
         ),
         (
             "ftp://example.com/a.png",
-            'url "ftp://example.com/a.png" is not the address of an image, such as https://example.com/shirt.jpg',
+            'images number 1 "ftp://example.com/a.png" is not the address of an image, such as https://example.com/shirt.jpg',
         ),
         (
             "{url: nowhere}",

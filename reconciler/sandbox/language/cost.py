@@ -34,7 +34,13 @@ _NEW_MEDIUM_POINTS, _VARIANT_FILE_POINTS = 1.9, 0.6
 _ROOT_COUNT_POINTS = 10
 _INTROSPECTION_POINTS = 2
 _CONNECTION_POINTS = 2
-_FREE_TYPES = frozenset({"CollectionRule", "CollectionRuleSet", "MoneyV2", "MoneyBag"})
+# Values that belong to the row they are read from. (recorded, 2025-01 to 2026-04)
+_FREE_TYPES = frozenset(
+    {"CollectionRule", "CollectionRuleSet", "CurrencyFormats", "InventoryItemMeasurement", "LocationAddress"}
+    | {"MailingAddress", "MoneyBag", "MoneyV2", "ShopAddress", "Weight"}
+)
+# Fields without fields of their own that cost a point all the same: they are counted elsewhere. (recorded on 2026-04)
+_COSTLY_LEAVES = frozenset({("Location", "hasUnfulfilledOrders")})
 _UNKNOWN: Any = object()  # no answer yet: price what was asked for
 
 
@@ -159,6 +165,8 @@ class Pricing:
             kind = get_named_type(field.type) if field else None
             if is_composite_type(kind) and kind.name not in _FREE_TYPES:
                 yield _Priced(key, kind, nodes, _sets(nodes))
+            elif (parent.name, nodes[0].name.value) in _COSTLY_LEAVES:
+                yield _Priced(key, parent, nodes, [])
 
     def _connection(self, kind: GraphQLObjectType, nodes: list[FieldNode], answer: Any) -> int:
         asked = self._page_size(nodes[0])
@@ -240,8 +248,7 @@ class Pricing:
             if not isinstance(fragment, FragmentDefinitionNode | InlineFragmentNode):
                 continue
             name = fragment.type_condition.name.value if fragment.type_condition else parent.name
-            applies = name == parent.name if beyond is not None else self._covers(name, parent)
-            if applies:
+            if self._covers(name, parent) and not (beyond is not None and self._covers(name, beyond)):
                 yield from self._chosen(parent, fragment.selection_set, None)
 
     def _covers(self, name: str, parent: GraphQLCompositeType) -> bool:

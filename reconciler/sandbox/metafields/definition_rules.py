@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from reconciler.sandbox.metafields.constraints import changed_constraints, constraint_problem, new_constraints
 from reconciler.sandbox.metafields.namespaces import canonical, is_foreign, is_own
-from reconciler.sandbox.metafields.value_types import UNIQUE_CAPABLE, is_known, is_reference, valid_types
+from reconciler.sandbox.metafields.value_types import UNIQUE_CAPABLE, is_filterable, is_known, is_reference, valid_types
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.metafields import Definition, find_definition
 from reconciler.sandbox.wire.errors import UserError, user_error
@@ -54,7 +55,8 @@ def create_problems(context: Context, given: dict[str, Any]) -> list[UserError]:
         message = f"Key is in use for {_owner_word(given['ownerType'])} metafields on the '{namespace}' namespace."
         return [user_error([*_AT, "key"], message, "TAKEN")]
     errors += _access_problems(context, given, namespace)
-    errors += _capability_problems(given.get("capabilities"), given["ownerType"], given["type"])
+    errors += capability_problems(given.get("capabilities"), given["ownerType"], given["type"], _AT)
+    errors += [one for one in (constraint_problem(given.get("constraints"), given["ownerType"]),) if one]
     return errors or list(_limit_problems(context, given, namespace))
 
 
@@ -62,7 +64,9 @@ def update_problems(context: Context, found: Definition, given: dict[str, Any]) 
     """Return what is wrong with changes to a definition."""
     errors = list(_text_problems(given))
     errors += _access_problems(context, given, found.namespace)
-    errors += _capability_problems(given.get("capabilities"), found.owner_type, found.type)
+    errors += capability_problems(given.get("capabilities"), found.owner_type, found.type, _AT)
+    errors += [one for one in (constraint_problem(given.get("constraintsUpdates"), found.owner_type),) if one]
+    errors += _lock_problems(found, given)
     unique = (given.get("capabilities") or {}).get("uniqueValues")
     if unique is not None and not unique["enabled"] and found.type == "id":
         message = "The capability unique_values cannot be disabled for this definition."
@@ -94,6 +98,8 @@ def new_definition(context: Context, given: dict[str, Any]) -> Definition:
         },
         capabilities={**capabilities, **_eligible(given["ownerType"], given["type"])},
         pinned_position=None,
+        constraints=new_constraints(given.get("constraints")),
+        template_id=given.get("templateId"),
     )
 
 
@@ -108,6 +114,7 @@ def updated_definition(found: Definition, given: dict[str, Any]) -> Definition:
         validations=[dict(rule) for rule in validations] if validations is not None else found.validations,
         access={**found.access, **access},
         capabilities={**found.capabilities, **_enabled(given.get("capabilities"))},
+        constraints=changed_constraints(found.constraints, given.get("constraintsUpdates")),
     )
 
 
@@ -127,6 +134,8 @@ def deletion_problem(context: Context, found: Definition) -> UserError | None:
 
 def pin_problem(context: Context, definition: Definition, field: list[str] | None) -> UserError | None:
     """Return why a definition cannot be pinned, if it cannot."""
+    if definition.constraints:
+        return user_error(field, "Constrained metafield definitions do not support pinning.", "UNSUPPORTED_PINNING")
     if next_pin(context, definition.owner_type) > _MAX_PINNED:
         return user_error(field, f"Limit of {_MAX_PINNED} pinned definitions.", "PINNED_LIMIT_REACHED")
     return None
@@ -166,17 +175,30 @@ def _access_problems(context: Context, given: dict[str, Any], namespace: str) ->
         yield user_error([*_AT, "access", "admin"], message, "ADMIN_ACCESS_INPUT_NOT_ALLOWED")
 
 
-def _capability_problems(given: dict[str, Any] | None, owner_type: str, kind: str) -> Iterator[UserError]:
+def _lock_problems(found: Definition, given: dict[str, Any]) -> Iterator[UserError]:
+    if found.template_id is None:
+        return
+    held = {"name": found.name, "description": found.description, "validations": found.validations}
+    for part, value in held.items():
+        if part in given and given[part] != value:
+            message = f"{part.capitalize()} cannot be changed for a standard definition."
+            yield user_error([*_AT, part], message, "INVALID_INPUT")
+
+
+def capability_problems(
+    given: dict[str, Any] | None, owner_type: str, kind: str, at: list[str] | None
+) -> Iterator[UserError]:
+    """Yield an error for each capability that is asked for and cannot be had."""
     eligible = _eligible(owner_type, kind)
     for name, wanted in (given or {}).items():
         if wanted and wanted.get("enabled") and not eligible[f"{name}Eligible"]:
             message = f"The capability {_CAPABILITIES[name]} is not valid for this definition."
-            yield user_error(_AT, message, "INVALID_CAPABILITY")
+            yield user_error(at, message, "INVALID_CAPABILITY")
 
 
 def _eligible(owner_type: str, kind: str) -> dict[str, bool]:
     return {
-        "adminFilterableEligible": kind not in {"json", "rich_text_field", "multi_line_text_field", "link"},
+        "adminFilterableEligible": is_filterable(kind),
         "analyticsQueryableEligible": True,
         "cartToOrderCopyableEligible": owner_type == "ORDER",
         "smartCollectionConditionEligible": owner_type in _CONDITION_OWNERS and kind in _CONDITION_TYPES,

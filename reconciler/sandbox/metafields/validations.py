@@ -3,16 +3,24 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
-
-from reconciler.sandbox.storage.metafields import Definition
 
 _NUMERIC = ("number_integer", "number_decimal")
 
 
-def broken_validation(definition: Definition, value: str) -> str | None:
+class Ruled(Protocol):
+    """A definition of a metafield, or of a field of a metaobject."""
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def validations(self) -> list[dict[str, Any]]: ...
+
+
+def broken_validation(definition: Ruled, value: str) -> str | None:
     """Return the sentence of the first validation that the value breaks, or None."""
     elements = orjson.loads(value) if definition.type.startswith("list.") else [value]
     kind = definition.type.removeprefix("list.")

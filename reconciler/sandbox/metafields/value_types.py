@@ -34,14 +34,14 @@ _CATEGORIES = {
     "id": "ID",
     "json": "JSON",
     "jurisdiction": "TEXT",
-    "language": "TEXT",
+    "language": "LANGUAGE",
     "link": "LINK",
     "money": "MONEY",
     "multi_line_text_field": "TEXT",
     "number_decimal": "NUMBER",
     "number_integer": "NUMBER",
     "rating": "RATING",
-    "rich_text_field": "RICH_TEXT",
+    "rich_text_field": "TEXT",
     "single_line_text_field": "TEXT",
     "url": "URL",
 }
@@ -52,6 +52,18 @@ def valid_types() -> list[str]:
     listed = sorted(f"list.{name}" for name in PLAIN if name not in _NEVER_LISTED)
     plain = sorted([*PLAIN, *listed], key=_message_order)
     return plain + [name for one in REFERENCES for name in _reference_names(one)]
+
+
+def listed_types() -> list[str]:
+    """Return the type names that a location's metafields are told to choose from. (recorded on 2026-04).
+
+    Names long out of use are among them, and the newest ones are not.
+    """
+    beyond = {"jurisdiction", "list.jurisdiction"}
+    known = [name for name in valid_types() if name not in beyond and "disclosure" not in name]
+    plain = [name for name in known if not is_reference(name)]
+    old = ["float", "integer", "json_string", "string", "list.boolean", "list.multi_line_text_field"]
+    return sorted([*plain, *old], key=_message_order) + [name for name in known if is_reference(name)]
 
 
 def is_known(name: str) -> bool:
@@ -69,6 +81,11 @@ def is_reference(name: str) -> bool:
     return name.endswith("_reference")
 
 
+def is_filterable(name: str) -> bool:
+    """Say whether lists in the admin can be filtered by values of the type."""
+    return name not in {"json", "rich_text_field", "multi_line_text_field", "link"}
+
+
 def category(name: str) -> str:
     """Return the category of a type, as MetafieldDefinitionType shows it."""
     single = name.removeprefix("list.")
@@ -78,8 +95,8 @@ def category(name: str) -> str:
 
 
 def _message_order(name: str) -> str:
-    # date_time before date, volume before volumetric: the API sorts as if an underscore came before the end.
-    return name.replace("date_time", "date!") if name.endswith("date_time") else name.replace("date", "date#")
+    # date_time before date, json_string before json, volume before volumetric: as if the end came after an underscore.
+    return name + "`"
 
 
 def _reference_names(kind: str) -> list[str]:

@@ -86,7 +86,8 @@ def _stored_list(kind: str, text: str, world: World) -> str:
             raise BadValue(problem.message, None if is_reference(kind) else index) from problem
     if kind in MEASUREMENTS:
         return "[" + ",".join(stored) + "]"
-    return orjson.dumps(stored).decode() if any(a != b for a, b in zip(stored, elements, strict=True)) else text
+    # Compared as text: a rating whose keys were in another order is rewritten. (recorded on 2026-04)
+    return text if orjson.dumps(stored) == orjson.dumps(elements) else orjson.dumps(stored).decode()
 
 
 def _element(kind: str, element: Any, world: World) -> Any:

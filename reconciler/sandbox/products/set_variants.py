@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.sandbox.products.option_choice import Choice, choose
 from reconciler.sandbox.products.tree import forget_variants, new_variant, variant_by
 from reconciler.sandbox.products.variant_input import apply_variant, variant_problems
+from reconciler.sandbox.publications.listing import begin_unpublished
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.catalog import Tree, Variant
 from reconciler.sandbox.wire.errors import UserError, user_error
@@ -41,6 +42,7 @@ def set_variants(context: Context, tree: Tree, rows: list[dict[str, Any]]) -> tu
         variant = by_id.get(row.get("id")) or by_values.get(tuple(sorted(choice.value_ids)))
         if variant is None:
             variant = new_variant(context, tree, [])
+            begin_unpublished(context, ("PRODUCTVARIANT", variant.id), row)
         variant.value_ids = list(choice.value_ids)
         apply_variant(context, variant, row)
         written.append(Written(variant, row, (*_AT, index)))

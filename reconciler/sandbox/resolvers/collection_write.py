@@ -21,6 +21,7 @@ from reconciler.sandbox.metafields.owners import add_metafields
 from reconciler.sandbox.resolvers.collections import find_collection
 from reconciler.sandbox.resolvers.job_names import new_job
 from reconciler.sandbox.shops.context import Args, Context, Fields
+from reconciler.sandbox.storage.belongings import delete_belongings
 from reconciler.sandbox.storage.catalog import PRODUCTS
 from reconciler.sandbox.storage.collections import (
     COLLECTIONS,
@@ -30,7 +31,6 @@ from reconciler.sandbox.storage.collections import (
     delete_collection,
     parts_of,
 )
-from reconciler.sandbox.storage.metafields import delete_metafields
 from reconciler.sandbox.wire.errors import Refused, UserError, bad_request, invalid_arguments, user_error
 from reconciler.sandbox.wire.ids import gid, number_of
 
@@ -99,7 +99,7 @@ def _delete(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     collection = find_collection(context, args["input"]["id"])
     if collection is None:
         raise Refused(user_error(["id"], _MISSING))
-    delete_metafields(context.database, "COLLECTION", [collection.id])
+    delete_belongings(context.database, "COLLECTION", [collection.id])
     delete_collection(context.database, collection.id)
     return {"deletedCollectionId": gid("Collection", collection.id), "userErrors": []}
 

@@ -3,6 +3,7 @@
 from operator import attrgetter
 from typing import Any
 
+from reconciler.sandbox.metafields.constraints import is_met
 from reconciler.sandbox.metafields.definition_rules import (
     create_problems,
     deletion_problem,
@@ -19,6 +20,7 @@ from reconciler.sandbox.resolvers.metafields import require_owner_scope
 from reconciler.sandbox.search.conditions import DEFINITION_SEARCH, search
 from reconciler.sandbox.search.paging import Order, Page, list_page
 from reconciler.sandbox.shops.context import Args, Context, Fields
+from reconciler.sandbox.storage.jobs import started
 from reconciler.sandbox.storage.metafields import DEFINITIONS, METAFIELDS, Definition, Metafield, find_definition
 from reconciler.sandbox.wire.errors import Refused, UserError, bad_request, user_error
 from reconciler.sandbox.wire.ids import gid, number_of
@@ -38,6 +40,15 @@ def definition_fields(owner_type: str) -> dict[str, Any]:
         return _page(context, {**args, "ownerType": owner_type})
 
     return {"metafieldDefinitions": resolve}
+
+
+def validation_type(kind: str, name: str) -> str:
+    """Return the type of the value of a validation."""
+    if name in {"choices", "list.choices"}:
+        return "list.single_line_text_field"
+    if name in {"min", "max"} and "number_decimal" in kind:
+        return "number_decimal"
+    return "single_line_text_field" if name in {"regex", "schemes", "scale_min", "scale_max"} else "number_integer"
 
 
 def _named(context: Context, row: dict[str, Any]) -> Definition | None:
@@ -70,11 +81,19 @@ def _page(context: Context, args: Args) -> Page[Definition]:
     if args.get("pinnedStatus") in {"PINNED", "UNPINNED"}:
         is_pinned = args["pinnedStatus"] == "PINNED"
         rows = [row for row in rows if (row.pinned_position is not None) == is_pinned]
+    rows = _constrained(rows, args)
     key = args.get("sortKey") or "ID"
     if key == "PINNED_POSITION":
         # The highest pin comes first. (recorded on 2026-04)
         args = {**args, "reverse": not args.get("reverse")}
     return list_page(rows, _ORDERS[key], args)
+
+
+def _constrained(rows: list[Definition], args: Args) -> list[Definition]:
+    status, subtype = args.get("constraintStatus"), args.get("constraintSubtype")
+    if status in {"CONSTRAINED_ONLY", "UNCONSTRAINED_ONLY"}:
+        rows = [row for row in rows if bool(row.constraints) == (status == "CONSTRAINED_ONLY")]
+    return [row for row in rows if is_met(row.constraints, subtype)] if subtype else rows
 
 
 def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
@@ -103,8 +122,15 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     DEFINITIONS.update(context.database, [updated])
     if given.get("pin") is False and updated.pinned_position is not None:
         _unpinned(context, updated)
-    # Values are checked against new validations at once, so there is never a job to wait for.
-    return {"updatedDefinition": updated, "validationJob": None, "userErrors": []}
+    return {"updatedDefinition": updated, "validationJob": _job(context, found, updated), "userErrors": []}
+
+
+def _job(context: Context, before: Definition, after: Definition) -> dict[str, Any] | None:
+    """Return the job that looks at values under new validations; its outcome is not in the reply yet. (recorded)."""
+    if before.validations == after.validations or not _values(after, context):
+        return None
+    after.status_before = _validation_status(before, context, {})
+    return {"id": gid("Job", started(context.database).name), "done": False, "query": None}
 
 
 def _delete(_root: Any, context: Context, args: Args) -> dict[str, Any]:
@@ -179,9 +205,13 @@ def _refuse(errors: list[UserError]) -> None:
         raise Refused(*errors)
 
 
-def _values(definition: Definition, context: Context) -> list[Metafield]:
+def _values(definition: Definition, context: Context, wanted: str = "ANY") -> list[Metafield]:
     clause = "WHERE owner_type = ? AND namespace = ? AND key = ?"
-    return METAFIELDS.select(context.database, clause, (definition.owner_type, definition.namespace, definition.key))
+    name = (definition.owner_type, definition.namespace, definition.key)
+    rows = METAFIELDS.select(context.database, clause, name)
+    if wanted == "ANY":
+        return rows
+    return [row for row in rows if (broken_validation(definition, row.value) is None) == (wanted == "VALID")]
 
 
 def _capabilities(definition: Definition, _context: Context, _args: Args) -> dict[str, Any]:
@@ -197,20 +227,14 @@ def _capabilities(definition: Definition, _context: Context, _args: Args) -> dic
 
 
 def _validations(definition: Definition, _context: Context, _args: Args) -> list[dict[str, Any]]:
-    return [{**rule, "type": _validation_type(definition, rule["name"])} for rule in definition.validations]
+    return [{**rule, "type": validation_type(definition.type, rule["name"])} for rule in definition.validations]
 
 
 def _validation_status(definition: Definition, context: Context, _args: Args) -> str:
+    if definition.status_before:
+        return definition.status_before
     is_broken = any(broken_validation(definition, row.value) for row in _values(definition, context))
     return "SOME_INVALID" if is_broken else "ALL_VALID"
-
-
-def _validation_type(definition: Definition, name: str) -> str:
-    if name in {"choices", "list.choices"}:
-        return "list.single_line_text_field"
-    if name in {"min", "max"} and "number_decimal" in definition.type:
-        return "number_decimal"
-    return "single_line_text_field" if name in {"regex", "schemes", "scale_min", "scale_max"} else "number_integer"
 
 
 KINDS = {Definition: "MetafieldDefinition"}
@@ -245,8 +269,8 @@ FIELDS: Fields = {
         ),
         "validationStatus": _validation_status,
         "metafields": lambda row, context, args: list_page(
-            _values(row, context), Order("id", lambda one: one.id), args
+            _values(row, context, args.get("validationStatus") or "ANY"), Order("id", lambda one: one.id), args
         ),
-        "metafieldsCount": lambda row, context, _args: len(_values(row, context)),
+        "metafieldsCount": lambda row, context, args: len(_values(row, context, args.get("validationStatus") or "ANY")),
     },
 }

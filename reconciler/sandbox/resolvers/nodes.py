@@ -4,15 +4,26 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.sandbox.resolvers import (
+    catalogs,
     collection_sources,
     collections,
     files,
     inventory_items,
+    inventory_levels,
+    inventory_quantities,
+    locales,
+    locations,
+    markets,
     metafield_definitions,
+    metaobject_definitions,
+    metaobjects,
     operations,
+    price_lists,
     products,
+    publications,
     redirects,
     shop,
+    standard_definitions,
     variants,
 )
 from reconciler.sandbox.shops.context import Args, Context, Fields
@@ -29,10 +40,20 @@ _FINDERS: dict[str, Finder] = {
     **variants.NODES,
     **files.NODES,
     **inventory_items.NODES,
+    **catalogs.NODES,
+    **locales.NODES,
+    **markets.NODES,
+    **inventory_quantities.NODES,
+    **locations.NODES,
     **metafield_definitions.NODES,
+    **metaobject_definitions.NODES,
+    **metaobjects.NODES,
+    **price_lists.NODES,
     **operations.NODES,
+    **publications.NODES,
     **redirects.NODES,
     **shop.NODES,
+    **standard_definitions.NODES,
     "Metafield": lambda context, number: METAFIELDS.find(context.database, number),
 }
 
@@ -40,6 +61,8 @@ _FINDERS: dict[str, Finder] = {
 def resource(context: Context, text: str) -> Any:
     """Return the resource with this global id, of whatever kind, or None."""
     parsed = parse_gid(text)
+    if parsed and parsed.kind == "InventoryLevel":
+        return inventory_levels.find_level_by_gid(context, text)
     finder = _FINDERS.get(parsed.kind) if parsed else None
     return finder(context, parsed.number) if finder and parsed and parsed.number is not None else None
 

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from reconciler.sandbox.inventory.locations import MAX_LOCATIONS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
+from reconciler.sandbox.shops.beginnings import APP_TITLE
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.shops.settings import EVERY_SCOPE, Settings
 from reconciler.sandbox.wire.ids import gid
 from reconciler.sandbox.wire.versions import SUPPORTED, display_name
 
 _PLANS = {"standard": "Basic", "advanced": "Advanced", "plus": "Shopify Plus", "enterprise": "Shopify Plus"}
-_MAX_OPTIONS, _MAX_VARIANTS, _MAX_LOCATIONS = 3, 2_048, 200
+_MAX_OPTIONS, _MAX_VARIANTS = 3, 2_048
 
 
 class Installation:
@@ -39,7 +41,7 @@ def _plan(shop: Settings, _context: Context, _args: Args) -> dict[str, Any]:
 
 def _limits(_shop: Settings, _context: Context, _args: Args) -> dict[str, Any]:
     return {
-        "locationLimit": _MAX_LOCATIONS,
+        "locationLimit": MAX_LOCATIONS,
         "maxProductOptions": _MAX_OPTIONS,
         "maxProductVariants": _MAX_VARIANTS,
         "redirectLimitReached": False,
@@ -107,7 +109,7 @@ FIELDS: Fields = {
     "App": {
         "id": lambda app, _context, _args: gid("App", app.id),
         "apiKey": lambda app, _context, _args: app.settings.client_id,
-        "title": _constant("Reconciler"),
+        "title": _constant(APP_TITLE),
         "handle": _constant("reconciler"),
         "description": _constant(None),
         "embedded": _constant(value=False),

@@ -3,6 +3,7 @@
 A batch is all or nothing, but for productVariantsBulkUpdate(allowPartialUpdates: true).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from reconciler.sandbox.products.bulk_media import check_media_names
@@ -25,7 +26,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         raise Refused(*batch.errors, payload={"productVariants": []})
     if standalone:
         forget_variants(context, [standalone])
-    return _saved(context, tree, (batch, args), [variant for variant, _, _ in batch.written])
+    return _saved(context, tree, (batch, args), ([variant for variant, _, _ in batch.written], batch.open_stock))
 
 
 def _replaced(tree: Tree, strategy: str) -> Variant | None:
@@ -47,14 +48,20 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     if batch.errors and not is_partial:
         shown = reread(context, named) if all(variant.id in before for variant in named) else []
         raise Refused(*batch.errors, unchanged=tree.product.id, payload={"productVariants": shown})
-    return _saved(context, tree, (batch, args), named)
+    return _saved(context, tree, (batch, args), (named, batch.adjust_stock))
 
 
-def _saved(context: Context, tree: Tree, asked: tuple[Batch, Args], shown: list[Variant]) -> dict[str, Any]:
-    batch, args = asked
+def _saved(
+    context: Context,
+    tree: Tree,
+    asked: tuple[Batch, Args],
+    rest: tuple[list[Variant], Callable[[Context], list[UserError]]],
+) -> dict[str, Any]:
+    (batch, args), (shown, write_stock) = asked, rest
     settle(tree)
     save_tree(context.database, tree, context.now)
-    problems = batch.write_media(context, tree.product.id, args.get("media") or []) + batch.write_metafields(context)
+    media = batch.write_media(context, tree.product.id, args.get("media") or [])
+    problems = [*media, *batch.write_metafields(context), *write_stock(context)]
     if problems:
         raise Refused(*problems, unchanged=tree.product.id, payload={"productVariants": []})
     return {

@@ -4,6 +4,7 @@ A field that is not known is left out of the condition, which then matches more:
 place for an index that lags behind writes is ``search``: it would read a copy of the rows as they were.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -32,6 +33,7 @@ class Search:
 
     fields: Mapping[str, Field]
     words: str
+    contents: str | None = None  # the JSON column whose keys can be searched for as ``fields.KEY``
 
 
 def search(context: Context, kind: Search, text: str | None) -> tuple[str, list[Any]]:
@@ -70,13 +72,21 @@ def _joined(kind: Search, parts: tuple[Query, ...], word: str, asked: _Asked) ->
 def _term(kind: Search, term: Term, asked: _Asked) -> Condition | None:
     if term.field is None:
         return f"has_words({kind.words}, ?)", [term.value]
-    known = kind.fields.get(term.field.lower())
+    known = kind.fields.get(term.field.lower()) or _content(kind, term.field)
     if known is None:
         _warn(asked, term.field, "Invalid search field for this query.", "invalid_field")
         return None
     if term.value == "" and not term.is_quoted:
         return None
     return known(term, asked)
+
+
+def _content(kind: Search, name: str) -> Field | None:
+    """Return the condition on a key that is inside a row's JSON: ``fields.colour``."""
+    prefix, _, key = name.partition(".")
+    if kind.contents is None or prefix != "fields" or not re.fullmatch(r"[\w-]+", key):
+        return None
+    return _text(f"json_extract({kind.contents}, '$.\"{key}\"')")
 
 
 def _warn(asked: _Asked, name: str, message: str, code: str) -> None:
@@ -208,6 +218,12 @@ def _collection_type(term: Term, asked: _Asked) -> Condition:
     return kinds.get(term.value.lower(), _NOTHING)
 
 
+def _stocked_at(term: Term, asked: _Asked) -> Condition:
+    sql, values = _number("l.location_id", "Location")(term, asked)
+    at = f"l.item_id = variants.item_id AND l.is_active AND {sql}"
+    return f"EXISTS (SELECT 1 FROM inventory_levels l WHERE {at})", values  # noqa: S608 our names
+
+
 def _parsed(query: Query) -> dict[str, Any]:
     match query:
         case Term():
@@ -227,6 +243,13 @@ _PRODUCT_WORDS = (
     " || v.title, ' ') FROM variants v WHERE v.product_id = products.id), ''))"
 )
 _VARIANT_WORDS = "(variants.title || ' ' || coalesce(variants.sku, '') || ' ' || coalesce(variants.barcode, ''))"
+VARIANT_STOCK = (
+    "(SELECT coalesce(sum(l.available), 0) FROM inventory_levels l WHERE l.item_id = variants.item_id AND l.is_active)"
+)
+PRODUCT_STOCK = (
+    "(SELECT coalesce(sum(l.available), 0) FROM inventory_levels l JOIN variants v ON v.item_id = l.item_id "
+    "WHERE v.product_id = products.id AND v.tracked AND l.is_active)"
+)
 
 PRODUCT_SEARCH = Search(
     {
@@ -247,6 +270,7 @@ PRODUCT_SEARCH = Search(
         "price": _some_variant(_amount("v.price")),
         "variant_id": _some_variant(_number("v.id", "ProductVariant")),
         "variant_title": _some_variant(_words("v.title")),
+        "inventory_total": _amount(PRODUCT_STOCK),
         "tracks_inventory": _flag("EXISTS (SELECT 1 FROM variants v WHERE v.product_id = products.id AND v.tracked)"),
     },
     _PRODUCT_WORDS,
@@ -260,6 +284,8 @@ VARIANT_SEARCH = Search(
         "barcode": _text("variants.barcode"),
         "title": _words("variants.title"),
         "taxable": _flag("variants.taxable"),
+        "inventory_quantity": _amount(VARIANT_STOCK),
+        "location_id": _stocked_at,
         "updated_at": _time("variants.updated_at"),
     },
     _VARIANT_WORDS,
@@ -303,7 +329,36 @@ COLLECTION_SEARCH = Search(
     "(collections.title || ' ' || collections.handle)",
 )
 """Without ``product_id``: which collections have a product is worked out when it is asked."""
+LOCATION_SEARCH = Search(
+    {
+        "id": _number("locations.id", "Location"),
+        "location_id": _number("locations.id", "Location"),
+        "name": _words("locations.name"),
+        "active": _flag("locations.is_active"),
+        "address1": _text("locations.address1"),
+        "address2": _text("locations.address2"),
+        "city": _text("locations.city"),
+        "country": _text("locations.country_code"),
+        "province": _text("locations.province_code"),
+        "zip": _text("locations.zip"),
+        "created_at": _time("locations.created_at"),
+        "legacy": _flag("0"),
+        "pickup_in_store": _text("'disabled'"),
+    },
+    "(locations.name || ' ' || coalesce(locations.address1, '') || ' ' || coalesce(locations.city, ''))",
+)
+LEVEL_SEARCH = Search(
+    {
+        "id": _number("inventory_levels.id", "InventoryLevel"),
+        "inventory_item_id": _number("inventory_levels.item_id", "InventoryItem"),
+        "created_at": _time("inventory_levels.created_at"),
+        "updated_at": _time("inventory_levels.updated_at"),
+    },
+    "''",
+)
 
 # For searches that stand in files of their own.
 Asked = _Asked
 enum_field, number_field, text_field, time_field = _enum, _number, _text, _time
+variant_words = _VARIANT_WORDS
+words_field = _words

@@ -28,7 +28,10 @@ class Metafield:
 
 @dataclass(slots=True)
 class Definition:
-    """What may be stored under (owner type, namespace, key)."""
+    """What may be stored under (owner type, namespace, key).
+
+    ``status_before`` is set for a reply only: what the values were found to be before new validations are looked at.
+    """
 
     id: int
     owner_type: str
@@ -41,6 +44,9 @@ class Definition:
     access: dict[str, str]
     capabilities: dict[str, bool]
     pinned_position: int | None
+    constraints: dict[str, Any] | None = None
+    template_id: int | None = None  # of the standard definition that it was made from
+    status_before: str | None = field(default=None, compare=False, metadata={"stored": False})
 
 
 METAFIELDS = Table("metafields", Metafield, Metafield)

@@ -128,4 +128,92 @@ UPDATE settings SET content = json_set(content, '$.media_processing_ms', 300)
 WHERE json_extract(content, '$.media_processing_ms') IS NULL;
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _COLLECTIONS, _MEDIA)
+_SELLING = """
+CREATE TABLE publications (
+  id INTEGER PRIMARY KEY, title TEXT NOT NULL, handle TEXT, catalog_kind TEXT NOT NULL, catalog_id INTEGER,
+  auto_publish INTEGER NOT NULL, supports_future INTEGER NOT NULL, is_own INTEGER NOT NULL
+);
+CREATE TABLE listings (
+  id INTEGER PRIMARY KEY, publication_id INTEGER NOT NULL, owner_type TEXT NOT NULL, owner_id INTEGER NOT NULL,
+  publish_date TEXT, UNIQUE (owner_type, owner_id, publication_id)
+);
+CREATE INDEX listings_on_publication ON listings (publication_id, owner_type, owner_id);
+CREATE TABLE markets (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, handle TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
+  is_primary INTEGER NOT NULL, regions TEXT NOT NULL, currency TEXT, local_currencies INTEGER NOT NULL,
+  rounding INTEGER NOT NULL, manual_rate TEXT
+);
+CREATE TABLE market_catalogs (
+  id INTEGER PRIMARY KEY, title TEXT NOT NULL, status TEXT NOT NULL, market_ids TEXT NOT NULL, publication_id INTEGER
+);
+CREATE TABLE price_lists (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, currency TEXT NOT NULL, adjustment_type TEXT NOT NULL,
+  adjustment_value REAL NOT NULL, compare_at_mode TEXT NOT NULL, catalog_id INTEGER
+);
+CREATE TABLE fixed_prices (
+  id INTEGER PRIMARY KEY, price_list_id INTEGER NOT NULL, variant_id INTEGER NOT NULL, price TEXT NOT NULL,
+  compare_at_price TEXT, UNIQUE (price_list_id, variant_id)
+);
+CREATE INDEX fixed_prices_of_variant ON fixed_prices (variant_id);
+CREATE TABLE shop_locales (
+  id INTEGER PRIMARY KEY, locale TEXT NOT NULL UNIQUE, is_primary INTEGER NOT NULL, published INTEGER NOT NULL
+);
+CREATE TABLE web_presences (
+  id INTEGER PRIMARY KEY, domain_id INTEGER, suffix TEXT, default_locale TEXT NOT NULL, alternate_locales TEXT NOT NULL
+);
+CREATE TABLE translations (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, resource_id INTEGER NOT NULL, locale TEXT NOT NULL, key TEXT NOT NULL,
+  market_id INTEGER NOT NULL, value TEXT NOT NULL, digest TEXT NOT NULL, updated_at TEXT NOT NULL,
+  UNIQUE (kind, resource_id, locale, key, market_id)
+);
+CREATE TABLE metaobject_definitions (
+  id INTEGER PRIMARY KEY, type TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT, display_key TEXT,
+  fields TEXT NOT NULL, access TEXT NOT NULL, capabilities TEXT NOT NULL, created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+);
+CREATE TABLE metaobjects (
+  id INTEGER PRIMARY KEY, definition_id INTEGER NOT NULL, type TEXT NOT NULL, handle TEXT NOT NULL,
+  given_name TEXT NOT NULL, display_name TEXT NOT NULL, contents TEXT NOT NULL, status TEXT, template_suffix TEXT,
+  created_at TEXT NOT NULL, updated_at TEXT NOT NULL, UNIQUE (type, handle)
+);
+CREATE INDEX metaobjects_of_definition ON metaobjects (definition_id);
+ALTER TABLE metafield_definitions ADD COLUMN constraints TEXT;
+ALTER TABLE metafield_definitions ADD COLUMN template_id INTEGER;
+"""
+
+# A shop made before there were locations gets its primary one, and a level there for every item. In a new file the
+# sequence has no row yet, so that nothing is added.
+_INVENTORY = """
+CREATE TABLE locations (
+  id INTEGER PRIMARY KEY, stock_number INTEGER NOT NULL UNIQUE, name TEXT NOT NULL, is_primary INTEGER NOT NULL,
+  is_active INTEGER NOT NULL, fulfills_online_orders INTEGER NOT NULL, address1 TEXT, address2 TEXT, city TEXT,
+  country_code TEXT, province_code TEXT, zip TEXT, phone TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+  deactivated_at TEXT
+);
+CREATE TABLE inventory_levels (
+  id INTEGER PRIMARY KEY, item_id INTEGER NOT NULL, location_id INTEGER NOT NULL, stock_number INTEGER NOT NULL,
+  created_at TEXT NOT NULL, updated_at TEXT NOT NULL, moved_at TEXT NOT NULL, is_active INTEGER NOT NULL,
+  available INTEGER NOT NULL, committed INTEGER NOT NULL, damaged INTEGER NOT NULL, incoming INTEGER NOT NULL,
+  quality_control INTEGER NOT NULL, reserved INTEGER NOT NULL, safety_stock INTEGER NOT NULL,
+  UNIQUE (item_id, location_id)
+);
+CREATE INDEX inventory_levels_at_location ON inventory_levels (location_id, id);
+CREATE TABLE inventory_groups (
+  id INTEGER PRIMARY KEY, reason TEXT NOT NULL, reference TEXT, changes TEXT NOT NULL, created_at TEXT NOT NULL
+);
+CREATE TABLE stock_totals (id INTEGER PRIMARY KEY, total INTEGER NOT NULL, until_s REAL NOT NULL);
+CREATE TABLE idempotency_attempts (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, request TEXT NOT NULL, is_refused INTEGER NOT NULL,
+  payload TEXT NOT NULL, asked_at_s REAL NOT NULL
+);
+UPDATE sequence SET last = last + 2;
+INSERT INTO locations (id, stock_number, name, is_primary, is_active, fulfills_online_orders, created_at, updated_at)
+SELECT last - 1, last, 'Shop location', 1, 1, 1, json_extract(content, '$.created_at'),
+  json_extract(content, '$.created_at') FROM sequence, settings;
+INSERT INTO inventory_levels SELECT sequence.last + row_number() OVER (ORDER BY variants.id), variants.item_id,
+  locations.id, locations.stock_number, variants.created_at, variants.created_at,
+  json_object('available', variants.created_at), 1, 0, 0, 0, 0, 0, 0, 0 FROM variants, locations, sequence;
+UPDATE sequence SET last = last + (SELECT count(*) FROM inventory_levels);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _COLLECTIONS, _MEDIA, _SELLING, _INVENTORY)

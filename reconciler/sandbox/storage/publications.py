@@ -1,0 +1,81 @@
+"""Publications, and what is listed on them: the rows and look-ups."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.table import Table
+
+
+@dataclass(slots=True)
+class Publication:
+    """A place where things are published; a sales channel's has a handle.
+
+    ``catalog_kind`` is a CatalogType; ``is_own`` marks the channel of the app that the shop's tokens belong to.
+    """
+
+    id: int
+    title: str
+    handle: str | None
+    catalog_kind: str
+    catalog_id: int | None
+    auto_publish: bool
+    supports_future: bool
+    is_own: bool
+
+
+@dataclass(slots=True)
+class Listing:
+    """What was said about an owner on a publication: from when it is published, or (no date) that it is not.
+
+    ``owner_type`` is spelled as MetafieldOwnerType. What is true where nothing was said depends on the owner type.
+    """
+
+    id: int
+    publication_id: int
+    owner_type: str
+    owner_id: int
+    publish_date: str | None
+
+
+PUBLICATIONS = Table("publications", Publication, Publication)
+LISTINGS = Table("listings", Listing, Listing)
+
+
+def every_publication(database: Database) -> list[Publication]:
+    """Return the shop's publications, oldest first."""
+    return PUBLICATIONS.select(database, "ORDER BY id")
+
+
+def listings_of(database: Database, owner_type: str, owner_ids: Sequence[int]) -> dict[int, dict[int, Listing]]:
+    """Return what was said about many owners of one type: owner → publication → listing."""
+    grouped: dict[int, dict[int, Listing]] = defaultdict(dict)
+    for start in range(0, len(owner_ids), 900):
+        chunk = owner_ids[start : start + 900]
+        marks = ", ".join("?" * len(chunk))
+        clause = f"WHERE owner_type = ? AND owner_id IN ({marks})"
+        for row in LISTINGS.select(database, clause, (owner_type, *chunk)):
+            grouped[row.owner_id][row.publication_id] = row
+    return grouped
+
+
+def say(database: Database, publication_id: int, owner: tuple[str, int], publish_date: str | None) -> None:
+    """Remember from when the owner is published there, or that it is not."""
+    sql = (
+        "INSERT INTO listings (id, publication_id, owner_type, owner_id, publish_date) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (owner_type, owner_id, publication_id) DO UPDATE SET publish_date = excluded.publish_date"
+    )
+    database.run(sql, (database.new_id(), publication_id, *owner, publish_date))
+
+
+def unsay(database: Database, publication_id: int, owner: tuple[str, int]) -> None:
+    """Forget what was said about the owner on the publication."""
+    clause = "DELETE FROM listings WHERE owner_type = ? AND owner_id = ? AND publication_id = ?"
+    database.run(clause, (*owner, publication_id))
+
+
+def delete_listings(database: Database, owner_type: str, owner_ids: Sequence[int]) -> None:
+    """Forget everything that was said about these owners."""
+    sql = "DELETE FROM listings WHERE owner_type = ? AND owner_id = ?"
+    database.run_many(sql, [(owner_type, one) for one in owner_ids])
