@@ -160,6 +160,6 @@ def _tried(view: StoreView) -> tuple[frozenset[str], list[Diagnostic]]:
             continue
         spoken = {*group.resources, *group.absent}
         kinds.update(address.kind for address in spoken)
-        kinds.update(kind for _, kind in group.claimed)
+        kinds.update(kind for _, kind in group.claimed if kind in KINDS)
     leaving = {kind.name for kind in KINDS if view.store.document.on_remove in kind.leaves_with}
     return frozenset(kinds | leaving), found
