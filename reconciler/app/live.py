@@ -1,6 +1,6 @@
 """Live: from a store's view and a client to what planning and applying read and write it with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.app.plan_store import LiveStore
 from reconciler.app.run import Way
@@ -39,9 +39,19 @@ def _places(kinds: Iterable[str]) -> frozenset[PlaceKind]:
 
 def scopes_to_apply(view: StoreView) -> frozenset[str]:
     """Return the access scopes that writing the store needs, for the kinds that its catalog speaks of."""
-    of_places = (SCOPES[kind] for kind, named in view.store.document.places().items() if named)
-    of_kinds = (CODECS[kind].scopes for kind in KINDS.with_parents(view.kinds))
-    return frozenset(of_places).union(*of_kinds)
+    return frozenset(uses_of_scopes(view))
+
+
+def uses_of_scopes(view: StoreView) -> Mapping[str, Sequence[str]]:
+    """Return access scope → what needs it: kinds of the catalog, and places that the store's file names."""
+    uses: dict[str, list[str]] = {}
+    for codec in (CODECS[kind.name] for kind in KINDS if kind.name in KINDS.with_parents(view.kinds)):
+        for scope in codec.scopes:
+            uses.setdefault(scope, []).append(codec.kind)
+    for kind, named in view.store.document.places().items():
+        if named:
+            uses.setdefault(SCOPES[kind], []).append(f"{kind}s of the store's file")
+    return uses
 
 
 def scopes_to_plan(view: StoreView) -> frozenset[str]:

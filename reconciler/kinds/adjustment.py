@@ -38,7 +38,7 @@ from reconciler.model.state import Found, Live
 from reconciler.shopify.codec import Batch, Codec, Mutation, Read
 from reconciler.shopify.idempotency import key_of
 from reconciler.shopify.identity import MARK_NAMESPACE
-from reconciler.shopify.items import ITEM, toggled, untracked
+from reconciler.shopify.items import ITEM, TOGGLE, toggled, untracked
 
 _KEY: Final = "adjusted"
 _AT_ONCE: Final = 25  # what metafieldsSet takes, and as many changes as fit a request's cost with room to spare
@@ -274,4 +274,5 @@ CODEC = Codec(
     pooled=True,
     since="2026-04",
     scopes=frozenset({"read_products", "write_products", "read_inventory", "write_inventory", "read_locations"}),
+    documents=(TOGGLE, _RECORD, *_ADJUST),
 )

@@ -18,6 +18,7 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read, Settling
 from reconciler.shopify.collection_sources import (
+    ADD,
     BY_HAND,
     HANDLE,
     ROWS_AT_ONCE,
@@ -341,6 +342,7 @@ CODEC = Codec(
     "collection",
     read=READ,
     write=_write,
+    documents=(_CREATE, UPDATE, ADD, _DELETE),
     carries=_carries,
     scopes=frozenset({"read_products", "write_products"}),
     since=SINCE,

@@ -328,4 +328,5 @@ CODEC = Codec(
     write=_write,
     carries=_carries,
     scopes=frozenset({"read_products", "write_products"}),
+    documents=(_SET, _SET_WITH_FILES, _UPDATE, _DELETE),
 )

@@ -116,6 +116,7 @@ CODEC = Codec(
     "product_order",
     read=READ,
     write=_write,
+    documents=(_REORDER,),
     nesting=Nesting("order", _nested, travels=Travels.WHEN_NEW),
     pooled=True,
     scopes=frozenset({"read_products", "write_products"}),

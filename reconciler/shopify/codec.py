@@ -263,5 +263,7 @@ class Codec:
     """One mutation takes changes of many groups: they are written together, by compare-and-set where the API has it."""
     scopes: frozenset[str] = frozenset()
     """Access scopes that reading and writing need."""
+    documents: tuple[str, ...] = ()
+    """Every mutation that ``write`` may send; of one that is spelled anew for each batch, an example."""
     since: str = "2026-01"
     """The first version of the API that has all that it asks for."""

@@ -37,7 +37,7 @@ mutation UpdateCollection($collection: CollectionUpdateInput!) {
     userErrors { field message }
   }
 }"""
-_ADD: Final = """\
+ADD: Final = """\
 mutation AddProducts($id: ID!, $productIds: [ID!]!) {
   collectionAddProductsV2(id: $id, productIds: $productIds) {
     job { id done }
@@ -112,7 +112,7 @@ def selection_mutations(
             ids: list[Json] = [product_id for _, product_id in come]
             yield Mutation(
                 root="collectionAddProductsV2",
-                document=_ADD,
+                document=ADD,
                 variables={"id": collection_id, "productIds": ids},
                 covers=tuple(address for address, _ in come),
                 independent=True,

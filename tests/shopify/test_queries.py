@@ -8,9 +8,7 @@ import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
-from reconciler.shopify import collection_sources, items, uploads
 from reconciler.shopify.codec import Codec, Owner, Read, Slice
-from reconciler.shopify.preflight import DOCUMENT as PREFLIGHT
 from reconciler.shopify.queries import (
     Tree,
     below_document,
@@ -23,10 +21,9 @@ from reconciler.shopify.queries import (
     rest_document,
 )
 from reconciler.shopify.reader import trees
+from reconciler.shopify.repertoire import OF_NO_KIND, place_documents, repertoire
+from tests.kinds.test_cases import CASES, mutations
 from tests.official_schema import VERSIONS, official_schema
-
-# Modules that several kinds take their mutations from, with the first version that has what they speak.
-SHARED = {collection_sources: "2026-07", items: VERSIONS[0], uploads: VERSIONS[0]}
 
 
 def reads(version: str) -> tuple[str, ...]:
@@ -37,17 +34,8 @@ def reads(version: str) -> tuple[str, ...]:
 
 
 def writes(version: str) -> tuple[str, ...]:
-    """The mutations of the modules of those kinds."""
-    modules = [module for module in MODULES if all(codec.since <= version for codec in _codecs(module))]
-    return tuple(
-        text
-        for module in (*modules, *(each for each, since in SHARED.items() if since <= version))
-        for text in _mutations(module)
-    )
-
-
-def _codecs(module: ModuleType) -> Sequence[Codec]:
-    return getattr(module, "CODECS", None) or (module.CODEC,)
+    """The mutations of those kinds."""
+    return tuple(text for codec in CODECS.values() if codec.since <= version for text in codec.documents)
 
 
 def _mutations(module: ModuleType) -> list[str]:
@@ -56,15 +44,20 @@ def _mutations(module: ModuleType) -> list[str]:
     return [text for text in texts if isinstance(text, str) and text.startswith("mutation ")]
 
 
+def _codecs(module: ModuleType) -> Sequence[Codec]:
+    codecs: Sequence[Codec] = getattr(module, "CODECS", None) or (module.CODEC,)
+    return codecs
+
+
+PLACES = tuple(piece.text for piece in place_documents({"location": ["a"], "publication": ["a"]}))
 READS = reads(VERSIONS[-1])
 WRITES = writes(VERSIONS[-1])
 
 
 def operation(document: str) -> OperationDefinitionNode:
     """The one operation of a document."""
-    (definition,) = parse(document).definitions
-    assert isinstance(definition, OperationDefinitionNode)
-    return definition
+    (found,) = [node for node in parse(document).definitions if isinstance(node, OperationDefinitionNode)]
+    return found
 
 
 def name_of(document: str) -> str:
@@ -75,7 +68,7 @@ def name_of(document: str) -> str:
 OF_VERSIONS = [
     pytest.param(document, version, id=f"{name_of(document)}-{version}")
     for version in VERSIONS
-    for document in dict.fromkeys([*reads(version), *writes(version), PREFLIGHT])
+    for document in dict.fromkeys([*reads(version), *writes(version), *OF_NO_KIND, *PLACES])
 ]
 
 
@@ -83,6 +76,44 @@ OF_VERSIONS = [
 @pytest.mark.parametrize(("document", "version"), OF_VERSIONS)
 def test_every_document_is_valid_in_the_official_schema(document, version):
     assert [] == validate(official_schema(version), parse(document))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_a_kind_lists_every_mutation_of_its_module(module):
+    listed = {text for codec in _codecs(module) for text in codec.documents}
+    unlisted = [name_of(text) for text in _mutations(module) if text not in listed]
+    told = f"add {', '.join(unlisted)} to documents= of the codec in {module.__name__}: doctor does not check it"
+    assert [] == unlisted, told
+    for codec in _codecs(module):
+        assert codec.documents, f"the codec of {codec.kind} lists no mutation: give it documents="
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_what_a_kind_sends_is_among_the_documents_that_it_lists(case):
+    for mutation in mutations(case):
+        kinds = {address.kind for address in mutation.covers}
+        listed = {text for kind in kinds for text in CODECS[kind].documents}
+        told = (
+            f"{name_of(mutation.document)} is sent and not listed: add it to documents= of {', '.join(sorted(kinds))}"
+        )
+        assert mutation.document in listed, told
+
+
+def test_the_repertoire_of_all_kinds_is_every_document():
+    pieces = repertoire(KINDS, CODECS, [kind.name for kind in KINDS])
+    assert {*READS, *WRITES, *OF_NO_KIND} == {piece.text for piece in pieces}
+
+
+def test_the_repertoire_of_a_catalog_leaves_out_the_kinds_that_it_does_not_speak_of():
+    needed = {kind for piece in repertoire(KINDS, CODECS, ["product"]) for kind in piece.kinds}
+    assert {"product", "variant"} <= needed
+    assert "redirect" not in needed
+
+
+def test_a_document_asks_for_the_version_of_the_youngest_kind_in_it():
+    since = {piece.name: piece.since for piece in repertoire(KINDS, CODECS, ["stock"])}
+    assert CODECS["stock"].since == since["Given_products"]
+    assert CODECS["variant"].since == since["CreateVariants"]
 
 
 def test_every_read_document_is_a_query_with_a_name_of_its_own():
