@@ -32,9 +32,9 @@ A, B, C = (Address("box", f"shelf/{key}") for key in "abc")
 FINE: Mapping[str, Any] = {"boxes": {"userErrors": []}}
 
 
-def a_mutation(*covers: Address, partial: bool = False, root: str = "boxes", **more: bool) -> Mutation:
+def a_mutation(*covers: Address, partial: bool = False, root: str = "boxes", independent: bool = False) -> Mutation:
     rows = {f"boxes.{place}": address for place, address in enumerate(covers)}
-    return Mutation(root, "mutation", {}, covers, rows, partial=partial, **more)
+    return Mutation(root, "mutation", {}, covers, rows, partial=partial, independent=independent)
 
 
 def an_error(message: str, *field: str | int, code: str | None = None) -> dict[str, Any]:
