@@ -20,10 +20,10 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(LOCK_VENV)/bin/uv pip compile py
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check format lock dist clean
+.PHONY: help demo test check conformance format lock dist clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(RUNTIME) ## the whole story in a scratch folder
 	@$(BIN)/reconciler demo
@@ -36,6 +36,9 @@ check: $(DEV) ## what CI runs before the tests: format, lint, types, import rule
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/python -m tests.architecture
+
+conformance: $(DEV) ## the embedded store against recorded traffic; writes docs/conformance.md
+	@$(BIN)/python -m tests.conformance
 
 format: $(DEV) ## rewrite the sources in the house format
 	$(BIN)/ruff check --fix-only --quiet $(SOURCES)

@@ -58,6 +58,9 @@ def _blocked(run: Run, step: Step, write: GroupWrite, outcomes: Mapping[Address,
     """Return why a step cannot be sent; looks the ids up that it needs, if no answer told them yet."""
     if run.refusal is not None:
         return f"not tried: {run.refusal}"
+    before = [at for at, outcome in outcomes.items() if at.kind == step.kind and isinstance(outcome, Failed)]
+    if step.removes and before:
+        return f"not sent, because {before[0]} was not made"
     needs = run.compiler.needs(step, write)
     for address in (write.root, *sorted(needs)):
         if isinstance(outcomes.get(address), Failed | Skipped) and address not in step.covers:

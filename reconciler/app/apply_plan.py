@@ -16,8 +16,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.outcome import Failed, Outcome
 from reconciler.model.plan import Plan
-
-_GROUPS_IN_A_POOL = 1000
+from reconciler.shopify.steps import GROUPS_IN_A_POOL
 
 
 def applied(plan: Plan, way: Way, watch: Watch) -> tuple[Outcome, ...]:
@@ -42,17 +41,16 @@ def _of_one_root_kind(run: Run, changes: tuple[Change, ...]) -> dict[Address, tu
     pooled: dict[Address, tuple[Change, ...]] = {}
     waiting: dict[Address, tuple[Change, ...]] = {}
     for root, in_order in groupby(changes, key=lambda change: KINDS.root_of(change.address)):
-        of_group = tuple(in_order)
-        alone = tuple(change for change in of_group if not run.compiler.is_pooled(change.address))
-        if alone and run.may_go(alone):
+        of_group = run.fit(in_order)
+        if any(not run.compiler.is_pooled(change.address) for change in of_group):
             write_group(run, root, of_group)
-        rest = [change for change in of_group if change.address not in run.outcomes and run.may_go((change,))]
+        rest = run.fit(change for change in of_group if change.address not in run.outcomes)
         waits = [change for change in rest if run.lacking(change)]
         if waits:
             waiting[root] = tuple(waits)
         if len(waits) < len(rest):
             pooled[root] = tuple(change for change in rest if change not in waits)
-        if len(pooled) == _GROUPS_IN_A_POOL:
+        if len(pooled) == GROUPS_IN_A_POOL:
             write_pool(run, pooled)
             pooled = {}
     write_pool(run, pooled)
@@ -64,7 +62,7 @@ def _what_waited(run: Run, waiting: Mapping[Address, tuple[Change, ...]]) -> Non
     run.learn(at for changes in waiting.values() for change in changes for at in run.lacking(change))
     ready: dict[Address, tuple[Change, ...]] = {}
     for root, changes in waiting.items():
-        able = [change for change in changes if run.may_go((change,))]
+        able = run.fit(changes)
         missing = {change.address: sorted(run.lacking(change)) for change in able}
         run.say(
             Failed(at, f"{lacking[0]} has no id to point at; run plan again")

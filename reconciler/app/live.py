@@ -1,11 +1,12 @@
 """Live: from a store's view and a client to what planning and applying read and write it with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.app.plan_store import LiveStore
 from reconciler.app.run import Way
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
+from reconciler.loading.source import Source
 from reconciler.model.directory import PlaceKind
 from reconciler.model.plan import Plan
 from reconciler.model.store import Store
@@ -13,6 +14,7 @@ from reconciler.shopify.client import ReadClient, WriteClient
 from reconciler.shopify.places import SCOPES, read_directory
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.settling import settling
+from reconciler.shopify.uploads import UploadingSender
 
 
 def live_store(view: StoreView, client: ReadClient) -> LiveStore:
@@ -20,10 +22,14 @@ def live_store(view: StoreView, client: ReadClient) -> LiveStore:
     return LiveStore(Reader(client, KINDS, CODECS, view.kinds), read_directory(client, view.store, _places(view.kinds)))
 
 
-def way_to(plan: Plan, store: Store, client: WriteClient) -> Way:
-    """Return how a plan is applied: it reads the kinds that it changes again, and writes."""
+def way_to(plan: Plan, store: Store, client: WriteClient, files: Source) -> Way:
+    """Return how a plan is applied: it reads the kinds that it changes again, and writes.
+
+    ``files``: the repository, whose images are uploaded.
+    """
     kinds = {change.address.kind for change in plan.changes}
-    return Way(Reader(client, KINDS, CODECS, kinds), client, settling(client), read_directory(client, store))
+    sender = UploadingSender(client, files.read)
+    return Way(Reader(client, KINDS, CODECS, kinds), sender, settling(client), read_directory(client, store))
 
 
 def _places(kinds: Iterable[str]) -> frozenset[PlaceKind]:
@@ -33,9 +39,19 @@ def _places(kinds: Iterable[str]) -> frozenset[PlaceKind]:
 
 def scopes_to_apply(view: StoreView) -> frozenset[str]:
     """Return the access scopes that writing the store needs, for the kinds that its catalog speaks of."""
-    of_places = (SCOPES[kind] for kind, named in view.store.document.places().items() if named)
-    of_kinds = (CODECS[kind].scopes for kind in KINDS.with_parents(view.kinds))
-    return frozenset(of_places).union(*of_kinds)
+    return frozenset(uses_of_scopes(view))
+
+
+def uses_of_scopes(view: StoreView) -> Mapping[str, Sequence[str]]:
+    """Return access scope → what needs it: kinds of the catalog, and places that the store's file names."""
+    uses: dict[str, list[str]] = {}
+    for codec in (CODECS[kind.name] for kind in KINDS if kind.name in KINDS.with_parents(view.kinds)):
+        for scope in codec.scopes:
+            uses.setdefault(scope, []).append(codec.kind)
+    for kind, named in view.store.document.places().items():
+        if named:
+            uses.setdefault(SCOPES[kind], []).append(f"{kind}s of the store's file")
+    return uses
 
 
 def scopes_to_plan(view: StoreView) -> frozenset[str]:

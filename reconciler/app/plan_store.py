@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from reconciler.app.pool_forecast import Pool
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Create
+from reconciler.model.change import Adopt, Create
 from reconciler.model.directory import Directory
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
@@ -22,8 +21,9 @@ from reconciler.planning.pointing import asked_targets, asked_with_ids, without_
 from reconciler.planning.project import projected
 from reconciler.planning.scope import Patterns
 from reconciler.shopify.errors import AccessDenied
+from reconciler.shopify.queries import IDS_AT_ONCE
 from reconciler.shopify.reader import Reader
-from reconciler.shopify.steps import Compiler, GroupWrite, Known
+from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Known
 
 REREAD_COST_POINTS = 31
 """What apply asks for to read one product again, with 50 variants: 1 + 6 objects + 2 + 7 × 5, less what it returns."""
@@ -45,16 +45,15 @@ def plan_store(
     Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
     """
     pass_by = _Passing(view, store, circumstances, roots)
-    # What git never takes away need not be read where it asks for none.
-    kinds = [kind for kind in KINDS.roots() if kind.removable or view.addresses(kind.name)]
-    met = [group for kind in kinds for group in pass_by.groups(kind)]
+    spoken = [kind for kind in KINDS.roots() if kind.name in view.kinds]
+    met = [group for kind in spoken for group in pass_by.groups(kind)]
     groups = list(pass_by.all_there([*met, *pass_by.pointing_groups()]))
     return assembled(
         groups,
         circumstances,
         kinds=KINDS,
         managed=pass_by.managed,
-        requests=[*pass_by.requests, *pass_by.pool.requests(pass_by.known())],
+        requests=pass_by.requests,
         unread=pass_by.unread,
         notes=pass_by.notes(),
         references=pass_by.references(groups),
@@ -72,9 +71,10 @@ class _Passing:
         self._directory = store.directory
         self._compiler = Compiler(KINDS, CODECS)
         self._root_ids: dict[Address, str] = {}
+        self._neighbours: dict[Address, str] = {}
+        self._made: set[Address] = set()
         self._target_ids: dict[Address, str] = {}
         self._pointing: list[tuple[Address, Desired, Live]] = []
-        self.pool = Pool(self._compiler)
         self._roots = roots
         self._policy = Policy(
             ownership=view.store.ownership,
@@ -84,6 +84,7 @@ class _Passing:
         self._unmet_patterns = set(circumstances.scope.only)
         self.managed: Counter[str] = Counter()
         self.requests: list[Request] = []
+        self._to_pool: list[GroupWrite] = []
         self.unread: dict[str, str] = {}
 
     def groups(self, kind: Kind) -> Iterator[GroupPlan]:
@@ -110,6 +111,7 @@ class _Passing:
         for address in wanted:
             if address not in met:
                 yield from self._unmet(kind, address, unmarked)
+        self._count_pool()
 
     def _unmet(self, kind: Kind, address: Address, unmarked: dict[object, str]) -> Iterator[GroupPlan]:
         """Plan what no live object carries the mark of: to be adopted where the alias is taken, else to be made."""
@@ -139,6 +141,7 @@ class _Passing:
         """Yield the changes of the groups that point at others, now that all of those have been met."""
         for root, desired, live in self._pointing:
             yield from self._changes(root, asked_with_ids(desired, self._target_ids, KINDS), live)
+        self._count_pool()
 
     def all_there(self, groups: Sequence[GroupPlan]) -> Iterator[GroupPlan]:
         """Yield the groups without changes that point at what will not be there."""
@@ -146,36 +149,71 @@ class _Passing:
         there = {*self._target_ids, *made}
         return (without_dangling(group, there, KINDS) for group in groups)
 
-    def known(self) -> Known:
-        """Return what requests are spelled with."""
-        return Known(self._root_ids, self._directory)
-
     def _changes(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
-        group = plan_group(desired, live, kinds=KINDS, policy=self._policy)
+        group = self._without_strangers(plan_group(desired, live, kinds=KINDS, policy=self._policy))
+        self._made |= {change.address for change in group.changes if isinstance(change, Create | Adopt)}
+        if live.unread:
+            working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
+            group = replace(group, notes=(*group.notes, working))
         if group.changes:
+            self._neighbours |= _referred_to(group, live)
             changes = ordered(group.changes, KINDS)
             write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
-            known = self._compiler.assumed(write, self.known())
-            mutations, rest = self._compiler.alone(write, known)
-            self.requests.append(Request(REREAD_COST_POINTS))
-            self.requests += [Request(mutation.cost_points) for mutation in mutations]
-            self.pool.add(rest, live, known)
+            self._foresee(write)
         if group.changes or group.observed or group.notes:
             yield group
+
+    def _foresee(self, write: GroupWrite) -> None:
+        """Count the requests of a group's changes; those of changes that are pooled once there are enough groups."""
+        pooled = [change for change in write.changes if self._compiler.is_pooled(change.address)]
+        if len(pooled) < len(write.changes):
+            self.requests.append(Request(REREAD_COST_POINTS))
+        if pooled:
+            self._to_pool.append(write)
+        else:
+            self._count([write])
+        if len(self._to_pool) == GROUPS_IN_A_POOL:
+            self._count_pool()
+
+    def _count_pool(self) -> None:
+        rereads = -(-len(self._to_pool) // IDS_AT_ONCE)
+        self.requests += [Request(REREAD_COST_POINTS)] * rereads
+        self._count(self._to_pool)
+        self._to_pool = []
+
+    def _count(self, writes: Sequence[GroupWrite]) -> None:
+        known = Known(self._root_ids, self._directory)
+        self.requests += [Request(mutation.cost_points) for mutation in self._compiler.forecast(writes, known)]
+
+    def _without_strangers(self, group: GroupPlan) -> GroupPlan:
+        """Return the changes without those that name a root which is not in the store, nor made by this plan."""
+        absent = {
+            change.address: named
+            for change in group.changes
+            if isinstance(change, Create) and (named := KINDS.named_root(change.address)) is not None
+            if named not in self._root_ids and named not in self._made
+        }
+        if not absent:
+            return group
+        kinds = {address.kind for address in absent}
+        later = {c.address for c in group.changes if kinds.intersection(KINDS[c.address.kind].after)}
+        notes = [
+            f"{at} is not planned: {named} is not in the store, and not made by this plan"
+            for at, named in absent.items()
+        ]
+        notes += [f"{at} is not planned: it waits for what is not planned" for at in sorted(later)]
+        kept = tuple(change for change in group.changes if change.address not in absent.keys() | later)
+        return GroupPlan(kept, group.observed, (*group.notes, *notes))
 
     def _meet_patterns(self, addresses: Collection[Address]) -> None:
         met = {pattern for pattern in self._unmet_patterns if Patterns((pattern,)).shows_any(addresses, KINDS)}
         self._unmet_patterns -= met
 
     def references(self, groups: Iterable[GroupPlan]) -> dict[Address, str]:
-        """Return the ids of roots that changes below other roots name: of the products that join a collection."""
-        named_there = {
-            Address(KINDS[change.address.kind].names_root or "", change.address.key.rpartition("/")[2])
-            for group in groups
-            for change in group.changes
-            if KINDS[change.address.kind].names_root
-        }
-        return {address: self._root_ids[address] for address in sorted(named_there) if address in self._root_ids}
+        """Return the ids of what changes name: the products that join a collection, the images of an order."""
+        found = {KINDS.named_root(change.address) for group in groups for change in group.changes}
+        roots = {address: self._root_ids[address] for address in found if address in self._root_ids}
+        return dict(sorted({**roots, **self._neighbours}.items()))
 
     def notes(self) -> tuple[str, ...]:
         """Return what a person should hear about the scope: patterns that fit nothing may be misspelled."""
@@ -183,3 +221,9 @@ class _Passing:
             f"--only {pattern} fits nothing that git asks for or that is ours in the store"
             for pattern in sorted(self._unmet_patterns)
         )
+
+
+def _referred_to(group: GroupPlan, live: Live) -> dict[Address, str]:
+    """Return the ids of the neighbours that changes of a group may name."""
+    kinds = {kind for change in group.changes for kind in KINDS[change.address.kind].after}
+    return {address: found for address, found in live.ids.items() if address.kind in kinds}

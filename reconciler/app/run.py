@@ -53,19 +53,22 @@ class Run:
             self.outcomes[outcome.address] = outcome
             self._watch(outcome)
 
-    def may_go(self, changes: Sequence[Change]) -> bool:
-        """Return whether changes can be tried; what cannot is settled as skipped."""
-        reason = f"not tried: {self.refusal}" if self.refusal is not None else self._waits_in_vain(changes)
-        if reason is not None:
-            self.say(Skipped(change.address, reason) for change in changes)
-        return reason is None
-
-    def _waits_in_vain(self, changes: Iterable[Change]) -> str | None:
+    def fit(self, changes: Iterable[Change]) -> tuple[Change, ...]:
+        """Return the changes that can be tried; what cannot is settled as skipped, and so is what waits for it."""
+        going = []
         for change in changes:
-            for address in change.depends_on:
-                outcome = self.outcomes.get(address)
-                if outcome is not None and not isinstance(outcome, Applied | AlreadySo):
-                    return f"it waits for {address}, which was not made"
+            reason = f"not tried: {self.refusal}" if self.refusal is not None else self._waits_in_vain(change)
+            if reason is None:
+                going.append(change)
+            else:
+                self.say([Skipped(change.address, reason)])
+        return tuple(going)
+
+    def _waits_in_vain(self, change: Change) -> str | None:
+        for address in change.depends_on:
+            outcome = self.outcomes.get(address)
+            if outcome is not None and not isinstance(outcome, Applied | AlreadySo):
+                return f"it waits for {address}, which was not made"
         return None
 
     def pointed(self, changes: Sequence[Change], live: Live) -> tuple[Change, ...]:
@@ -121,8 +124,8 @@ class Run:
 
     def send(self, step: Step) -> Sent:
         """Send the requests of a step, and learn the ids that the answers tell."""
-        sending = sent(self.compiler.mutations(step, self.known()), self._way.sender, self._way.settle)
-        self.ids |= sending.ids
+        mutations = self.compiler.mutations(step, self.known())
+        sending = sent(mutations, self._way.sender, self._way.settle, self.ids)
         self.refusal = self.refusal or sending.refusal
         return sending
 
@@ -137,7 +140,14 @@ class Run:
         estranged = _estranged(root, changes, group)
         if estranged is not None:
             return lambda address: Stale(address, estranged)
-        live = named_as_planned(root, changes, group, KINDS, self._way.directory)
+        live = named_as_planned(
+            root,
+            changes,
+            group,
+            kinds=KINDS,
+            directory=self._way.directory,
+            references=self._plan.references,
+        )
         self.ids |= live.ids
         return live
 

@@ -103,7 +103,7 @@ class Session:
             digest = inputs_digest(self._views[store.name].inputs)
             refuse_foreign(plan, _target(store, client, scopes_to_apply(self._views[store.name])), digest)
             refuse_unaccepted(plan, accepted)
-            outcomes = applied(plan, way_to(plan, store, client), watch)
+            outcomes = applied(plan, way_to(plan, store, client, self._workspace.tree), watch)
             left_over, verified, notes = self._verified(store, client, plan)
             return ApplyReport(
                 store=store.name,

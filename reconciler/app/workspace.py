@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reconciler.app.store_view import StoreView, store_view
 from reconciler.app.targets import dangling, targets_with_places
-from reconciler.kinds import KINDS
+from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.mappings import load_mapping
 from reconciler.loading.policy import Vocabulary
@@ -17,7 +17,7 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
 from reconciler.model.origin import Place
-from reconciler.model.store import Store
+from reconciler.model.store import API_VERSION, Store
 
 VOCABULARY = Vocabulary(
     fields={kind.name: frozenset(kind.resource.model_fields) for kind in KINDS},
@@ -128,15 +128,31 @@ def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
             problems |= dict.fromkeys(error.diagnostics)
             continue
         views[store.name], found = _tried(view)
+        found += _too_old(store, views[store.name].kinds)
         problems |= dict.fromkeys(found)
     if problems:
         raise InvalidInput(list(problems))
     return views
 
 
+def _too_old(store: Store, kinds: frozenset[str]) -> Iterator[Diagnostic]:
+    """Yield what the store's version of the API cannot do of what git speaks of."""
+    version = store.document.api_version
+    for kind in sorted(kinds):
+        since = CODECS[kind].since
+        if version < since:
+            summary = f"{kind.replace('_', ' ')} needs api_version {since} or a newer one, and the store has {version}"
+            yield Diagnostic(summary, Place(store.file), f"set api_version: {API_VERSION}")
+
+
 def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
-    """Return the view with what all its groups tell: the kinds that git speaks of; and what is wrong with any."""
+    """Return the view with what all its groups tell: the kinds that matter there; and what is wrong with any.
+
+    Roots that git may take away are looked for even where git speaks of none of them any more.
+    """
+    version = view.store.document.api_version
     kinds = {address.kind for kind in KINDS for address in kind.standing}
+    kinds |= {kind.name for kind in KINDS.roots() if kind.removable and CODECS[kind.name].since <= version}
     found: list[Diagnostic] = []
     targets: dict[Address, Place] = {}
     for root in view.roots():
@@ -147,7 +163,7 @@ def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
             continue
         spoken = {*group.resources, *group.absent}
         kinds.update(address.kind for address in spoken)
-        kinds.update(kind for _, kind in group.claimed)
+        kinds.update(kind for _, kind in group.claimed if kind in KINDS)
         targets |= targets_with_places(group)
     found += dangling(view, targets)
     leaving = {kind.name for kind in KINDS if view.store.document.on_remove in kind.leaves_with}

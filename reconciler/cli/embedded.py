@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -51,9 +51,12 @@ class EmbeddedStores:
             except subprocess.TimeoutExpired:  # another command uses it: it leaves when that one is done
                 threading.Thread(target=self._process.wait, daemon=True).start()
 
-    def shop(self, name: str, currency: str) -> tuple[str, str]:
-        """Return base URL and token of an embedded store, which is made when there is none of that name."""
-        answer = self._control("PUT", name, {"currency": currency})
+    def shop(self, name: str, currency: str, places: Mapping[str, Sequence[str]] | None = None) -> tuple[str, str]:
+        """Return base URL and token of an embedded store, which is made when there is none of that name.
+
+        ``places``: the names of locations and publications that a new one has.
+        """
+        answer = self._control("PUT", name, {"currency": currency, "when_new": dict(places or {})})
         try:
             return f"{self._base()}{answer['url_path']}", str(answer["token"])
         except (KeyError, TypeError):

@@ -7,12 +7,46 @@ KIND and CODEC, one of a family KINDS and CODECS: the same kind on several owner
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 
-from reconciler.kinds import mark, metafield, metafield_definition, product, publication, redirect, variant
+from reconciler.kinds import (
+    adjustment,
+    collection,
+    collection_image,
+    image,
+    image_order,
+    mark,
+    membership,
+    metafield,
+    metafield_definition,
+    product,
+    product_order,
+    publication,
+    redirect,
+    stock,
+    variant,
+    variant_image,
+)
 from reconciler.model.kind import Kind, KindSet
 from reconciler.shopify.codec import Codec
 
 # What defines comes before what it defines: a plan makes roots in this order.
-MODULES: tuple[ModuleType, ...] = (mark, metafield_definition, product, variant, metafield, publication, redirect)
+MODULES: tuple[ModuleType, ...] = (
+    mark,
+    metafield_definition,
+    product,
+    variant,
+    image,
+    image_order,
+    variant_image,
+    stock,
+    adjustment,
+    collection,
+    membership,
+    product_order,
+    collection_image,
+    metafield,
+    publication,
+    redirect,
+)
 
 
 def _kinds(modules: tuple[ModuleType, ...]) -> Iterator[Kind]:

@@ -87,4 +87,6 @@ def _write(batch: Batch) -> Iterable[Mutation]:
             )
 
 
-CODEC = Codec("mark", read=READ, write=_write, scopes=frozenset({"read_products", "write_products"}))
+CODEC = Codec(
+    "mark", read=READ, write=_write, scopes=frozenset({"read_products", "write_products"}), documents=(_CREATE,)
+)

@@ -178,6 +178,7 @@ def _mutation(root: str, document: str, rows: Sequence[tuple[Change, dict[str, J
         covers=tuple(change.address for change, _ in rows),
         rows={f"metafields.{position}": change.address for position, (change, _) in enumerate(rows)},
         independent=True,
+        separable=True,
         stale=_STALE,
     )
 
@@ -223,6 +224,7 @@ def _codec(owner: str) -> Codec:
         kind,
         read=read,
         write=_write,
+        documents=(_SET, _DELETE),
         nesting=None if owner == "collection" else Nesting("metafields", _nested, travels=Travels.WHEN_NEW),
         pooled=True,
         scopes=frozenset({"read_products", "write_products"}),

@@ -19,7 +19,7 @@ class Vocabulary:
     mergeable: Mapping[str, frozenset[str]]
     """Kind → those of its fields that are sets, so that other people's members can be left alone."""
     children: frozenset[str]
-    """Kinds that hang on another, so that other people's can be left alone there as a whole."""
+    """Kinds that hang on another, of which other people's can be left alone as a whole, or taken away."""
     retiring: Mapping[str, frozenset[str]]
     """Way of removing → the fields, as ``kind.field``, that it writes."""
 

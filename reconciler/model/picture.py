@@ -12,7 +12,7 @@ _ADDRESS = re.compile(r"https?://[^\s/]+/\S*")
 
 def _spelled_out(value: object) -> object:
     if isinstance(value, str):
-        return {"url" if value.startswith(("http://", "https://")) else "file": value}
+        return {"url" if "://" in value else "file": value}
     return value
 
 
@@ -24,7 +24,7 @@ def _web_address(text: str) -> str:
 
 
 class Image(Document):
-    """One picture. Written as text it is a file, or an address when it begins with http:// or https://."""
+    """One picture. Written as text it is a file, or the address where it is."""
 
     file: Annotated[StrictStr, Field(min_length=1)] | None = None
     """A file, relative to ``catalog/``: ``images/linen-shirt/front.jpg``."""

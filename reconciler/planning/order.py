@@ -75,9 +75,15 @@ class _Made:
             yield root
 
     def before(self, address: Address) -> Iterator[Address]:
-        """Yield what is made first: root and parent, then kinds that come before; of its own group only its own."""
+        """Yield what is made first: root and parent, the root that it names, then kinds that come before.
+
+        Of its own group only its own group's.
+        """
         root = self._kinds.root_of(address)
         yield from self.root_before(address)
+        named = self._kinds.named_root(address)
+        if named in self._roots:
+            yield named
         parent = self._kinds.parent_of(address)
         if parent is not None and parent != root:
             yield from self._known(parent)

@@ -13,6 +13,16 @@ from reconciler.model.state import Found, Live
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """What has the connection of a child, where that is not its parent itself: the source of a collection."""
+
+    type: str
+    """The GraphQL type: ``CollectionConditionsSource``."""
+    handle: str
+    """The handle of the parent that holds its id; a parent without that handle has no such children."""
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """One more reading of a root's connection, with other arguments: definitions of another owner type."""
 
@@ -39,10 +49,13 @@ class Read:
     """
     selection: str
     """The fields of a node; ``id`` is added, where nodes have one."""
-    parse: Callable[[JsonObject], Found]
+    parse: Callable[[JsonObject], Found | None]
+    """None: the node is of no kind of ours, such as a video among images."""
     page_size: int
     arguments: str = ""
     """Further arguments of the connection, as GraphQL text."""
+    owner: Owner | None = None
+    """None: the connection is the parent's own."""
     further: tuple[Slice, ...] = ()
     """Of a root: what else is read through the connection, after all that ``arguments`` give."""
     has_namespace: bool = False
@@ -56,7 +69,10 @@ class Read:
     parse_facets: Callable[[JsonObject], Iterable[Found]] | None = None
     """Of facets: the parent's node → what it holds of this kind."""
     arranged: "Callable[[str, Sequence[Found]], Found] | None" = None
-    """The parent's id, and all children in their order → the facet that is this order, of another kind."""
+    """The parent's id, and all children in their order → the facet that is this order.
+
+    It may be of another kind, or of the children's own: then they are read for the sake of their order alone.
+    """
 
 
 class Settling(Enum):
@@ -101,12 +117,18 @@ class Mutation:
     """Path into the payload, joined with dots (``product.id``) → the address that the id there is of."""
     errors: str = "userErrors"
     """The payload's list of errors."""
-    independent: bool = False
+    separable: bool = False
     """All or nothing, and yet the rows have nothing to do with each other: without those at fault they may go again."""
     stale: frozenset[str] = frozenset()
     """Codes of userErrors that say that the store holds something else than we expected: nobody's failure."""
     settling: Settling = Settling.AT_ONCE
     uploads: tuple[Upload, ...] = ()
+    results: Mapping[str, Address] = field(default_factory=dict)
+    """Where one request asks for its root several times: the name of each result → the address that it writes."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Variable that holds an idempotency key → the name of the result that it belongs to."""
+    independent: bool = False
+    """A failure before it is no reason not to send it, unless it covers the address that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +143,8 @@ class NestedRow:
     written: frozenset[str]
     """The fields that the plan writes; for a new one, all that were given."""
     directory: Directory = field(default_factory=Directory)
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    """The id of everything that is known by now, in other groups too."""
 
 
 def _never_collide(changes: Sequence[Change]) -> bool:
@@ -131,6 +155,11 @@ def _never_collide(changes: Sequence[Change]) -> bool:
 def _no_uploads(row: NestedRow) -> tuple[Upload, ...]:
     del row
     return ()
+
+
+def _as_they_come(rows: "Sequence[CarriedRow]", group: Mapping[Address, Resource]) -> "Sequence[CarriedRow]":
+    del group
+    return rows
 
 
 class Travels(Enum):
@@ -150,6 +179,8 @@ class Nesting:
     collide: Callable[[Sequence[Change]], bool] = _never_collide
     """Whether changes of children are in each other's way, so that no order of narrow writes could make them."""
     travels: Travels = Travels.ALWAYS
+    arrange: "Callable[[Sequence[CarriedRow], Mapping[Address, Resource]], Sequence[CarriedRow]]" = _as_they_come
+    """The rows, and the group as it is to be → the rows in the order in which they are sent."""
     uploads: Callable[[NestedRow], tuple[Upload, ...]] = _no_uploads
 
 
@@ -192,13 +223,18 @@ class Batch:
     """Input field → all rows of it, those that do not change too, when this kind's mutation carries children."""
     dropped: tuple[Address, ...] = ()
     """Children that go because the rows do not name them."""
+    implied: tuple[Address, ...] = ()
+    """Changes that come true without a row of their own, by the order of the rows."""
     root: Address | None = None
     after: Resource | None = None
     """With carried rows: the root and what it is to be; it may be carried along without a change of its own."""
+    group: Mapping[Address, Resource] = field(default_factory=dict)
+    """Every resource of the groups in question as it is to be."""
     live: Live = field(default_factory=Live)
     """What the store holds of the groups in question."""
     ids: Mapping[Address, str] = field(default_factory=dict)
-    """The id of everything that is known by now, in other groups too."""
+    """The id of everything that is known by now, in other groups too. It grows with each answer, so a mutation that is
+    spelled after another one was sent sees what that one made."""
     directory: Directory = field(default_factory=Directory)
     run: str = ""
     """What tells this writing from any other: the digest of the plan. Seeds idempotency keys."""
@@ -217,10 +253,17 @@ class Codec:
     read: Read | None
     """None: it is read along with another kind, whose order it is."""
     write: Callable[[Batch], Iterable[Mutation]]
+    """Lazily: what follows a mutation is spelled after its answer, when ``batch.ids`` holds what it told."""
     carries: Callable[[Change], bool] = _carries_nothing
     """Whether the mutation for a root's change carries the changes of its children along."""
     nesting: Nesting | None = None
+    implied: bool = False
+    """Of an order: while its root is made, it comes true by the order of the rows."""
     pooled: bool = False
     """One mutation takes changes of many groups: they are written together, by compare-and-set where the API has it."""
     scopes: frozenset[str] = frozenset()
     """Access scopes that reading and writing need."""
+    documents: tuple[str, ...] = ()
+    """Every mutation that ``write`` may send; of one that is spelled anew for each batch, an example."""
+    since: str = "2026-01"
+    """The first version of the API that has all that it asks for."""

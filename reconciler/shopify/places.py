@@ -54,12 +54,27 @@ def read_directory(client: Client, store: Store, met: Collection[PlaceKind] = ()
     problems: list[Diagnostic] = []
     for kind, named in store.document.places().items():
         if named or kind in met:
-            there = dict(_all(client, kind))
-            titles |= there
-            places[kind] = dict(_resolved(kind, named, there, store, problems))
+            try:
+                places[kind], there = read_places(client, store, kind)
+                titles |= there
+            except InvalidInput as error:
+                problems += error.diagnostics
     if problems:
         raise InvalidInput(problems)
     return Directory(places, titles)
+
+
+def read_places(client: Client, store: Store, kind: PlaceKind) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return git's names of a kind of place with their ids, and the ids of all there are with the store's names.
+
+    Raises InvalidInput for names that no place has, or several.
+    """
+    there = dict(_all(client, kind))
+    problems: list[Diagnostic] = []
+    resolved = dict(_resolved(kind, store.document.places()[kind], there, store, problems))
+    if problems:
+        raise InvalidInput(problems)
+    return resolved, there
 
 
 def _all(client: Client, kind: PlaceKind) -> Iterator[tuple[str, str]]:

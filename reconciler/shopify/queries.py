@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from reconciler.shopify.codec import Read, Slice
+from reconciler.shopify.codec import Owner, Read, Slice
 from reconciler.shopify.identity import MARK_KEY, MARK_NAMESPACE
 
 _PAGE = "pageInfo { hasNextPage endCursor }"
@@ -46,6 +46,11 @@ def ids_document(tree: Tree) -> str:
     )
 
 
+def has_below(tree: Tree) -> bool:
+    """Return whether something that hangs on an object is asked for by the object's own id."""
+    return bool(_children(tree))
+
+
 @cache
 def below_document(tree: Tree) -> str:
     """Return the query for what hangs on given objects. Variable: ``ids``, up to IDS_AT_ONCE."""
@@ -53,6 +58,24 @@ def below_document(tree: Tree) -> str:
         f"query Below_{tree.root.type}($ids: [ID!]!) "
         f"{{ nodes(ids: $ids) {{ ... on {tree.root.type} {{ id {_children(tree)} }} }} }}"
     )
+
+
+@cache
+def owned_document(tree: Tree) -> str:
+    """Return the query for children whose connection is another object's. Variable: ``ids``, of those objects."""
+    owner = owner_of(tree.root)
+    return (
+        f"query Owned_{owner.type}($ids: [ID!]!) "
+        f"{{ nodes(ids: $ids) {{ ... on {owner.type} {{ id {_below(tree.root)} }} }} }}"
+    )
+
+
+def owner_of(read: Read) -> Owner:
+    """Return what has the connection, where it is not the parent. Raises ValueError where it is."""
+    if read.owner is None:
+        message = f"the connection {read.connection} is its parent's own"
+        raise ValueError(message)
+    return read.owner
 
 
 @cache
@@ -91,7 +114,7 @@ def _node(tree: Tree) -> str:
 
 def _children(tree: Tree) -> str:
     """Return the fields of a parent for its children: connections on one path stand in one selection."""
-    return " ".join(_below(child.root) for child in tree.children if child.root.selection)
+    return " ".join(_below(child.root) for child in tree.children if child.root.selection and not child.root.owner)
 
 
 def _below(child: Read) -> str:
@@ -130,6 +153,8 @@ def _further(tree: Tree) -> Iterator[str]:
     if tree.children:
         yield below_document(tree)
     for child in tree.children:
+        if child.root.owner is not None:
+            yield owned_document(child)
         if child.root.connection:
-            yield rest_document(tree.root.type, child.root)
+            yield rest_document(child.root.owner.type if child.root.owner else tree.root.type, child.root)
         yield from _further(child)

@@ -5,16 +5,21 @@ Everything else is written kind by kind, in the order of the kinds; kinds that a
 together with those of other groups.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Remove, live_id
 from reconciler.model.directory import Directory
 from reconciler.model.kind import KindSet
 from reconciler.model.resource import Resource
-from reconciler.model.state import Live
+from reconciler.model.state import Live, merged
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, NestedRow, Travels
+
+GROUPS_IN_A_POOL: Final = 1000
+"""How many groups are written before what is pooled of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,31 @@ class Step:
     kind: str
     batch: Batch
     covers: frozenset[Address]
+    removes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What a whole mutation may carry: the changes by address, and all addresses by kind and parent."""
+
+    changes: Mapping[Address, Change]
+    below: Mapping[tuple[str, Address], Sequence[Address]]
+
+
+class _StandIns(Mapping[str, str]):
+    """The handles of what is not made yet: whatever is asked for."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+
+    def __getitem__(self, name: str) -> str:
+        return f"new:{name}:{self._address}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 class Compiler:
@@ -60,72 +90,78 @@ class Compiler:
         if self._travels_whole(root_change, write):
             batch = self._carrying(root_change, write, known)
             rows = (row for rows in batch.carried.values() for first in rows for row in first.everything())
-            carried = frozenset({write.root, *batch.dropped, *(row.address for row in rows)})
+            carried = frozenset({write.root, *batch.dropped, *batch.implied, *(row.address for row in rows)})
             yield Step(write.root.kind, batch, carried)
         elif root_change is not None:
-            own = Batch((root_change,), root=write.root, live=write.live)
+            own = Batch((root_change,), root=write.root, live=write.live, group=write.after)
             yield Step(write.root.kind, own, frozenset({write.root}))
-        for kind in self._kinds.children(write.root.kind):
-            if self._codecs[kind.name].pooled:
-                continue
-            changes = tuple(
-                change for change in write.changes if change.address.kind == kind.name and change.address not in carried
-            )
-            if changes:
-                covers = frozenset(change.address for change in changes)
-                yield Step(kind.name, Batch(changes, root=write.root, live=write.live), covers)
+        rest = [change for change in write.changes if change.address not in carried and change.address != write.root]
+        children = [kind.name for kind in self._kinds.children(write.root.kind) if not self._codecs[kind.name].pooled]
+        for kind in children:
+            made = tuple(c for c in rest if c.address.kind == kind and not isinstance(c, Remove))
+            yield from self._own(kind, made, write, removes=False)
+        for kind in reversed(children):
+            gone = tuple(c for c in rest if c.address.kind == kind and isinstance(c, Remove))
+            yield from self._own(kind, gone, write, removes=True)
 
-    def pooled(self, changes: tuple[Change, ...], live: Live) -> Iterator[Step]:
-        """Yield the steps of changes of many groups, of kinds that are pooled."""
+    def _own(self, kind: str, changes: tuple[Change, ...], write: GroupWrite, *, removes: bool) -> Iterator[Step]:
+        if changes:
+            covers = frozenset(change.address for change in changes)
+            yield Step(kind, Batch(changes, root=write.root, live=write.live, group=write.after), covers, removes)
+
+    def pooled(
+        self, changes: tuple[Change, ...], live: Live, group: Mapping[Address, Resource] | None = None
+    ) -> Iterator[Step]:
+        """Yield the steps of changes of many groups, of kinds that are pooled. ``group``: all as it is to be."""
         for kind in self._kinds:
             own = tuple(change for change in changes if change.address.kind == kind.name)
             if own and self._codecs[kind.name].pooled:
-                yield Step(kind.name, Batch(own, live=live), frozenset(change.address for change in own))
+                batch = Batch(own, live=live, group=group or {})
+                yield Step(kind.name, batch, frozenset(change.address for change in own))
 
     def is_pooled(self, address: Address) -> bool:
         """Return whether changes of the address are written together with those of other groups."""
         return self._codecs[address.kind].pooled
 
+    def waves(self, changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
+        """Yield the changes of pooled kinds in turn: a kind that comes after another one is not written beside it."""
+        wave: list[Change] = []
+        for kind in self._kinds:
+            own = [change for change in changes if change.address.kind == kind.name]
+            if own and {change.address.kind for change in wave}.intersection(kind.after):
+                yield tuple(wave)
+                wave = []
+            wave += own
+        if wave:
+            yield tuple(wave)
+
     def mutations(self, step: Step, known: Known) -> Iterator[Mutation]:
         """Yield the requests of a step, with the ids that are known by now."""
         batch = step.batch
         parent_id = known.ids.get(batch.root) if batch.root is not None else None
-        ready = Batch(
-            changes=batch.changes,
-            parent_id=parent_id,
-            carried=batch.carried,
-            dropped=batch.dropped,
-            root=batch.root,
-            after=batch.after,
-            live=batch.live,
-            ids=known.ids,
-            directory=known.directory,
-            run=known.run,
-        )
+        ready = replace(batch, parent_id=parent_id, ids=known.ids, directory=known.directory, run=known.run)
         yield from self._codecs[step.kind].write(ready)
 
-    def forecast(self, write: GroupWrite, known: Known) -> Iterator[Mutation]:
-        """Yield all requests of one group, pooled kinds too; ids that nobody knows yet are stood in for."""
-        assumed = self.assumed(write, known)
-        alone, rest = self.alone(write, assumed)
-        yield from alone
-        for step in self.pooled(rest, write.live):
+    def forecast(self, writes: Sequence[GroupWrite], known: Known) -> Iterator[Mutation]:
+        """Yield the requests of groups that are written one after another, then those of what is pooled of them all.
+
+        Ids and handles that nobody knows yet are stood in for.
+        """
+        rest: list[Change] = []
+        live = merged(write.live for write in writes)
+        new = [change.address for write in writes for change in write.changes if isinstance(change, Create)]
+        stand_ins = {address: _StandIns(address) for address in new if address not in live.handles}
+        ids = {**known.ids, **live.ids, **{address: f"new:{address}" for address in new}}
+        assumed = Known(ids, known.directory, known.run)
+        for write in writes:
+            covered: set[Address] = set()
+            for step in self.steps(write, assumed):
+                covered |= step.covers
+                yield from self.mutations(step, assumed)
+            rest += (change for change in write.changes if change.address not in covered)
+        after = {address: resource for write in writes for address, resource in write.after.items()}
+        for step in self.pooled(tuple(rest), replace(live, handles={**live.handles, **stand_ins}), after):
             yield from self.mutations(step, assumed)
-
-    def alone(self, write: GroupWrite, known: Known) -> tuple[list[Mutation], tuple[Change, ...]]:
-        """Return the requests of one group by itself, and its changes that go together with those of other groups."""
-        steps = list(self.steps(write, known))
-        covered = frozenset[Address]().union(*(step.covers for step in steps))
-        rest = (change for change in write.changes if change.address not in covered)
-        return (
-            [mutation for step in steps for mutation in self.mutations(step, known)],
-            tuple(change for change in rest if self.is_pooled(change.address)),
-        )
-
-    def assumed(self, write: GroupWrite, known: Known) -> Known:
-        """Return what is known, with something that stands in for the ids of what is only being made."""
-        made = {change.address: f"new:{change.address}" for change in write.changes if isinstance(change, Create)}
-        return Known({**known.ids, **write.live.ids, **made}, known.directory, known.run)
 
     def needs(self, step: Step, write: GroupWrite) -> frozenset[Address]:
         """Return the addresses of the group whose ids the step has to know: parents, and what it comes after."""
@@ -160,43 +196,56 @@ class Compiler:
         return Batch(
             own,
             write.live.ids.get(write.root),
-            {} if deletes else self._rows_below(write.root, write, changes, known),
+            {} if deletes else self._rows_below(write.root, write, _Rows(changes, self._by_parent(write)), known),
             dropped,
+            self._implied(write) if isinstance(root_change, Create) else (),
             write.root,
             write.after.get(write.root),
+            group=write.after,
             live=write.live,
         )
+
+    def _implied(self, write: GroupWrite) -> tuple[Address, ...]:
+        return tuple(change.address for change in write.changes if self._codecs[change.address.kind].implied)
 
     def _is_whole_list(self, change: Change) -> bool:
         nesting = self._codecs[change.address.kind].nesting
         return nesting is not None and nesting.travels is Travels.ALWAYS
 
+    def _by_parent(self, write: GroupWrite) -> Mapping[tuple[str, Address], list[Address]]:
+        found: dict[tuple[str, Address], list[Address]] = defaultdict(list)
+        for address in write.after:
+            parent = self._kinds.parent_of(address)
+            if parent is not None:
+                found[address.kind, parent].append(address)
+        return found
+
     def _rows_below(
-        self, parent: Address, write: GroupWrite, changes: Mapping[Address, Change], known: Known
+        self, parent: Address, write: GroupWrite, of_group: _Rows, known: Known
     ) -> dict[str, tuple[CarriedRow, ...]]:
         rows: dict[str, tuple[CarriedRow, ...]] = {}
+        changes = of_group.changes
         is_new = isinstance(changes.get(parent), Create)
         for kind in self._kinds.children(write.root.kind):
             nesting = self._codecs[kind.name].nesting
             if kind.parent != parent.kind or nesting is None or not (is_new or nesting.travels is Travels.ALWAYS):
                 continue
-            of_kind = [at for at in write.after if at.kind == kind.name and self._kinds.parent_of(at) == parent]
             found = []
-            for address in of_kind:
+            for address in of_group.below.get((kind.name, parent), ()):
                 resource = write.after[address]
                 if kind.pointing is not None:
                     resource = kind.pointing.with_ids(resource, known.ids)
                     if kind.pointing.targets(resource):
                         continue  # what it names is made later, and this after that
                 row = _nested_row(address, resource, changes.get(address), write.live, known)
-                below = self._rows_below(address, write, changes, known)
+                below = self._rows_below(address, write, of_group, known)
                 found.append(CarriedRow(address, nesting.spell(row), below, nesting.uploads(row)))
             if found or nesting.travels is Travels.ALWAYS:
-                rows[nesting.field] = tuple(found)
+                rows[nesting.field] = tuple(nesting.arrange(found, write.after))
         return rows
 
 
 def _nested_row(address: Address, resource: Resource, change: Change | None, live: Live, known: Known) -> NestedRow:
     written = frozenset(item.path.partition(".")[0] for item in change.fields) if change else frozenset[str]()
     id_now = live.ids.get(address) if change is None or isinstance(change, Create) else live_id(change)
-    return NestedRow(address, id_now, resource, written, known.directory)
+    return NestedRow(address, id_now, resource, written, known.directory, known.ids)

@@ -1,7 +1,7 @@
 """Mutations → outcomes: sending, waiting for what the store does afterwards, tracing userErrors to addresses."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 
 from reconciler.model.address import Address
@@ -15,11 +15,14 @@ from reconciler.shopify.errors import (
     QueryRejected,
     ShopError,
     Unavailable,
+    UploadFailed,
 )
+from reconciler.shopify.idempotency import SPENT, next_key
 
 Unwritten: TypeAlias = Failed | Stale | Skipped
-OF_ONE_REQUEST = (AccessDenied, BadResponse, ImpossibleCost, OutcomeUnknown, QueryRejected, Unavailable)
+OF_ONE_REQUEST = (AccessDenied, BadResponse, ImpossibleCost, OutcomeUnknown, QueryRejected, Unavailable, UploadFailed)
 """Errors that speak about one request; after any other the store is not asked again."""
+_MOST_KEYS = 5
 
 
 class Answer(Protocol):
@@ -63,25 +66,31 @@ Settle: TypeAlias = "Callable[[Mutation, Mapping[str, Any]], Mapping[Address, st
 """Waits for what the store does after it answered; returns why it came to nothing, for each address that it did."""
 
 
-def sent(mutations: Iterable[Mutation], sender: Sender, settle: Settle = _settled_at_once) -> Sent:
-    """Send each in turn.
+def sent(
+    mutations: Iterable[Mutation],
+    sender: Sender,
+    settle: Settle = _settled_at_once,
+    learned: dict[Address, str] | None = None,
+) -> Sent:
+    """Send each in turn. Ids that an answer tells are in ``learned`` before the next mutation is asked for.
 
-    An address that several mutations cover is applied only if each of them was; after a failure the rest is not sent.
+    An address that several mutations cover is applied only if each of them was; after a failure the rest is not sent,
+    but for what is independent of it.
     """
     bad: dict[Address, Unwritten] = {}
     covered: dict[Address, None] = {}
-    ids: dict[Address, str] = {}
+    ids: dict[Address, str] = learned if learned is not None else {}
     refusal: ShopError | None = None
     doubtful = False
     for mutation in mutations:
         covered |= dict.fromkeys(mutation.covers)
-        ground = mutation.covers if mutation.independent else bad
-        if any(isinstance(bad.get(address), Failed) for address in ground):
+        obstacle = _obstacle(mutation, bad, refusal)
+        if obstacle is not None:
             for address in mutation.covers:
-                bad.setdefault(address, Failed(address, "not sent, because of a failure before it"))
+                bad.setdefault(address, obstacle(address))
             continue
         try:
-            answer = sender.mutate(mutation)
+            answer = _executed(mutation, sender)
             refused = _refused(mutation, answer.data)
             payload = answer.data.get(mutation.root) or {}
             if len(refused) < len(mutation.covers):
@@ -92,12 +101,47 @@ def sent(mutations: Iterable[Mutation], sender: Sender, settle: Settle = _settle
             doubtful = doubtful or isinstance(error, OutcomeUnknown)
             continue
         bad |= refused
-        ids |= _ids(mutation, payload)
+        ids |= {address: found for address, found in ids_in(mutation, payload).items() if address not in refused}
         doubtful = doubtful or answer.resent
     return Sent(tuple(bad.get(address, Applied(address)) for address in covered), refusal, doubtful, ids)
 
 
-def _ids(mutation: Mutation, payload: Mapping[str, Any]) -> dict[Address, str]:
+def _obstacle(
+    mutation: Mutation, bad: Mapping[Address, Unwritten], refusal: ShopError | None
+) -> Callable[[Address], Unwritten] | None:
+    """Return what becomes of addresses whose mutation is not sent; None where nothing keeps it."""
+    if not mutation.independent or refusal is not None:
+        failed = any(isinstance(outcome, Failed) for outcome in bad.values())
+        return (lambda address: Failed(address, "not sent, because of a failure before it")) if failed else None
+    beside = next((address for address in mutation.covers if address in bad), None)
+    if beside is None:
+        return None
+    return lambda address: Skipped(address, f"it would have been sent together with {beside}, which was not written")
+
+
+def _executed(mutation: Mutation, sender: Sender) -> Answer:
+    """Return the answer to a mutation.
+
+    An idempotency key whose first attempt was refused is spent, for good: nothing was done under it, so the same is
+    asked under the key that comes after it.
+    """
+    answer = sender.mutate(mutation)
+    for _ in range(_MOST_KEYS):
+        spent = [name for name, result in mutation.keys.items() if _is_spent(answer.data.get(result), mutation)]
+        if not spent:
+            break
+        renewed = {name: next_key(str(mutation.variables[name])) for name in spent}
+        mutation = replace(mutation, variables={**mutation.variables, **renewed})
+        answer = sender.mutate(mutation)
+    return answer
+
+
+def _is_spent(payload: Mapping[str, Any] | None, mutation: Mutation) -> bool:
+    return any(error.get("code") == SPENT for error in (payload or {}).get(mutation.errors, ()))
+
+
+def ids_in(mutation: Mutation, payload: Mapping[str, Any]) -> dict[Address, str]:
+    """Return the ids that an answer tells of what it made."""
     found: dict[Address, str] = {}
     for path, address in mutation.ids.items():
         value: Any = payload
@@ -111,6 +155,11 @@ def _ids(mutation: Mutation, payload: Mapping[str, Any]) -> dict[Address, str]:
 
 
 def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Unwritten]:
+    bad: dict[Address, Unwritten] = {}
+    for result, address in mutation.results.items():
+        bad |= _refused(replace(mutation, root=result, covers=(address,), results={}), data)
+    if mutation.results:
+        return bad
     payload = data.get(mutation.root)
     if payload is None or mutation.errors not in payload:
         reason = f"the store answered {mutation.root} without a result; run plan again"
@@ -121,7 +170,7 @@ def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Unwri
 def refusals(mutation: Mutation, user_errors: Sequence[Mapping[str, Any]]) -> dict[Address, Unwritten]:
     """Return what the userErrors say of each address; those that were written are left out.
 
-    Where a mutation is all or nothing and only stale rows were refused, or its rows are independent of each other, the
+    Where a mutation is all or nothing and only stale rows were refused, or its rows are separable, the
     others are skipped: they may be sent again without those.
     """
     if not user_errors:
@@ -144,7 +193,7 @@ def refusals(mutation: Mutation, user_errors: Sequence[Mapping[str, Any]]) -> di
     if whole or not mutation.partial:
         first = "; ".join(whole) or "the same request was refused: " + "; ".join(next(iter(reasons.values())))
         only_stale = all(isinstance(outcome, Stale) for outcome in bad.values())
-        again = not whole and (only_stale or mutation.independent)
+        again = not whole and (only_stale or mutation.separable)
         for address in mutation.covers:
             bad.setdefault(address, Skipped(address, first) if again else Failed(address, first))
     return bad

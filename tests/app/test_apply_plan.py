@@ -36,6 +36,7 @@ def a_variant(identity: str, sku: str, price: str = "49.00", size: str = "S") ->
         "inventoryPolicy": "DENY",
         "selectedOptions": [{"name": "Size", "value": size}],
         "inventoryItem": {
+            "id": f"I{identity}",
             "tracked": True,
             "requiresShipping": True,
             "unitCost": None,

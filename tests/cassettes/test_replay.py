@@ -4,7 +4,7 @@ Recorded from the embedded store: ``RECORD_CASSETTES=1 pytest tests/cassettes`` 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,7 +40,7 @@ CUP = {"key": "cup", "name": "Cup ☕", "variants": [{"sku": "CUP", "price": "9.
 
 
 class _NoEmbeddedStores:
-    def shop(self, name: str, currency: str) -> tuple[str, str]:
+    def shop(self, name: str, currency: str, places: Mapping[str, Sequence[str]] | None = None) -> tuple[str, str]:
         raise AssertionError(f"no embedded store is needed here, but {name} was asked for")
 
 

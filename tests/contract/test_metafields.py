@@ -94,7 +94,7 @@ def test_a_value_edited_after_the_plan_is_left_alone_and_the_rest_goes_on(reposi
 
 
 def test_a_value_that_the_store_refuses_holds_no_other_up(repository: Repository) -> None:
-    repository.writes(
+    repository.file(
         "catalog/metafields.yaml",
         f"product.custom.field_0: {{name: Field, type: {TEXT}, validations: {{choices: [new 0]}}}}\n",
     )
@@ -110,9 +110,9 @@ def test_a_value_that_the_store_refuses_holds_no_other_up(repository: Repository
 
 
 def test_another_type_than_its_definition_says_is_told_and_not_tried(repository: Repository) -> None:
-    repository.writes("catalog/metafields.yaml", f"product.custom.field_0: {{name: Field, type: {TEXT}}}\n")
+    repository.file("catalog/metafields.yaml", f"product.custom.field_0: {{name: Field, type: {TEXT}}}\n")
     applied(repository, a_product("cup", metafields={"custom.field_0": "12"}))
-    repository.writes("catalog/metafields.yaml", "product.custom.field_0: {name: Field, type: number_integer}\n")
+    repository.file("catalog/metafields.yaml", "product.custom.field_0: {name: Field, type: number_integer}\n")
     repository.has([a_product("cup", metafields={"custom.field_0": 12})])
     plan = repository.plan()
     assert () == plan.changes

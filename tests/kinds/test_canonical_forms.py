@@ -174,6 +174,7 @@ VARIANT_NODE: dict[str, Any] = {
     "inventoryPolicy": "DENY",
     "selectedOptions": [{"name": "Size", "value": "S"}],
     "inventoryItem": {
+        "id": "I1",
         "tracked": True,
         "requiresShipping": True,
         "unitCost": {"amount": "12.0"},

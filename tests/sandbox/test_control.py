@@ -68,3 +68,13 @@ def test_settings_that_make_no_sense_are_refused(server, name, settings):
 def test_a_web_page_cannot_reach_the_control_side(server, headers, status):
     url = f"{server.url}/_sandbox/shops/evil"
     assert status == requests.put(url, data=b"{}", headers=headers, timeout=9).status_code
+
+
+def test_what_is_wished_for_a_new_shop_is_not_added_later(server):
+    names = "{ locations(first: 9) { nodes { name } } }"
+    store = server.shop("beginnings", when_new={"locations": ["Oslo"], "publications": ["Fair"]})
+    assert ["Oslo"] == [node["name"] for node in store.run(names)["locations"]["nodes"]]
+    server.put("beginnings", when_new={"locations": ["Bergen"]})
+    assert ["Oslo"] == [node["name"] for node in store.run(names)["locations"]["nodes"]]
+    refused = server.put("beginnings", when_new={"locatons": ["Bergen"]})
+    assert (400, "unknown settings: locatons") == (refused.status_code, refused.json()["error"])

@@ -17,6 +17,12 @@ REQUESTED = [
         ... on Shop { plan { shopifyPlus } resourceLimits { locationLimit } } } }""",
         3,
     ),
+    ('{ inventoryItem(id: "gid://shopify/InventoryItem/1") { measurement { weight { unit } } } }', 1),
+    (
+        """{ node(id: "gid://shopify/Product/1") { ... on HasMetafields { ... on HasMetafields {
+        metafield(namespace: "spec", key: "care") { definition { type { name } } } } } ... on Node { id } } }""",
+        4,
+    ),
     *[
         (f"{{ products(first: {size}) {{ nodes {{ id }} }} }}", points)
         for size, points in ((0, 2), (1, 3), (3, 4), (5, 5), (10, 6), (50, 9), (100, 11), (250, 13))

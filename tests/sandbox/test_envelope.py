@@ -117,9 +117,9 @@ BAD_DOCUMENTS = [
         ["query Q", "shop", "id"],
     ),
     (
-        'mutation M { tagsAdd(id: "gid://shopify/Product/1", tags: []) @idempotent(key: "x") { node { id } } }',
-        "Directive @idempotent is not defined",
-        {"code": "undefinedDirective", "directiveName": "idempotent"},
+        'mutation M { tagsAdd(id: "gid://shopify/Product/1", tags: []) @repeatable(key: "x") { node { id } } }',
+        "Directive @repeatable is not defined",
+        {"code": "undefinedDirective", "directiveName": "repeatable"},
         ["mutation M", "tagsAdd"],
     ),
     (

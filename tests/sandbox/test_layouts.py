@@ -7,6 +7,8 @@ import requests
 from reconciler.sandbox.shops.shop import Shops
 from reconciler.sandbox.storage.database import Database, UnknownLayout
 from reconciler.sandbox.storage.migrations import MIGRATIONS
+from tests.sandbox.stock import an_item, item, places, put_stock, stocked
+from tests.sandbox.store import ended, started
 
 OLD_SCOPES = '["read_inventory","read_products","write_inventory","write_products"]'
 
@@ -21,6 +23,25 @@ def a_file(path, *, layout, statements=()):
     connection.commit()
     connection.close()
     return path
+
+
+def as_of_layout(path, layout, *statements):
+    """Take a shop's file back to an older layout, with its rows as far as that had room for them."""
+    newer = path.rename(path.with_suffix(".newer"))
+    connection = sqlite3.connect(path)
+    for script in MIGRATIONS[:layout]:
+        connection.executescript(script)
+    connection.execute("ATTACH ? AS newer", (str(newer),))
+    for (table,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+        columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+        connection.execute(f"DELETE FROM main.{table}")
+        connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}")
+    connection.commit()
+    for script in statements:
+        connection.executescript(script)
+    connection.execute(f"PRAGMA user_version = {layout}")
+    connection.commit()
+    connection.close()
 
 
 def layout_of(path):
@@ -43,10 +64,7 @@ def test_a_shop_that_had_every_scope_gets_the_new_ones(tmp_path):
     shops = Shops(tmp_path)
     settings = shops.ensure("eu", {}).settings
     shops.close()
-    kept = path.rename(tmp_path / "kept.sqlite3")
-    copied = f"ATTACH '{kept}' AS kept; INSERT INTO settings SELECT * FROM kept.settings;"
-    older = f"UPDATE settings SET content = json_set(content, '$.scopes', json('{OLD_SCOPES}'));"
-    a_file(path, layout=1, statements=[copied + older])
+    as_of_layout(path, 1, "UPDATE settings SET content = json_set(content, '$.scopes', json('" + OLD_SCOPES + "'));")
     shops = Shops(tmp_path)
     found = shops.find("eu")
     assert found is not None
@@ -87,3 +105,18 @@ def test_a_refused_shop_says_so_over_http_and_can_be_reset(server):
     assert (409, 503, put.json()["error"]) == (put.status_code, asked.status_code, asked.json()["errors"])
     assert put.json()["error"].endswith("reconciler sandbox reset from-the-future")
     assert ({"removed": True}, 200) == (removed.json(), server.put(name).status_code)
+
+
+def test_a_shop_from_before_there_were_locations_gets_one_and_its_items_are_kept_there(tmp_path):
+    server = started(tmp_path)
+    store = server.shop("eu")
+    shirts = [an_item(store)["id"] for _ in range(2)]
+    ended(server)
+    as_of_layout(tmp_path / "shops" / "eu.sqlite3", 3)
+    server = started(tmp_path)
+    store = server.shop("eu")
+    assert [{"Shop location": {}}] * 2 == [stocked(item(store, one)) for one in shirts]
+    put_stock(store, item(store, shirts[0]), places(store)["Shop location"], 4)
+    assert {"Shop location": {"available": 4, "on_hand": 4}} == stocked(item(store, shirts[0]))
+    assert {"Shop location": {}} == stocked(an_item(store))
+    ended(server)

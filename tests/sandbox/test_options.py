@@ -184,6 +184,15 @@ def test_reordering_options_and_values_reorders_the_variants(store):
     assert ["Blue / S", "Blue / M", "Red / S", "Red / M"] == titles(store.product(before["id"]))
 
 
+def test_a_value_without_variants_comes_last_however_it_is_ordered(store):
+    product = store.set_product(a_product("S"))
+    store.mutate(UPDATE, id=product["id"], option={"id": product["options"][0]["id"]}, add=[{"name": "M"}])
+    order = [{"name": "Size", "values": [{"name": "M"}, {"name": "S"}]}]
+    store.mutate(REORDER, id=product["id"], options=order)
+    shown = [value["name"] for value in store.product(product["id"])["options"][0]["optionValues"]]
+    assert ["S", "M"] == shown
+
+
 def test_an_entry_with_both_id_and_name_is_a_top_level_error(store):
     product = store.set_product(a_product("S"))
     both = {"id": product["options"][0]["id"], "name": "Size"}

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reconciler.sandbox.http.control import CONTROL_PATH, control_routes
+from reconciler.sandbox.http.uploads import TooLarge, too_large, upload_routes
 from reconciler.sandbox.language.execution import Executor
 from reconciler.sandbox.resolvers.shop import scope_list
 from reconciler.sandbox.shops.shop import Shop, Shops
@@ -38,8 +39,9 @@ def make_app(data_dir: Path, shops: Shops, *, version: str) -> Starlette:
             Route(f"{prefix}/admin/api/{{version}}/shop.json", http.shop, methods=["GET"]),
             Route(f"{prefix}/admin/oauth/access_token", http.token, methods=["POST"]),
             Route(f"{prefix}/admin/oauth/access_scopes.json", http.scopes, methods=["GET"]),
+            *upload_routes(prefix, http.shop_of),
         ]
-    answers = {404: _not_found, 405: _not_allowed, 500: _failed, UnknownLayout: _refused_layout}
+    answers = {404: _not_found, 405: _not_allowed, 500: _failed, UnknownLayout: _refused_layout, TooLarge: too_large}
     return Starlette(routes=routes, exception_handlers=answers)
 
 
@@ -58,7 +60,7 @@ class _Http:
         """Answer ``POST /admin/api/{version}/graphql.json``."""
         asked = request.path_params.get("version", SUPPORTED[0])
         version = served(asked)
-        shop = self._shop(request)
+        shop = self.shop_of(request)
         if shop is None or version is None:
             return reply({"errors": "Not Found"}, 404)
         headers = {"X-Shopify-API-Version": version}
@@ -69,12 +71,14 @@ class _Http:
         if isinstance(content, Response):
             return content
         request_id = str(uuid.uuid4())
-        answer = await run_in_threadpool(self._executor.run, shop, content, api_version=version, request_id=request_id)
+        host, port = request.scope["server"]
+        labels = {"api_version": version, "request_id": request_id, "base_url": f"http://{host}:{port}"}
+        answer = await run_in_threadpool(self._executor.run, shop, content, **labels)
         return reply(answer, 200, {**headers, "X-Request-Id": request_id})
 
     async def shop(self, request: Request) -> Response:
         """Answer the REST shop resource, which many clients use as a ping."""
-        shop = self._shop(request)
+        shop = self.shop_of(request)
         version = served(request.path_params["version"])
         if shop is None or version is None:
             return reply({"errors": "Not Found"}, 404)
@@ -86,7 +90,7 @@ class _Http:
 
     async def scopes(self, request: Request) -> Response:
         """Answer the REST list of granted scopes."""
-        shop = self._shop(request)
+        shop = self.shop_of(request)
         if shop is None:
             return reply({"errors": "Not Found"}, 404)
         if not await run_in_threadpool(_is_accepted, shop, request):
@@ -95,7 +99,7 @@ class _Http:
 
     async def token(self, request: Request) -> Response:
         """Answer the client-credentials grant."""
-        shop = self._shop(request)
+        shop = self.shop_of(request)
         if shop is None:
             return reply({"errors": "Not Found"}, 404)
         asked = await _form_or_json(request)
@@ -109,7 +113,8 @@ class _Http:
             return reply({"error": "invalid_client", "error_description": description}, 400)
         return reply(granted)
 
-    def _shop(self, request: Request) -> Shop | None:
+    def shop_of(self, request: Request) -> Shop | None:
+        """Return the shop that the path or the host names, or None."""
         name = request.path_params.get("shop") or _host_shop(request)
         return self._shops.find(name) if name else None
 

@@ -30,7 +30,9 @@ class Executor:
         self._documents = Documents(self._schema)
         self._currencies = enum_values(self._schema, "CurrencyCode")
 
-    def run(self, shop: Shop, request: Mapping[str, Any], *, api_version: str, request_id: str) -> dict[str, Any]:
+    def run(
+        self, shop: Shop, request: Mapping[str, Any], *, api_version: str, request_id: str, base_url: str
+    ) -> dict[str, Any]:
         """Return the body that answers the request; the shop is held for its duration."""
         with shop.lock:
             document = self._documents.read(request["query"])
@@ -53,17 +55,21 @@ class Executor:
                 return {"errors": [max_cost_exceeded(requested, MAX_QUERY_POINTS)], **_cost(shop, requested, None)}
             if not shop.bucket.take(requested):
                 return {"errors": [throttled()], **_cost(shop, requested, None)}
-            return self._answer(shop, (document, operation, values), (pricing, requested), (api_version, request_id))
+            return self._answer(
+                shop, (document, operation, values), (pricing, requested), (api_version, request_id, base_url)
+            )
 
     def _answer(
         self,
         shop: Shop,
         work: tuple[Document, OperationDefinitionNode, dict[str, Any]],
         price: tuple[Pricing, int],
-        labels: tuple[str, str],
+        labels: tuple[str, str, str],
     ) -> dict[str, Any]:
         document, operation, values = work
-        context = Context(shop, shop.database, shop.settings, labels[0], shop.now(), self._currencies, resource)
+        context = Context(
+            shop, shop.database, shop.settings, labels[0], shop.now(), self._currencies, labels[2], resource
+        )
         run_due(context, self._schema)
         result = _executed(self._schema, document, operation, values, context)
         pricing, requested = price

@@ -57,10 +57,13 @@ def _json(value: Any) -> Any:
     return cast("object", value)
 
 
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, str | int) or int(value) < 0:
+def _unsigned(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, str | int):
         raise TypeError(value)
-    return int(value)
+    number = int(value)
+    if not 0 <= number < 2**64:
+        raise ValueError(value)
+    return number
 
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {
@@ -68,7 +71,7 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "Decimal": _decimal,
     "HTML": _text,
     "URL": _text,
+    "UnsignedInt64": _unsigned,
     "DateTime": _text,
     "JSON": _json,
-    "UnsignedInt64": _whole,
 }

@@ -18,9 +18,10 @@ from graphql import (
     build_schema,
 )
 
+from reconciler.sandbox.language.idempotency import once
 from reconciler.sandbox.language.scalars import install_scalars
 from reconciler.sandbox.resolvers import MODULES
-from reconciler.sandbox.resolvers.mutation import atomic
+from reconciler.sandbox.resolvers.mutation import Keyed, atomic
 from reconciler.sandbox.shops.context import Binding, Context, Fields, Resolver
 from reconciler.sandbox.wire.errors import access_denied
 
@@ -48,7 +49,7 @@ def the_schema() -> GraphQLSchema:
     kinds: dict[type, str] = {}
     for module in MODULES:
         kinds |= getattr(module, "KINDS", {})
-        _bind(schema, module)
+        _bind(schema, module, kinds)
     _resolve_abstract_types(schema, kinds)
     return schema
 
@@ -59,9 +60,10 @@ def enum_values(schema: GraphQLSchema, name: str) -> frozenset[str]:
     return frozenset(kind.values) if isinstance(kind, GraphQLEnumType) else frozenset()
 
 
-def _bind(schema: GraphQLSchema, module: ModuleType) -> None:
+def _bind(schema: GraphQLSchema, module: ModuleType, kinds: Mapping[type, str]) -> None:
     fields: Fields = module.FIELDS
     scopes = _scopes(module)
+    keyed: Mapping[str, Keyed] = getattr(module, "IDEMPOTENT", {})
     for type_name, resolvers in fields.items():
         kind = schema.get_type(type_name)
         if not isinstance(kind, GraphQLObjectType):
@@ -70,7 +72,10 @@ def _bind(schema: GraphQLSchema, module: ModuleType) -> None:
             if name not in kind.fields or kind.fields[name].resolve:
                 raise Unbound(f"{module.__name__}: {type_name}.{name} is not in the schema, or bound twice")
             scope = scopes.pop(name, None) if type_name in _ROOTS else None
-            _bind_field(kind.fields[name], (type_name, name), resolver, scope)
+            if type_name == "Mutation" and name in keyed and not isinstance(resolver, operator.attrgetter):
+                kind.fields[name].resolve = _guarded(once(resolver, name, keyed[name], kinds), name, scope)
+            else:
+                _bind_field(kind.fields[name], (type_name, name), resolver, scope)
     if scopes:
         raise Unbound(f"{module.__name__}: scopes for {', '.join(scopes)}, which it does not answer")
 
@@ -85,9 +90,9 @@ def _bind_field(field: GraphQLField, place: tuple[str, str], resolver: Binding, 
     if isinstance(resolver, operator.attrgetter):
         field.resolve = _attribute(resolver)
     elif place[0] == "Mutation":
-        field.resolve = _guarded(atomic(resolver), place[1], scope)
+        field.resolve = _guarded(_plain(atomic(resolver)), place[1], scope)
     elif scope:
-        field.resolve = _guarded(resolver, place[1], scope)
+        field.resolve = _guarded(_plain(resolver), place[1], scope)
     else:
         field.resolve = _plain(resolver)
 
@@ -97,15 +102,20 @@ def _attribute(getter: Callable[[Any], Any]) -> Callable[..., Any]:
 
 
 def _plain(resolver: Resolver) -> Callable[..., Any]:
-    return lambda source, info, **args: resolver(source, info.context, args)
+    def resolve(source: Any, info: GraphQLResolveInfo[Context], **args: Any) -> Any:
+        if args.get("query"):
+            info.context.path = info.path.as_list()  # a search says where it was made
+        return resolver(source, info.context, args)
+
+    return resolve
 
 
-def _guarded(resolver: Resolver, name: str, scope: str | None) -> Callable[..., Any]:
+def _guarded(resolve_field: Callable[..., Any], name: str, scope: str | None) -> Callable[..., Any]:
     def resolve(source: Any, info: GraphQLResolveInfo[Context], **args: Any) -> Any:
         if scope and not info.context.settings.grants(scope):
             raise access_denied(name, scope)
         info.context.path = info.path.as_list()
-        return resolver(source, info.context, args)
+        return resolve_field(source, info, **args)
 
     return resolve
 

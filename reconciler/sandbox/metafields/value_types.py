@@ -54,6 +54,18 @@ def valid_types() -> list[str]:
     return plain + [name for one in REFERENCES for name in _reference_names(one)]
 
 
+def listed_types() -> list[str]:
+    """Return the type names that a location's metafields are told to choose from. (recorded on 2026-04).
+
+    Names long out of use are among them, and the newest ones are not.
+    """
+    beyond = {"jurisdiction", "list.jurisdiction"}
+    known = [name for name in valid_types() if name not in beyond and "disclosure" not in name]
+    plain = [name for name in known if not is_reference(name)]
+    old = ["float", "integer", "json_string", "string", "list.boolean", "list.multi_line_text_field"]
+    return sorted([*plain, *old], key=_message_order) + [name for name in known if is_reference(name)]
+
+
 def is_known(name: str) -> bool:
     """Say whether a definition may have this type."""
     return name in _KNOWN
@@ -83,8 +95,8 @@ def category(name: str) -> str:
 
 
 def _message_order(name: str) -> str:
-    # date_time before date, volume before volumetric: the API sorts as if an underscore came before the end.
-    return name.replace("date_time", "date!") if name.endswith("date_time") else name.replace("date", "date#")
+    # date_time before date, json_string before json, volume before volumetric: as if the end came after an underscore.
+    return name + "`"
 
 
 def _reference_names(kind: str) -> list[str]:

@@ -4,7 +4,9 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.sandbox.inventory.opening_stock import adjust_stock, open_stock, too_many_quantities
 from reconciler.sandbox.metafields.owners import add_metafields
+from reconciler.sandbox.products.bulk_media import write_media
 from reconciler.sandbox.products.option_choice import choose
 from reconciler.sandbox.products.tree import MAX_VARIANTS, new_variant, variant_by
 from reconciler.sandbox.products.variant_input import apply_variant, variant_problems
@@ -23,6 +25,10 @@ class Batch:
     written: list[tuple[Variant, _Row, int]] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
 
+    def write_media(self, context: Context, product_id: int, new: list[_Row]) -> list[UserError]:
+        """Add the new media to the product and show the rows' media; return what is wrong with them."""
+        return write_media(context, product_id, new, self.written)
+
     def write_metafields(self, context: Context) -> list[UserError]:
         """Store the metafields of the rows; return what is wrong with them."""
         errors: list[UserError] = []
@@ -31,6 +37,22 @@ class Batch:
             rows = row.get("metafields") or []
             errors += add_metafields(context, ("PRODUCTVARIANT", variant.id), rows, at)[1]
         return [{**error, "code": "INVALID_INPUT"} for error in errors]
+
+    def open_stock(self, context: Context) -> list[UserError]:
+        """Stock the rows' new variants where they say; return what is wrong."""
+        errors: list[UserError] = []
+        for variant, row, index in self.written:
+            at = ("variants", index, "inventoryQuantities")
+            errors += open_stock(context, variant.item_id, row.get("inventoryQuantities") or [], at)
+        return errors
+
+    def adjust_stock(self, context: Context) -> list[UserError]:
+        """Change the stock of the rows' variants by what they say; return what is wrong."""
+        errors: list[UserError] = []
+        for variant, row, index in self.written:
+            at = ("variants", index, "quantityAdjustments")
+            errors += adjust_stock(context, variant.item_id, row.get("quantityAdjustments") or [], at)
+        return errors
 
 
 def created(context: Context, tree: Tree, rows: list[_Row], replaced: Variant | None) -> Batch:
@@ -43,6 +65,7 @@ def created(context: Context, tree: Tree, rows: list[_Row], replaced: Variant | 
         message = f"You can only have a maximum of {MAX_VARIANTS} variants per product"
         batch.errors.append(user_error(["variants"], message, "INVALID_INPUT"))
         return batch
+    batch.errors += too_many_quantities(rows, "inventoryQuantities", ("variants",))
     taken = {tuple(variant.value_ids) for variant in tree.variants}
     for index, row in enumerate(rows):
         at = ("variants", index)
@@ -63,12 +86,14 @@ def created(context: Context, tree: Tree, rows: list[_Row], replaced: Variant | 
             begin_unpublished(context, ("PRODUCTVARIANT", variant.id), row)
             apply_variant(context, variant, row)
             batch.written.append((variant, row, index))
+    if replaced is not None:
+        _drop_values_of(tree, replaced)
     return batch
 
 
 def updated(context: Context, tree: Tree, rows: list[_Row], *, is_partial: bool) -> Batch:
     """Change the rows' variants; on errors without ``is_partial`` the tree is spoilt."""
-    batch = Batch()
+    batch = Batch(errors=too_many_quantities(rows, "quantityAdjustments", ("variants",)))
     owner = {tuple(variant.value_ids): variant.id for variant in tree.variants}
     for index, row in enumerate(rows):
         at = ("variants", index)
@@ -97,6 +122,13 @@ def _changed(
 ) -> list[UserError]:
     (variant, row), (at, owner) = pair, where
     problems = variant_problems(row, at)
+    if row.get("inventoryQuantities") is not None:
+        message = (
+            "Inventory quantities can only be provided during create. "
+            "To update inventory for existing variants, use inventoryAdjustQuantities."
+        )
+        code = "NO_INVENTORY_QUANTITIES_ON_VARIANTS_UPDATE"
+        problems.append(user_error([*at, "inventoryQuantities"], message, code))
     values = copy(tree.values)
     key = tuple(variant.value_ids)
     if row.get("optionValues") is not None:
@@ -129,3 +161,9 @@ def _drop_default_value(tree: Tree, replaced: Variant) -> None:
     tree.values = [
         value for value in tree.values if not (value.id in replaced.value_ids and value.name == "Default Title")
     ]
+
+
+def _drop_values_of(tree: Tree, replaced: Variant) -> None:
+    """Forget the values that only the replaced variant had: recorded, the option is left with the new ones."""
+    used = {number for variant in tree.variants for number in variant.value_ids}
+    tree.values = [value for value in tree.values if value.id in used or value.id not in replaced.value_ids]

@@ -1,9 +1,11 @@
 """Removing a product with everything that belongs to it."""
 
+from reconciler.sandbox.products.tree import forget_variants
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.belongings import delete_belongings
 from reconciler.sandbox.storage.catalog import delete_tree, load_tree
 from reconciler.sandbox.storage.collections import forget_product
+from reconciler.sandbox.storage.media import forget_product_media
 from reconciler.sandbox.storage.operations import OPERATIONS
 
 
@@ -12,8 +14,9 @@ def remove_product(context: Context, product_id: int) -> bool:
     tree = load_tree(context.database, product_id)
     if tree is None:
         return False
+    forget_variants(context, tree.variants)
     forget_product(context.database, product_id)
-    delete_belongings(context.database, "PRODUCTVARIANT", [variant.id for variant in tree.variants])
+    forget_product_media(context.database, product_id)
     delete_belongings(context.database, "PRODUCT", [product_id])
     delete_tree(context.database, product_id)
     return True

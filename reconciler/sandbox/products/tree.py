@@ -4,10 +4,12 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+from reconciler.sandbox.inventory.stocking import forget_items, stock_new_item
 from reconciler.sandbox.publications.listing import publish_automatically
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.belongings import delete_belongings
 from reconciler.sandbox.storage.catalog import VARIANTS, Option, OptionValue, Product, Tree, Variant
+from reconciler.sandbox.storage.media import forget_variant_media
 from reconciler.sandbox.wire.ids import gid, parse_gid
 from reconciler.sandbox.wire.money import money_text
 
@@ -49,7 +51,7 @@ def new_value(context: Context, tree: Tree, option: Option, name: str) -> Option
 
 
 def new_variant(context: Context, tree: Tree, value_ids: list[int]) -> Variant:
-    """Add a variant at the end, with what a new variant has before anything is said about it."""
+    """Add a variant at the end, with what a new variant has before anything is said about it; its item is stocked."""
     ids = context.database.new_ids(2)
     variant = Variant(
         id=ids[0],
@@ -66,6 +68,7 @@ def new_variant(context: Context, tree: Tree, value_ids: list[int]) -> Variant:
         **_NOTHING_SAID,
     )
     tree.variants.append(variant)
+    stock_new_item(context, variant.item_id)
     return variant
 
 
@@ -160,7 +163,10 @@ def settle(tree: Tree) -> None:
 
 def forget_variants(context: Context, variants: list[Variant]) -> None:
     """Remove what other tables hold about variants that are going away."""
-    delete_belongings(context.database, "PRODUCTVARIANT", [variant.id for variant in variants])
+    ids = [variant.id for variant in variants]
+    delete_belongings(context.database, "PRODUCTVARIANT", ids)
+    forget_variant_media(context.database, ids)
+    forget_items(context.database, [variant.item_id for variant in variants])
 
 
 def reread(context: Context, variants: list[Variant]) -> list[Variant]:

@@ -10,8 +10,9 @@ from typing import Any
 from reconciler.sandbox.resolvers.markets import find_market, market_page
 from reconciler.sandbox.resolvers.products import count
 from reconciler.sandbox.resolvers.publications import AppCatalog
-from reconciler.sandbox.search.conditions import APP_CATALOG_SEARCH, CATALOG_SEARCH, search
+from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import Order, Page, list_page
+from reconciler.sandbox.search.selling import APP_CATALOG_SEARCH, CATALOG_SEARCH
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.markets import (
     MARKET_CATALOGS,

@@ -14,6 +14,7 @@ from reconciler.sandbox.collections.membership import Members, collection_ids_of
 from reconciler.sandbox.collections.search import collection_search
 from reconciler.sandbox.collections.sources import ineligible_reason
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
+from reconciler.sandbox.resolvers.images import Image
 from reconciler.sandbox.resolvers.metafield_definitions import definition_fields
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.resolvers.products import count
@@ -189,12 +190,11 @@ def _description(collection: Collection, _context: Context, args: Args) -> str:
     return text if limit is None or len(text) <= limit else text[: max(0, limit - 3)] + "..."
 
 
-def _image(collection: Collection, _context: Context, _args: Args) -> dict[str, Any] | None:
-    if collection.image is None:
+def _image(collection: Collection, _context: Context, _args: Args) -> Image | None:
+    shown = collection.image
+    if shown is None:
         return None
-    image = collection.image
-    sizes = {"width": image["width"], "height": image["height"]}
-    return {"id": gid("CollectionImage", image["id"]), "url": image["url"], "altText": image["alt"], **sizes}
+    return Image(gid("CollectionImage", shown["id"]), shown["alt"], shown["width"], shown["height"], shown["url"])
 
 
 def _eligibility(collection: Collection, context: Context, _args: Args) -> dict[str, Any]:

@@ -5,39 +5,42 @@ from typing import Any
 
 from graphql import GraphQLInputObjectType, GraphQLSchema, coerce_input_value
 
+from reconciler.sandbox.media.processing import process_files
 from reconciler.sandbox.products.removal import remove_product
 from reconciler.sandbox.resolvers.product_set import write
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.operations import OPERATIONS, Operation
 from reconciler.sandbox.wire.errors import ApiError, Refused, user_error
 
-# How long after the request the work is done. (recorded: a set is done at the first look, a delete is not yet)
+# How long after the request an operation is COMPLETE. (recorded: a set is at the first look, a delete is not yet)
 _DELAYS_S = {"ProductSetOperation": 0.0, "ProductDeleteOperation": 0.5}
 
 
 def run_due(context: Context, schema: GraphQLSchema) -> None:
-    """Run the operations that have waited long enough, each in a transaction of its own."""
+    """Run the operations that have waited long enough, each in a transaction of its own, and move files on."""
+    process_files(context)
     for operation in OPERATIONS.select(context.database, "WHERE status <> 'COMPLETE' ORDER BY id"):
-        if context.shop.clock() - operation.asked_at_s < _DELAYS_S[operation.kind]:
+        is_due = context.shop.clock() - operation.asked_at_s >= _DELAYS_S[operation.kind]
+        if not is_due and operation.status == "CREATED":
             continue
         work = _WORK[operation.kind]
         try:
             with context.database.transaction():
                 work(context, operation, schema)
-                _finish(context, operation)
+                _keep(context, operation, "COMPLETE" if is_due else operation.status)
         except Refused as refusal:
             operation.user_errors = refusal.errors
             operation.product_id = refusal.unchanged
             with context.database.transaction():
-                _finish(context, operation)
+                _keep(context, operation, "COMPLETE")
         except ApiError as problem:
             operation.user_errors = [user_error(None, problem.message, "JOB_ERROR")]
             with context.database.transaction():
-                _finish(context, operation)
+                _keep(context, operation, "COMPLETE")
 
 
-def _finish(context: Context, operation: Operation) -> None:
-    operation.status = "COMPLETE"
+def _keep(context: Context, operation: Operation, status: str) -> None:
+    operation.status = status
     OPERATIONS.update(context.database, [operation])
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from reconciler.sandbox.markets.market_input import apply_market, change_regions, market_problems, new_market
 from reconciler.sandbox.markets.names import COUNTRIES, CURRENCIES
 from reconciler.sandbox.resolvers.products import count
-from reconciler.sandbox.search.conditions import MARKET_SEARCH, search
+from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import Order, Page, list_page
+from reconciler.sandbox.search.selling import MARKET_SEARCH
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.markets import MARKET_CATALOGS, MARKETS, Market, MarketCatalog, PriceList, price_list_of
 from reconciler.sandbox.wire.errors import Refused, UserError, user_error

@@ -9,8 +9,9 @@ from reconciler.sandbox.metaobjects.entries import created, updated
 from reconciler.sandbox.metaobjects.names import canonical_type
 from reconciler.sandbox.resolvers.metafield_definitions import validation_type
 from reconciler.sandbox.resolvers.references import reference, references
-from reconciler.sandbox.search.conditions import METAOBJECT_SEARCH, search
+from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import Order, Page, row_page
+from reconciler.sandbox.search.selling import METAOBJECT_SEARCH
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.jobs import started
 from reconciler.sandbox.storage.mates import child, together

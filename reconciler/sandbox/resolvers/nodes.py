@@ -7,8 +7,12 @@ from reconciler.sandbox.resolvers import (
     catalogs,
     collection_sources,
     collections,
+    files,
     inventory_items,
+    inventory_levels,
+    inventory_quantities,
     locales,
+    locations,
     markets,
     metafield_definitions,
     metaobject_definitions,
@@ -34,10 +38,13 @@ _FINDERS: dict[str, Finder] = {
     **collections.NODES,
     **collection_sources.NODES,
     **variants.NODES,
+    **files.NODES,
     **inventory_items.NODES,
     **catalogs.NODES,
     **locales.NODES,
     **markets.NODES,
+    **inventory_quantities.NODES,
+    **locations.NODES,
     **metafield_definitions.NODES,
     **metaobject_definitions.NODES,
     **metaobjects.NODES,
@@ -54,6 +61,8 @@ _FINDERS: dict[str, Finder] = {
 def resource(context: Context, text: str) -> Any:
     """Return the resource with this global id, of whatever kind, or None."""
     parsed = parse_gid(text)
+    if parsed and parsed.kind == "InventoryLevel":
+        return inventory_levels.find_level_by_gid(context, text)
     finder = _FINDERS.get(parsed.kind) if parsed else None
     return finder(context, parsed.number) if finder and parsed and parsed.number is not None else None
 

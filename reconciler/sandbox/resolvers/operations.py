@@ -11,11 +11,10 @@ from reconciler.sandbox.wire.ids import gid, parse_gid
 
 
 class _View:
-    """An operation as it is shown: just asked for it is CREATED, from the first look at it on it is ACTIVE."""
+    """An operation as it is shown."""
 
-    def __init__(self, row: Operation, *, is_new: bool = False) -> None:
+    def __init__(self, row: Operation) -> None:
         self.row = row
-        self.status = "ACTIVE" if row.status == "CREATED" and not is_new else row.status
 
 
 class SetOperation(_View):
@@ -32,9 +31,20 @@ _VIEWS: dict[str, type[_View]] = {"ProductSetOperation": SetOperation, "ProductD
 def _find(kind: str) -> Any:
     def find(context: Context, number: int) -> Any:
         row = OPERATIONS.find(context.database, number)
-        return _VIEWS[kind](row) if row and row.kind == kind else None
+        if row is None or row.kind != kind:
+            return None
+        if row.status == "CREATED":
+            _begin(context, row)
+        return _VIEWS[kind](row)
 
     return find
+
+
+def _begin(context: Context, row: Operation) -> None:
+    """Set an operation going that is looked at for the first time: by the next look its work is done."""
+    row.status = "ACTIVE"
+    with context.database.savepoint():
+        OPERATIONS.update(context.database, [row])
 
 
 def _operation(_root: Any, context: Context, args: Args) -> Any:
@@ -51,7 +61,7 @@ def _product(view: Any, context: Context, _args: Args) -> Product | None:
 def _viewed(name: str, kind: str) -> Any:
     def resolve(payload: Any, _context: Context, _args: Args) -> Any:
         row = payload.get(name)
-        return _VIEWS[kind](row, is_new=True) if row else None
+        return _VIEWS[kind](row) if row else None
 
     return resolve
 
@@ -66,7 +76,7 @@ NODES = {kind: _find(kind) for kind in _VIEWS}
 
 _SHARED: dict[str, Binding] = {
     "id": lambda view, _context, _args: gid(view.row.kind, view.row.id),
-    "status": lambda view, _context, _args: view.status,
+    "status": attrgetter("row.status"),
     "product": _product,
     "userErrors": attrgetter("row.user_errors"),
 }

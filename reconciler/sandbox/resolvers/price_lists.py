@@ -11,8 +11,9 @@ from typing import Any
 
 from reconciler.sandbox.resolvers.catalogs import find_catalog
 from reconciler.sandbox.resolvers.products import VARIANT_ORDERS
-from reconciler.sandbox.search.conditions import PRICE_SEARCH, search
+from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import Order, Page, list_page, row_page
+from reconciler.sandbox.search.selling import PRICE_SEARCH
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import VARIANTS, Variant
 from reconciler.sandbox.storage.markets import (

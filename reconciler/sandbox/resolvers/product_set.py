@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.sandbox.collections.members import belong
+from reconciler.sandbox.inventory.ledger import lag_totals
+from reconciler.sandbox.inventory.opening_stock import open_stock, restate_stock, too_many_quantities
 from reconciler.sandbox.metafields.custom_ids import custom_name, find_by_custom_id
 from reconciler.sandbox.metafields.namespaces import canonical
 from reconciler.sandbox.metafields.owners import add_metafields, replace_metafields
@@ -21,6 +23,7 @@ from reconciler.sandbox.products.product_input import (
     title_problem,
     wanted_handle,
 )
+from reconciler.sandbox.products.set_files import set_files, set_variant_files
 from reconciler.sandbox.products.set_options import set_options
 from reconciler.sandbox.products.set_variants import Written, set_variants
 from reconciler.sandbox.products.tree import make_default, new_product, settle
@@ -56,10 +59,14 @@ def write(context: Context, given: dict[str, Any], identifier: dict[str, Any] | 
     apply_product(context, tree.product, given)
     if target.product_id is None and given.get("giftCard") is not None:
         tree.product.gift_card = given["giftCard"]
+    old = {variant.item_id for variant in tree.variants}
     written = _set_lists(context, tree, given, target)
     settle(tree)
     save_tree(context.database, tree, context.now)
-    errors = _set_metafields(context, tree, given, (identifier, written))
+    errors = set_files(context, tree.product.id, given["files"]) if given.get("files") is not None else []
+    errors += set_variant_files(context, tree.product.id, written) if not errors else []
+    errors += _set_stock(context, written, old) if not errors else []
+    errors += _set_metafields(context, tree, given, (identifier, written))
     if errors:
         raise Refused(*errors, unchanged=target.product_id)
     if given.get("collections") is not None:
@@ -177,6 +184,21 @@ def _set_lists(context: Context, tree: Tree, given: dict[str, Any], target: _Tar
     if errors:
         raise Refused(*errors, unchanged=target.product_id)
     return written
+
+
+def _set_stock(context: Context, written: list[Written], old: set[int]) -> list[UserError]:
+    stocked = [one for one in written if one.row.get("inventoryQuantities")]
+    errors = too_many_quantities([one.row for one in stocked], "inventoryQuantities", ("input", "variants"))
+    if errors or not stocked:
+        return errors
+    if old:
+        # A product that was there shows its old total for a while. (recorded on 2025-01)
+        lag_totals(context.shop, [stocked[0].variant.product_id])
+    for one in stocked:
+        write_stock = restate_stock if one.variant.item_id in old else open_stock
+        at = (*one.at, "inventoryQuantities")
+        errors += write_stock(context, one.variant.item_id, one.row["inventoryQuantities"], at)
+    return [{**error, "code": "INVALID_VARIANT"} for error in errors]
 
 
 def _set_metafields(

@@ -6,6 +6,7 @@ Their user errors are of the plain type without a code, but for productChangeSta
 from typing import Any
 
 from reconciler.sandbox.collections.members import join, leave
+from reconciler.sandbox.media.product_lists import add_media, media_problems
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
 from reconciler.sandbox.metafields.owners import add_metafields
 from reconciler.sandbox.products.first_options import first_options
@@ -36,6 +37,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         raise Refused(user_error(["input"], "id cannot be specified during creation"))
     check_category(given)
     _refuse(_problems(context, given, None), None)
+    _refuse(media_problems(context, None, args.get("media") or []), None)
     title = given["title"].strip()
     tree = Tree(new_product(context, title, wanted_handle(context, given, None, title)))
     tree.product.gift_card = bool(given.get("giftCard"))
@@ -49,6 +51,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     save_tree(context.database, tree, context.now)
     _add_metafields(context, tree.product.id, given, None)
     join(context, tree.product.id, given.get("collectionsToJoin") or [])
+    add_media(context, tree.product.id, args.get("media") or [])
     return {"product": PRODUCTS.find(context.database, tree.product.id), "userErrors": []}
 
 
@@ -60,6 +63,7 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         raise Refused(user_error(["id"], _MISSING))
     check_category(given)
     _refuse(_problems(context, given, product_id), product_id)
+    _refuse(media_problems(context, product_id, args.get("media") or []), product_id)
     title = (given.get("title") or tree.product.title).strip()
     rename(context, tree.product, given, title)
     apply_product(context, tree.product, given)
@@ -67,6 +71,7 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     _add_metafields(context, tree.product.id, given, product_id)
     leave(context, tree.product.id, given.get("collectionsToLeave") or [])
     join(context, tree.product.id, given.get("collectionsToJoin") or [])
+    add_media(context, tree.product.id, args.get("media") or [])
     return {"product": PRODUCTS.find(context.database, product_id), "userErrors": []}
 
 

@@ -9,14 +9,17 @@ from operator import attrgetter
 from typing import Any
 
 from reconciler.sandbox.collections.search import product_search
+from reconciler.sandbox.inventory.stock_reads import available
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
+from reconciler.sandbox.products.taxonomy import names
 from reconciler.sandbox.products.tree import MAX_VARIANTS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
-from reconciler.sandbox.search.conditions import search
+from reconciler.sandbox.search.conditions import PRODUCT_STOCK, VARIANT_STOCK, search
 from reconciler.sandbox.search.paging import LONGEST_PAGE, Order, Page, list_page, row_page
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Option, Product, Variant, options_of, values_of, variants_of
 from reconciler.sandbox.storage.mates import child, together
+from reconciler.sandbox.storage.stock_totals import true_totals
 from reconciler.sandbox.wire.ids import gid, number_of
 from reconciler.sandbox.wire.money import money_v2
 
@@ -29,16 +32,37 @@ ORDERS: dict[str, Order[Product]] = {
     "UPDATED_AT": Order("updated_at", lambda row: row.updated_at, is_time=True),
     "RELEVANCE": Order("id", lambda row: row.id),
 }
+# Nothing is ever sold, so all are equally popular. By FULL_TITLE a product's variants come as made. (recorded)
 VARIANT_ORDERS: dict[str, Order[Variant]] = {
     "POSITION": Order("position", lambda row: row.position),
     "ID": Order("id", lambda row: row.id),
+    "POPULAR": Order("id", lambda row: row.id),
     "TITLE": Order("fold(title)", lambda row: row.title.casefold()),
     "NAME": Order("fold(title)", lambda row: row.title.casefold()),
-    "FULL_TITLE": Order("fold(title)", lambda row: row.title.casefold()),
+    "FULL_TITLE": Order("id", lambda row: row.id),
     "SKU": Order("fold(coalesce(sku, ''))", lambda row: (row.sku or "").casefold()),
+    "INVENTORY_MANAGEMENT": Order("tracked", lambda row: int(row.tracked)),
     "INVENTORY_POLICY": Order("inventory_policy", lambda row: row.inventory_policy),
     "RELEVANCE": Order("id", lambda row: row.id),
 }
+NEEDS_LOCATION = "INVENTORY_LEVELS_AVAILABLE"
+
+
+def variant_order(context: Context, name: str | None, default: str) -> Order[Variant]:
+    """Return the order of variants that a sort key asks for; that by stock must look it up."""
+    if name == "INVENTORY_QUANTITY":
+        return Order(VARIANT_STOCK, lambda row: available(row, context))
+    return VARIANT_ORDERS[name or default]
+
+
+def _product_order(context: Context, name: str | None) -> Order[Product]:
+    if name != "INVENTORY_TOTAL":
+        return ORDERS[name or "ID"]
+
+    def total(row: Product) -> int:
+        return child(row, "true total", lambda ids: true_totals(context.database, ids)) or 0
+
+    return Order(PRODUCT_STOCK, total)
 
 
 def count(found: int, limit: int | None) -> dict[str, Any]:
@@ -48,11 +72,12 @@ def count(found: int, limit: int | None) -> dict[str, Any]:
 
 
 def taxonomy_category(text: str) -> dict[str, Any]:
-    """Return what the code of a category says by itself; names are the taxonomy's, which is not here."""
+    """Return a category by its id; whether it is a leaf is the taxonomy's to say, which is not here."""
     code = text.rpartition("/")[2]
     parent = code.rpartition("-")[0]
     parent_id = gid("TaxonomyCategory", parent) if parent else None
-    return {"id": text, "level": code.count("-") + 1, "isRoot": not parent, "parentId": parent_id}
+    place = {"level": code.count("-") + 1, "isRoot": not parent, "parentId": parent_id}
+    return {"id": text, "name": names(code)[-1], "fullName": " > ".join(names(code)), **place}
 
 
 def find_product(context: Context, text: str) -> Product | None:
@@ -118,15 +143,17 @@ def _option_views(context: Context, product: Product, ids: list[int]) -> dict[in
     for rows in values_of(context.database, ids).values():
         for row in rows:
             by_option[row.option_id].append(ValueView(row.id, row.name, has_variants=row.id in used))
+    # Values that no variant has come last, however they were ordered. (recorded)
+    shown = {key: sorted(views, key=lambda view: not view.has_variants) for key, views in by_option.items()}
     return {
-        key: [OptionView(option, by_option[option.id]) for option in rows]
+        key: [OptionView(option, shown.get(option.id, [])) for option in rows]
         for key, rows in options_of(context.database, ids).items()
     }
 
 
 def _products(_root: Any, context: Context, args: Args) -> Page[Product]:
     where = search(context, product_search(context), args.get("query"))
-    page = row_page(context.database, PRODUCTS, where, ORDERS[args.get("sortKey") or "ID"], args)
+    page = row_page(context.database, PRODUCTS, where, _product_order(context, args.get("sortKey")), args)
     together(page.nodes)
     return page
 
@@ -150,7 +177,10 @@ def _variant_page(product: Product, context: Context, args: Args) -> Page[Varian
     # All variants of one product may be asked for at once, not those of a page of products. (schema, 2026-10)
     is_alone = product.mates is None or len(product.mates.ids) == 1
     longest = MAX_VARIANTS if is_alone else LONGEST_PAGE
-    order = VARIANT_ORDERS[args.get("sortKey") or "POSITION"]
+    if args.get("sortKey") == NEEDS_LOCATION:
+        # Sorted by the stock of a location, and none can be named here: the list is empty. (recorded on 2026-04)
+        return list_page([], VARIANT_ORDERS["ID"], args, longest)
+    order = variant_order(context, args.get("sortKey"), "POSITION")
     return list_page(variants(product, context), order, args, longest)
 
 

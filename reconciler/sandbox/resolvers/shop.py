@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reconciler.sandbox.inventory.locations import MAX_LOCATIONS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.shops.beginnings import APP_TITLE
 from reconciler.sandbox.shops.context import Args, Context, Fields
@@ -10,7 +11,7 @@ from reconciler.sandbox.wire.ids import gid
 from reconciler.sandbox.wire.versions import SUPPORTED, display_name
 
 _PLANS = {"standard": "Basic", "advanced": "Advanced", "plus": "Shopify Plus", "enterprise": "Shopify Plus"}
-_MAX_OPTIONS, _MAX_VARIANTS, _MAX_LOCATIONS = 3, 2_048, 200
+_MAX_OPTIONS, _MAX_VARIANTS = 3, 2_048
 
 
 class Installation:
@@ -40,7 +41,7 @@ def _plan(shop: Settings, _context: Context, _args: Args) -> dict[str, Any]:
 
 def _limits(_shop: Settings, _context: Context, _args: Args) -> dict[str, Any]:
     return {
-        "locationLimit": _MAX_LOCATIONS,
+        "locationLimit": MAX_LOCATIONS,
         "maxProductOptions": _MAX_OPTIONS,
         "maxProductVariants": _MAX_VARIANTS,
         "redirectLimitReached": False,

@@ -1,25 +1,31 @@
 """Reading variants. Shopify: ProductVariant, productVariants, productVariantByIdentifier (there is no SKU look-up)."""
 
+import re
 from operator import attrgetter
 from typing import Any
 
+from reconciler.sandbox.inventory.stock_reads import variant_levels
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
 from reconciler.sandbox.resolvers.inventory_items import InventoryItem
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.resolvers.products import (
+    NEEDS_LOCATION,
     VARIANT_ORDERS,
     OptionView,
     ValueView,
     count,
     option_views,
     value_index,
+    variant_order,
 )
 from reconciler.sandbox.search.conditions import VARIANT_SEARCH, search
-from reconciler.sandbox.search.paging import Page, row_page
+from reconciler.sandbox.search.paging import Order, Page, row_page
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import OPTION_VALUES, OPTIONS, PRODUCTS, VARIANTS, Product, Variant
 from reconciler.sandbox.storage.mates import child, together
 from reconciler.sandbox.wire.ids import gid, number_of
+
+_LOCATION_TERM = re.compile(r"location_id:\D*(?P<number>\d{1,18})")
 
 
 def find_variant(context: Context, text: str) -> Variant | None:
@@ -62,9 +68,24 @@ def _selected(variant: Variant, context: Context, _args: Args) -> list[dict[str,
 
 def _variants(_root: Any, context: Context, args: Args) -> Page[Variant]:
     where = search(context, VARIANT_SEARCH, args.get("query"))
-    page = row_page(context.database, VARIANTS, where, VARIANT_ORDERS[args.get("sortKey") or "ID"], args)
+    if args.get("sortKey") == NEEDS_LOCATION:
+        named = _LOCATION_TERM.search(args.get("query") or "")
+        where = where if named else ("0", [])
+        order = _by_stock_at(context, int(named["number"]) if named else 0)
+    else:
+        order = variant_order(context, args.get("sortKey"), "ID")
+    page = row_page(context.database, VARIANTS, where, order, args)
     together(page.nodes)
     return page
+
+
+def _by_stock_at(context: Context, location_id: int) -> Order[Variant]:
+    def there(row: Variant) -> int:
+        levels = variant_levels(row, context)
+        return sum(level.available for level in levels if level.is_active and level.location_id == location_id)
+
+    at = f"l.item_id = variants.item_id AND l.is_active AND l.location_id = {location_id}"
+    return Order(f"(SELECT coalesce(sum(l.available), 0) FROM inventory_levels l WHERE {at})", there)  # noqa: S608
 
 
 def _variants_count(_root: Any, context: Context, args: Args) -> dict[str, Any]:

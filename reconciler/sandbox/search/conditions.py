@@ -218,6 +218,12 @@ def _collection_type(term: Term, asked: _Asked) -> Condition:
     return kinds.get(term.value.lower(), _NOTHING)
 
 
+def _stocked_at(term: Term, asked: _Asked) -> Condition:
+    sql, values = _number("l.location_id", "Location")(term, asked)
+    at = f"l.item_id = variants.item_id AND l.is_active AND {sql}"
+    return f"EXISTS (SELECT 1 FROM inventory_levels l WHERE {at})", values  # noqa: S608 our names
+
+
 def _parsed(query: Query) -> dict[str, Any]:
     match query:
         case Term():
@@ -237,6 +243,13 @@ _PRODUCT_WORDS = (
     " || v.title, ' ') FROM variants v WHERE v.product_id = products.id), ''))"
 )
 _VARIANT_WORDS = "(variants.title || ' ' || coalesce(variants.sku, '') || ' ' || coalesce(variants.barcode, ''))"
+VARIANT_STOCK = (
+    "(SELECT coalesce(sum(l.available), 0) FROM inventory_levels l WHERE l.item_id = variants.item_id AND l.is_active)"
+)
+PRODUCT_STOCK = (
+    "(SELECT coalesce(sum(l.available), 0) FROM inventory_levels l JOIN variants v ON v.item_id = l.item_id "
+    "WHERE v.product_id = products.id AND v.tracked AND l.is_active)"
+)
 
 PRODUCT_SEARCH = Search(
     {
@@ -257,6 +270,7 @@ PRODUCT_SEARCH = Search(
         "price": _some_variant(_amount("v.price")),
         "variant_id": _some_variant(_number("v.id", "ProductVariant")),
         "variant_title": _some_variant(_words("v.title")),
+        "inventory_total": _amount(PRODUCT_STOCK),
         "tracks_inventory": _flag("EXISTS (SELECT 1 FROM variants v WHERE v.product_id = products.id AND v.tracked)"),
     },
     _PRODUCT_WORDS,
@@ -270,6 +284,8 @@ VARIANT_SEARCH = Search(
         "barcode": _text("variants.barcode"),
         "title": _words("variants.title"),
         "taxable": _flag("variants.taxable"),
+        "inventory_quantity": _amount(VARIANT_STOCK),
+        "location_id": _stocked_at,
         "updated_at": _time("variants.updated_at"),
     },
     _VARIANT_WORDS,
@@ -313,44 +329,36 @@ COLLECTION_SEARCH = Search(
     "(collections.title || ' ' || collections.handle)",
 )
 """Without ``product_id``: which collections have a product is worked out when it is asked."""
-MARKET_SEARCH = Search(
+LOCATION_SEARCH = Search(
     {
-        "id": _number("markets.id", "Market"),
-        "name": _words("markets.name"),
-        "status": _enum("markets.status", ("ACTIVE", "DRAFT")),
+        "id": _number("locations.id", "Location"),
+        "location_id": _number("locations.id", "Location"),
+        "name": _words("locations.name"),
+        "active": _flag("locations.is_active"),
+        "address1": _text("locations.address1"),
+        "address2": _text("locations.address2"),
+        "city": _text("locations.city"),
+        "country": _text("locations.country_code"),
+        "province": _text("locations.province_code"),
+        "zip": _text("locations.zip"),
+        "created_at": _time("locations.created_at"),
+        "legacy": _flag("0"),
+        "pickup_in_store": _text("'disabled'"),
     },
-    "(markets.name || ' ' || markets.handle)",
+    "(locations.name || ' ' || coalesce(locations.address1, '') || ' ' || coalesce(locations.city, ''))",
 )
-CATALOG_SEARCH = Search(
+LEVEL_SEARCH = Search(
     {
-        "id": _number("market_catalogs.id", "MarketCatalog"),
-        "title": _words("market_catalogs.title"),
-        "status": _enum("market_catalogs.status", ("ACTIVE", "ARCHIVED", "DRAFT")),
+        "id": _number("inventory_levels.id", "InventoryLevel"),
+        "inventory_item_id": _number("inventory_levels.item_id", "InventoryItem"),
+        "created_at": _time("inventory_levels.created_at"),
+        "updated_at": _time("inventory_levels.updated_at"),
     },
-    "market_catalogs.title",
+    "''",
 )
-APP_CATALOG_SEARCH = Search(
-    {
-        "id": _number("publications.catalog_id", "AppCatalog"),
-        "title": _words("publications.title"),
-        "status": _enum("'ACTIVE'", ("ACTIVE", "ARCHIVED", "DRAFT")),
-    },
-    "publications.title",
-)
-PRICE_SEARCH = Search(
-    {
-        "variant_id": _number("variants.id", "ProductVariant"),
-        "product_id": _number("variants.product_id", "Product"),
-    },
-    _VARIANT_WORDS,
-)
-METAOBJECT_SEARCH = Search(
-    {
-        "id": _number("metaobjects.id", "Metaobject"),
-        "handle": _text("metaobjects.handle", splits=True),
-        "display_name": _words("metaobjects.display_name"),
-        "updated_at": _time("metaobjects.updated_at"),
-    },
-    "(metaobjects.display_name || ' ' || metaobjects.handle)",
-    "metaobjects.contents",
-)
+
+# For searches that stand in files of their own.
+Asked = _Asked
+enum_field, number_field, text_field, time_field = _enum, _number, _text, _time
+variant_words = _VARIANT_WORDS
+words_field = _words

@@ -15,7 +15,9 @@ from reconciler.sandbox.shops.beginnings import begin
 from reconciler.sandbox.shops.settings import Settings, load_settings, new_settings, revised, save_settings
 from reconciler.sandbox.shops.throttle import RESTORE_RATES, Bucket
 from reconciler.sandbox.shops.tokens import permanent_token
+from reconciler.sandbox.storage.blobs import BLOBS_SUFFIX, Blobs
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.inventory import ensure_locations
 from reconciler.sandbox.wire.clock import timestamp
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -48,6 +50,9 @@ class Shop:
                 f"shop {self.settings.name} has currency {self.settings.currency}, not {currency}; "
                 "delete the shop to start again with another currency"
             )
+        if wished.get("locations"):
+            with self.lock, self.database.transaction():
+                ensure_locations(self.database, wished["locations"], self.now())
         settings = revised(self.settings, wished)
         with self.lock, self.database.transaction():
             begin(self.database, settings.currency, wished)
@@ -90,7 +95,7 @@ class Shops:
             return self._opened(name, {})
 
     def ensure(self, name: str, wished: dict[str, Any]) -> Shop:
-        """Return the shop, made or revised as wished.
+        """Return the shop, made or revised as wished; what is wished ``when_new`` counts only when it is made.
 
         Raises CurrencyConflict, UnknownLayout, or ValueError for a bad name.
         """
@@ -98,9 +103,11 @@ class Shops:
             raise ValueError(f"shop name {name!r}: expected lower-case letters, digits and dashes, up to 63")
         with self._lock:
             is_new = not self._path(name).exists()
-            shop = self._opened(name, wished)
+            later = {setting: value for setting, value in wished.items() if setting != "when_new"}
+            at_first = {**later, **(wished.get("when_new") or {})}
+            shop = self._opened(name, at_first if is_new else later)
         if not is_new:
-            shop.revise(wished)
+            shop.revise(later)
         return shop
 
     def remove(self, name: str) -> bool:
@@ -114,6 +121,7 @@ class Shops:
                     shop.database.close()
             for ending in ("", "-wal", "-shm"):
                 Path(f"{self._path(name)}{ending}").unlink(missing_ok=True)
+            Blobs(self._path(name).with_suffix(BLOBS_SUFFIX)).remove_all()
             return True
 
     def close(self) -> None:
@@ -136,6 +144,7 @@ class Shops:
             if settings is None:
                 settings = new_settings(database, name, wished, timestamp(self._clock()))
                 save_settings(database, settings)
+                ensure_locations(database, wished.get("locations") or (), settings.created_at)
             begin(database, settings.currency, wished)
         self._open[name] = Shop(database, settings, self._clock)
         return self._open[name]

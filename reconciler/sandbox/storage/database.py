@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from reconciler.sandbox.storage.blobs import BLOBS_SUFFIX, Blobs
 from reconciler.sandbox.storage.migrations import MIGRATIONS
 
 # Starts are a million apart, and the largest has 14 digits: a JavaScript client can still hold it.
@@ -28,6 +29,7 @@ class Database:
     """The connection to a shop's file. Callers serialise their use of it (see shops/shop.py)."""
 
     def __init__(self, path: Path) -> None:
+        self.blobs = Blobs(path.with_suffix(BLOBS_SUFFIX))
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
         self._connection.create_function("fold", 1, _fold, deterministic=True)
         self._connection.create_function("has_words", 2, _has_words, deterministic=True)

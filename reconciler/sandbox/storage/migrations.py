@@ -103,6 +103,31 @@ CREATE INDEX positions_of_product ON collection_positions (product_id);
 CREATE TABLE jobs (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 """
 
+_MEDIA = """
+CREATE TABLE IF NOT EXISTS files (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, alt TEXT NOT NULL, filename TEXT NOT NULL, address TEXT,
+  source TEXT NOT NULL, pending_source TEXT, due_at_s REAL NOT NULL, status TEXT NOT NULL, mime_type TEXT,
+  width INTEGER, height INTEGER, size INTEGER, digest TEXT, version INTEGER NOT NULL, mode TEXT NOT NULL,
+  errors TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS files_by_address ON files (address);
+CREATE INDEX IF NOT EXISTS files_to_work_on ON files (due_at_s) WHERE pending_source IS NOT NULL;
+CREATE TABLE IF NOT EXISTS product_media (
+  id INTEGER PRIMARY KEY, product_id INTEGER NOT NULL, file_id INTEGER NOT NULL, position INTEGER NOT NULL,
+  UNIQUE (product_id, file_id)
+);
+CREATE INDEX IF NOT EXISTS media_of_product ON product_media (product_id, position);
+CREATE INDEX IF NOT EXISTS media_of_file ON product_media (file_id);
+CREATE TABLE IF NOT EXISTS variant_media (variant_id INTEGER PRIMARY KEY, file_id INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS variants_of_file ON variant_media (file_id);
+CREATE TABLE IF NOT EXISTS staged_uploads (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, resource TEXT NOT NULL, filename TEXT NOT NULL,
+  mime_type TEXT NOT NULL, signature TEXT NOT NULL, created_at TEXT NOT NULL, digest TEXT, size INTEGER
+);
+UPDATE settings SET content = json_set(content, '$.media_processing_ms', 300)
+WHERE json_extract(content, '$.media_processing_ms') IS NULL;
+"""
+
 _SELLING = """
 CREATE TABLE publications (
   id INTEGER PRIMARY KEY, title TEXT NOT NULL, handle TEXT, catalog_kind TEXT NOT NULL, catalog_id INTEGER,
@@ -156,4 +181,39 @@ ALTER TABLE metafield_definitions ADD COLUMN constraints TEXT;
 ALTER TABLE metafield_definitions ADD COLUMN template_id INTEGER;
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _COLLECTIONS, _SELLING)
+# A shop made before there were locations gets its primary one, and a level there for every item. In a new file the
+# sequence has no row yet, so that nothing is added.
+_INVENTORY = """
+CREATE TABLE locations (
+  id INTEGER PRIMARY KEY, stock_number INTEGER NOT NULL UNIQUE, name TEXT NOT NULL, is_primary INTEGER NOT NULL,
+  is_active INTEGER NOT NULL, fulfills_online_orders INTEGER NOT NULL, address1 TEXT, address2 TEXT, city TEXT,
+  country_code TEXT, province_code TEXT, zip TEXT, phone TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+  deactivated_at TEXT
+);
+CREATE TABLE inventory_levels (
+  id INTEGER PRIMARY KEY, item_id INTEGER NOT NULL, location_id INTEGER NOT NULL, stock_number INTEGER NOT NULL,
+  created_at TEXT NOT NULL, updated_at TEXT NOT NULL, moved_at TEXT NOT NULL, is_active INTEGER NOT NULL,
+  available INTEGER NOT NULL, committed INTEGER NOT NULL, damaged INTEGER NOT NULL, incoming INTEGER NOT NULL,
+  quality_control INTEGER NOT NULL, reserved INTEGER NOT NULL, safety_stock INTEGER NOT NULL,
+  UNIQUE (item_id, location_id)
+);
+CREATE INDEX inventory_levels_at_location ON inventory_levels (location_id, id);
+CREATE TABLE inventory_groups (
+  id INTEGER PRIMARY KEY, reason TEXT NOT NULL, reference TEXT, changes TEXT NOT NULL, created_at TEXT NOT NULL
+);
+CREATE TABLE stock_totals (id INTEGER PRIMARY KEY, total INTEGER NOT NULL, until_s REAL NOT NULL);
+CREATE TABLE idempotency_attempts (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, request TEXT NOT NULL, is_refused INTEGER NOT NULL,
+  payload TEXT NOT NULL, asked_at_s REAL NOT NULL
+);
+UPDATE sequence SET last = last + 2;
+INSERT INTO locations (id, stock_number, name, is_primary, is_active, fulfills_online_orders, created_at, updated_at)
+SELECT last - 1, last, 'Shop location', 1, 1, 1, json_extract(content, '$.created_at'),
+  json_extract(content, '$.created_at') FROM sequence, settings;
+INSERT INTO inventory_levels SELECT sequence.last + row_number() OVER (ORDER BY variants.id), variants.item_id,
+  locations.id, locations.stock_number, variants.created_at, variants.created_at,
+  json_object('available', variants.created_at), 1, 0, 0, 0, 0, 0, 0, 0 FROM variants, locations, sequence;
+UPDATE sequence SET last = last + (SELECT count(*) FROM inventory_levels);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _COLLECTIONS, _MEDIA, _SELLING, _INVENTORY)

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import orjson
 
 _MAX_DIGITS = 18  # more do not fit a 64-bit row number
-_GID = re.compile(r"gid://[A-Za-z][\w-]*/(?P<kind>[A-Z]\w*)/(?P<tail>[^/?\s]+)(?:\?\S*)?")
+_GID = re.compile(r"gid://[A-Za-z][\w-]*/(?P<kind>[A-Z]\w*)/(?P<tail>[^/?\s]+)(?:\?(?P<query>\S*))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Gid:
-    """A parsed global id; ``tail`` is a number for rows, a code for taxonomy categories."""
+    """A parsed global id; ``tail`` is a row's number or a category's code, ``query`` what follows a question mark."""
 
     kind: str
     tail: str
+    query: str = ""
 
     @property
     def number(self) -> int | None:
@@ -44,7 +45,7 @@ def gid(kind: str, tail: int | str) -> str:
 def parse_gid(text: str) -> Gid | None:
     """Return the parts of a global id, or None if the text is not one."""
     match = _GID.fullmatch(text)
-    return Gid(match["kind"], match["tail"]) if match else None
+    return Gid(match["kind"], match["tail"], match["query"] or "") if match else None
 
 
 def number_of(text: str | None, kind: str) -> int | None:

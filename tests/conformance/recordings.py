@@ -1,0 +1,45 @@
+"""The recordings, where they are, and what becomes of all of them against a server that is started for it."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.conformance.reasons import Reasons, found_out
+from tests.conformance.replay import Outcome, replayed
+from tests.conformance.scenario import Scenario, scenarios
+from tests.sandbox.store import Store, ended, started
+
+NAMED_BY = "RECONCILER_CONFORMANCE"
+_BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "conformance"
+_DECLARED = "{ __schema { queryType { fields { name } } mutationType { fields { name } } } }"
+
+
+def folder() -> Path | None:
+    """Return the folder that holds recordings, or None."""
+    named = os.environ.get(NAMED_BY)
+    wanted = Path(named) if named else _BESIDE
+    return wanted if wanted.is_dir() else None
+
+
+def replay_all(chosen: Sequence[Scenario]) -> tuple[list[Outcome], Reasons]:
+    """Return what became of every step, and the reasons for what is otherwise."""
+    with tempfile.TemporaryDirectory() as data:
+        server = started(Path(data))
+        try:
+            outcomes = [
+                one for number, scenario in enumerate(chosen) for one in replayed(server, f"s{number}", scenario)
+            ]
+            return outcomes, Reasons(found_out(), _declared(server.shop("roots")))
+        finally:
+            ended(server)
+
+
+def all_scenarios(recordings: Path) -> list[Scenario]:
+    """Return every recorded scenario."""
+    return list(scenarios(recordings))
+
+
+def _declared(store: Store) -> frozenset[str]:
+    answer = store.run(_DECLARED)["__schema"]
+    return frozenset(field["name"] for kind in answer.values() for field in kind["fields"])
