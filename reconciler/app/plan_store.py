@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
+from reconciler.model.change import Adopt, Create
 from reconciler.model.directory import Directory
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
@@ -16,6 +17,7 @@ from reconciler.planning.group import GroupPlan, Policy, plan_group
 from reconciler.planning.identity import named
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, assembled
+from reconciler.planning.pointing import asked_targets, asked_with_ids, without_dangling
 from reconciler.planning.project import projected
 from reconciler.planning.scope import Patterns
 from reconciler.shopify.errors import AccessDenied
@@ -43,8 +45,11 @@ def plan_store(
     Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
     """
     pass_by = _Passing(view, store, circumstances, roots)
-    looked_at = [kind for kind in KINDS.roots() if kind.name in view.kinds]
-    groups = [group for kind in looked_at for group in pass_by.groups(kind)]
+    # What git never takes away need not be read where it asks for none.
+    kinds = [kind for kind in KINDS.roots() if kind.removable or view.addresses(kind.name)]
+    spoken = [kind for kind in kinds if CODECS[kind.name].since <= view.store.document.api_version]
+    met = [group for kind in spoken for group in pass_by.groups(kind)]
+    groups = list(pass_by.all_there([*met, *pass_by.pointing_groups()]))
     return assembled(
         groups,
         circumstances,
@@ -69,6 +74,9 @@ class _Passing:
         self._compiler = Compiler(KINDS, CODECS)
         self._root_ids: dict[Address, str] = {}
         self._neighbours: dict[Address, str] = {}
+        self._made: set[Address] = set()
+        self._target_ids: dict[Address, str] = {}
+        self._pointing: list[tuple[Address, Desired, Live]] = []
         self._roots = roots
         self._policy = Policy(
             ownership=view.store.ownership,
@@ -123,9 +131,29 @@ class _Passing:
         if root in live.owned:
             self._root_ids[root] = live.ids[root]
         self._meet_patterns({*desired.resources, *live.resources})
+        self._target_ids |= {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
         if self._roots is not None and root not in self._roots and root not in KINDS[root.kind].standing:
             return
-        group = plan_group(desired, live, kinds=KINDS, policy=self._policy)
+        if asked_targets(desired, KINDS):
+            self._pointing.append((root, desired, live))
+        else:
+            yield from self._changes(root, desired, live)
+
+    def pointing_groups(self) -> Iterator[GroupPlan]:
+        """Yield the changes of the groups that point at others, now that all of those have been met."""
+        for root, desired, live in self._pointing:
+            yield from self._changes(root, asked_with_ids(desired, self._target_ids, KINDS), live)
+        self._count_pool()
+
+    def all_there(self, groups: Sequence[GroupPlan]) -> Iterator[GroupPlan]:
+        """Yield the groups without changes that point at what will not be there."""
+        made = (change.address for group in groups for change in group.changes if isinstance(change, Create))
+        there = {*self._target_ids, *made}
+        return (without_dangling(group, there, KINDS) for group in groups)
+
+    def _changes(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
+        group = self._without_strangers(plan_group(desired, live, kinds=KINDS, policy=self._policy))
+        self._made |= {change.address for change in group.changes if isinstance(change, Create | Adopt)}
         if live.unread:
             working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
             group = replace(group, notes=(*group.notes, working))
@@ -159,19 +187,34 @@ class _Passing:
         known = Known(self._root_ids, self._directory)
         self.requests += [Request(mutation.cost_points) for mutation in self._compiler.forecast(writes, known)]
 
+    def _without_strangers(self, group: GroupPlan) -> GroupPlan:
+        """Return the changes without those that name a root which is not in the store, nor made by this plan."""
+        absent = {
+            change.address: named
+            for change in group.changes
+            if isinstance(change, Create) and (named := KINDS.named_root(change.address)) is not None
+            if named not in self._root_ids and named not in self._made
+        }
+        if not absent:
+            return group
+        kinds = {address.kind for address in absent}
+        later = {c.address for c in group.changes if kinds.intersection(KINDS[c.address.kind].after)}
+        notes = [
+            f"{at} is not planned: {named} is not in the store, and not made by this plan"
+            for at, named in absent.items()
+        ]
+        notes += [f"{at} is not planned: it waits for what is not planned" for at in sorted(later)]
+        kept = tuple(change for change in group.changes if change.address not in absent.keys() | later)
+        return GroupPlan(kept, group.observed, (*group.notes, *notes))
+
     def _meet_patterns(self, addresses: Collection[Address]) -> None:
         met = {pattern for pattern in self._unmet_patterns if Patterns((pattern,)).shows_any(addresses, KINDS)}
         self._unmet_patterns -= met
 
     def references(self, groups: Iterable[GroupPlan]) -> dict[Address, str]:
         """Return the ids of what changes name: the products that join a collection, the images of an order."""
-        named_there = {
-            Address(KINDS[change.address.kind].names_root or "", change.address.key.rpartition("/")[2])
-            for group in groups
-            for change in group.changes
-            if KINDS[change.address.kind].names_root
-        }
-        roots = {address: self._root_ids[address] for address in named_there if address in self._root_ids}
+        found = {KINDS.named_root(change.address) for group in groups for change in group.changes}
+        roots = {address: self._root_ids[address] for address in found if address in self._root_ids}
         return dict(sorted({**roots, **self._neighbours}.items()))
 
     def notes(self) -> tuple[str, ...]:

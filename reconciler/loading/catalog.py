@@ -110,7 +110,10 @@ def load_catalog(source: Source, listings: Listings | None = None) -> Catalog:
 
 
 def keys_in(file: str, content: bytes) -> frozenset[Address]:
-    """Return the roots that an earlier version of a file gave, as far as it can be read."""
+    """Return the roots that an earlier version of a file gave, as far as it can be read.
+
+    A product's categories are among them: it may have left one, whose collection changes then.
+    """
     family = _COLLECTIONS if file.startswith(f"{COLLECTIONS}/") else _PRODUCTS
     kind = "collection" if family is _COLLECTIONS else "product"
     try:
@@ -119,8 +122,11 @@ def keys_in(file: str, content: bytes) -> frozenset[Address]:
         return frozenset()
     found = document.get(family.plural, [document]) if isinstance(document, Mapping) else []
     members = found if isinstance(found, list) else []
-    keys = (member.get("key") for member in members if isinstance(member, Mapping))
-    return frozenset(Address(kind, key) for key in keys if isinstance(key, str))
+    given = [member for member in members if isinstance(member, Mapping)]
+    keys = {Address(kind, key) for member in given if isinstance(key := member.get("key"), str)}
+    lists = (member.get("categories") for member in given if family is _PRODUCTS)
+    joined = (key for categories in lists if isinstance(categories, list) for key in categories)
+    return frozenset(keys | {Address("collection", key) for key in joined if isinstance(key, str)})
 
 
 def _files(source: Source, problems: list[Diagnostic], inputs: Mapping[str, str], listings: Listings) -> Iterator[str]:

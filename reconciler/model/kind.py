@@ -69,6 +69,32 @@ def no_remark(asked: Resource, held: Resource | None, parent: Resource | None) -
     return None
 
 
+Seen: TypeAlias = "Callable[[Resource, Resource], Resource]"
+"""A desired resource, and the live one → the live one as far as the desired one speaks of it."""
+
+
+def as_held(asked: Resource, held: Resource) -> Resource:
+    """Return the live resource as it is."""
+    del asked
+    return held
+
+
+def nothing_hinders(asked: Resource, held: Resource) -> str | None:
+    """Return that whatever differs can be written."""
+    del asked, held
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """How values of a kind name objects of other groups: by address in files, by id in a store."""
+
+    targets: Callable[[Resource], frozenset[Address]]
+    """The addresses that a resource names; those that it names by id already are not among them."""
+    with_ids: Callable[[Resource, Mapping[Address, str]], Resource]
+    """The resource with ids in place of the addresses that have one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A family of resources: its fields, where it hangs, and how it may end."""
@@ -112,12 +138,22 @@ class Kind:
     known_by: frozenset[str] = frozenset()
     """Fields by which people know it: where they changed since the plan, it is not what the plan meant any more."""
     resolve: Resolve = as_read
+    seen: Seen = as_held
+    """What of a live one is compared: an order of ours among the products of others is that of ours alone."""
     is_blank: Callable[[Resource], bool] = never_blank
     """Whether a live one is what a store makes by itself, with nothing in it: a stock level of 0."""
     remark: Remark = no_remark
     """Of a child: a sentence about it for a note of the plan, which names it before the sentence."""
     standing: Mapping[Address, Resource] = field(default_factory=dict)
     """What every store needs, whatever the catalog says."""
+    stands_for: Mapping[Address, str] = field(default_factory=dict)
+    """Standing address → the kind of root that needs it: where the catalog asks for none, it is not needed."""
+    hinders: Callable[[Resource, Resource], str | None] = nothing_hinders
+    """What git asks for, and what the store holds → why the store will never hold that, if it will not."""
+    defined_by: Callable[[Address], Address] | None = None
+    """Of a value: the address of its definition, which comes first where a plan makes both."""
+    pointing: Pointing | None = None
+    """Of a value that may name objects of other groups."""
 
 
 class KindSet:
@@ -162,6 +198,11 @@ class KindSet:
             return Address(kind.parent, address.root_key)
         return Address(kind.parent, address.key.rpartition("/")[0])
 
+    def named_root(self, address: Address) -> Address | None:
+        """Return the root of another kind whose key an address ends in: the product of a membership."""
+        name = self._kinds[address.kind].names_root
+        return Address(name, address.key.partition("/")[2]) if name is not None else None
+
     def with_parents(self, names: Iterable[str]) -> frozenset[str]:
         """Return the kinds with everything that they hang on or refer to, and what always comes with that."""
         found = set(names)
@@ -192,8 +233,11 @@ class KindSet:
     def _in_order(self, kinds: Sequence[Kind]) -> Iterator[Kind]:
         placed: set[str] = set()
         waiting = list(kinds)
+        named = {self.root(kind.name): kind.names_root for kind in kinds if kind.names_root is not None}
         while waiting:
-            ready = [kind for kind in waiting if {*kind.after, *([kind.parent] if kind.parent else [])} <= placed]
+            ready = [
+                kind for kind in waiting if {*kind.after, *filter(None, (kind.parent, named.get(kind.name)))} <= placed
+            ]
             if not ready:
                 message = f"kinds wait for each other: {', '.join(kind.name for kind in waiting)}"
                 raise ValueError(message)

@@ -28,5 +28,5 @@ class TypedValue(Document):
 
 
 MetafieldName = Annotated[StrictStr, AfterValidator(metafield_name)]
-Metafields = dict[MetafieldName, TypedValue | AttributeValue]
+Metafields = dict[MetafieldName, Annotated[TypedValue | AttributeValue, Field(union_mode="left_to_right")]]
 """Name → value, with the type of its definition; or ``{type: ..., value: ...}``. null removes it."""

@@ -14,6 +14,11 @@ def _nowhere(address: Address, field_name: str) -> Origin | None:
     return None
 
 
+def _refuses_nothing(address: Address) -> bool:
+    del address
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Desired:
     """The resources that git asks for; a field that a resource was not given is not ours."""
@@ -23,6 +28,8 @@ class Desired:
     """Where the value of a field came from; found on demand, because few values change."""
     absent: frozenset[Address] = frozenset()
     """What git says must not be there: an explicit null, or false, in place of a member."""
+    refuses: Callable[[Address], bool] = _refuses_nothing
+    """What else must not be there; asked only of what a store has, because all of it would be too many to list."""
     claimed: frozenset[tuple[Address, str]] = frozenset()
     """Parent and kind of child, where git gives the whole set: a member that it does not name is too many."""
     owners: Mapping[Address, Ownership] = field(default_factory=dict)

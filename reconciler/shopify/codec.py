@@ -13,6 +13,27 @@ from reconciler.model.state import Found, Live
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """What has the connection of a child, where that is not its parent itself: the source of a collection."""
+
+    type: str
+    """The GraphQL type: ``CollectionConditionsSource``."""
+    handle: str
+    """The handle of the parent that holds its id; a parent without that handle has no such children."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One more reading of a root's connection, with other arguments: definitions of another owner type."""
+
+    arguments: str
+    name: str
+    """What sets its document apart from the others."""
+    only_with: str | None = None
+    """The kind without which nobody needs it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """What to ask for, once; ``queries`` spells it as a page, as given ids, and below a parent.
 
@@ -33,14 +54,25 @@ class Read:
     page_size: int
     arguments: str = ""
     """Further arguments of the connection, as GraphQL text."""
+    owner: Owner | None = None
+    """None: the connection is the parent's own."""
+    further: tuple[Slice, ...] = ()
+    """Of a root: what else is read through the connection, after all that ``arguments`` give."""
+    has_namespace: bool = False
+    """Marks hold a metafield's namespace: one of our own app is ``app--ID`` there, and ``$app`` in files."""
     identifier: str | None = None
     """The root field that finds the object by our mark: ``productByIdentifier``."""
+    name: str | None = None
+    """What documents are called; None: after the connection. Two kinds of root may share one."""
     has_id: bool = True
     """False: nodes of the connection have no id of their own."""
     parse_facets: Callable[[JsonObject], Iterable[Found]] | None = None
     """Of facets: the parent's node → what it holds of this kind."""
     arranged: "Callable[[str, Sequence[Found]], Found] | None" = None
-    """The parent's id, and all children in their order → the facet that is this order, of another kind."""
+    """The parent's id, and all children in their order → the facet that is this order.
+
+    It may be of another kind, or of the children's own: then they are read for the sake of their order alone.
+    """
 
 
 class Settling(Enum):
@@ -85,6 +117,8 @@ class Mutation:
     """Path into the payload, joined with dots (``product.id``) → the address that the id there is of."""
     errors: str = "userErrors"
     """The payload's list of errors."""
+    separable: bool = False
+    """All or nothing, and yet the rows have nothing to do with each other: without those at fault they may go again."""
     stale: frozenset[str] = frozenset()
     """Codes of userErrors that say that the store holds something else than we expected: nobody's failure."""
     settling: Settling = Settling.AT_ONCE
@@ -109,6 +143,8 @@ class NestedRow:
     written: frozenset[str]
     """The fields that the plan writes; for a new one, all that were given."""
     directory: Directory = field(default_factory=Directory)
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    """The id of everything that is known by now, in other groups too."""
 
 
 def _never_collide(changes: Sequence[Change]) -> bool:
@@ -192,10 +228,13 @@ class Batch:
     root: Address | None = None
     after: Resource | None = None
     """With carried rows: the root and what it is to be; it may be carried along without a change of its own."""
+    group: Mapping[Address, Resource] = field(default_factory=dict)
+    """Every resource of the groups in question as it is to be."""
     live: Live = field(default_factory=Live)
     """What the store holds of the groups in question."""
     ids: Mapping[Address, str] = field(default_factory=dict)
-    """The id of everything that is known by now, in other groups too."""
+    """The id of everything that is known by now, in other groups too. It grows with each answer, so a mutation that is
+    spelled after another one was sent sees what that one made."""
     directory: Directory = field(default_factory=Directory)
     run: str = ""
     """What tells this writing from any other: the digest of the plan. Seeds idempotency keys."""

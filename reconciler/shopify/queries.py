@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from reconciler.shopify.codec import Read
+from reconciler.shopify.codec import Owner, Read, Slice
 from reconciler.shopify.identity import MARK_KEY, MARK_NAMESPACE
 
 _PAGE = "pageInfo { hasNextPage endCursor }"
@@ -26,13 +26,13 @@ class Tree:
 
 
 @cache
-def page_document(tree: Tree) -> str:
-    """Return the query for a page of roots, without what hangs on them. Variable: ``after``."""
+def page_document(tree: Tree, piece: Slice | None = None) -> str:
+    """Return the query for a page of roots, or of a slice, without what hangs on them. Variable: ``after``."""
     arguments = f"first: {tree.root.page_size}, after: $after"
-    if tree.root.arguments:
-        arguments = f"{arguments}, {tree.root.arguments}"
+    if own := piece.arguments if piece else tree.root.arguments:
+        arguments = f"{arguments}, {own}"
     return (
-        f"query Page_{tree.root.connection}($after: String) "
+        f"query Page_{_name(tree.root)}{f'_{piece.name}' if piece else ''}($after: String) "
         f"{{ {tree.root.connection}({arguments}) {{ {_PAGE} nodes {{ id {tree.root.selection} }} }} }}"
     )
 
@@ -41,9 +41,14 @@ def page_document(tree: Tree) -> str:
 def ids_document(tree: Tree) -> str:
     """Return the query for given roots with what hangs on them. Variable: ``ids``, up to IDS_AT_ONCE."""
     return (
-        f"query Given_{tree.root.connection}($ids: [ID!]!) "
+        f"query Given_{_name(tree.root)}($ids: [ID!]!) "
         f"{{ nodes(ids: $ids) {{ ... on {tree.root.type} {{ {_node(tree)} }} }} }}"
     )
+
+
+def has_below(tree: Tree) -> bool:
+    """Return whether something that hangs on an object is asked for by the object's own id."""
+    return bool(_children(tree))
 
 
 @cache
@@ -56,6 +61,24 @@ def below_document(tree: Tree) -> str:
 
 
 @cache
+def owned_document(tree: Tree) -> str:
+    """Return the query for children whose connection is another object's. Variable: ``ids``, of those objects."""
+    owner = owner_of(tree.root)
+    return (
+        f"query Owned_{owner.type}($ids: [ID!]!) "
+        f"{{ nodes(ids: $ids) {{ ... on {owner.type} {{ id {_below(tree.root)} }} }} }}"
+    )
+
+
+def owner_of(read: Read) -> Owner:
+    """Return what has the connection, where it is not the parent. Raises ValueError where it is."""
+    if read.owner is None:
+        message = f"the connection {read.connection} is its parent's own"
+        raise ValueError(message)
+    return read.owner
+
+
+@cache
 def mark_document(tree: Tree) -> str:
     """Return the query for the root that carries a mark, with what hangs on it. Variable: ``key``."""
     if tree.root.identifier is None:
@@ -63,7 +86,7 @@ def mark_document(tree: Tree) -> str:
         raise ValueError(message)
     custom_id = f'{{namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}", value: $key}}'
     return (
-        f"query Marked_{tree.root.connection}($key: String!) "
+        f"query Marked_{_name(tree.root)}($key: String!) "
         f"{{ {tree.root.identifier}(identifier: {{customId: {custom_id}}}) {{ {_node(tree)} }} }}"
     )
 
@@ -76,8 +99,13 @@ def rest_document(parent_type: str, child: Read) -> str:
     for name in reversed(above):
         rest = f"{name} {{ {rest} }}"
     return (
-        f"query Rest_{connection}($id: ID!, $after: String) {{ node(id: $id) {{ ... on {parent_type} {{ {rest} }} }} }}"
+        f"query Rest_{connection}_{parent_type}($id: ID!, $after: String) "
+        f"{{ node(id: $id) {{ ... on {parent_type} {{ {rest} }} }} }}"
     )
+
+
+def _name(root: Read) -> str:
+    return root.name or root.connection
 
 
 def _node(tree: Tree) -> str:
@@ -86,7 +114,7 @@ def _node(tree: Tree) -> str:
 
 def _children(tree: Tree) -> str:
     """Return the fields of a parent for its children: connections on one path stand in one selection."""
-    return " ".join(_below(child.root) for child in tree.children if child.root.selection)
+    return " ".join(_below(child.root) for child in tree.children if child.root.selection and not child.root.owner)
 
 
 def _below(child: Read) -> str:
@@ -113,7 +141,8 @@ def documents(trees: tuple[Tree, ...]) -> tuple[str, ...]:
 
 
 def _documents(tree: Tree) -> Iterator[str]:
-    yield page_document(tree)
+    for piece in (None, *tree.root.further):
+        yield page_document(tree, piece)
     yield ids_document(tree)
     if tree.root.identifier:
         yield mark_document(tree)
@@ -124,6 +153,8 @@ def _further(tree: Tree) -> Iterator[str]:
     if tree.children:
         yield below_document(tree)
     for child in tree.children:
+        if child.root.owner is not None:
+            yield owned_document(child)
         if child.root.connection:
-            yield rest_document(tree.root.type, child.root)
+            yield rest_document(child.root.owner.type if child.root.owner else tree.root.type, child.root)
         yield from _further(child)

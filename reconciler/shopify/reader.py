@@ -13,12 +13,16 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import KindSet
 from reconciler.model.state import Found, FoundGroup
 from reconciler.shopify.codec import Codec, Read
+from reconciler.shopify.identity import OWN_APP, as_files_say, says_some_app
 from reconciler.shopify.queries import (
     IDS_AT_ONCE,
     Tree,
     below_document,
+    has_below,
     ids_document,
     mark_document,
+    owned_document,
+    owner_of,
     page_document,
     rest_document,
 )
@@ -57,32 +61,38 @@ class Reader:
     ) -> None:
         self._client = client
         self._patience = patience or Wait(limit_s=_PATIENCE_S)
-        self._trees = {tree.root.connection: tree for tree in trees(kinds, codecs, wanted)}
-        self._roots = {kind.name: _read(codecs, kind.name) for kind in kinds.roots()}
+        self._wanted = None if wanted is None else kinds.with_parents(wanted)
+        roots = (kind.name for kind in kinds.roots())
+        self._trees = dict(zip(roots, trees(kinds, codecs, wanted), strict=True))
+        self._app_number: str | None = None
 
     def groups(self, root_kind: str) -> Iterator[FoundGroup]:
         """Yield every group of a root kind, a page at a time, in the order of their ids.
 
         A root without a mark comes alone: what hangs on other people's objects is read when it is to be adopted.
         """
-        tree = self._tree(root_kind)
+        tree = self._trees[root_kind]
+        for piece in (None, *tree.root.further):
+            if piece is None or piece.only_with is None or self._wanted is None or piece.only_with in self._wanted:
+                yield from self._pages(tree, page_document(tree, piece))
+
+    def _pages(self, tree: Tree, document: str) -> Iterator[FoundGroup]:
         after: str | None = None
         while True:
-            data = self._client.query(page_document(tree), {"after": after}).data
-            connection = data[tree.root.connection]
-            nodes = _nodes(connection, tree.root.connection)
-            yield from self._of_page(tree, nodes)
+            connection = self._client.query(document, {"after": after}).data[tree.root.connection]
+            yield from self._of_page(tree, _nodes(connection, tree.root.connection))
             after = _next_page(connection, after, tree.root.connection)
             if after is None:
                 return
 
     def _of_page(self, tree: Tree, nodes: Sequence[JsonObject]) -> Iterator[FoundGroup]:
-        roots = {str(node["id"]): found for node in nodes if (found := tree.root.parse(node)) is not None}
+        roots = {str(node["id"]): found for node in nodes if (found := self._found(tree.root, node)) is not None}
         marked = {root_id for root_id, root in roots.items() if tree.children and root.mark is not None}
         ours = [node for node in nodes if str(node["id"]) in marked]
         grown: dict[str, FoundGroup] = {}
         for few in _chunks(ours):
-            below = self._given(below_document(tree), [str(node["id"]) for node in few])
+            own: Sequence[JsonObject | None] = few
+            below = self._given(below_document(tree), [str(node["id"]) for node in few]) if has_below(tree) else own
             whole = [{**node, **more} for node, more in zip(few, below, strict=True) if more]
             grown |= self._settled(tree, self._grown(tree, whole))
         gone = marked - grown.keys()
@@ -90,7 +100,7 @@ class Reader:
 
     def by_id(self, root_kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
         """Yield the group of each id, in order; None where there is nothing any more."""
-        tree = self._tree(root_kind)
+        tree = self._trees[root_kind]
         for few in _chunks(ids):
             nodes = self._given(ids_document(tree), few)
             groups = self._settled(tree, self._grown(tree, [node for node in nodes if node]))
@@ -98,7 +108,7 @@ class Reader:
 
     def by_mark(self, root_kind: str, key: str) -> FoundGroup | None:
         """Return the group whose root carries this key, if there is one."""
-        tree = self._tree(root_kind)
+        tree = self._trees[root_kind]
         if tree.root.identifier is None:
             return next((group for group in self.groups(root_kind) if group.root.mark == key), None)
         node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
@@ -119,8 +129,15 @@ class Reader:
             self._patience.until(is_done)
         return found
 
-    def _tree(self, root_kind: str) -> Tree:
-        return self._trees[self._roots[root_kind].connection]
+    def _found(self, read: Read, node: JsonObject) -> Found | None:
+        """Return what a node is, with the namespace of our own app named as files name it."""
+        found = read.parse(node)
+        if found is None or not (read.has_namespace and found.mark and says_some_app(found.mark)):
+            return found
+        if self._app_number is None:
+            app = self._client.query(OWN_APP, {}).data["currentAppInstallation"]["app"]
+            self._app_number = str(app["id"]).rpartition("/")[2]
+        return replace(found, mark=as_files_say(found.mark, self._app_number))
 
     def _given(self, document: str, ids: Sequence[str]) -> Sequence[JsonObject | None]:
         nodes: Sequence[JsonObject | None] = self._client.query(document, {"ids": list(ids)}).data["nodes"]
@@ -130,22 +147,42 @@ class Reader:
 
     def _grown(self, tree: Tree, nodes: Sequence[JsonObject]) -> Mapping[str, FoundGroup]:
         """Return root id → its group: what hangs on the roots' children is asked for, for all of them at once."""
-        children: dict[str, list[Found]] = {str(node["id"]): [] for node in nodes}
-        owners = {root_id: root_id for root_id in children}
-        level = [(tree, node) for node in nodes]
+        roots = {str(node["id"]): root for node in nodes if (root := self._found(tree.root, node)) is not None}
+        children: dict[str, list[Found]] = {root_id: [] for root_id in roots}
+        owners = {root_id: root_id for root_id in roots}
+        parents = dict(roots)
+        level = [(tree, node) for node in nodes if str(node["id"]) in roots]
         while level:
             deeper: list[tuple[Tree, str]] = []
-            for above, node in level:
-                root_id = owners[str(node["id"])]
-                for child in above.children:
-                    found = self._children(above.root, child.root, node)
-                    children[root_id] += found
-                    if child.children:
-                        owners |= dict.fromkeys((each.id for each in found), root_id)
-                        deeper += [(child, each.id) for each in found]
+            for child, parent_id, found in self._of_level(level, parents):
+                root_id = owners[parent_id]
+                children[root_id] += found
+                if child.children:
+                    owners |= dict.fromkeys((each.id for each in found), root_id)
+                    parents |= {each.id: each for each in found}
+                    deeper += [(child, each.id) for each in found]
             level = list(self._next_level(deeper))
-        roots = {str(node["id"]): tree.root.parse(node) for node in nodes}
-        return {root_id: FoundGroup(root, tuple(children[root_id])) for root_id, root in roots.items() if root}
+        return {root_id: FoundGroup(root, tuple(children[root_id])) for root_id, root in roots.items()}
+
+    def _of_level(
+        self, level: Sequence[tuple[Tree, JsonObject]], parents: Mapping[str, Found]
+    ) -> Iterator[tuple[Tree, str, list[Found]]]:
+        """Yield a kind of children, the id of the parent, and its children of that kind."""
+        apart: dict[Tree, dict[str, str]] = {}
+        for above, node in level:
+            parent_id = str(node["id"])
+            for child in above.children:
+                if child.root.owner is None:
+                    yield child, parent_id, self._children(above.root.type, parent_id, child.root, node)
+                elif (owner_id := parents[parent_id].handles.get(child.root.owner.handle)) is not None:
+                    apart.setdefault(child, {})[owner_id] = parent_id
+        for child, owned in apart.items():
+            for few in _chunks(list(owned)):
+                for owner_id, holder in zip(few, self._given(owned_document(child), few), strict=True):
+                    if holder is None:
+                        raise StoreRefused(f"{owner_id} went away while it was read; run the command again")
+                    found = self._children(owner_of(child.root).type, owned[owner_id], child.root, holder)
+                    yield child, owned[owner_id], found
 
     def _next_level(self, wanted: Iterable[tuple[Tree, str]]) -> Iterator[tuple[Tree, JsonObject]]:
         by_tree: dict[Tree, list[str]] = {}
@@ -158,19 +195,21 @@ class Reader:
                         raise StoreRefused(f"a {tree.root.type} went away while it was read; run the command again")
                     yield tree, node
 
-    def _children(self, parent: Read, child: Read, node: JsonObject) -> list[Found]:
-        parent_id = str(node["id"])
+    def _children(self, type_name: str, parent_id: str, child: Read, node: JsonObject) -> list[Found]:
+        """Return the children that the connection of a node holds, and the order of them where that is a thing."""
         if not child.connection:
             facets = child.parse_facets(node) if child.parse_facets else ()
             return [replace(each, parent=parent_id) for each in facets]
-        parsed = (child.parse(each) for each in self._all_nodes(parent, child, node))
+        parsed = (self._found(child, each) for each in self._all_nodes(type_name, child, node))
         found = [replace(each, parent=parent_id) for each in parsed if each is not None]
-        if child.arranged is not None:
-            found.append(replace(child.arranged(parent_id, found), parent=parent_id))
-        return found
+        if child.arranged is None:
+            return found
+        facet = replace(child.arranged(parent_id, found), parent=parent_id)
+        return [*(each for each in found if each.kind != facet.kind), facet]
 
-    def _all_nodes(self, parent: Read, child: Read, node: JsonObject) -> Iterator[JsonObject]:
-        parent_id = str(node["id"])
+    def _all_nodes(self, type_name: str, child: Read, node: JsonObject) -> Iterator[JsonObject]:
+        """Yield the nodes of a connection that the node has, with those of the pages that follow."""
+        owner_id = str(node["id"])
         connection = _at(node, child.connection)
         after: str | None = None
         while True:
@@ -178,10 +217,10 @@ class Reader:
             after = _next_page(connection, after, child.connection)
             if after is None:
                 return
-            answer = self._client.query(rest_document(parent.type, child), {"id": parent_id, "after": after})
+            answer = self._client.query(rest_document(type_name, child), {"id": owner_id, "after": after})
             owner = answer.data["node"]
             if owner is None:
-                raise StoreRefused(f"{parent_id} went away while it was read; run the command again")
+                raise StoreRefused(f"{owner_id} went away while it was read; run the command again")
             connection = _at(owner, child.connection)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import yaml
 
 from reconciler.app.apply_plan import applied
 from reconciler.app.connect import write_client
@@ -51,6 +52,15 @@ class Repository:
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def has_categories(self, categories: Sequence[Mapping[str, Any]]) -> None:
+        """Make these categories the whole of ``catalog/collections``."""
+        folder = self.root / "catalog" / "collections"
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in folder.glob("*.yaml"):
+            file.unlink()
+        for fields in categories:
+            (folder / f"{fields['key']}.yaml").write_text(yaml.safe_dump(dict(fields)), encoding="utf-8")
 
     def store_says(self, text: str) -> None:
         """Write the store's file; url, channel and currency are added."""

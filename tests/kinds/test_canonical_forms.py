@@ -244,9 +244,10 @@ def test_a_live_variant_without_cost_or_weight_says_so():
     assert (None, None) == (resource.cost, resource.weight)
 
 
-def test_a_live_definition_of_the_mark_is_the_mark_of_products():
-    found = parsed("mark", {"id": "D1", "type": {"name": "id"}})
-    assert ("product", {"type": "id"}) == (found.mark, found.resource.spelled())
+@pytest.mark.parametrize(("owner_type", "kind"), [("PRODUCT", "product"), ("COLLECTION", "collection")])
+def test_a_live_definition_of_the_mark_says_what_it_marks(owner_type, kind):
+    found = parsed("mark", {"id": "D1", "ownerType": owner_type, "type": {"name": "id"}})
+    assert (kind, {"type": "id"}) == (found.mark, found.resource.spelled())
 
 
 @pytest.mark.parametrize("odd", [{"vendor": ""}, {"handle": "Odd Handle"}])

@@ -8,13 +8,16 @@ import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
-from reconciler.shopify.codec import Codec, Read
+from reconciler.shopify import collection_sources, items, uploads
+from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.queries import (
     Tree,
     below_document,
     documents,
+    has_below,
     ids_document,
     mark_document,
+    owned_document,
     page_document,
     rest_document,
 )
@@ -23,16 +26,24 @@ from reconciler.shopify.repertoire import OF_NO_KIND, place_documents, repertoir
 from tests.kinds.test_cases import CASES, mutations
 from tests.official_schema import VERSIONS, official_schema
 
+# Modules that several kinds take their mutations from.
+SHARED = (collection_sources, items, uploads)
+
 
 def reads(version: str) -> tuple[str, ...]:
     """The read documents of the kinds that a version has all of."""
     wanted = [kind.name for kind in KINDS if CODECS[kind.name].since <= version]
-    return documents(trees(KINDS, CODECS, wanted))
+    read = zip(KINDS.roots(), trees(KINDS, CODECS, wanted), strict=True)
+    return documents(tuple(tree for root, tree in read if root.name in wanted))
 
 
 def writes(version: str) -> tuple[str, ...]:
     """The mutations of those kinds."""
     return tuple(text for codec in CODECS.values() if codec.since <= version for text in codec.documents)
+
+
+def _codecs(module: ModuleType) -> Sequence[Codec]:
+    return getattr(module, "CODECS", None) or (module.CODEC,)
 
 
 def _mutations(module: ModuleType) -> list[str]:
@@ -41,12 +52,7 @@ def _mutations(module: ModuleType) -> list[str]:
     return [text for text in texts if isinstance(text, str) and text.startswith("mutation ")]
 
 
-def _codecs(module: ModuleType) -> Sequence[Codec]:
-    codecs: Sequence[Codec] = getattr(module, "CODECS", None) or (module.CODEC,)
-    return codecs
-
-
-PLACES = tuple(piece.text for piece in place_documents({"location": ["a"], "publication": ["a"]}))
+PLACES = tuple(piece.text for piece in place_documents(["location", "publication"]))
 READS = reads(VERSIONS[-1])
 WRITES = writes(VERSIONS[-1])
 
@@ -94,6 +100,14 @@ def test_what_a_kind_sends_is_among_the_documents_that_it_lists(case):
             f"{name_of(mutation.document)} is sent and not listed: add it to documents= of {', '.join(sorted(kinds))}"
         )
         assert mutation.document in listed, told
+
+
+@pytest.mark.parametrize("module", SHARED, ids=lambda module: module.__name__)
+def test_a_mutation_that_kinds_share_is_listed_by_one_of_them(module):
+    unlisted = [name_of(text) for text in _mutations(module) if text not in {*WRITES, *OF_NO_KIND}]
+    assert [] == unlisted, (
+        f"add {', '.join(unlisted)} to documents= of the codecs that send it: doctor does not check it"
+    )
 
 
 def test_the_repertoire_of_all_kinds_is_every_document():
@@ -151,6 +165,23 @@ def test_a_connection_further_down_is_reached_by_its_path():
     assert rest in rest_document("Tree", deep.children[0].root)
 
 
+def test_a_connection_of_something_else_is_asked_for_by_the_ids_of_that():
+    owned = Tree(replace(LEAF, owner=Owner("Branch", "branch"), has_id=False))
+    tree = Tree(Read("Tree", "trees", "name", _nothing, page_size=3), (owned,))
+    leaves = f"leaves(first: 7) {{ {PAGE} nodes {{ size }} }}"
+    expected = f"query Owned_Branch($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Branch {{ id {leaves} }} }} }}"
+    assert expected == owned_document(owned)
+    assert not has_below(tree)
+    assert "leaves" not in ids_document(tree)
+
+
+def test_a_connection_that_shows_a_part_at_a_time_is_paged_part_by_part():
+    wall = Slice('key: "w"', "wall")
+    stones = Tree(replace(BARE.root, further=(wall,)))
+    asked = 'query Page_stones_wall($after: String) { stones(first: 1, after: $after, key: "w")'
+    assert asked in page_document(stones, wall)
+
+
 def test_facets_stand_in_the_selection_of_what_they_belong_to():
     facet = Tree(Read("Tree", "", "crown { height }", _nothing, page_size=0))
     tree = Tree(Read("Tree", "trees", "name", _nothing, page_size=3), (facet,))
@@ -171,7 +202,7 @@ def test_given_ids_are_asked_for_with_all_that_hangs_on_them():
 
 def test_the_rest_of_the_children_comes_250_at_a_time():
     assert (
-        "query Rest_leaves($id: ID!, $after: String) { node(id: $id) { ... on Tree "
+        "query Rest_leaves_Tree($id: ID!, $after: String) { node(id: $id) { ... on Tree "
         f"{{ leaves(first: 250, after: $after) {{ {PAGE} nodes {{ id size }} }} }} }} }}"
     ) == rest_document("Tree", LEAF)
 

@@ -1,6 +1,7 @@
 """Mutations → outcomes: every userError finds its address, and nothing is called applied that was not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from reconciler.shopify.errors import (
     Unavailable,
     Unreachable,
 )
+from reconciler.shopify.idempotency import key_of, next_key
 from reconciler.shopify.writer import Sent, refusals, sent
 from tests.shopify.answering import ScriptedSender
 
@@ -161,3 +163,34 @@ def test_every_covered_address_has_exactly_one_outcome(covers, script, partial):
     assert sorted({address for each in covers for address in each}) == sorted(outcome.address for outcome in outcomes)
     unsent = {address for mutation in mutations[len(sender.sent) :] for address in mutation.covers}
     assert not unsent & {outcome.address for outcome in outcomes if isinstance(outcome, Applied)}
+
+
+def test_a_key_that_a_refusal_has_spent_is_followed_by_the_next():
+    spent = {"boxes": {"userErrors": [an_error("spent", code="IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")]}}
+    mutation = replace(a_mutation(A), variables={"key": key_of("a"), "n": 1}, keys={"key": "boxes"})
+    sender = ScriptedSender([spent, spent, FINE])
+    assert (Applied(A),) == sent([mutation], sender).outcomes
+    keys = [key_of("a"), next_key(key_of("a")), next_key(next_key(key_of("a")))]
+    assert [{"key": key, "n": 1} for key in keys] == [each.variables for each in sender.sent]
+
+
+def test_a_key_that_is_always_spent_is_told_in_the_end():
+    spent = {"boxes": {"userErrors": [an_error("spent", code="IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")]}}
+    mutation = replace(a_mutation(A), variables={"key": "k"}, keys={"key": "boxes"})
+    result = sent([mutation], ScriptedSender([spent] * 9))
+    assert {A: "spent (IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED)"} == reasons(result)
+
+
+def test_each_result_of_one_request_speaks_of_its_own_address():
+    mutation = replace(a_mutation(A, B, C), results={"one": A, "two": B, "three": C})
+    answer = {"one": {"userErrors": []}, "two": {"userErrors": [an_error("no", "input")]}, "three": None}
+    result = sent([mutation], ScriptedSender([answer]))
+    assert {A: "applied", B: "no", C: "the store answered three without a result; run plan again"} == reasons(result)
+
+
+def test_what_is_independent_is_sent_after_a_failure_unless_it_covers_it():
+    alone = [replace(a_mutation(*covers), independent=True) for covers in ((A,), (B,), (A, C))]
+    sender = ScriptedSender([refused(an_error("no")), FINE])
+    waits = "it would have been sent together with box/shelf/a, which was not written"
+    assert {A: "no", B: "applied", C: waits} == reasons(sent(alone, sender))
+    assert 2 == len(sender.sent)
