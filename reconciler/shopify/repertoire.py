@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reconciler.model.directory import PlaceKind
 from reconciler.model.kind import Kind, KindSet
-from reconciler.shopify import introspection, offer, places, preflight, settling, uploads
+from reconciler.shopify import identity, introspection, offer, places, preflight, settling, uploads
 from reconciler.shopify.codec import Codec
 from reconciler.shopify.documents import parse
 from reconciler.shopify.queries import documents
@@ -13,6 +13,7 @@ from reconciler.shopify.reader import trees
 
 OF_NO_KIND = (
     preflight.DOCUMENT,
+    identity.OWN_APP,
     offer.DOCUMENT,
     introspection.DOCUMENT,
     settling.JOB,
@@ -54,9 +55,9 @@ def repertoire(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[s
     return tuple({piece.text: piece for piece in pieces}.values())
 
 
-def place_documents(named: Mapping[PlaceKind, Collection[str]]) -> Iterator[Piece]:
-    """Yield the documents that find the places of a store; nothing is asked about kinds that its file does not name."""
-    yield from (Piece(places.DOCUMENTS[kind]) for kind, names in named.items() if names)
+def place_documents(kinds: Collection[PlaceKind]) -> Iterator[Piece]:
+    """Yield the documents that find the places of a store."""
+    yield from (Piece(document) for kind, document in places.DOCUMENTS.items() if kind in kinds)
 
 
 def _reads(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[str]) -> Iterator[Piece]:

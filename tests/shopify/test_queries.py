@@ -8,6 +8,7 @@ import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
+from reconciler.shopify import collection_sources, items, uploads
 from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.queries import (
     Tree,
@@ -25,6 +26,9 @@ from reconciler.shopify.repertoire import OF_NO_KIND, place_documents, repertoir
 from tests.kinds.test_cases import CASES, mutations
 from tests.official_schema import VERSIONS, official_schema
 
+# Modules that several kinds take their mutations from.
+SHARED = (collection_sources, items, uploads)
+
 
 def reads(version: str) -> tuple[str, ...]:
     """The read documents of the kinds that a version has all of."""
@@ -38,18 +42,17 @@ def writes(version: str) -> tuple[str, ...]:
     return tuple(text for codec in CODECS.values() if codec.since <= version for text in codec.documents)
 
 
+def _codecs(module: ModuleType) -> Sequence[Codec]:
+    return getattr(module, "CODECS", None) or (module.CODEC,)
+
+
 def _mutations(module: ModuleType) -> list[str]:
     held = vars(module).values()
     texts = [each for value in held for each in (value if isinstance(value, tuple) else (value,))]
     return [text for text in texts if isinstance(text, str) and text.startswith("mutation ")]
 
 
-def _codecs(module: ModuleType) -> Sequence[Codec]:
-    codecs: Sequence[Codec] = getattr(module, "CODECS", None) or (module.CODEC,)
-    return codecs
-
-
-PLACES = tuple(piece.text for piece in place_documents({"location": ["a"], "publication": ["a"]}))
+PLACES = tuple(piece.text for piece in place_documents(["location", "publication"]))
 READS = reads(VERSIONS[-1])
 WRITES = writes(VERSIONS[-1])
 
@@ -97,6 +100,14 @@ def test_what_a_kind_sends_is_among_the_documents_that_it_lists(case):
             f"{name_of(mutation.document)} is sent and not listed: add it to documents= of {', '.join(sorted(kinds))}"
         )
         assert mutation.document in listed, told
+
+
+@pytest.mark.parametrize("module", SHARED, ids=lambda module: module.__name__)
+def test_a_mutation_that_kinds_share_is_listed_by_one_of_them(module):
+    unlisted = [name_of(text) for text in _mutations(module) if text not in {*WRITES, *OF_NO_KIND}]
+    assert [] == unlisted, (
+        f"add {', '.join(unlisted)} to documents= of the codecs that send it: doctor does not check it"
+    )
 
 
 def test_the_repertoire_of_all_kinds_is_every_document():
