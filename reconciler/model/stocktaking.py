@@ -20,7 +20,8 @@ def _spelled_out(value: object) -> object:
     return {"quantity": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _location(name: str) -> str:
+def location_name(name: str) -> str:
+    """Return the name if a location can be called so. Raises ValueError."""
     if not _NAME.fullmatch(name) or name != name.strip():
         message = f"{name!r} cannot be the name of a location: it has no slashes, and no spaces around it"
         raise ValueError(message)
@@ -59,6 +60,6 @@ class Stock(Document):
         return self
 
 
-LocationName = Annotated[StrictStr, Field(min_length=1, max_length=100), AfterValidator(_location)]
+LocationName = Annotated[StrictStr, Field(min_length=1, max_length=100), AfterValidator(location_name)]
 Stocks = Annotated[dict[LocationName, Stock | None], BeforeValidator(_locations)]
 """Location, as the stores' files name it → the quantity there; null takes the item out of the location."""
