@@ -15,8 +15,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
-
-_GROUPS_IN_A_POOL = 1000
+from reconciler.shopify.steps import GROUPS_IN_A_POOL
 
 
 def applied(plan: Plan, way: Way, watch: Watch) -> tuple[Outcome, ...]:
@@ -35,14 +34,13 @@ def _of_one_root_kind(run: Run, changes: tuple[Change, ...]) -> None:
     """Apply the groups of one root kind: each by itself, then what is pooled of all of them."""
     pooled: dict[Address, tuple[Change, ...]] = {}
     for root, in_order in groupby(changes, key=lambda change: KINDS.root_of(change.address)):
-        of_group = tuple(in_order)
-        alone = tuple(change for change in of_group if not run.compiler.is_pooled(change.address))
-        if alone and run.may_go(alone):
+        of_group = run.fit(in_order)
+        if any(not run.compiler.is_pooled(change.address) for change in of_group):
             write_group(run, root, of_group)
-        rest = tuple(change for change in of_group if change.address not in run.outcomes)
-        if rest and run.may_go(rest):
+        rest = run.fit(change for change in of_group if change.address not in run.outcomes)
+        if rest:
             pooled[root] = rest
-        if len(pooled) == _GROUPS_IN_A_POOL:
+        if len(pooled) == GROUPS_IN_A_POOL:
             write_pool(run, pooled)
             pooled = {}
     write_pool(run, pooled)

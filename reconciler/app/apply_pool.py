@@ -8,8 +8,7 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped
-from reconciler.model.resource import Resource
-from reconciler.model.state import Live
+from reconciler.model.state import Live, merged
 from reconciler.planning.precondition import checked
 
 _ROUNDS = 3  # how often a batch goes again without the rows for which the store had moved
@@ -38,12 +37,14 @@ def _once(run: Run, by_root: Mapping[Address, tuple[Change, ...]]) -> dict[Addre
         if isinstance(live, Live):
             verdict = checked(by_root[root], live, KINDS)
             outcomes |= {outcome.address: outcome for outcome in verdict.settled}
-            go += verdict.go
+            groundless = {change.address for change in verdict.go if not _has_ground(change, live)}
+            outcomes |= {at: Failed(at, f"{KINDS.parent_of(at)} is not in the store") for at in groundless}
+            go += [change for change in verdict.go if change.address not in groundless]
             lives.append(live)
         else:
             outcomes |= {change.address: live(change.address) for change in by_root[root]}
     doubtful = False
-    for step in run.compiler.pooled(tuple(go), _merged(lives)):
+    for step in run.compiler.pooled(tuple(go), merged(lives)):
         if run.refusal is not None:
             outcomes |= {at: Skipped(at, f"not tried: {run.refusal}") for at in step.covers}
             continue
@@ -53,6 +54,11 @@ def _once(run: Run, by_root: Mapping[Address, tuple[Change, ...]]) -> dict[Addre
         outcomes |= {c.address: unwritable(c) for c in step.batch.changes if c.address not in outcomes}
     outcomes |= _so_after_all(run, by_root, outcomes, doubtful=doubtful)
     return outcomes
+
+
+def _has_ground(change: Change, live: Live) -> bool:
+    parent = KINDS.parent_of(change.address)
+    return parent is None or parent in live.resources
 
 
 def _so_after_all(
@@ -71,14 +77,3 @@ def _so_after_all(
                 so = [outcome.address for outcome in settled if isinstance(outcome, AlreadySo)]
                 found |= {address: Applied(address) if doubtful else AlreadySo(address) for address in so}
     return found
-
-
-def _merged(lives: list[Live]) -> Live:
-    resources: dict[Address, Resource] = {}
-    ids: dict[Address, str] = {}
-    handles: dict[Address, Mapping[str, str]] = {}
-    for live in lives:
-        resources |= live.resources
-        ids |= live.ids
-        handles |= live.handles
-    return Live(resources, ids, frozenset(), frozenset(), handles)

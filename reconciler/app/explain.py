@@ -1,19 +1,21 @@
-"""The use case ``explain``: where each value of an address comes from, and why a product is or is not in a store."""
+"""The use case ``explain``: where each value of an address comes from, and why it is or is not in a store."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from reconciler.app.store_view import PRODUCT, StoreView
+from reconciler.app.store_view import COLLECTION, PRODUCT, Asked, StoreView
 from reconciler.app.workspace import Workspace, open_workspace
 from reconciler.kinds import KINDS
 from reconciler.mapping.select import Selection, why
 from reconciler.mapping.trace import Step, trace
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry
+from reconciler.model.catalog import Entry, ListedEntry
+from reconciler.model.category import CategoryEntry
 from reconciler.model.errors import WrongUsage
 from reconciler.model.json import Json
+from reconciler.model.state import Desired
 from reconciler.model.store import Store
 
 
@@ -74,30 +76,44 @@ def _address(text: str) -> Address:
         address = Address.parse(text)
     except ValueError as error:
         raise WrongUsage(str(error)) from error
-    if address.kind not in KINDS or KINDS.root(address.kind) != PRODUCT:
-        known = ", ".join([PRODUCT, *(kind.name for kind in KINDS.children(PRODUCT))])
-        raise WrongUsage(f"{text}: there is nothing to explain about a {address.kind}; expected one of {known}")
+    known = [kind.name for kind in KINDS if not kind.standing]
+    if address.kind not in known:
+        hint = _meant(address.kind, known, f"expected one of {', '.join(known)}")
+        raise WrongUsage(f"{text}: there is nothing to explain about a {address.kind}; {hint}")
     return address
 
 
-def _entry(workspace: Workspace, address: Address) -> Entry:
-    entry = workspace.catalog.entries.get(address.root_key)
+def _entry(workspace: Workspace, address: Address) -> Asked:
+    root = KINDS.root_of(address)
+    catalog = workspace.catalog
+    known: Mapping[str, Asked] = {key.key: entry for key, entry in catalog.listed.items() if key.kind == root.kind}
+    if root.kind in {PRODUCT, COLLECTION}:
+        known = catalog.entries if root.kind == PRODUCT else catalog.categories
+    entry = known.get(root.key)
     if entry is None:
-        hint = _meant(address.root_key, workspace.catalog.entries, "`reconciler validate` says how many there are")
-        raise WrongUsage(f"{address}: no product of the catalog has the key {address.root_key}; {hint}")
+        hint = _meant(root.key, known, "`reconciler validate` says how many there are")
+        raise WrongUsage(f"{address}: no {root.kind} of the catalog has the key {root.key}; {hint}")
     return entry
 
 
-def _in_store(workspace: Workspace, store: Store, entry: Entry, address: Address) -> StoreExplanation:
+def _in_store(workspace: Workspace, store: Store, entry: Asked, address: Address) -> StoreExplanation:
     selection = why(entry, store)
     if not selection.reaches:
         return StoreExplanation(store.name, selection, ())
     view = workspace.view(store)
-    if view.mapper.subject(entry, address) is None:
-        keys = [str(subject.address) for subject in view.mapper.subjects(entry)]
-        hint = _meant(str(address), keys, f"it has {', '.join(keys)}")
-        raise WrongUsage(f"{address}: the product has no such variant; {hint}")
-    return StoreExplanation(store.name, selection, tuple(_fields(view, entry, address)))
+    if not isinstance(entry, ListedEntry) and view.mapper.subject(entry, address) is not None:
+        return StoreExplanation(store.name, selection, tuple(_by_rules(view, entry, address)))
+    desired = view.group(KINDS.root_of(address))
+    if address in desired.resources:
+        return StoreExplanation(store.name, selection, tuple(_as_given(desired, address)))
+    if address in desired.absent:
+        origin = desired.origin(address, "")
+        step = Step(origin.place if origin else None, f"{address.kind}, which must not be there", None)
+        return StoreExplanation(store.name, selection, (ExplainedField(address.kind, (step,)),))
+    keys = [str(each) for each in desired.resources]
+    hint = _meant(str(address), keys, f"it has {', '.join(keys)}")
+    root = KINDS.root_of(address)
+    raise WrongUsage(f"{address}: the {root.kind} has no such {address.kind} in store {store.name}; {hint}")
 
 
 def _meant(name: str, known: Iterable[str], otherwise: str) -> str:
@@ -105,11 +121,20 @@ def _meant(name: str, known: Iterable[str], otherwise: str) -> str:
     return f"did you mean {near[0]}?" if near else otherwise
 
 
-def _fields(view: StoreView, entry: Entry, address: Address) -> Iterator[ExplainedField]:
+def _by_rules(view: StoreView, entry: Entry | CategoryEntry, address: Address) -> Iterator[ExplainedField]:
     for name in KINDS[address.kind].resource.model_fields:
         steps = trace(view.mapper, entry, address, name)
         if steps:
             yield ExplainedField(name, steps)
+
+
+def _as_given(desired: Desired, address: Address) -> Iterator[ExplainedField]:
+    """Yield the fields of what no rule table makes: the line that gives the value, and a rule that it went through."""
+    for name, value in desired.resources[address].managed().items():
+        origin = desired.origin(address, name)
+        place, trail = (origin.place, origin.trail) if origin is not None else (None, ())
+        through = (Step(None, each, value) for each in trail)
+        yield ExplainedField(name, (Step(place, f"{address.kind}.{name}", value), *through))
 
 
 def _lines(address: Address, store: StoreExplanation) -> Iterator[str]:

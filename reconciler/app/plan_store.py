@@ -1,12 +1,13 @@
 """Plan one store: live groups stream past, each is met with what git asks for, and only the changes are kept."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
+from reconciler.model.change import Adopt, Create
 from reconciler.model.directory import Directory
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
@@ -19,8 +20,9 @@ from reconciler.planning.planner import Circumstances, assembled
 from reconciler.planning.project import projected
 from reconciler.planning.scope import Patterns
 from reconciler.shopify.errors import AccessDenied
+from reconciler.shopify.queries import IDS_AT_ONCE
 from reconciler.shopify.reader import Reader
-from reconciler.shopify.steps import Compiler, GroupWrite, Known
+from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Known
 
 REREAD_COST_POINTS = 31
 """What apply asks for to read one product again, with 50 variants: 1 + 6 objects + 2 + 7 × 5, less what it returns."""
@@ -42,7 +44,8 @@ def plan_store(
     Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
     """
     pass_by = _Passing(view, store, circumstances, roots)
-    groups = [group for kind in KINDS.roots() for group in pass_by.groups(kind)]
+    spoken = [kind for kind in KINDS.roots() if CODECS[kind.name].since <= view.store.document.api_version]
+    groups = [group for kind in spoken for group in pass_by.groups(kind)]
     return assembled(
         groups,
         circumstances,
@@ -67,6 +70,7 @@ class _Passing:
         self._compiler = Compiler(KINDS, CODECS)
         self._root_ids: dict[Address, str] = {}
         self._neighbours: dict[Address, str] = {}
+        self._made: set[Address] = set()
         self._roots = roots
         self._policy = Policy(
             ownership=view.store.ownership,
@@ -76,6 +80,7 @@ class _Passing:
         self._unmet_patterns = set(circumstances.scope.only)
         self.managed: Counter[str] = Counter()
         self.requests: list[Request] = []
+        self._to_pool: list[GroupWrite] = []
         self.unread: dict[str, str] = {}
 
     def groups(self, kind: Kind) -> Iterator[GroupPlan]:
@@ -102,6 +107,7 @@ class _Passing:
         for address in wanted:
             if address not in met:
                 yield from self._unmet(kind, address, unmarked)
+        self._count_pool()
 
     def _unmet(self, kind: Kind, address: Address, unmarked: dict[object, str]) -> Iterator[GroupPlan]:
         """Plan what no live object carries the mark of: to be adopted where the alias is taken, else to be made."""
@@ -121,7 +127,8 @@ class _Passing:
         self._meet_patterns({*desired.resources, *live.resources})
         if self._roots is not None and root not in self._roots and root not in KINDS[root.kind].standing:
             return
-        group = plan_group(desired, live, kinds=KINDS, policy=self._policy)
+        group = self._without_strangers(plan_group(desired, live, kinds=KINDS, policy=self._policy))
+        self._made |= {change.address for change in group.changes if isinstance(change, Create | Adopt)}
         if live.unread:
             working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
             group = replace(group, notes=(*group.notes, working))
@@ -129,11 +136,51 @@ class _Passing:
             self._neighbours |= _referred_to(group, live)
             changes = ordered(group.changes, KINDS)
             write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
-            known = Known(self._root_ids, self._directory)
-            self.requests.append(Request(REREAD_COST_POINTS))
-            self.requests += [Request(mutation.cost_points) for mutation in self._compiler.forecast(write, known)]
+            self._foresee(write)
         if group.changes or group.observed or group.notes:
             yield group
+
+    def _foresee(self, write: GroupWrite) -> None:
+        """Count the requests of a group's changes; those of changes that are pooled once there are enough groups."""
+        pooled = [change for change in write.changes if self._compiler.is_pooled(change.address)]
+        if len(pooled) < len(write.changes):
+            self.requests.append(Request(REREAD_COST_POINTS))
+        if pooled:
+            self._to_pool.append(write)
+        else:
+            self._count([write])
+        if len(self._to_pool) == GROUPS_IN_A_POOL:
+            self._count_pool()
+
+    def _count_pool(self) -> None:
+        rereads = -(-len(self._to_pool) // IDS_AT_ONCE)
+        self.requests += [Request(REREAD_COST_POINTS)] * rereads
+        self._count(self._to_pool)
+        self._to_pool = []
+
+    def _count(self, writes: Sequence[GroupWrite]) -> None:
+        known = Known(self._root_ids, self._directory)
+        self.requests += [Request(mutation.cost_points) for mutation in self._compiler.forecast(writes, known)]
+
+    def _without_strangers(self, group: GroupPlan) -> GroupPlan:
+        """Return the changes without those that name a root which is not in the store, nor made by this plan."""
+        absent = {
+            change.address: named
+            for change in group.changes
+            if isinstance(change, Create) and (named := KINDS.named_root(change.address)) is not None
+            if named not in self._root_ids and named not in self._made
+        }
+        if not absent:
+            return group
+        kinds = {address.kind for address in absent}
+        later = {c.address for c in group.changes if kinds.intersection(KINDS[c.address.kind].after)}
+        notes = [
+            f"{at} is not planned: {named} is not in the store, and not made by this plan"
+            for at, named in absent.items()
+        ]
+        notes += [f"{at} is not planned: it waits for what is not planned" for at in sorted(later)]
+        kept = tuple(change for change in group.changes if change.address not in absent.keys() | later)
+        return GroupPlan(kept, group.observed, (*group.notes, *notes))
 
     def _meet_patterns(self, addresses: Collection[Address]) -> None:
         met = {pattern for pattern in self._unmet_patterns if Patterns((pattern,)).shows_any(addresses, KINDS)}
@@ -141,13 +188,8 @@ class _Passing:
 
     def references(self, groups: Iterable[GroupPlan]) -> dict[Address, str]:
         """Return the ids of what changes name: the products that join a collection, the images of an order."""
-        named_there = {
-            Address(KINDS[change.address.kind].names_root or "", change.address.key.rpartition("/")[2])
-            for group in groups
-            for change in group.changes
-            if KINDS[change.address.kind].names_root
-        }
-        roots = {address: self._root_ids[address] for address in named_there if address in self._root_ids}
+        found = {KINDS.named_root(change.address) for group in groups for change in group.changes}
+        roots = {address: self._root_ids[address] for address in found if address in self._root_ids}
         return dict(sorted({**roots, **self._neighbours}.items()))
 
     def notes(self) -> tuple[str, ...]:

@@ -52,19 +52,22 @@ class Run:
             self.outcomes[outcome.address] = outcome
             self._watch(outcome)
 
-    def may_go(self, changes: Sequence[Change]) -> bool:
-        """Return whether changes can be tried; what cannot is settled as skipped."""
-        reason = f"not tried: {self.refusal}" if self.refusal is not None else self._waits_in_vain(changes)
-        if reason is not None:
-            self.say(Skipped(change.address, reason) for change in changes)
-        return reason is None
-
-    def _waits_in_vain(self, changes: Iterable[Change]) -> str | None:
+    def fit(self, changes: Iterable[Change]) -> tuple[Change, ...]:
+        """Return the changes that can be tried; what cannot is settled as skipped, and so is what waits for it."""
+        going = []
         for change in changes:
-            for address in change.depends_on:
-                outcome = self.outcomes.get(address)
-                if outcome is not None and not isinstance(outcome, Applied | AlreadySo):
-                    return f"it waits for {address}, which was not made"
+            reason = f"not tried: {self.refusal}" if self.refusal is not None else self._waits_in_vain(change)
+            if reason is None:
+                going.append(change)
+            else:
+                self.say([Skipped(change.address, reason)])
+        return tuple(going)
+
+    def _waits_in_vain(self, change: Change) -> str | None:
+        for address in change.depends_on:
+            outcome = self.outcomes.get(address)
+            if outcome is not None and not isinstance(outcome, Applied | AlreadySo):
+                return f"it waits for {address}, which was not made"
         return None
 
     def read(self, root: Address, changes: Sequence[Change]) -> "Live | Callable[[Address], Failed | Stale]":

@@ -1,7 +1,8 @@
 """Store view: what git asks of one store, group by group: its products, its collections, what files list as it is."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from reconciler.kinds import KINDS
 from reconciler.mapping.compile import Mapper
@@ -42,7 +43,9 @@ class StoreView:
 
     def addresses(self, root_kind: str) -> Sequence[Address]:
         """Return the roots of a kind that git asks for, in the order of the catalog; standing ones first."""
-        standing = [address for address in KINDS[root_kind].standing if address.kind == root_kind]
+        kind = KINDS[root_kind]
+        there = {address.kind for address in self.entries}
+        standing = [at for at in kind.standing if at not in kind.standing_for or kind.standing_for[at] in there]
         return [*standing, *(address for address in self.entries if address.kind == root_kind)]
 
     def files(self, root: Address) -> Iterator[str]:
@@ -69,16 +72,25 @@ class StoreView:
             case Entry() as entry:
                 return self.mapper.group(entry)
             case CategoryEntry() as entry:
-                return self.mapper.collection(entry, self.members.get(root.key, ()))
+                desired = self.mapper.collection(entry, self.members.get(root.key, ()))
+                return replace(desired, refuses=partial(self._refuses, entry))
             case ListedEntry() as entry:
                 return Desired({root: entry.resource}, lambda _, name: Origin(entry.locate((name,))))
+
+    def _refuses(self, entry: CategoryEntry, address: Address) -> bool:
+        """Whether git says that a product is not in a category: one of them gives the whole list, and not the other."""
+        named = KINDS.named_root(address)
+        sold = self.entries.get(named) if named is not None else None
+        if not isinstance(sold, Entry) or entry.category.conditions is not None:
+            return False
+        return entry.category.products is not None or sold.product.categories is not None
 
 
 def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView:
     """Return what git asks of a store. Raises InvalidInput for a mapping that is not right."""
     products = selected(catalog, store)
     entries: dict[Address, Asked] = {
-        address: listed for address, listed in catalog.listed.items() if _sold_there(listed.channels, store)
+        address: listed for address, listed in catalog.listed.items() if reaches(listed, store)
     }
     entries |= {Address(PRODUCT, key): catalog.entries[key] for key in products}
     if COLLECTION in KINDS:
@@ -88,10 +100,6 @@ def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView
     inputs = {**catalog.inputs, **rules.inputs, **store.inputs}
     mapper = Mapper(rules, store, KINDS, catalog)
     return StoreView(store, entries, _members(catalog, products), mapper, inputs, catalog)
-
-
-def _sold_there(channels: tuple[str, ...] | None, store: Store) -> bool:
-    return channels is None or store.document.channel in channels
 
 
 def _members(catalog: Catalog, products: Sequence[str]) -> dict[str, list[tuple[str, Place]]]:

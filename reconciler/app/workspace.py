@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from reconciler.app.store_view import StoreView, store_view
-from reconciler.kinds import KINDS
+from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.mappings import load_mapping
 from reconciler.loading.policy import Vocabulary
@@ -14,7 +14,8 @@ from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
-from reconciler.model.store import Store
+from reconciler.model.origin import Place
+from reconciler.model.store import API_VERSION, Store
 
 VOCABULARY = Vocabulary(
     fields={kind.name: frozenset(kind.resource.model_fields) for kind in KINDS},
@@ -125,11 +126,22 @@ def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
             problems |= dict.fromkeys(error.diagnostics)
             continue
         kinds, found = _tried(view)
+        found += _too_old(store, kinds)
         views[store.name] = replace(view, kinds=kinds)
         problems |= dict.fromkeys(found)
     if problems:
         raise InvalidInput(list(problems))
     return views
+
+
+def _too_old(store: Store, kinds: frozenset[str]) -> Iterator[Diagnostic]:
+    """Yield what the store's version of the API cannot do of what git speaks of."""
+    version = store.document.api_version
+    for kind in sorted(kinds):
+        since = CODECS[kind].since
+        if version < since:
+            summary = f"{kind.replace('_', ' ')} needs api_version {since} or a newer one, and the store has {version}"
+            yield Diagnostic(summary, Place(store.file), f"set api_version: {API_VERSION}")
 
 
 def _tried(view: StoreView) -> tuple[frozenset[str], list[Diagnostic]]:

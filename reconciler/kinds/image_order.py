@@ -23,10 +23,13 @@ class ImageOrder(Resource):
 
     images: tuple[str, ...] = ()
 
-    def as_asked(self, asked: Resource) -> Resource:
-        """Return the order of those that git names."""
-        named = frozenset(asked.images) if isinstance(asked, ImageOrder) else frozenset[str]()
-        return ImageOrder(images=tuple(image for image in self.images if image in named))
+
+def _seen(asked: Resource, held: Resource) -> Resource:
+    """Return the order of the store as far as git names the images."""
+    if not (isinstance(asked, ImageOrder) and isinstance(held, ImageOrder)):
+        return held
+    named = frozenset(asked.images)
+    return ImageOrder(images=tuple(image for image in held.images if image in named))
 
 
 def _resolve(resource: Resource, addresses: Mapping[str, Address]) -> Resource:
@@ -44,6 +47,7 @@ KIND = Kind(
     removable=False,
     claimed_by_root=False,
     resolve=_resolve,
+    seen=_seen,
 )
 
 

@@ -1,7 +1,8 @@
-"""The definition of the mark: the app-owned id metafield by which a product says that it is ours, and which one.
+"""The definitions of the mark: the app-owned id metafield by which a product or collection says that it is ours.
 
 Shopify: MetafieldDefinition, ``metafieldDefinitionCreate``. A type ``id`` definition makes values unique and lets
-``productSet(identifier: {customId})`` find them, so it must exist before the first product. (shopify.dev, 2026-10)
+``productSet(identifier: {customId})`` and ``collectionByIdentifier`` find them, so it must exist before the first
+product, and the first collection. (shopify.dev, 2026-10)
 """
 
 from collections.abc import Iterable
@@ -23,23 +24,30 @@ class Mark(Resource):
     type: str | None = None
 
 
-ADDRESS = Address("mark", "product")
+PRODUCT, COLLECTION = Address("mark", "product"), Address("mark", "collection")
 
-KIND = Kind("mark", Mark, removable=False, standing={ADDRESS: Mark(type="id")})
+KIND = Kind(
+    "mark",
+    Mark,
+    removable=False,
+    standing={PRODUCT: Mark(type="id"), COLLECTION: Mark(type="id")},
+    standing_for={COLLECTION: "collection"},
+)
 
 
 def _parse(node: JsonObject) -> Found:
     definition: Any = node
-    return Found("mark", definition["id"], Mark(type=definition["type"]["name"]), mark=ADDRESS.key)
+    return Found("mark", definition["id"], Mark(type=definition["type"]["name"]), mark=definition["ownerType"].lower())
 
 
 READ = Read(
     type="MetafieldDefinition",
     connection="metafieldDefinitions",
-    selection="type { name }",
+    selection="ownerType type { name }",
     parse=_parse,
     page_size=1,
     arguments=f'ownerType: PRODUCT, namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}"',
+    also=(("collection", f'ownerType: COLLECTION, namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}"'),),
 )
 
 _CREATE = """\
@@ -56,11 +64,11 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         if isinstance(change, Create):
             definition: dict[str, Json] = {
                 "name": "Catalog key",
-                "description": "Which product of the catalog in git this is. Written by the reconciler.",
+                "description": f"Which {change.address.key} of the catalog in git this is. Written by the reconciler.",
                 "namespace": MARK_NAMESPACE,
                 "key": MARK_KEY,
                 "type": "id",
-                "ownerType": "PRODUCT",
+                "ownerType": change.address.key.upper(),
             }
             yield Mutation(
                 root="metafieldDefinitionCreate",

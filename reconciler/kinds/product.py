@@ -5,7 +5,6 @@ and, with the ids of all variants, when options change. (shopify.dev, 2026-10)
 """
 
 import math
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal, assert_never, cast
@@ -19,19 +18,20 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read, Settling
 from reconciler.shopify.identity import MARK_SELECTION, custom_id, mark_metafields
+from reconciler.shopify.texts import (
+    Html,
+    NullText,
+    StrippedText,
+    blank_is_none,
+    is_rewritten,
+    kept_handle,
+    not_cleared,
+)
 
 _TAXONOMY = "gid://shopify/TaxonomyCategory/"
 _DEFAULT_OPTION = (("Title", ("Default Title",)),)  # how Shopify spells "no options"
 
 OptionList = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-def _blank_is_none(value: str | None) -> str | None:
-    return value or None
-
-
-def _stripped(value: str | None) -> str | None:
-    return value.strip() if value is not None else None
 
 
 def _tags(tags: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -53,62 +53,31 @@ def _options(value: object) -> object:
     return () if options == _DEFAULT_OPTION else options
 
 
-def _html(value: str | None) -> str:
-    return (value or "").replace("\r\n", "\n").strip()
-
-
-def _is_rewritten(handle: str) -> bool:
-    """Whether Shopify would store another handle: it keeps lower-case letters of any alphabet, digits, - and _."""
-    return not all(map(_is_kept, handle)) or "--" in handle or handle != handle.lower().strip("-")
-
-
-def _is_kept(mark: str) -> bool:
-    return mark in "-_" or unicodedata.category(mark)[0] in "LNM"
-
-
-def _near(handle: str) -> str:
-    """Return a handle like this one that stays as it is; "" when nothing of it does."""
-    words = "".join(mark if _is_kept(mark) else " " for mark in handle.lower()).split()
-    return "-".join(words).strip("-")
-
-
-NullText = Annotated[str | None, AfterValidator(_stripped), AfterValidator(_blank_is_none)]
-"""Text that Shopify returns as null, or as "", when it is empty: one canonical form, None."""
-
-
 class Product(Resource):
     """The fields of a product, as Shopify returns them after a write."""
 
-    title: Annotated[str | None, AfterValidator(_stripped)] = None
+    title: StrippedText = None
     handle: str | None = None
-    description_html: Annotated[str | None, AfterValidator(_html)] = None
-    vendor: Annotated[str | None, AfterValidator(_stripped)] = None
+    description_html: Html = None
+    vendor: StrippedText = None
     product_type: NullText = None
     tags: Annotated[tuple[str, ...] | None, AfterValidator(_tags)] = None
     status: Literal["ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED"] | None = None
     seo_title: NullText = None
     seo_description: NullText = None
-    category: Annotated[str | None, AfterValidator(_blank_is_none)] = None
+    category: Annotated[str | None, AfterValidator(blank_is_none)] = None
     template_suffix: NullText = None
     options: Annotated[OptionList | None, BeforeValidator(_options)] = None
 
     @field_validator("title", "handle", "vendor", "status")
     @classmethod
     def _not_cleared(cls, value: str | None) -> str:
-        if not value:
-            message = "it cannot be cleared; leave it out to leave it alone"
-            raise ValueError(message)
-        return value
+        return not_cleared(value)
 
     @field_validator("handle")
     @classmethod
     def _kept_as_it_is(cls, handle: str) -> str:
-        if _is_rewritten(handle):
-            near = _near(handle)
-            cure = f"write handle: {near}" if near else "write lower-case letters, digits and dashes"
-            message = f"{handle!r} would be rewritten by Shopify; {cure}"
-            raise ValueError(message)
-        return handle
+        return kept_handle(handle)
 
 
 def _accommodate(root: Resource, children: Sequence[Resource]) -> Resource:
@@ -167,7 +136,7 @@ def _parse(node: JsonObject) -> Found:
     usual: dict[str, Any] = {}
     if product["vendor"].strip():
         usual["vendor"] = product["vendor"]
-    if product["handle"] and not _is_rewritten(product["handle"]):
+    if product["handle"] and not is_rewritten(product["handle"]):
         usual["handle"] = product["handle"]
     resource = Product(
         **usual,

@@ -7,10 +7,8 @@ weight are written through ``inventoryItem``. (shopify.dev, 2026-10)
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, field_validator
@@ -23,10 +21,9 @@ from reconciler.model.money import Amount
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read
+from reconciler.shopify.items import ITEM
+from reconciler.shopify.weights import canonical_weight, weight, weight_input, weight_text
 
-_UNITS = {"g": "GRAMS", "kg": "KILOGRAMS", "oz": "OUNCES", "lb": "POUNDS"}
-_UNIT_NAMES = {name: unit for unit, name in _UNITS.items()}
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DEFAULT_VALUES = (("Title", "Default Title"),)  # how Shopify spells "no options"
 
 OptionValues = tuple[tuple[str, str], ...]
@@ -45,15 +42,8 @@ def _blank_is_none(value: str | None) -> str | None:
 
 
 def _weight(value: str | None) -> str | None:
-    """Number and unit, the number without needless zeros; no weight and zero are the same to Shopify."""
-    if value is None:
-        return None
-    number, _, unit = value.partition(" ")
-    if unit not in _UNITS or not _NUMBER.fullmatch(number):
-        message = f"{value!r} is not a weight, such as 250 g, 1.2 kg, 8 oz or 2 lb"
-        raise ValueError(message)
-    amount = Decimal(number)
-    return f"{format(amount.normalize(), 'f')} {unit}" if amount else None
+    """Return the canonical weight; no weight and zero are the same to Shopify."""
+    return canonical_weight(value) if value is not None and weight(value)[0] else None
 
 
 class Variant(Resource):
@@ -153,7 +143,7 @@ KIND = Kind(
 def _parse(node: JsonObject) -> Found:
     variant: Any = node
     item = variant["inventoryItem"]
-    weight = item["measurement"]["weight"]
+    held = item["measurement"]["weight"]
     resource = Variant(
         option_values=tuple((option["name"], option["value"]) for option in variant["selectedOptions"]),
         sku=variant["sku"],
@@ -161,13 +151,13 @@ def _parse(node: JsonObject) -> Found:
         compare_at_price=variant["compareAtPrice"],
         cost=item["unitCost"]["amount"] if item["unitCost"] else None,
         barcode=variant["barcode"],
-        weight=f"{Decimal(str(weight['value'])):f} {_UNIT_NAMES[weight['unit']]}" if weight else None,
+        weight=weight_text(held) if held else None,
         taxable=variant["taxable"],
         tracked=item["tracked"],
         requires_shipping=item["requiresShipping"],
         inventory_policy=variant["inventoryPolicy"],
     )
-    return Found("variant", variant["id"], resource)
+    return Found("variant", variant["id"], resource, handles={ITEM: item["id"]})
 
 
 READ = Read(
@@ -175,7 +165,7 @@ READ = Read(
     connection="variants",
     selection=(
         "sku price compareAtPrice barcode taxable inventoryPolicy selectedOptions { name value } "
-        "inventoryItem { tracked requiresShipping unitCost { amount } measurement { weight { unit value } } }"
+        "inventoryItem { id tracked requiresShipping unitCost { amount } measurement { weight { unit value } } }"
     ),
     parse=_parse,
     page_size=50,
@@ -196,11 +186,6 @@ def _option_values_input(values: Json) -> Json:
     return [{"optionName": name, "name": value} for name, value in pairs]
 
 
-def _weight_input(weight: Json) -> Json:
-    number, _, unit = str(weight or "0 kg").partition(" ")
-    return {"weight": {"value": float(number), "unit": _UNITS[unit]}}  # the API's type is Float
-
-
 def _fields_input(fields: Mapping[str, Json]) -> dict[str, Json]:
     spelled: dict[str, Json] = {}
     if "option_values" in fields:
@@ -210,7 +195,7 @@ def _fields_input(fields: Mapping[str, Json]) -> dict[str, Json]:
     if "sku" in item:
         item["sku"] = item["sku"] or ""
     if "weight" in fields:
-        item["measurement"] = _weight_input(fields["weight"])
+        item["measurement"] = {"weight": weight_input(str(fields["weight"] or "0 kg"))}
     if item:
         spelled["inventoryItem"] = item
     return spelled

@@ -1,7 +1,8 @@
 """The catalog: every file of it, read, checked, and with a way back to the line of every value.
 
 ``catalog/products/**/*.yaml``, ``catalog/collections/**/*.yaml``: one document a file, or many in a list.
-``catalog/stock/**`` are tables. ``catalog/NAME.yaml`` lists what a store is to have as it stands there, by key.
+``catalog/stock/**`` are tables, in CSV or YAML. ``catalog/NAME.yaml`` lists what a store is to have as it stands
+there, by key.
 ``catalog/images/**`` and whatever else an image names are files that are uploaded.
 """
 
@@ -13,7 +14,7 @@ from reconciler.loading.documents import Family, documents
 from reconciler.loading.image_files import image_files
 from reconciler.loading.listed import Listings, listed_entries
 from reconciler.loading.places import Places
-from reconciler.loading.references import reference_problems
+from reconciler.loading.references import reference_problems, stock_given_twice
 from reconciler.loading.source import Source, digest
 from reconciler.loading.tables import TABLE_SUFFIXES, stock_rows
 from reconciler.loading.validation import Refused, validated
@@ -102,13 +103,17 @@ def load_catalog(source: Source, listings: Listings | None = None) -> Catalog:
         files=files,
     )
     loading.problems += reference_problems(catalog)
+    loading.problems += stock_given_twice(catalog)
     if loading.problems:
         raise InvalidInput(loading.problems)
     return catalog
 
 
 def keys_in(file: str, content: bytes) -> frozenset[Address]:
-    """Return the roots that an earlier version of a file gave, as far as it can be read."""
+    """Return the roots that an earlier version of a file gave, as far as it can be read.
+
+    A product's categories are among them: it may have left one, whose collection changes then.
+    """
     family = _COLLECTIONS if file.startswith(f"{COLLECTIONS}/") else _PRODUCTS
     kind = "collection" if family is _COLLECTIONS else "product"
     try:
@@ -117,8 +122,11 @@ def keys_in(file: str, content: bytes) -> frozenset[Address]:
         return frozenset()
     found = document.get(family.plural, [document]) if isinstance(document, Mapping) else []
     members = found if isinstance(found, list) else []
-    keys = (member.get("key") for member in members if isinstance(member, Mapping))
-    return frozenset(Address(kind, key) for key in keys if isinstance(key, str))
+    given = [member for member in members if isinstance(member, Mapping)]
+    keys = {Address(kind, key) for member in given if isinstance(key := member.get("key"), str)}
+    lists = (member.get("categories") for member in given if family is _PRODUCTS)
+    joined = (key for categories in lists if isinstance(categories, list) for key in categories)
+    return frozenset(keys | {Address("collection", key) for key in joined if isinstance(key, str)})
 
 
 def _files(source: Source, problems: list[Diagnostic], inputs: Mapping[str, str], listings: Listings) -> Iterator[str]:

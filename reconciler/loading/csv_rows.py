@@ -5,19 +5,16 @@ Columns have two spellings: that of exports since 2012 (``Variant Price``) and t
 (help.shopify.com, "Using CSV files to import and export products", 2026-10)
 """
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from reconciler.loading.delimited import not_utf8, records
 from reconciler.loading.metafield_columns import MetafieldColumn, metafield_column
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
-
-LONGEST_FIELD: Final = 16 * 1024 * 1024  # characters; csv allows 128 KiB, and descriptions may have more
 
 # What a column means to us → how exports have called it.
 _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -88,37 +85,29 @@ class Table:
     def rows(self, problems: list[Diagnostic]) -> Iterator[Row]:
         """Yield the rows that can be read, and collect what is wrong with the others."""
         try:
-            with self.file.open(encoding="utf-8-sig", newline="") as stream, _long_fields():
-                yield from self._rows(_whole(stream, self.file), problems)
+            with self.file.open(encoding="utf-8-sig", newline="") as stream:
+                yield from self._rows(records(str(self.file), stream), problems)
         except UnicodeDecodeError:
-            problems.append(_not_utf8(self.file))
+            problems.append(not_utf8(str(self.file), self.file.read_bytes()))
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             problems.append(Diagnostic(f"cannot be read: {reason}", Place(str(self.file))))
         except InvalidInput as error:
             problems += error.diagnostics
 
-    def _rows(self, lines: Iterator[str], problems: list[Diagnostic]) -> Iterator[Row]:
-        reader = csv.reader(lines, strict=True)
-        begins = 1
-        try:
-            header = next(reader, [])
-            meanings = self._header(header)
-            metafields = self._metafields(header, meanings)
-            begins = reader.line_num + 1
-            for values in reader:
-                place = Place(str(self.file), begins)
-                begins = reader.line_num + 1
-                if len(values) == len(header):
-                    if any(values):
-                        yield _row(place, header, {**meanings, **metafields}, values)
-                elif values:
-                    summary = f"the row has {len(values)} values, and the header {len(header)}"
-                    hint = "look for a missing quote, or a comma that is not quoted"
-                    problems.append(Diagnostic(summary, place, hint))
-        except csv.Error as error:
-            hint = "look for a quote that is not closed or not doubled"
-            problems.append(Diagnostic(f"this is not CSV: {error}", Place(str(self.file), begins), hint))
+    def _rows(self, found: Iterator[tuple[int, list[str]]], problems: list[Diagnostic]) -> Iterator[Row]:
+        _, header = next(found, (1, []))
+        meanings = self._header(header)
+        metafields = self._metafields(header, meanings)
+        for line, values in found:
+            place = Place(str(self.file), line)
+            if len(values) == len(header):
+                if any(values):
+                    yield _row(place, header, {**meanings, **metafields}, values)
+            elif values:
+                summary = f"the row has {len(values)} values, and the header {len(header)}"
+                hint = "look for a missing quote, or a comma that is not quoted"
+                problems.append(Diagnostic(summary, place, hint))
 
     def _header(self, header: Sequence[str]) -> Mapping[int, str]:
         """Return position → meaning. Raises InvalidInput for a header that is no product export's."""
@@ -169,32 +158,3 @@ def _row(
             case None:
                 other[header[position].strip()] = value
     return Row(place, known, metafields, other)
-
-
-def _whole(lines: Iterator[str], file: Path) -> Iterator[str]:
-    for number, line in enumerate(lines, 1):
-        if "\0" in line:
-            place = Place(str(file), number, line.index("\0") + 1)
-            raise InvalidInput([Diagnostic("a NUL character stands here; expected text", place, "export it again")])
-        yield line
-
-
-def _not_utf8(file: Path) -> Diagnostic:
-    content = file.read_bytes()
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # Lone carriage returns end a line here too, as they do for csv.
-        before = content[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        summary = f"byte 0x{content[error.start]:02X} is not UTF-8"
-        return Diagnostic(summary, Place(str(file), before.count(b"\n") + 1), "save the file as UTF-8")
-    return Diagnostic("the file changed while it was read", Place(str(file)), "import it again")
-
-
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    before = csv.field_size_limit(LONGEST_FIELD)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)

@@ -19,7 +19,7 @@ class Vocabulary:
     mergeable: Mapping[str, frozenset[str]]
     """Kind → those of its fields that are sets, so that other people's members can be left alone."""
     children: frozenset[str]
-    """Kinds that hang on another, so that other people's can be left alone there as a whole."""
+    """Kinds that hang on another, of which other people's can be left alone as a whole, or taken away."""
     retiring: Mapping[str, frozenset[str]]
     """Way of removing → the fields, as ``kind.field``, that it writes."""
 
@@ -49,7 +49,7 @@ def _ownership(name: str, owner: str, vocabulary: Vocabulary, places: Locator) -
     if kind not in vocabulary.fields:
         yield Diagnostic(f"{kind} is not a kind", places.key(path), meant(kind, vocabulary.fields))
     elif not dot:
-        if owner != "merge" or kind not in vocabulary.children:
+        if owner not in {"merge", "enforce"} or kind not in vocabulary.children:
             summary = f"{kind} is a kind, not a field, and cannot be {owner}"
             yield Diagnostic(summary, places.value(path), f"write {kind}.FIELD: {owner} for each field")
     elif field not in vocabulary.fields[kind]:

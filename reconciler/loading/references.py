@@ -1,10 +1,12 @@
-"""References across the catalog: categories of products, products of categories, SKUs of tables."""
+"""References across the catalog: categories of products, products of categories, SKUs of tables, stock given twice."""
 
 from collections.abc import Iterator
 
 from reconciler.loading.validation import meant
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic
+from reconciler.model.origin import Place
+from reconciler.model.stocktaking import Stock
 
 
 def reference_problems(catalog: Catalog) -> Iterator[Diagnostic]:
@@ -49,3 +51,26 @@ def _skus(catalog: Catalog) -> Iterator[Diagnostic]:
             summary = f"{users[sku]} variants have the sku {sku}, so a row cannot say which it means"
             hint = "write their stock in the product's file"
             yield from (Diagnostic(summary, row.place, hint) for row in rows)
+
+
+def stock_given_twice(catalog: Catalog) -> Iterator[Diagnostic]:
+    """Yield each quantity of a SKU at a location, and each change of a reference there, that was given before."""
+    first: dict[tuple[str, str, str | None], Place] = {}
+    for sku, location, stock, place in _all_stock(catalog):
+        reference = stock.reference if stock is not None else None
+        told = first.setdefault((sku, location, reference), place)
+        if told is not place:
+            what = f"the stock of {sku} at {location}" if reference is None else f"{reference} of {sku} at {location}"
+            yield Diagnostic(f"{what} is given at {told}, too", place, "keep one of them")
+
+
+def _all_stock(catalog: Catalog) -> Iterator[tuple[str, str, Stock | None, Place]]:
+    if not catalog.stock:
+        return  # in a product's file no location is given twice
+    for entry in catalog.entries.values():
+        for position, variant in enumerate(entry.product.variants):
+            if variant.sku is not None and variant.sku in catalog.stock:
+                for location, stock in (variant.stock or {}).items():
+                    yield variant.sku, location, stock, entry.locate(("variants", position, "stock", location))
+    for sku, rows in catalog.stock.items():
+        yield from ((sku, row.location, row.stock, row.place) for row in rows)

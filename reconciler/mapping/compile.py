@@ -14,7 +14,7 @@ from reconciler.mapping.member import Member
 from reconciler.mapping.metafields import KIND_ON, MetafieldMaker, Owner, metafield_members
 from reconciler.mapping.pictures import picture_members
 from reconciler.mapping.rule import FieldRule, field_rule
-from reconciler.mapping.stock import stock_members
+from reconciler.mapping.stock import Counted, stock_members
 from reconciler.mapping.subject import ROOTS, Subject, category_subjects, document_at, subjects
 from reconciler.mapping.views import store_view
 from reconciler.model.address import Address
@@ -105,7 +105,9 @@ class Mapper:
             if subject.address.kind == "variant":
                 position = int(subject.path[1])
                 rows = self._catalog.stock.get(entry.product.variants[position].sku or "", ())
-                yield from stock_members(entry, position, subject.address, rows, self.store)
+                is_tracked = maker.field(subject.address, "tracked") is not False
+                counted = Counted(entry, position, subject.address, rows, is_tracked)
+                yield from stock_members(counted, self.store, maker.problems)
         yield from self._metafields(maker)
 
     def _metafields(self, maker: GroupMaker) -> Iterator[Member]:

@@ -71,6 +71,11 @@ class GroupMaker:
             except ValidationError as error:
                 self.problems.extend(member_misfits(error, member))
 
+    def field(self, address: Address, name: str) -> object:
+        """Return a field of a resource that was made; None where it was not given."""
+        resource = self._resources.get(address)
+        return resource.managed().get(name) if resource is not None else None
+
     def value(self, rule: FieldRule, subject: Subject) -> object:
         """Return what a rule makes; where it cannot, the reason is a problem of the group."""
         try:
@@ -97,7 +102,7 @@ class GroupMaker:
         owners: dict[Address, Ownership] = {
             address: member.owner for address, member in self._members.items() if member.owner is not None
         }
-        return Desired(self._resources, self._origin, frozenset(self._absent), frozenset(claims), owners)
+        return Desired(self._resources, self._origin, frozenset(self._absent), claimed=frozenset(claims), owners=owners)
 
     def _origin(self, address: Address, name: str) -> Origin | None:
         member = self._members.get(address)
@@ -105,7 +110,7 @@ class GroupMaker:
             return Origin(member.place, member.trail)
         subject, rule = self.subjects.get(address), self.rules.get(address.kind, {}).get(name)
         if subject is not None and name in subject.given:
-            return Origin(self.entry.locate(subject.path))
+            return Origin(self.entry.locate((*subject.path, name)))
         return self.origin_of(rule, subject) if rule and subject else None
 
     def _keep(self, address: Address, resource: Resource) -> None:

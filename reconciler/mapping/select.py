@@ -6,7 +6,7 @@ channel; an empty list means none.
 
 from dataclasses import dataclass
 
-from reconciler.model.catalog import Catalog, Entry
+from reconciler.model.catalog import Catalog, Entry, ListedEntry
 from reconciler.model.category import CategoryEntry
 from reconciler.model.origin import Place
 from reconciler.model.store import Store
@@ -21,10 +21,10 @@ class Selection:
     place: Place
 
 
-def reaches(entry: Entry | CategoryEntry, store: Store) -> bool:
-    """Return whether a product or category reaches the store."""
-    document = entry.product if isinstance(entry, Entry) else entry.category
-    return document.published and (document.channels is None or store.document.channel in document.channels)
+def reaches(entry: Entry | CategoryEntry | ListedEntry, store: Store) -> bool:
+    """Return whether a product, a category or what a file lists reaches the store."""
+    published, channels = _published(entry)
+    return published and (channels is None or store.document.channel in channels)
 
 
 def selected(catalog: Catalog, store: Store) -> tuple[str, ...]:
@@ -32,26 +32,36 @@ def selected(catalog: Catalog, store: Store) -> tuple[str, ...]:
     return tuple(key for key, entry in catalog.entries.items() if reaches(entry, store))
 
 
-def why(entry: Entry | CategoryEntry, store: Store) -> Selection:
-    """Return whether the product reaches the store, and what decides it."""
+def why(entry: Entry | CategoryEntry | ListedEntry, store: Store) -> Selection:
+    """Return whether it reaches the store, and what decides it."""
     return Selection(reaches(entry, store), _reason(entry, store), entry.locate(_deciding(entry)))
 
 
-def _deciding(entry: Entry | CategoryEntry) -> tuple[str, ...]:
-    document = entry.product if isinstance(entry, Entry) else entry.category
-    if not document.published:
+def _published(entry: Entry | CategoryEntry | ListedEntry) -> tuple[bool, tuple[str, ...] | None]:
+    match entry:
+        case Entry(product=product):
+            return product.published, product.channels
+        case CategoryEntry(category=category):
+            return category.published, category.channels
+        case ListedEntry():
+            return True, entry.channels
+
+
+def _deciding(entry: Entry | CategoryEntry | ListedEntry) -> tuple[str, ...]:
+    published, channels = _published(entry)
+    if not published:
         return ("published",)
-    return () if document.channels is None else ("channels",)
+    return () if channels is None else ("channels",)
 
 
-def _reason(entry: Entry | CategoryEntry, store: Store) -> str:
-    document = entry.product if isinstance(entry, Entry) else entry.category
+def _reason(entry: Entry | CategoryEntry | ListedEntry, store: Store) -> str:
+    published, channels = _published(entry)
     channel = store.document.channel
-    if not document.published:
+    verb = "sells" if isinstance(entry, Entry) else "has"
+    if not published:
         return "published is false, which takes it out of every store"
-    if document.channels is None:
-        return f"published, and names no channels, so every channel sells it, {channel} too"
-    if channel in document.channels:
+    if channels is None:
+        return f"published, and names no channels, so every channel {verb} it, {channel} too"
+    if channel in channels:
         return f"published, and assigned to {channel}, the channel of store {store.name}"
-    assigned = ", ".join(document.channels) or "no channel"
-    return f"assigned to {assigned}; store {store.name} sells through {channel}"
+    return f"assigned to {', '.join(channels) or 'no channel'}; store {store.name} sells through {channel}"

@@ -1,11 +1,13 @@
 """Stock: the quantities of a variant at the locations of one store, from its product's file and from tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from reconciler.mapping.member import Member
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry, StockRow, Variant
+from reconciler.model.catalog import Entry, StockRow
+from reconciler.model.errors import Diagnostic
 from reconciler.model.origin import Place
 from reconciler.model.ownership import Ownership
 from reconciler.model.stocktaking import Stock
@@ -14,29 +16,55 @@ from reconciler.model.store import Store
 _OWNERS: Final[Mapping[str, Ownership]] = {"set": "enforce", "seed": "seed", "observe": "observe"}
 
 
-def stock_members(
-    entry: Entry, position: int, address: Address, rows: Sequence[StockRow], store: Store
-) -> Iterator[Member]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A variant whose stock is asked for, with the rows of tables that speak of it."""
+
+    entry: Entry
+    position: int
+    address: Address
+    rows: Sequence[StockRow]
+    is_tracked: bool
+    """False: git says that the store does not count its stock."""
+
+
+def stock_members(counted: Counted, store: Store, problems: list[Diagnostic]) -> Iterator[Member]:
     """Yield the quantities of a variant where the store has a location of that name; other stores have the others."""
-    variant = entry.product.variants[position]
-    for location, stock, place in _given(entry, position, variant, rows):
+    set_at: set[str] = set()
+    adjusted_at: dict[str, Place] = {}
+    for location, stock, place in _given(counted):
         if location not in store.document.locations:
             continue
+        if stock is not None and not counted.is_tracked:
+            summary = f"{counted.address} is not tracked, so that its stock counts for nothing"
+            problems.append(Diagnostic(summary, place, "give the variant tracked: true, or delete its stock"))
+            continue
+        level = Address("stock", f"{counted.address.key}/{location}")
         if stock is None:
-            yield Member(Address("stock", f"{address.key}/{location}"), None, place)
+            yield Member(level, None, place)
         elif stock.adjust is not None:
-            change = Address("adjustment", f"{address.key}/{location}: {stock.reference}")
+            adjusted_at.setdefault(location, place)
+            change = Address("adjustment", f"{counted.address.key}/{location}: {_in_a_key(stock.reference or '')}")
             yield Member(change, {"delta": stock.adjust}, place, owner="seed")
         else:
-            intent = stock.intent or store.document.locations[location].intent or store.document.stock
-            level = Address("stock", f"{address.key}/{location}")
-            yield Member(level, {"available": stock.quantity}, place, owner=_OWNERS[intent])
+            owner = _OWNERS[stock.intent or store.document.locations[location].intent or store.document.stock]
+            set_at |= {location} if owner == "enforce" else set()
+            yield Member(level, {"available": stock.quantity}, place, owner=owner)
+    for location in sorted(set_at & adjusted_at.keys()):
+        summary = f"{counted.address} is both set and adjusted at {location}: what is set undoes each change"
+        problems.append(
+            Diagnostic(summary, adjusted_at[location], "keep one of them, or give the quantity intent: seed")
+        )
 
 
-def _given(
-    entry: Entry, position: int, variant: Variant, rows: Sequence[StockRow]
-) -> Iterator[tuple[str, Stock | None, Place]]:
+def _in_a_key(reference: str) -> str:
+    """Return a reference without the slash, which divides the parts of a key."""
+    return reference.replace("%", "%25").replace("/", "%2F")
+
+
+def _given(counted: Counted) -> Iterator[tuple[str, Stock | None, Place]]:
+    variant = counted.entry.product.variants[counted.position]
     for location, stock in (variant.stock or {}).items():
-        yield location, stock, entry.locate(("variants", position, "stock", location))
-    for row in rows:
+        yield location, stock, counted.entry.locate(("variants", counted.position, "stock", location))
+    for row in counted.rows:
         yield row.location, row.stock, row.place

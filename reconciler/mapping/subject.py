@@ -6,6 +6,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from reconciler.mapping.conditions import conditions_of
 from reconciler.mapping.pictures import image_key, source_fields
 from reconciler.mapping.template import Scope
 from reconciler.mapping.vet import Read
@@ -72,7 +73,8 @@ def category_subjects(entry: CategoryEntry, store: Store, store_names: Fields) -
     """Yield what the category makes in the store by rules: a collection, and where it is published."""
     category = entry.category
     names: dict[str, object] = {"category": category_view(category, store), "store": store_names}
-    given = {} if category.conditions is None else {"conditions": category.conditions.model_dump()}
+    asks = "conditions" in category.model_fields_set
+    given = {"conditions": conditions_of(category.conditions, store)} if asks else {}
     yield Subject(Address("collection", category.key), Scope(names), (), "category", given=given)
     for name in store.document.publications:
         scope = Scope({**names, "publication": publication_view(name, store)})

@@ -13,6 +13,7 @@ from reconciler.mapping.subject import Subject, path_to, value_at
 from reconciler.mapping.template import LEFT_OUT, LeftOutUsed
 from reconciler.model.address import Address
 from reconciler.model.catalog import Entry
+from reconciler.model.category import CategoryEntry
 from reconciler.model.document import Markdown
 from reconciler.model.origin import Place
 
@@ -29,18 +30,22 @@ class Step:
     """The value after the step; text for what has none: ``left out``, or why it fails."""
 
 
-def trace(mapper: Mapper, entry: Entry, address: Address, field: str) -> tuple[Step, ...]:
+def trace(mapper: Mapper, entry: Entry | CategoryEntry, address: Address, field: str) -> tuple[Step, ...]:
     """Return the steps that make a field's value, first to last; none when no rule makes the field.
 
     A value that cannot be made ends in the reason.
     """
     rule, subject = mapper.rule(address.kind, field), mapper.subject(entry, address)
+    if subject is not None and field in subject.given:
+        return (
+            Step(entry.locate((*subject.path, field)), f"{subject.own or address.kind}.{field}", subject.given[field]),
+        )
     if rule is None or subject is None:
         return ()
     return (*_sources(mapper, rule, subject, entry), *_made(mapper, rule, subject))
 
 
-def _sources(mapper: Mapper, rule: FieldRule, subject: Subject, entry: Entry) -> Iterator[Step]:
+def _sources(mapper: Mapper, rule: FieldRule, subject: Subject, entry: Entry | CategoryEntry) -> Iterator[Step]:
     currency = rule.currency or mapper.store.currency
     for read in dict.fromkeys(rule.reads):
         name = ".".join(map(str, read))
@@ -49,7 +54,7 @@ def _sources(mapper: Mapper, rule: FieldRule, subject: Subject, entry: Entry) ->
             continue
         path = path_to(read, subject, entry.document, currency)
         if path is None:
-            owner = subject.path if read[0] == "variant" else ()
+            owner = subject.path if read[0] == subject.own else ()
             yield Step(entry.locate(owner), name, rule.source(subject.scope, read))
         else:
             yield Step(entry.locate(path), name, _as_written(value_at(path, entry.document)))

@@ -184,11 +184,11 @@ class ListedEntry:
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """One row of a table: a quantity of a SKU at a location."""
+    """One row of a table: a quantity of a SKU at a location; None takes the item out of it."""
 
     sku: str
     location: str
-    stock: Stock
+    stock: Stock | None
     place: Place
 
 

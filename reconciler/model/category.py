@@ -3,15 +3,17 @@
 Products name the categories that they are in. A category with conditions takes its products by itself.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, StrictBool, StrictStr, model_validator
+from pydantic import Field, StrictBool, StrictStr, ValidationInfo, field_validator, model_validator
 
 from reconciler.model.document import AttributeValue, Document, Key, Markdown, Seo, Text
 from reconciler.model.metafields import Metafields
-from reconciler.model.money import Amount
+from reconciler.model.money import Amount, exact
 from reconciler.model.origin import FieldPath, Place
 from reconciler.model.picture import Picture
 
@@ -29,15 +31,110 @@ Sorting = Literal[
 ConditionField = Literal[
     "tag", "title", "type", "vendor", "variant_title", "price", "compare_at_price", "weight", "inventory", "category"
 ]
-Relation = Literal["is", "is_not", "contains", "does_not_contain", "starts_with", "ends_with", "above", "below"]
+Relation = Literal[
+    "is",
+    "is_not",
+    "contains",
+    "does_not_contain",
+    "starts_with",
+    "ends_with",
+    "above",
+    "below",
+    "is_set",
+    "is_not_set",
+]
+_TEXT: Final = ("is", "is_not", "contains", "does_not_contain", "starts_with", "ends_with")
+_NUMBER: Final = ("is", "is_not", "above", "below")
+_RELATIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "tag": ("is", "is_not"),
+    "title": _TEXT,
+    "type": _TEXT,
+    "vendor": _TEXT,
+    "variant_title": _TEXT,
+    "category": ("is", "is_not"),
+    "price": _NUMBER,
+    "compare_at_price": (*_NUMBER, "is_set", "is_not_set"),
+    "weight": _NUMBER,
+    "inventory": ("is", "above", "below"),
+}
+_WITHOUT_VALUE: Final = frozenset({"is_set", "is_not_set"})
+_MONEY: Final = frozenset({"price", "compare_at_price"})
+_ONE_VALUE: Final = _MONEY | {"weight", "inventory"}
+_WEIGHT: Final = re.compile(r"\d{1,15}(\.\d{1,14})? (g|kg|oz|lb)")
+_TAXONOMY: Final = re.compile(r"[a-z]{2}(-\d+)*")
 
 
 class Condition(Document):
-    """One condition: a field, how it compares, and the values; with several values one of them is enough."""
+    """One condition: a field, how it compares, and the values.
+
+    Of several values one is enough; with ``is_not`` and ``does_not_contain`` none may fit.
+    """
 
     field: ConditionField
     relation: Relation = "is"
-    values: Annotated[tuple[StrictStr | Amount, ...], Field(min_length=1)]
+    values: tuple[StrictStr | Amount, ...] = ()
+    """Texts. ``price``, ``compare_at_price``: one amount in the store's currency. ``weight``: one, such as ``250 g``.
+    ``inventory``: one whole number. ``category``: codes of Shopify's taxonomy, each with all below it."""
+
+    @field_validator("relation")
+    @classmethod
+    def _goes_with_the_field(cls, relation: str, info: ValidationInfo) -> str:
+        fitting = _RELATIONS.get(info.data.get("field", ""), (relation,))
+        if relation not in fitting:
+            message = f"{relation} does not go with {info.data['field']}; expected one of {', '.join(fitting)}"
+            raise ValueError(message)
+        return relation
+
+    @model_validator(mode="after")
+    def _has_fitting_values(self) -> "Condition":
+        if (self.relation in _WITHOUT_VALUE) != (not self.values):
+            lacking = "values is missing" if not self.values else f"{self.relation} takes no values"
+            message = f"{lacking}; write which {self.field} is meant" if not self.values else lacking
+            raise ValueError(message)
+        if self.field in _ONE_VALUE and len(self.values) > 1:
+            message = f"{self.field} is compared with one value, and there are {len(self.values)}; write two conditions"
+            raise ValueError(message)
+        for value in self.values:
+            expected = _misfit(self.field, value)
+            if expected is not None:
+                message = f"{value} does not fit {self.field}; expected {expected}"
+                raise ValueError(message)
+        return self
+
+    @property
+    def is_about_money(self) -> bool:
+        """Whether its values are amounts."""
+        return self.field in _MONEY
+
+    @property
+    def amounts(self) -> tuple[Decimal, ...]:
+        """Its values, where they are amounts."""
+        return tuple(exact(value) for value in self.values)
+
+
+def _misfit(field: str, value: str | Decimal) -> str | None:
+    """Return what was expected instead of a value; None where it fits."""
+    text = str(value)
+    match field:
+        case "price" | "compare_at_price":
+            return None if _is_amount(text) else "an amount, such as 49.00"
+        case "weight":
+            return None if _WEIGHT.fullmatch(text) else "a number and g, kg, oz or lb, such as 250 g"
+        case "inventory":
+            return None if re.fullmatch(r"-?\d{1,9}", text) else "a whole number"
+        case "category":
+            return None if _TAXONOMY.fullmatch(text) else "a code of Shopify's product taxonomy, such as aa-1-13-8"
+        case _ if isinstance(value, Decimal):
+            return f'text; quote it: "{value:f}"'
+        case _:
+            return None if text.strip() else "text"
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        return exact(text) >= 0
+    except ValueError:
+        return False
 
 
 class Conditions(Document):

@@ -24,8 +24,11 @@ class Directory:
         return self.places.get(kind, {}).get(name)
 
     def name(self, kind: PlaceKind, place_id: str) -> str:
-        """Return what git calls a place: its own name for it, else the store's, else its id."""
-        for name, known in self.places.get(kind, {}).items():
+        """Return what git calls a place: its own name for it, else the store's, else its id. None share a name."""
+        named = self.places.get(kind, {})
+        for name, known in named.items():
             if known == place_id:
                 return name
-        return self.titles.get(place_id, place_id).replace("/", "-")
+        title = self.titles.get(place_id, place_id)
+        shared = title in named or list(self.titles.values()).count(title) > 1
+        return (place_id if shared else title).replace("/", "-")

@@ -59,6 +59,26 @@ def as_desired(root: Resource, children: Sequence[Resource]) -> Resource:
     return root
 
 
+Remark: TypeAlias = "Callable[[Resource, Resource | None, Resource | None], str | None]"
+"""A desired child, what is live in its place, and its parent as it will be → what a reviewer should hear about it."""
+
+
+def no_remark(asked: Resource, held: Resource | None, parent: Resource | None) -> str | None:
+    """Return that there is nothing to say."""
+    del asked, held, parent
+    return None
+
+
+Seen: TypeAlias = "Callable[[Resource, Resource], Resource]"
+"""A desired resource, and the live one → the live one as far as the desired one speaks of it."""
+
+
+def as_held(asked: Resource, held: Resource) -> Resource:
+    """Return the live resource as it is."""
+    del asked
+    return held
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A family of resources: its fields, where it hangs, and how it may end."""
@@ -91,7 +111,10 @@ class Kind:
     leaves_with: frozenset[str] = frozenset()
     """Of a child: ways of retiring the root that remove it, although the root stays."""
     refers_to: PlaceKind | None = None
-    """Of a child whose key is the name of a place: the mark that it is read with is the place's id."""
+    """Of a child whose key is the name of a place: the mark that it is read with is the place's id.
+
+    More of its own may follow the place, after a colon and a space.
+    """
     names_root: str | None = None
     """Of a child whose key is the key of a root of another kind: a product in a collection."""
     along: Mapping[str, str | None] = field(default_factory=dict)
@@ -99,10 +122,16 @@ class Kind:
     known_by: frozenset[str] = frozenset()
     """Fields by which people know it: where they changed since the plan, it is not what the plan meant any more."""
     resolve: Resolve = as_read
+    seen: Seen = as_held
+    """What of a live one is compared: an order of ours among the products of others is that of ours alone."""
     is_blank: Callable[[Resource], bool] = never_blank
     """Whether a live one is what a store makes by itself, with nothing in it: a stock level of 0."""
+    remark: Remark = no_remark
+    """Of a child: a sentence about it for a note of the plan, which names it before the sentence."""
     standing: Mapping[Address, Resource] = field(default_factory=dict)
     """What every store needs, whatever the catalog says."""
+    standing_for: Mapping[Address, str] = field(default_factory=dict)
+    """Of what stands: the root kind without which a store does not need it."""
 
 
 class KindSet:
@@ -147,6 +176,11 @@ class KindSet:
             return Address(kind.parent, address.root_key)
         return Address(kind.parent, address.key.rpartition("/")[0])
 
+    def named_root(self, address: Address) -> Address | None:
+        """Return the root of another kind whose key an address ends in: the product of a membership."""
+        name = self._kinds[address.kind].names_root
+        return Address(name, address.key.partition("/")[2]) if name is not None else None
+
     def with_parents(self, names: Iterable[str]) -> frozenset[str]:
         """Return the kinds with everything that they hang on or refer to, and what always comes with that."""
         found = set(names)
@@ -177,8 +211,11 @@ class KindSet:
     def _in_order(self, kinds: Sequence[Kind]) -> Iterator[Kind]:
         placed: set[str] = set()
         waiting = list(kinds)
+        named = {self.root(kind.name): kind.names_root for kind in kinds if kind.names_root is not None}
         while waiting:
-            ready = [kind for kind in waiting if {*kind.after, *([kind.parent] if kind.parent else [])} <= placed]
+            ready = [
+                kind for kind in waiting if {*kind.after, *filter(None, (kind.parent, named.get(kind.name)))} <= placed
+            ]
             if not ready:
                 message = f"kinds wait for each other: {', '.join(kind.name for kind in waiting)}"
                 raise ValueError(message)

@@ -1,6 +1,6 @@
 """State: what git asks for (Desired) and what a store holds (Live), each for one group or for many."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
@@ -14,6 +14,11 @@ def _nowhere(address: Address, field_name: str) -> Origin | None:
     return None
 
 
+def _refuses_nothing(address: Address) -> bool:
+    del address
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Desired:
     """The resources that git asks for; a field that a resource was not given is not ours."""
@@ -23,6 +28,8 @@ class Desired:
     """Where the value of a field came from; found on demand, because few values change."""
     absent: frozenset[Address] = frozenset()
     """What git says must not be there: an explicit null, or false, in place of a member."""
+    refuses: Callable[[Address], bool] = _refuses_nothing
+    """What else must not be there; asked only of what a store has, because all of it would be too many to list."""
     claimed: frozenset[tuple[Address, str]] = frozenset()
     """Parent and kind of child, where git gives the whole set: a member that it does not name is too many."""
     owners: Mapping[Address, Ownership] = field(default_factory=dict)
@@ -41,6 +48,7 @@ class Found:
     handles: Mapping[str, str] = field(default_factory=dict)
     """What writing it needs beyond its id: the id of an inventory item, the digest of a metafield."""
     pending: bool = False  # the store is still working on it, and it is not to be judged yet
+    dormant: bool = False  # the store keeps it, switched off: for git it is not there, but its id and handles are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +76,15 @@ class Live:
     """Kinds whose read did not finish: unknown, not empty."""
     handles: Mapping[Address, Mapping[str, str]] = field(default_factory=dict)
     """What writing needs of an address beyond its id."""
+
+
+def merged(lives: Iterable[Live]) -> Live:
+    """Return what a store holds of several groups as one; whose it is is left out."""
+    resources: dict[Address, Resource] = {}
+    ids: dict[Address, str] = {}
+    handles: dict[Address, Mapping[str, str]] = {}
+    for live in lives:
+        resources |= live.resources
+        ids |= live.ids
+        handles |= live.handles
+    return Live(resources, ids, handles=handles)

@@ -14,22 +14,31 @@ the item is first stocked there. observe: shown, never written."""
 
 MOST = 1_000_000_000
 _NAME = re.compile(r"[^/\x00-\x1f]+")
+_REFERENCE = re.compile(r"[^\x00-\x1f]+")
 
 
-def _spelled_out(value: object) -> object:
+def spelled_out(value: object) -> object:
+    """Return a quantity that is written as a number as the mapping that it stands for."""
     return {"quantity": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def location_name(name: str) -> str:
-    """Return the name if a location can be called so. Raises ValueError."""
-    if not _NAME.fullmatch(name) or name != name.strip():
-        message = f"{name!r} cannot be the name of a location: it has no slashes, and no spaces around it"
+    """Return the text if it can name a location. Raises ValueError."""
+    if not _NAME.fullmatch(name) or name != name.strip() or ": " in name:
+        message = f"{name!r} cannot be the name of a location: no slash, no colon with a space, no spaces around it"
         raise ValueError(message)
     return name
 
 
+def _reference(text: str) -> str:
+    if not _REFERENCE.fullmatch(text) or text != text.strip():
+        message = f"{text!r} cannot be a reference: it is one line, without spaces around it"
+        raise ValueError(message)
+    return text
+
+
 def _locations(value: object) -> object:
-    return {name: _spelled_out(given) for name, given in value.items()} if isinstance(value, Mapping) else value
+    return {name: spelled_out(given) for name, given in value.items()} if isinstance(value, Mapping) else value
 
 
 Quantity = Annotated[StrictInt, Field(ge=-MOST, le=MOST)]
@@ -43,7 +52,7 @@ class Stock(Document):
     intent: Literal["set", "seed", "observe"] | None = None
     adjust: Quantity | None = None
     """A signed change instead of a quantity: ``-3``."""
-    reference: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = None
+    reference: Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_reference)] | None = None
     """What the change is for; a change of one reference is applied once to each item and location."""
 
     @model_validator(mode="after")

@@ -66,6 +66,7 @@ class Limits(_Document):
     removed: dict[str, Share] = {
         "product": Share(share=Decimal("0.1"), floor=5),
         "variant": Share(share=Decimal("0.1"), floor=10),
+        "collection": Share(share=Decimal("0.1"), floor=3),
     }
     """By kind: the share of what is managed, and the number below which the limit does not speak."""
 

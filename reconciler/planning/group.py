@@ -1,18 +1,19 @@
 """The changes of one group: everything else in a plan is about many of these."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Remove, Update
 from reconciler.model.json import Json
-from reconciler.model.kind import Kind, KindSet, as_desired
+from reconciler.model.kind import Kind, KindSet, as_desired, as_held, no_remark
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Observed
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
 from reconciler.planning.diff import differences
 from reconciler.planning.project import projected
+from reconciler.planning.remarks import Remarks
 from reconciler.planning.scope import Patterns, settled
 
 
@@ -40,9 +41,11 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
     What was not read is unknown, not empty: kinds in ``live.unread`` are neither created nor removed. A root is
     planned after its children, because it has to hold those that stay although git does not ask for them.
     """
+    live = _as_seen(desired, live, kinds)
     changes: list[Change] = list(_no_longer_asked(desired, live, kinds, policy))
     observed: list[Observed] = []
     notes: list[str] = []
+    remarks = Remarks()
     for address, asked in sorted(desired.resources.items(), key=lambda item: kinds[item[0].kind].parent is None):
         if _unread(address, live, kinds) or not policy.patterns.shows(address, kinds):
             continue
@@ -52,16 +55,50 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
             continue
         resource = _accommodating(address, asked, live, changes, kinds)
         held = live.resources.get(address)
-        held = _as_asked(held, asked)
         owner = desired.owners.get(address)
         divided = settled(address, resource, held, policy.ownership, policy.patterns, owner=owner)
+        remarks.add(address, _remark(address, desired, live, kinds))
+        if held is None and resource.model_fields_set and not divided.enforced.model_fields_set:
+            observed += [Observed(address, path, None, new) for path, _, new in differences(divided.watched, None)]
+            continue  # nothing of it may be written, so that it cannot be made
         change = _wanted(address, divided.enforced, live, desired, kinds)
         if change is not None:
             changes.append(change)
         if held is not None:
             watched = _telling(differences(divided.watched, held), kinds[address.kind], is_new=False)
             observed += [Observed(address, path, old, new) for path, old, new in watched]
-    return GroupPlan(tuple(changes), tuple(observed), tuple(sorted(notes)))
+    return GroupPlan(tuple(changes), tuple(observed), tuple(sorted([*notes, *remarks.notes()])))
+
+
+def _remark(address: Address, desired: Desired, live: Live, kinds: KindSet) -> str | None:
+    remark = kinds[address.kind].remark
+    if remark is no_remark:
+        return None
+    parent = _parent_after(address, desired, live, kinds)
+    return remark(desired.resources[address], live.resources.get(address), parent)
+
+
+def _parent_after(address: Address, desired: Desired, live: Live, kinds: KindSet) -> Resource | None:
+    """Return what the address hangs on as it will be, as far as git and the store say."""
+    parent = kinds.parent_of(address)
+    if parent is None:
+        return None
+    held, asked = live.resources.get(parent), desired.resources.get(parent)
+    if held is None or asked is None:
+        return held or asked
+    return asked.model_copy(
+        update={name: value for name, value in held.managed().items() if name not in asked.model_fields_set}
+    )
+
+
+def _as_seen(desired: Desired, live: Live, kinds: KindSet) -> Live:
+    """Return the live group with what git asks for as far as git speaks of it."""
+    seen = {
+        address: kinds[address.kind].seen(asked, live.resources[address])
+        for address, asked in desired.resources.items()
+        if kinds[address.kind].seen is not as_held and address in live.resources
+    }
+    return replace(live, resources={**live.resources, **seen}) if seen else live
 
 
 def _accommodating(address: Address, asked: Resource, live: Live, changes: list[Change], kinds: KindSet) -> Resource:
@@ -113,12 +150,8 @@ def _lacking(address: Address, desired: Desired, kinds: KindSet, policy: Policy)
     )
 
 
-def _as_asked(held: Resource | None, asked: Resource) -> Resource | None:
-    return held.as_asked(asked) if held is not None else None
-
-
 def _wanted(address: Address, resource: Resource, live: Live, desired: Desired, kinds: KindSet) -> Change | None:
-    held = _as_asked(live.resources.get(address), resource)
+    held = live.resources.get(address)
     cause: Cause | None = "new" if held is None else None
     fields = tuple(
         FieldChange(path, before, after, cause, desired.origin(address, path.partition(".")[0]))
@@ -155,7 +188,7 @@ def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Polic
         kind = kinds[address.kind]
         root = kinds.root_of(address)
         gone = address not in desired.resources and root in live.resources and not _unread(address, live, kinds)
-        refused = address in desired.absent
+        refused = address in desired.absent or desired.refuses(address)
         if not (gone and (kind.removable or refused) and policy.patterns.shows(address, kinds)):
             continue
         if root not in desired.resources and address in live.owned:

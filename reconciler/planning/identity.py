@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, after, live_id
-from reconciler.model.directory import Directory
+from reconciler.model.directory import Directory, PlaceKind
 from reconciler.model.kind import Kind, KindSet, as_read
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found, FoundGroup, Live
@@ -25,13 +25,13 @@ def named(
     What hangs on something that is still being worked on is as unknown as that.
     """
     found: dict[Address, Found] = {root: group.root}
-    below = _by_kind_and_parent(group)
+    below, asked = _by_kind_and_parent(group), _by_parent(wanted, kinds)
     for kind in kinds.children(root.kind):
         for parent in [address for address in found if address.kind == kind.parent]:
             children = below.get((kind.name, found[parent].id), [])
             if children:
-                asked = {at: item for at, item in wanted.items() if _hangs_on(at, kind, parent, kinds)}
-                found |= kind.match(parent, asked, _spoken(children, kind, directory or Directory()))
+                of_parent = asked.get((kind.name, parent), {})
+                found |= kind.match(parent, of_parent, _spoken(children, kind, directory or Directory()))
     return live_of(found, kinds, owned=group.root.mark is not None, pending=group.pending)
 
 
@@ -53,19 +53,20 @@ def named_as_planned(
     changes = tuple(changes)
     planned = {identity: address for address, identity in (references or {}).items()}
     planned |= {identity: change.address for change in changes if (identity := live_id(change)) is not None}
+    taken = frozenset(planned.values())
     found: dict[Address, Found] = {root: group.root}
     below = _by_kind_and_parent(group)
     for kind in kinds.children(root.kind):
-        wanted = _to_be_made(kind, changes)
+        wanted = _by_parent(_to_be_made(kind, changes), kinds)
         for parent in [address for address in found if address.kind == kind.parent]:
             children = _spoken(below.get((kind.name, found[parent].id), []), kind, directory)
             own = {child.id: at for child in children if (at := planned.get(child.id)) and at.kind == kind.name}
             found |= {own[child.id]: child for child in children if child.id in own}
             nameless = [child for child in children if child.id not in own]
-            asked = {at: item for at, item in wanted.items() if _hangs_on(at, kind, parent, kinds)}
+            asked = wanted.get((kind.name, parent), {})
             for address, child in (kind.match(parent, asked, nameless) if nameless else {}).items():
                 # An address of the plan stands for the id that the plan gave it, whatever another child is called.
-                free = address not in planned.values() and address not in found
+                free = address not in taken and address not in found
                 found[address if free else Address(kind.name, f"{parent.key}/{child.id}")] = child
     return live_of(found, kinds, owned=group.root.mark == root.key, pending=group.pending)
 
@@ -81,10 +82,11 @@ def _to_be_made(kind: Kind, changes: Iterable[Change]) -> dict[Address, Resource
 def live_of(found: Mapping[Address, Found], kinds: KindSet, *, owned: bool, pending: frozenset[str]) -> Live:
     """Return the live state of a group that has its names, with what refers to a neighbour naming it so."""
     addresses = {item.id: address for address, item in found.items()}
+    awake = [address for address, item in found.items() if not item.dormant]
     return Live(
-        resources={address: _resolved(address, item, addresses, kinds) for address, item in found.items()},
+        resources={address: _resolved(address, found[address], addresses, kinds) for address in awake},
         ids={address: item.id for address, item in found.items()},
-        owned=frozenset(found) if owned else frozenset(),
+        owned=frozenset(awake) if owned else frozenset(),
         unread=pending | frozenset(kind.name for kind in kinds if pending.intersection(kind.after)),
         handles={address: item.handles for address, item in found.items() if item.handles},
     )
@@ -97,16 +99,27 @@ def _by_kind_and_parent(group: FoundGroup) -> Mapping[tuple[str, str], list[Foun
     return below
 
 
-def _hangs_on(address: Address, kind: Kind, parent: Address, kinds: KindSet) -> bool:
-    return address.kind == kind.name and kinds.parent_of(address) == parent
+def _by_parent(
+    wanted: Mapping[Address, Resource], kinds: KindSet
+) -> Mapping[tuple[str, Address], dict[Address, Resource]]:
+    found: dict[tuple[str, Address], dict[Address, Resource]] = defaultdict(dict)
+    for address, item in wanted.items():
+        parent = kinds.parent_of(address)
+        if parent is not None:
+            found[address.kind, parent][address] = item
+    return found
 
 
 def _spoken(children: list[Found], kind: Kind, directory: Directory) -> list[Found]:
     """Return children that are marked with the id of a place, marked with its name instead."""
     if kind.refers_to is None:
         return children
-    place = kind.refers_to
-    return [replace(child, mark=directory.name(place, child.mark)) if child.mark else child for child in children]
+    return [replace(child, mark=_named_place(child.mark, kind.refers_to, directory)) for child in children]
+
+
+def _named_place(mark: str | None, place: PlaceKind, directory: Directory) -> str | None:
+    place_id, colon, rest = (mark or "").partition(": ")
+    return f"{directory.name(place, place_id)}{colon}{rest}" if mark else mark
 
 
 def _resolved(address: Address, item: Found, addresses: Mapping[str, Address], kinds: KindSet) -> Resource:

@@ -73,9 +73,15 @@ class _Made:
             yield root
 
     def before(self, address: Address) -> Iterator[Address]:
-        """Yield what is made first: the root, then kinds that come before; of its own group only its own group's."""
+        """Yield what is made first: the root, the root that it names, then kinds that come before.
+
+        Of its own group only its own group's.
+        """
         root = self._kinds.root_of(address)
         yield from self.root_before(address)
+        named = self._kinds.named_root(address)
+        if named in self._roots:
+            yield named
         for kind in self._kinds[address.kind].after:
             beside = self._kinds.root(kind) == root.kind
             yield from self._in_group[kind, root] if beside else self._of_kind[kind]

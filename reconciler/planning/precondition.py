@@ -7,7 +7,7 @@ from typing import assert_never
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update, after
 from reconciler.model.json import Json
-from reconciler.model.kind import KindSet
+from reconciler.model.kind import KindSet, as_held
 from reconciler.model.outcome import AlreadySo, Stale
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
@@ -38,9 +38,7 @@ def checked(changes: Iterable[Change], live: Live, kinds: KindSet) -> Checked:
 
 def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo | Stale:
     address = change.address
-    held = live.resources.get(address)
-    if held is not None and not _deletes(change) and type(held).as_asked is not Resource.as_asked:
-        held = held.as_asked(kinds[address.kind].resource.model_validate(after(change)))
+    held = _seen(change, live.resources.get(address), kinds)
     if held is None:
         match change:
             case Create():
@@ -66,6 +64,14 @@ def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo |
             return _compared(change, held)
         case _:
             assert_never(change)
+
+
+def _seen(change: Change, held: Resource | None, kinds: KindSet) -> Resource | None:
+    """Return what the store holds, as far as the plan spoke of it."""
+    kind = kinds[change.address.kind]
+    if held is None or kind.seen is as_held or isinstance(change, Remove):
+        return held
+    return kind.seen(kind.resource.model_validate(after(change)), held)
 
 
 def _estranged(change: Change, held: Resource) -> Stale | None:

@@ -13,6 +13,16 @@ from reconciler.model.state import Found, Live
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """What has the connection of a child, where that is not its parent itself: the source of a collection."""
+
+    type: str
+    """The GraphQL type: ``CollectionConditionsSource``."""
+    handle: str
+    """The handle of the parent that holds its id; a parent without that handle has no such children."""
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """What to ask for, once; ``queries`` spells it as a page, as given ids, and below a parent.
 
@@ -33,6 +43,10 @@ class Read:
     page_size: int
     arguments: str = ""
     """Further arguments of the connection, as GraphQL text."""
+    also: tuple[tuple[str, str], ...] = ()
+    """Of a root whose connection shows but a part at a time: a root kind, and the arguments that show its part."""
+    owner: Owner | None = None
+    """None: the connection is the parent's own."""
     identifier: str | None = None
     """The root field that finds the object by our mark: ``productByIdentifier``."""
     has_id: bool = True
@@ -40,7 +54,10 @@ class Read:
     parse_facets: Callable[[JsonObject], Iterable[Found]] | None = None
     """Of facets: the parent's node → what it holds of this kind."""
     arranged: "Callable[[str, Sequence[Found]], Found] | None" = None
-    """The parent's id, and all children in their order → the facet that is this order, of another kind."""
+    """The parent's id, and all children in their order → the facet that is this order.
+
+    It may be of another kind, or of the children's own: then they are read for the sake of their order alone.
+    """
 
 
 class Settling(Enum):
@@ -88,9 +105,13 @@ class Mutation:
     stale: frozenset[str] = frozenset()
     """Codes of userErrors that say that the store holds something else than we expected: nobody's failure."""
     settling: Settling = Settling.AT_ONCE
-    independent: bool = False
-    """It goes although one of the same step came to nothing before it."""
     uploads: tuple[Upload, ...] = ()
+    results: Mapping[str, Address] = field(default_factory=dict)
+    """Where one request asks for its root several times: the name of each result → the address that it writes."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Variable that holds an idempotency key → the name of the result that it belongs to."""
+    independent: bool = False
+    """A failure before it is no reason not to send it, unless it covers the address that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +126,8 @@ class NestedRow:
     written: frozenset[str]
     """The fields that the plan writes; for a new one, all that were given."""
     directory: Directory = field(default_factory=Directory)
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    """The id of everything that is known by now, in other groups too."""
 
 
 def _never_collide(changes: Sequence[Change]) -> bool:
@@ -188,10 +211,13 @@ class Batch:
     root: Address | None = None
     after: Resource | None = None
     """With carried rows: the root and what it is to be; it may be carried along without a change of its own."""
+    group: Mapping[Address, Resource] = field(default_factory=dict)
+    """Every resource of the group as it is to be, where all are of one group."""
     live: Live = field(default_factory=Live)
     """What the store holds of the groups in question."""
     ids: Mapping[Address, str] = field(default_factory=dict)
-    """The id of everything that is known by now, in other groups too."""
+    """The id of everything that is known by now, in other groups too. It grows with each answer, so a mutation that is
+    spelled after another one was sent sees what that one made."""
     directory: Directory = field(default_factory=Directory)
     run: str = ""
     """What tells this writing from any other: the digest of the plan. Seeds idempotency keys."""
@@ -220,3 +246,5 @@ class Codec:
     """One mutation takes changes of many groups: they are written together, by compare-and-set where the API has it."""
     scopes: frozenset[str] = frozenset()
     """Access scopes that reading and writing need."""
+    since: str = "2026-01"
+    """The first version of the API that has all that it asks for."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from reconciler.shopify.codec import Read
+from reconciler.shopify.codec import Owner, Read
 from reconciler.shopify.identity import MARK_KEY, MARK_NAMESPACE
 
 _PAGE = "pageInfo { hasNextPage endCursor }"
@@ -26,13 +26,16 @@ class Tree:
 
 
 @cache
-def page_document(tree: Tree) -> str:
-    """Return the query for a page of roots, without what hangs on them. Variable: ``after``."""
+def page_document(tree: Tree, part: str | None = None) -> str:
+    """Return the query for a page of roots, without what hangs on them. Variable: ``after``.
+
+    ``part``: the root kind whose part of the connection is meant, where it shows but a part at a time.
+    """
     arguments = f"first: {tree.root.page_size}, after: $after"
-    if tree.root.arguments:
-        arguments = f"{arguments}, {tree.root.arguments}"
+    if further := tree.root.arguments if part is None else dict(tree.root.also)[part]:
+        arguments = f"{arguments}, {further}"
     return (
-        f"query Page_{tree.root.connection}($after: String) "
+        f"query Page_{tree.root.connection}{f'_{part}' if part else ''}($after: String) "
         f"{{ {tree.root.connection}({arguments}) {{ {_PAGE} nodes {{ id {tree.root.selection} }} }} }}"
     )
 
@@ -46,6 +49,11 @@ def ids_document(tree: Tree) -> str:
     )
 
 
+def has_below(tree: Tree) -> bool:
+    """Return whether something that hangs on an object is asked for by the object's own id."""
+    return bool(_children(tree))
+
+
 @cache
 def below_document(tree: Tree) -> str:
     """Return the query for what hangs on given objects. Variable: ``ids``, up to IDS_AT_ONCE."""
@@ -53,6 +61,24 @@ def below_document(tree: Tree) -> str:
         f"query Below_{tree.root.type}($ids: [ID!]!) "
         f"{{ nodes(ids: $ids) {{ ... on {tree.root.type} {{ id {_children(tree)} }} }} }}"
     )
+
+
+@cache
+def owned_document(tree: Tree) -> str:
+    """Return the query for children whose connection is another object's. Variable: ``ids``, of those objects."""
+    owner = owner_of(tree.root)
+    return (
+        f"query Owned_{owner.type}($ids: [ID!]!) "
+        f"{{ nodes(ids: $ids) {{ ... on {owner.type} {{ id {_below(tree.root)} }} }} }}"
+    )
+
+
+def owner_of(read: Read) -> Owner:
+    """Return what has the connection, where it is not the parent. Raises ValueError where it is."""
+    if read.owner is None:
+        message = f"the connection {read.connection} is its parent's own"
+        raise ValueError(message)
+    return read.owner
 
 
 @cache
@@ -86,7 +112,7 @@ def _node(tree: Tree) -> str:
 
 def _children(tree: Tree) -> str:
     """Return the fields of a parent for its children: connections on one path stand in one selection."""
-    return " ".join(_below(child.root) for child in tree.children if child.root.selection)
+    return " ".join(_below(child.root) for child in tree.children if child.root.selection and not child.root.owner)
 
 
 def _below(child: Read) -> str:
@@ -114,6 +140,7 @@ def documents(trees: tuple[Tree, ...]) -> tuple[str, ...]:
 
 def _documents(tree: Tree) -> Iterator[str]:
     yield page_document(tree)
+    yield from (page_document(tree, part) for part, _ in tree.root.also)
     yield ids_document(tree)
     if tree.root.identifier:
         yield mark_document(tree)
@@ -124,6 +151,8 @@ def _further(tree: Tree) -> Iterator[str]:
     if tree.children:
         yield below_document(tree)
     for child in tree.children:
+        if child.root.owner is not None:
+            yield owned_document(child)
         if child.root.connection:
-            yield rest_document(tree.root.type, child.root)
+            yield rest_document(child.root.owner.type if child.root.owner else tree.root.type, child.root)
         yield from _further(child)

@@ -17,8 +17,11 @@ from reconciler.shopify.queries import (
     IDS_AT_ONCE,
     Tree,
     below_document,
+    has_below,
     ids_document,
     mark_document,
+    owned_document,
+    owner_of,
     page_document,
     rest_document,
 )
@@ -59,6 +62,7 @@ class Reader:
         self._patience = patience or Wait(limit_s=_PATIENCE_S)
         self._trees = {tree.root.connection: tree for tree in trees(kinds, codecs, wanted)}
         self._roots = {kind.name: _read(codecs, kind.name) for kind in kinds.roots()}
+        self._wanted = wanted
 
     def groups(self, root_kind: str) -> Iterator[FoundGroup]:
         """Yield every group of a root kind, a page at a time, in the order of their ids.
@@ -66,12 +70,15 @@ class Reader:
         A root without a mark comes alone: what hangs on other people's objects is read when it is to be adopted.
         """
         tree = self._tree(root_kind)
+        parts = (part for part, _ in tree.root.also if self._wanted is None or part in self._wanted)
+        for document in (page_document(tree), *(page_document(tree, part) for part in parts)):
+            yield from self._pages(tree, document)
+
+    def _pages(self, tree: Tree, document: str) -> Iterator[FoundGroup]:
         after: str | None = None
         while True:
-            data = self._client.query(page_document(tree), {"after": after}).data
-            connection = data[tree.root.connection]
-            nodes = _nodes(connection, tree.root.connection)
-            yield from self._of_page(tree, nodes)
+            connection = self._client.query(document, {"after": after}).data[tree.root.connection]
+            yield from self._of_page(tree, _nodes(connection, tree.root.connection))
             after = _next_page(connection, after, tree.root.connection)
             if after is None:
                 return
@@ -82,7 +89,8 @@ class Reader:
         ours = [node for node in nodes if str(node["id"]) in marked]
         grown: dict[str, FoundGroup] = {}
         for few in _chunks(ours):
-            below = self._given(below_document(tree), [str(node["id"]) for node in few])
+            own: Sequence[JsonObject | None] = few
+            below = self._given(below_document(tree), [str(node["id"]) for node in few]) if has_below(tree) else own
             whole = [{**node, **more} for node, more in zip(few, below, strict=True) if more]
             grown |= self._settled(tree, self._grown(tree, whole))
         gone = marked - grown.keys()
@@ -130,22 +138,42 @@ class Reader:
 
     def _grown(self, tree: Tree, nodes: Sequence[JsonObject]) -> Mapping[str, FoundGroup]:
         """Return root id → its group: what hangs on the roots' children is asked for, for all of them at once."""
-        children: dict[str, list[Found]] = {str(node["id"]): [] for node in nodes}
-        owners = {root_id: root_id for root_id in children}
-        level = [(tree, node) for node in nodes]
+        roots = {str(node["id"]): root for node in nodes if (root := tree.root.parse(node)) is not None}
+        children: dict[str, list[Found]] = {root_id: [] for root_id in roots}
+        owners = {root_id: root_id for root_id in roots}
+        parents = dict(roots)
+        level = [(tree, node) for node in nodes if str(node["id"]) in roots]
         while level:
             deeper: list[tuple[Tree, str]] = []
-            for above, node in level:
-                root_id = owners[str(node["id"])]
-                for child in above.children:
-                    found = self._children(above.root, child.root, node)
-                    children[root_id] += found
-                    if child.children:
-                        owners |= dict.fromkeys((each.id for each in found), root_id)
-                        deeper += [(child, each.id) for each in found]
+            for child, parent_id, found in self._of_level(level, parents):
+                root_id = owners[parent_id]
+                children[root_id] += found
+                if child.children:
+                    owners |= dict.fromkeys((each.id for each in found), root_id)
+                    parents |= {each.id: each for each in found}
+                    deeper += [(child, each.id) for each in found]
             level = list(self._next_level(deeper))
-        roots = {str(node["id"]): tree.root.parse(node) for node in nodes}
-        return {root_id: FoundGroup(root, tuple(children[root_id])) for root_id, root in roots.items() if root}
+        return {root_id: FoundGroup(root, tuple(children[root_id])) for root_id, root in roots.items()}
+
+    def _of_level(
+        self, level: Sequence[tuple[Tree, JsonObject]], parents: Mapping[str, Found]
+    ) -> Iterator[tuple[Tree, str, list[Found]]]:
+        """Yield a kind of children, the id of the parent, and its children of that kind."""
+        apart: dict[Tree, dict[str, str]] = {}
+        for above, node in level:
+            parent_id = str(node["id"])
+            for child in above.children:
+                if child.root.owner is None:
+                    yield child, parent_id, self._children(above.root.type, parent_id, child.root, node)
+                elif (owner_id := parents[parent_id].handles.get(child.root.owner.handle)) is not None:
+                    apart.setdefault(child, {})[owner_id] = parent_id
+        for child, owned in apart.items():
+            for few in _chunks(list(owned)):
+                for owner_id, holder in zip(few, self._given(owned_document(child), few), strict=True):
+                    if holder is None:
+                        raise StoreRefused(f"{owner_id} went away while it was read; run the command again")
+                    found = self._children(owner_of(child.root).type, owned[owner_id], child.root, holder)
+                    yield child, owned[owner_id], found
 
     def _next_level(self, wanted: Iterable[tuple[Tree, str]]) -> Iterator[tuple[Tree, JsonObject]]:
         by_tree: dict[Tree, list[str]] = {}
@@ -158,19 +186,21 @@ class Reader:
                         raise StoreRefused(f"a {tree.root.type} went away while it was read; run the command again")
                     yield tree, node
 
-    def _children(self, parent: Read, child: Read, node: JsonObject) -> list[Found]:
-        parent_id = str(node["id"])
+    def _children(self, type_name: str, parent_id: str, child: Read, node: JsonObject) -> list[Found]:
+        """Return the children that the connection of a node holds, and the order of them where that is a thing."""
         if not child.connection:
             facets = child.parse_facets(node) if child.parse_facets else ()
             return [replace(each, parent=parent_id) for each in facets]
-        parsed = (child.parse(each) for each in self._all_nodes(parent, child, node))
+        parsed = (child.parse(each) for each in self._all_nodes(type_name, child, node))
         found = [replace(each, parent=parent_id) for each in parsed if each is not None]
-        if child.arranged is not None:
-            found.append(replace(child.arranged(parent_id, found), parent=parent_id))
-        return found
+        if child.arranged is None:
+            return found
+        facet = replace(child.arranged(parent_id, found), parent=parent_id)
+        return [*(each for each in found if each.kind != facet.kind), facet]
 
-    def _all_nodes(self, parent: Read, child: Read, node: JsonObject) -> Iterator[JsonObject]:
-        parent_id = str(node["id"])
+    def _all_nodes(self, type_name: str, child: Read, node: JsonObject) -> Iterator[JsonObject]:
+        """Yield the nodes of a connection that the node has, with those of the pages that follow."""
+        owner_id = str(node["id"])
         connection = _at(node, child.connection)
         after: str | None = None
         while True:
@@ -178,10 +208,10 @@ class Reader:
             after = _next_page(connection, after, child.connection)
             if after is None:
                 return
-            answer = self._client.query(rest_document(parent.type, child), {"id": parent_id, "after": after})
+            answer = self._client.query(rest_document(type_name, child), {"id": owner_id, "after": after})
             owner = answer.data["node"]
             if owner is None:
-                raise StoreRefused(f"{parent_id} went away while it was read; run the command again")
+                raise StoreRefused(f"{owner_id} went away while it was read; run the command again")
             connection = _at(owner, child.connection)
 
 

@@ -5,16 +5,21 @@ Everything else is written kind by kind, in the order of the kinds; kinds that a
 together with those of other groups.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Remove, live_id
 from reconciler.model.directory import Directory
 from reconciler.model.kind import KindSet
 from reconciler.model.resource import Resource
-from reconciler.model.state import Live
+from reconciler.model.state import Live, merged
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, NestedRow, Travels
+
+GROUPS_IN_A_POOL: Final = 1000
+"""How many groups are written before what is pooled of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,30 @@ class Step:
     removes: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What a whole mutation may carry: the changes by address, and all addresses by kind and parent."""
+
+    changes: Mapping[Address, Change]
+    below: Mapping[tuple[str, Address], Sequence[Address]]
+
+
+class _StandIns(Mapping[str, str]):
+    """The handles of what is not made yet: whatever is asked for."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+
+    def __getitem__(self, name: str) -> str:
+        return f"new:{name}:{self._address}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
 class Compiler:
     """Turns changes into steps and mutations, by the codecs of an engine."""
 
@@ -64,7 +93,7 @@ class Compiler:
             carried = frozenset({write.root, *batch.dropped, *batch.implied, *(row.address for row in rows)})
             yield Step(write.root.kind, batch, carried)
         elif root_change is not None:
-            own = Batch((root_change,), root=write.root, live=write.live)
+            own = Batch((root_change,), root=write.root, live=write.live, group=write.after)
             yield Step(write.root.kind, own, frozenset({write.root}))
         rest = [change for change in write.changes if change.address not in carried and change.address != write.root]
         children = [kind.name for kind in self._kinds.children(write.root.kind) if not self._codecs[kind.name].pooled]
@@ -78,7 +107,7 @@ class Compiler:
     def _own(self, kind: str, changes: tuple[Change, ...], write: GroupWrite, *, removes: bool) -> Iterator[Step]:
         if changes:
             covers = frozenset(change.address for change in changes)
-            yield Step(kind, Batch(changes, root=write.root, live=write.live), covers, removes)
+            yield Step(kind, Batch(changes, root=write.root, live=write.live, group=write.after), covers, removes)
 
     def pooled(self, changes: tuple[Change, ...], live: Live) -> Iterator[Step]:
         """Yield the steps of changes of many groups, of kinds that are pooled."""
@@ -95,31 +124,27 @@ class Compiler:
         """Yield the requests of a step, with the ids that are known by now."""
         batch = step.batch
         parent_id = known.ids.get(batch.root) if batch.root is not None else None
-        ready = Batch(
-            changes=batch.changes,
-            parent_id=parent_id,
-            carried=batch.carried,
-            dropped=batch.dropped,
-            implied=batch.implied,
-            root=batch.root,
-            after=batch.after,
-            live=batch.live,
-            ids=known.ids,
-            directory=known.directory,
-            run=known.run,
-        )
+        ready = replace(batch, parent_id=parent_id, ids=known.ids, directory=known.directory, run=known.run)
         yield from self._codecs[step.kind].write(ready)
 
-    def forecast(self, write: GroupWrite, known: Known) -> Iterator[Mutation]:
-        """Yield all requests of one group, pooled kinds too; ids that nobody knows yet are stood in for."""
-        made = {change.address: f"new:{change.address}" for change in write.changes if isinstance(change, Create)}
-        assumed = Known({**known.ids, **write.live.ids, **made}, known.directory, known.run)
-        covered: set[Address] = set()
-        for step in self.steps(write, assumed):
-            covered |= step.covers
-            yield from self.mutations(step, assumed)
-        rest = tuple(change for change in write.changes if change.address not in covered)
-        for step in self.pooled(rest, write.live):
+    def forecast(self, writes: Sequence[GroupWrite], known: Known) -> Iterator[Mutation]:
+        """Yield the requests of groups that are written one after another, then those of what is pooled of them all.
+
+        Ids and handles that nobody knows yet are stood in for.
+        """
+        rest: list[Change] = []
+        live = merged(write.live for write in writes)
+        new = [change.address for write in writes for change in write.changes if isinstance(change, Create)]
+        stand_ins = {address: _StandIns(address) for address in new if address not in live.handles}
+        ids = {**known.ids, **live.ids, **{address: f"new:{address}" for address in new}}
+        assumed = Known(ids, known.directory, known.run)
+        for write in writes:
+            covered: set[Address] = set()
+            for step in self.steps(write, assumed):
+                covered |= step.covers
+                yield from self.mutations(step, assumed)
+            rest += (change for change in write.changes if change.address not in covered)
+        for step in self.pooled(tuple(rest), replace(live, handles={**live.handles, **stand_ins})):
             yield from self.mutations(step, assumed)
 
     def needs(self, step: Step, write: GroupWrite) -> frozenset[Address]:
@@ -155,11 +180,12 @@ class Compiler:
         return Batch(
             own,
             write.live.ids.get(write.root),
-            {} if deletes else self._rows_below(write.root, write, changes, known),
+            {} if deletes else self._rows_below(write.root, write, _Rows(changes, self._by_parent(write)), known),
             dropped,
             self._implied(write) if isinstance(root_change, Create) else (),
             write.root,
             write.after.get(write.root),
+            group=write.after,
             live=write.live,
         )
 
@@ -170,20 +196,28 @@ class Compiler:
         nesting = self._codecs[change.address.kind].nesting
         return nesting is not None and nesting.travels is Travels.ALWAYS
 
+    def _by_parent(self, write: GroupWrite) -> Mapping[tuple[str, Address], list[Address]]:
+        found: dict[tuple[str, Address], list[Address]] = defaultdict(list)
+        for address in write.after:
+            parent = self._kinds.parent_of(address)
+            if parent is not None:
+                found[address.kind, parent].append(address)
+        return found
+
     def _rows_below(
-        self, parent: Address, write: GroupWrite, changes: Mapping[Address, Change], known: Known
+        self, parent: Address, write: GroupWrite, of_group: _Rows, known: Known
     ) -> dict[str, tuple[CarriedRow, ...]]:
         rows: dict[str, tuple[CarriedRow, ...]] = {}
+        changes = of_group.changes
         is_new = isinstance(changes.get(parent), Create)
         for kind in self._kinds.children(write.root.kind):
             nesting = self._codecs[kind.name].nesting
             if kind.parent != parent.kind or nesting is None or not (is_new or nesting.travels is Travels.ALWAYS):
                 continue
-            of_kind = [at for at in write.after if at.kind == kind.name and self._kinds.parent_of(at) == parent]
             found = []
-            for address in of_kind:
+            for address in of_group.below.get((kind.name, parent), ()):
                 row = _nested_row(address, write.after[address], changes.get(address), write.live, known)
-                below = self._rows_below(address, write, changes, known)
+                below = self._rows_below(address, write, of_group, known)
                 found.append(CarriedRow(address, nesting.spell(row), below, nesting.uploads(row)))
             if found or nesting.travels is Travels.ALWAYS:
                 rows[nesting.field] = tuple(nesting.arrange(found, write.after))
@@ -193,4 +227,4 @@ class Compiler:
 def _nested_row(address: Address, resource: Resource, change: Change | None, live: Live, known: Known) -> NestedRow:
     written = frozenset(item.path.partition(".")[0] for item in change.fields) if change else frozenset[str]()
     id_now = live.ids.get(address) if change is None or isinstance(change, Create) else live_id(change)
-    return NestedRow(address, id_now, resource, written, known.directory)
+    return NestedRow(address, id_now, resource, written, known.directory, known.ids)

@@ -1,7 +1,7 @@
 """Mutations → outcomes: sending, waiting for what the store does afterwards, tracing userErrors to addresses."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 
 from reconciler.model.address import Address
@@ -17,10 +17,12 @@ from reconciler.shopify.errors import (
     Unavailable,
     UploadFailed,
 )
+from reconciler.shopify.idempotency import SPENT, next_key
 
 Unwritten: TypeAlias = Failed | Stale | Skipped
 OF_ONE_REQUEST = (AccessDenied, BadResponse, ImpossibleCost, OutcomeUnknown, QueryRejected, Unavailable, UploadFailed)
 """Errors that speak about one request; after any other the store is not asked again."""
+_MOST_KEYS = 5
 
 
 class Answer(Protocol):
@@ -82,12 +84,13 @@ def sent(
     doubtful = False
     for mutation in mutations:
         covered |= dict.fromkeys(mutation.covers)
-        if not mutation.independent and any(isinstance(outcome, Failed) for outcome in bad.values()):
+        obstacle = _obstacle(mutation, bad, refusal)
+        if obstacle is not None:
             for address in mutation.covers:
-                bad.setdefault(address, Failed(address, "not sent, because of a failure before it"))
+                bad.setdefault(address, obstacle(address))
             continue
         try:
-            answer = sender.mutate(mutation)
+            answer = _executed(mutation, sender)
             refused = _refused(mutation, answer.data)
             payload = answer.data.get(mutation.root) or {}
             if len(refused) < len(mutation.covers):
@@ -101,6 +104,40 @@ def sent(
         ids |= {address: found for address, found in ids_in(mutation, payload).items() if address not in refused}
         doubtful = doubtful or answer.resent
     return Sent(tuple(bad.get(address, Applied(address)) for address in covered), refusal, doubtful, ids)
+
+
+def _obstacle(
+    mutation: Mutation, bad: Mapping[Address, Unwritten], refusal: ShopError | None
+) -> Callable[[Address], Unwritten] | None:
+    """Return what becomes of addresses whose mutation is not sent; None where nothing keeps it."""
+    if not mutation.independent or refusal is not None:
+        failed = any(isinstance(outcome, Failed) for outcome in bad.values())
+        return (lambda address: Failed(address, "not sent, because of a failure before it")) if failed else None
+    beside = next((address for address in mutation.covers if address in bad), None)
+    if beside is None:
+        return None
+    return lambda address: Skipped(address, f"it would have been sent together with {beside}, which was not written")
+
+
+def _executed(mutation: Mutation, sender: Sender) -> Answer:
+    """Return the answer to a mutation.
+
+    An idempotency key whose first attempt was refused is spent, for good: nothing was done under it, so the same is
+    asked under the key that comes after it.
+    """
+    answer = sender.mutate(mutation)
+    for _ in range(_MOST_KEYS):
+        spent = [name for name, result in mutation.keys.items() if _is_spent(answer.data.get(result), mutation)]
+        if not spent:
+            break
+        renewed = {name: next_key(str(mutation.variables[name])) for name in spent}
+        mutation = replace(mutation, variables={**mutation.variables, **renewed})
+        answer = sender.mutate(mutation)
+    return answer
+
+
+def _is_spent(payload: Mapping[str, Any] | None, mutation: Mutation) -> bool:
+    return any(error.get("code") == SPENT for error in (payload or {}).get(mutation.errors, ()))
 
 
 def ids_in(mutation: Mutation, payload: Mapping[str, Any]) -> dict[Address, str]:
@@ -118,6 +155,11 @@ def ids_in(mutation: Mutation, payload: Mapping[str, Any]) -> dict[Address, str]
 
 
 def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Unwritten]:
+    bad: dict[Address, Unwritten] = {}
+    for result, address in mutation.results.items():
+        bad |= _refused(replace(mutation, root=result, covers=(address,), results={}), data)
+    if mutation.results:
+        return bad
     payload = data.get(mutation.root)
     if payload is None or mutation.errors not in payload:
         reason = f"the store answered {mutation.root} without a result; run plan again"

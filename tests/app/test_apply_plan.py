@@ -36,6 +36,7 @@ def a_variant(identity: str, sku: str, price: str = "49.00", size: str = "S") ->
         "inventoryPolicy": "DENY",
         "selectedOptions": [{"name": "Size", "value": size}],
         "inventoryItem": {
+            "id": f"I{identity}",
             "tracked": True,
             "requiresShipping": True,
             "unitCost": None,
@@ -348,7 +349,7 @@ def test_a_group_that_cannot_be_read_is_not_written_and_the_next_one_is():
 
 
 def test_a_change_that_no_mutation_makes_is_a_failure_and_no_traceback():
-    store = TinyStore(definitions=[{"id": "D1", "type": {"name": "single_line_text_field"}}])
+    store = TinyStore(definitions=[{"id": "D1", "ownerType": "PRODUCT", "type": {"name": "single_line_text_field"}}])
     retyped = {"update": "mark/product", "id": "D1", "fields": {"type": ["single_line_text_field", "id"]}}
     assert {"mark/product": "failed"} == results(store, retyped)
 

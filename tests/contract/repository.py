@@ -1,17 +1,27 @@
 """A repository on disk and an embedded store behind HTTP: what a user has, without the command line."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import requests
+import yaml
+
+from reconciler.app.apply_plan import applied
+from reconciler.app.connect import write_client
+from reconciler.app.live import way_to
 from reconciler.app.session import Session
+from reconciler.app.workspace import open_workspace
 from reconciler.cli.embedded import EmbeddedStores, query
+from reconciler.loading.source import WorkTree
 from reconciler.loading.writer import products_text
 from reconciler.model.catalog import Product
-from reconciler.model.outcome import ApplyReport
+from reconciler.model.outcome import ApplyReport, Outcome
 from reconciler.model.plan import Plan, Scope
 from reconciler.model.store import API_VERSION
+from reconciler.shopify.client import WriteClient
+from reconciler.shopify.writer import Sender
 
 
 @dataclass
@@ -43,6 +53,15 @@ class Repository:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content.encode() if isinstance(content, str) else content)
 
+    def has_categories(self, categories: Sequence[Mapping[str, Any]]) -> None:
+        """Make these categories the whole of ``catalog/collections``."""
+        folder = self.root / "catalog" / "collections"
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in folder.glob("*.yaml"):
+            file.unlink()
+        for fields in categories:
+            (folder / f"{fields['key']}.yaml").write_text(yaml.safe_dump(dict(fields)), encoding="utf-8")
+
     def store_says(self, text: str) -> None:
         """Write the store's file; url, channel and currency are added."""
         self.store_is(f"url: sandbox:{self.shop}\nchannel: web\ncurrency: {self.currency}\n{text}")
@@ -66,6 +85,20 @@ class Repository:
         for failure in fleet.failures:
             raise failure.error
         return fleet.results[0]
+
+    def outcomes(self, plan: Plan, sender: Callable[[WriteClient], Sender]) -> tuple[Outcome, ...]:
+        """Apply a plan with something between us and the store, and return what became of each change."""
+        store = open_workspace(self.root).stores[0]
+        with write_client(store, self.root, self.embedded) as client:
+            way = replace(way_to(plan, store, client, WorkTree(self.root)), sender=sender(client))
+            return applied(plan, way, lambda outcome: None)
+
+    def sell(self, sku: str, quantity: int, location: str | None = None) -> None:
+        """Play a customer."""
+        sale = {"sku": sku, "quantity": quantity, **({"location": location} if location else {})}
+        url = f"{self.embedded._base()}/_sandbox/shops/{self.shop}/actions"
+        answer = requests.post(url, json={"sale": sale}, timeout=30)
+        assert answer.ok, answer.text
 
     def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Any:
         """Play the person in the admin."""

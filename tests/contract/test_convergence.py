@@ -19,6 +19,8 @@ def test_each_step_of_a_case_changes_what_it_says_and_then_nothing(file: Path, r
     for step in case["steps"]:
         if "catalog" in step:
             repository.has(step["catalog"])
+        if "collections" in step:
+            repository.has_categories(step["collections"])
         for edit in step.get("edits", []):
             _edit(repository, edit)
         plan = repository.plan()
@@ -41,7 +43,7 @@ def _changes(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _edit(repository: Repository, edit: dict[str, Any]) -> None:
-    """Run a mutation as the person in the admin; ``$product:HANDLE`` and ``$variant:SKU`` stand for ids."""
+    """Run a mutation as the person in the admin; ``$product:HANDLE``, ``$collection:HANDLE`` … stand for ids."""
     payload = repository.ask(edit["mutation"], _with_ids(repository, edit.get("variables", {})))
     for result in payload.values():
         assert [] == result["userErrors"]
@@ -55,6 +57,12 @@ def _with_ids(repository: Repository, value: Any) -> Any:
     if isinstance(value, str) and value.startswith("$product:"):
         found = repository.ask("{ products(first: 250) { nodes { id handle } } }")["products"]["nodes"]
         return next(node["id"] for node in found if node["handle"] == value.removeprefix("$product:"))
+    if isinstance(value, str) and value.startswith(("$collection:", "$source:")):
+        sort, _, handle = value.partition(":")
+        document = "{ collections(first: 250) { nodes { id handle sources { id } } } }"
+        found = repository.ask(document)["collections"]["nodes"]
+        node = next(node for node in found if node["handle"] == handle)
+        return node["id"] if sort == "$collection" else node["sources"][0]["id"]
     if isinstance(value, str) and value.startswith("$variant:"):
         found = repository.ask("{ productVariants(first: 250) { nodes { id sku } } }")["productVariants"]["nodes"]
         return next(node["id"] for node in found if node["sku"] == value.removeprefix("$variant:"))

@@ -1,16 +1,11 @@
 """An answer that is lost says nothing about the write: only reading again tells, and a report says what is so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from reconciler.app.apply_plan import applied
-from reconciler.app.connect import write_client
-from reconciler.app.live import way_to
-from reconciler.app.workspace import open_workspace
-from reconciler.loading.source import WorkTree
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 from reconciler.shopify.client import Answer, WriteClient
@@ -39,12 +34,7 @@ class LosesTheFirstAnswer:
 
 
 def _applied(repository: Repository, plan: Plan, root: str, *, made: bool) -> tuple[Outcome, ...]:
-    store = open_workspace(repository.root).stores[0]
-    with write_client(store, repository.root, repository.embedded) as client:
-        way = replace(
-            way_to(plan, store, client, WorkTree(repository.root)), sender=LosesTheFirstAnswer(client, root, made)
-        )
-        return applied(plan, way, lambda outcome: None)
+    return repository.outcomes(plan, lambda client: LosesTheFirstAnswer(client, root, made))
 
 
 def _plan_that_sends(repository: Repository, root: str) -> Plan:

@@ -163,6 +163,7 @@ VARIANT_NODE: dict[str, Any] = {
     "inventoryPolicy": "DENY",
     "selectedOptions": [{"name": "Size", "value": "S"}],
     "inventoryItem": {
+        "id": "I1",
         "tracked": True,
         "requiresShipping": True,
         "unitCost": {"amount": "12.0"},
@@ -243,9 +244,10 @@ def test_a_live_variant_without_cost_or_weight_says_so():
     assert (None, None) == (resource.cost, resource.weight)
 
 
-def test_a_live_definition_of_the_mark_is_the_mark_of_products():
-    found = parsed("mark", {"id": "D1", "type": {"name": "id"}})
-    assert ("product", {"type": "id"}) == (found.mark, found.resource.spelled())
+@pytest.mark.parametrize(("owner", "key"), [("PRODUCT", "product"), ("COLLECTION", "collection")])
+def test_a_live_definition_of_the_mark_is_the_mark_of_its_owners(owner, key):
+    found = parsed("mark", {"id": "D1", "ownerType": owner, "type": {"name": "id"}})
+    assert (key, {"type": "id"}) == (found.mark, found.resource.spelled())
 
 
 @pytest.mark.parametrize("odd", [{"vendor": ""}, {"handle": "Odd Handle"}])

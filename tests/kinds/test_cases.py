@@ -30,7 +30,7 @@ def mutations(case: spelling.Case) -> list[Mutation]:
     write = GroupWrite(root, changes, held, projected(held, changes, KINDS).resources)
     ids = {Address.parse(text): identity for text, identity in case.get("ids", {}).items()}
     known = Known(ids, Directory(case.get("places", {})), run="a-plan")
-    return list(Compiler(KINDS, CODECS).forecast(write, known))
+    return list(Compiler(KINDS, CODECS).forecast([write], known))
 
 
 def _held_by_address(spelled: Mapping[str, Mapping[str, Any]]) -> Live:

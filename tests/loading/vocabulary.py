@@ -8,8 +8,9 @@ VOCABULARY = Vocabulary(
         | {"seo_title", "seo_description", "category", "options"},
         "variant": frozenset({"option_values", "sku", "price", "compare_at_price", "cost", "barcode", "weight"})
         | {"taxable", "tracked", "requires_shipping", "inventory_policy"},
+        "collection": frozenset({"title", "handle", "description_html", "sort_order", "seo_title", "seo_description"}),
     },
-    mergeable={"product": frozenset({"tags"}), "variant": frozenset()},
+    mergeable={"product": frozenset({"tags"}), "variant": frozenset(), "collection": frozenset()},
     children=frozenset({"variant"}),
     retiring={"archive": frozenset({"product.status"}), "keep": frozenset()},
 )

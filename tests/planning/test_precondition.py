@@ -11,7 +11,7 @@ from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, 
 from reconciler.model.outcome import AlreadySo, Stale
 from reconciler.model.state import Live
 from reconciler.planning.precondition import checked, values_by_path
-from tests.laws.toys import Box
+from tests.laws.toys import TOYS, Box
 
 SHIRT = Address("product", "shirt")
 BEFORE, AFTER = "Shirt", "Linen shirt"
@@ -112,7 +112,7 @@ def test_members_of_a_mapping_are_compared_one_by_one():
     box = Address("box", "a/1")
     live = Live({box: Box(contents={"nut": Decimal(1), "bolt": Decimal(2)})}, {box: "B1"}, frozenset({box}))
     change = Update(box, "B1", (FieldChange("contents.nut", "1.00", "3.00"),))
-    assert (change,) == checked([change], live, KINDS).go
+    assert (change,) == checked([change], live, TOYS).go
 
 
 def test_values_by_path_hold_a_mapping_whole_and_by_member():

@@ -1,0 +1,340 @@
+"""Collections. Shopify: Collection; ``collectionCreate``, ``collectionUpdate``, ``collectionDelete``.
+
+A collection's products come from its sources; its conditions here are those of the source that is ours to write.
+Making one is not safe to repeat: after a lost answer it is found by its mark. What travels with it when it is made is
+one call, but for products beyond the first 250, which follow. (shopify.dev, 2026-10)
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal, assert_never, cast
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
+
+from reconciler.model.change import Adopt, Change, Create, Remove, Update, after
+from reconciler.model.json import Json, JsonObject
+from reconciler.model.kind import Kind
+from reconciler.model.resource import Resource
+from reconciler.model.state import Found
+from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read, Settling
+from reconciler.shopify.collection_sources import (
+    HANDLE,
+    ROWS_AT_ONCE,
+    SINCE,
+    SOURCES_SELECTION,
+    UPDATE,
+    Row,
+    chosen,
+    new_source,
+    own_source,
+    row_paths,
+    selection_mutations,
+    source_address,
+    source_id,
+    source_update,
+)
+from reconciler.shopify.conditions import Spelled, condition_changes, condition_input, read_condition
+from reconciler.shopify.identity import MARK_SELECTION, mark_metafields
+from reconciler.shopify.texts import Html, NullText, StrippedText, is_rewritten, kept_handle, not_cleared
+from reconciler.shopify.weights import canonical_weight
+
+_ORDERS = {
+    "manual": "MANUAL",
+    "best-selling": "BEST_SELLING",
+    "most-relevant": "MOST_RELEVANT",
+    "title": "ALPHA_ASC",
+    "title-descending": "ALPHA_DESC",
+    "price": "PRICE_ASC",
+    "price-descending": "PRICE_DESC",
+    "newest": "CREATED_DESC",
+    "oldest": "CREATED",
+}
+SortOrder = Literal[
+    "MANUAL",
+    "BEST_SELLING",
+    "MOST_RELEVANT",
+    "ALPHA_ASC",
+    "ALPHA_DESC",
+    "PRICE_ASC",
+    "PRICE_DESC",
+    "CREATED_DESC",
+    "CREATED",
+]
+
+
+class Rule(BaseModel):
+    """One condition; its values are a set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    field: str
+    relation: str
+    values: tuple[str, ...] = ()
+
+    @field_validator("values")
+    @classmethod
+    def _as_a_set(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        canonical = canonical_weight if info.data.get("field") == "weight" else str.strip
+        return tuple(sorted({canonical(value) for value in values}))
+
+    @property
+    def spelled(self) -> Spelled:
+        """The condition as Shopify's is read and written."""
+        return Spelled(self.field, self.relation, self.values)
+
+    @property
+    def handle(self) -> str:
+        """The handle of a collection that holds the ids of this condition."""
+        return f"condition {json.dumps([self.field, self.relation, *self.values])}"
+
+
+def _rules(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return tuple(sorted(set(rules), key=lambda rule: (rule.field, rule.relation, rule.values)))
+
+
+class Conditions(BaseModel):
+    """What makes a product a member; a set, so neither order nor doubles count."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    match: Literal["all", "any"] = "all"
+    rules: Annotated[tuple[Rule, ...], AfterValidator(_rules)]
+
+
+def _one_matches_alike(conditions: Conditions | None) -> Conditions | None:
+    """All of one condition and any of one are the same."""
+    if conditions is None or len(conditions.rules) != 1:
+        return conditions if conditions is not None and conditions.rules else None
+    return Conditions(rules=conditions.rules)
+
+
+class Collection(Resource):
+    """The fields of a collection, as Shopify returns them after a write."""
+
+    title: StrippedText = None
+    handle: str | None = None
+    description_html: Html = None
+    sort_order: Annotated[SortOrder | None, BeforeValidator(lambda value: _ORDERS.get(str(value), value))] = None
+    seo_title: NullText = None
+    seo_description: NullText = None
+    template_suffix: NullText = None
+    conditions: Annotated[Conditions | None, AfterValidator(_one_matches_alike)] = None
+
+    @field_validator("title", "handle", "sort_order")
+    @classmethod
+    def _not_cleared(cls, value: str | None) -> str:
+        return not_cleared(value)
+
+    @field_validator("handle")
+    @classmethod
+    def _kept_as_it_is(cls, handle: str) -> str:
+        return kept_handle(handle)
+
+
+KIND = Kind(
+    "collection",
+    Collection,
+    needed=frozenset({"title"}),
+    after=("mark",),
+    alias="handle",
+    retire={"archive": {}, "unpublish": {}, "keep": {}},
+)
+
+_INPUT_NAMES = {
+    "title": "title",
+    "handle": "handle",
+    "description_html": "descriptionHtml",
+    "sort_order": "sortOrder",
+    "template_suffix": "templateSuffix",
+}
+
+
+def _parse(node: JsonObject) -> Found:
+    collection: Any = node
+    source = own_source(collection["sources"])
+    handles: dict[str, str] = {} if source is None else {HANDLE: source["id"]}
+    rules: list[Rule] = []
+    for condition in source["inclusion"]["conditions"] if source is not None else ():
+        if (spelled := read_condition(condition)) is not None:
+            rule = Rule(field=spelled.field, relation=spelled.relation, values=spelled.values)
+            rules.append(rule)
+            handles[rule.handle] = f"{handles.get(rule.handle, '')} {condition['id']}".strip()
+    matching = source["inclusion"]["matchType"] if source is not None else None
+    # A handle that git may not ask for is left out, so that any value differs from it.
+    usual = {"handle": collection["handle"]} if not is_rewritten(collection["handle"]) else {}
+    resource = Collection(
+        **usual,
+        title=collection["title"],
+        description_html=collection["descriptionHtml"],
+        sort_order=collection["sortOrder"],
+        seo_title=collection["seo"]["title"],
+        seo_description=collection["seo"]["description"],
+        template_suffix=collection["templateSuffix"],
+        conditions=Conditions(match="any" if matching == "ANY" else "all", rules=tuple(rules)),
+    )
+    mark = collection["metafield"]
+    return Found("collection", collection["id"], resource, mark=mark["value"] if mark else None, handles=handles)
+
+
+READ = Read(
+    type="Collection",
+    connection="collections",
+    selection=(
+        "title handle descriptionHtml sortOrder templateSuffix seo { title description } "
+        f"{SOURCES_SELECTION} {MARK_SELECTION}"
+    ),
+    parse=_parse,
+    page_size=100,
+    identifier="collectionByIdentifier",
+)
+
+
+def _fields_input(fields: Mapping[str, Json]) -> dict[str, Json]:
+    spelled: dict[str, Json] = {_INPUT_NAMES[name]: value for name, value in fields.items() if name in _INPUT_NAMES}
+    seo = {name.removeprefix("seo_"): fields[name] or "" for name in ("seo_title", "seo_description") if name in fields}
+    if seo:
+        spelled["seo"] = dict(seo)
+    return spelled
+
+
+_CREATE = """\
+mutation CreateCollection($collection: CollectionCreateInput!) {
+  collectionCreate(collection: $collection) {
+    collection { id sources { id } }
+    userErrors { field message }
+  }
+}"""
+_DELETE = """\
+mutation DeleteCollection($input: CollectionDeleteInput!) {
+  collectionDelete(input: $input) {
+    deletedCollectionId
+    userErrors { field message }
+  }
+}"""
+
+
+# What a collection carries that is no list of its input: products, their order, and parts of the input itself.
+_WOVEN_IN = frozenset({"selections", "order", "parts"})
+
+
+def _create(change: Create, batch: Batch) -> Iterator[Mutation]:
+    """Yield the call that makes the collection with what travels with it, and those for products beyond the first."""
+    members = _in_order(batch.carried.get("selections", ()), batch.carried.get("order", ()))
+    first, later = members[:ROWS_AT_ONCE], members[ROWS_AT_ONCE:]
+    lists = {name: rows for name, rows in batch.carried.items() if name not in _WOVEN_IN}
+    spelled = _fields_input(after(change))
+    spelled["sources"] = [new_source({**_new_conditions(change), "selections": chosen(first)})]
+    spelled |= {name: [row.spelled() for row in rows] for name, rows in lists.items()}
+    parts: list[JsonObject] = [{"metafields": mark_metafields(change.address.key)}]
+    for part in [*parts, *(row.input for row in batch.carried.get("parts", ()))]:
+        for name, value in part.items():  # lists after the rows, whose positions errors are traced by
+            spelled[name] = [*cast("list[Json]", spelled.get(name, [])), *value] if isinstance(value, list) else value
+    everything = [each for rows in batch.carried.values() for row in rows for each in row.everything()]
+    beyond = {address for address, _ in later}
+    paths = {f"collection.{name}.{at}": row.address for name, rows in lists.items() for at, row in enumerate(rows)}
+    yield Mutation(
+        root="collectionCreate",
+        document=_CREATE,
+        variables={"collection": spelled},
+        covers=(change.address, *(row.address for row in everything if row.address not in beyond)),
+        rows=row_paths({"collection.sources.0.source.inclusion.selections": first}) | paths,
+        ids={"collection.id": change.address, "collection.sources.0.id": source_address(change.address)},
+        uploads=tuple(upload for row in everything for upload in row.uploads),
+        cost_points=11,  # the mutation, and a list of objects below its payload
+        repeatable=False,
+    )
+    yield from selection_mutations(batch, change.address, later, ())
+
+
+def _in_order(members: Iterable[CarriedRow], order: Iterable[CarriedRow]) -> list[Row]:
+    """Return the members as they come in git's order; those that it does not name come last."""
+    named: Any = next((row.input["products"] for row in order), ())
+    ranks = {name: rank for rank, name in enumerate(named)}
+    rows = [(row.address, str(row.input["productId"])) for row in members]
+    return sorted(rows, key=lambda row: ranks.get(row[0].key.partition("/")[2], len(ranks)))
+
+
+def _new_conditions(change: Change) -> dict[str, Json]:
+    conditions = _conditions(change)
+    if conditions is None:
+        return {}
+    return {
+        "matchType": conditions.match.upper(),
+        "conditions": [condition_input(rule.spelled) for rule in conditions.rules],
+    }
+
+
+def _conditions(change: Change) -> Conditions | None:
+    given = after(change).get("conditions")
+    return Collection.model_validate({"conditions": given}).conditions if given is not None else None
+
+
+def _sources_input(change: Change, batch: Batch) -> dict[str, Json]:
+    """Return what writes the conditions: deltas to our source, or the whole of it where there is none."""
+    source = source_id(batch, change.address)
+    conditions = _conditions(change)
+    if source is None:
+        return {"sourcesToCreate": [new_source(_new_conditions(change))]}
+    held = batch.live.resources.get(change.address)
+    known = batch.live.handles.get(change.address, {})
+    rules = held.conditions.rules if isinstance(held, Collection) and held.conditions is not None else ()
+    before = {rule.spelled: known.get(rule.handle, "").split() for rule in rules}
+    wanted = conditions.rules if conditions is not None else ()
+    names = ("conditionsToCreate", "conditionsToUpdate", "conditionsToDelete")
+    inclusion: dict[str, Json] = {
+        name: rows
+        for name, rows in zip(names, condition_changes(before, [rule.spelled for rule in wanted]), strict=True)
+        if rows
+    }
+    if conditions is not None:
+        inclusion["matchType"] = conditions.match.upper()
+    return {"sourcesToUpdate": [source_update(source, inclusion)]}
+
+
+def _update(change: Update | Adopt, batch: Batch, extra: Mapping[str, Json]) -> Mutation:
+    fields = after(change)
+    spelled: dict[str, Json] = {"id": change.id, **_fields_input(fields)}
+    if "handle" in fields:
+        spelled["redirectNewHandle"] = True
+    rewrites = "conditions" in fields
+    if rewrites:
+        spelled |= _sources_input(change, batch)
+    return Mutation(
+        root="collectionUpdate",
+        document=UPDATE,
+        variables={"collection": {**spelled, **extra}},
+        covers=(change.address,),
+        repeatable=not rewrites,
+        settling=Settling.JOB if rewrites else Settling.AT_ONCE,
+    )
+
+
+def _write(batch: Batch) -> Iterable[Mutation]:
+    for change in batch.changes:
+        match change:
+            case Create():
+                yield from _create(change, batch)
+            case Adopt():
+                yield _update(change, batch, {"metafields": mark_metafields(change.address.key)})
+            case Update():
+                yield _update(change, batch, {})
+            case Remove():
+                covers = (change.address, *batch.dropped)
+                yield Mutation("collectionDelete", _DELETE, {"input": {"id": change.id}}, covers)
+            case _:
+                assert_never(change)
+
+
+def _carries(change: Change) -> bool:
+    """Whether the whole collection travels: made, or deleted."""
+    return isinstance(change, Create) or (isinstance(change, Remove) and change.how == "delete")
+
+
+CODEC = Codec(
+    "collection",
+    read=READ,
+    write=_write,
+    carries=_carries,
+    scopes=frozenset({"read_products", "write_products"}),
+    since=SINCE,
+)

@@ -1,0 +1,126 @@
+"""The order of a collection's products, where it is sorted by hand. Shopify: ``collectionReorderProducts``.
+
+Ours among the products of others: what git orders comes in git's order, and what else is there stays between. A store
+puts new members at the end, one after the other. (shopify.dev, 2026-10)
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.change import Remove
+from reconciler.model.json import Json, JsonObject
+from reconciler.model.kind import Kind, as_facet
+from reconciler.model.resource import Resource
+from reconciler.model.state import Found
+from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read, Settling, Travels
+from reconciler.shopify.collection_sources import ROWS_AT_ONCE, SINCE
+from reconciler.shopify.identity import MARK_SELECTION
+from reconciler.shopify.moves import moves
+
+
+class ProductOrder(Resource):
+    """The keys of products, in their order; the ids of those that carry no mark of ours."""
+
+    products: tuple[str, ...] | None = None
+
+
+def _seen(asked: Resource, held: Resource) -> Resource:
+    """Return the order of the store as far as git names the products."""
+    if not (isinstance(asked, ProductOrder) and isinstance(held, ProductOrder)):
+        return held
+    named = frozenset(asked.products or ())
+    return ProductOrder(products=tuple(key for key in held.products or () if key in named))
+
+
+KIND = Kind(
+    "product_order",
+    ProductOrder,
+    parent="collection",
+    after=("membership",),
+    match=as_facet,
+    claimed_by_root=False,
+    removable=False,
+    seen=_seen,
+)
+
+
+def _parse(node: JsonObject) -> Found:
+    product: Any = node
+    mark = product["metafield"]
+    return Found("product_order", product["id"], ProductOrder(), mark=mark["value"] if mark else product["id"])
+
+
+def _arranged(parent_id: str, found: Sequence[Found]) -> Found:
+    keys = tuple(each.mark or each.id for each in found)
+    handles = {each.mark or each.id: each.id for each in found}
+    return Found("product_order", parent_id, ProductOrder(products=keys), handles=handles)
+
+
+READ = Read(
+    type="Product",
+    connection="products",
+    selection=MARK_SELECTION,
+    parse=_parse,
+    page_size=250,
+    arguments="sortKey: MANUAL",
+    arranged=_arranged,
+)
+
+_REORDER = """\
+mutation ReorderProducts($id: ID!, $moves: [MoveInput!]!) {
+  collectionReorderProducts(id: $id, moves: $moves) {
+    job { id done }
+    userErrors { code field message }
+  }
+}"""
+
+
+def _nested(row: NestedRow) -> JsonObject:
+    order = row.resource.spelled()
+    return {"products": order.get("products") or []}
+
+
+def _write(batch: Batch) -> Iterable[Mutation]:
+    for change in batch.changes:
+        if isinstance(change, Remove):
+            continue
+        wanted: Any = next(field.after for field in change.fields if field.path == "products")
+        steps: list[Json] = [
+            {"id": _id(batch, change.address, key), "newPosition": str(place)}
+            for key, place in moves(_now(batch, change.address), wanted or ())
+        ]
+        for start in range(0, len(steps), ROWS_AT_ONCE):
+            yield Mutation(
+                root="collectionReorderProducts",
+                document=_REORDER,
+                variables={"id": batch.parent_id, "moves": steps[start : start + ROWS_AT_ONCE]},
+                covers=(change.address,),
+                repeatable=False,
+                settling=Settling.JOB,
+            )
+
+
+def _id(batch: Batch, order: Address, key: str) -> str:
+    product = Address("product", key)
+    return batch.ids.get(product) or batch.live.handles.get(order, {}).get(key) or f"new:{product}"
+
+
+def _now(batch: Batch, order: Address) -> list[str]:
+    """Return the order in which the products are by now: without those that went, with those that came at the end."""
+    held: Sequence[str] = getattr(batch.live.resources.get(order), "products", None) or ()
+    wanted: Sequence[str] = getattr(batch.group.get(order), "products", None) or ()
+    members = {address.key.partition("/")[2] for address in batch.group if address.kind == "membership"}
+    before = {address.key.partition("/")[2] for address in batch.live.resources if address.kind == "membership"}
+    stayed = [key for key in held if key in members or key not in before]
+    return [*stayed, *(key for key in wanted if key in members and key not in stayed)]
+
+
+CODEC = Codec(
+    "product_order",
+    read=READ,
+    write=_write,
+    nesting=Nesting("order", _nested, travels=Travels.WHEN_NEW),
+    scopes=frozenset({"read_products", "write_products"}),
+    since=SINCE,
+)

@@ -1,0 +1,38 @@
+"""Names of images: what a store still tells of a picture that it took in. Shopify: the address of an Image.
+
+A store keeps neither where a picture came from nor a checksum. It keeps the beginning of the file's name, adds a UUID
+where the name was taken, and a version after a question mark. (shopify.dev, 2026-10)
+"""
+
+import re
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+_UUID: Final = re.compile(r"_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
+_UNUSUAL: Final = re.compile(r"[^A-Za-z0-9]+")
+_TYPES: Final = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".svg": "image/svg+xml",
+    ".heic": "image/heic",
+}
+
+
+def stem_of(url: str) -> str:
+    """Return the beginning of the name that a store's image has, without what the store added to it."""
+    stem = _UUID.sub("", PurePosixPath(unquote(urlsplit(url).path)).stem)
+    return _UNUSUAL.sub("-", stem).strip("-").lower()
+
+
+def file_name(key: str, file: str) -> str:
+    """Return the name under which a file is uploaded, so that it is known again."""
+    return f"{key}{PurePosixPath(file).suffix.lower()}"
+
+
+def mime_type(file: str) -> str:
+    """Return the MIME type of a file of a catalog. Raises KeyError for one that is no image."""
+    return _TYPES[PurePosixPath(file).suffix.lower()]

@@ -1,0 +1,60 @@
+"""Texts and handles of products and collections, in the form in which Shopify returns them after a write."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+
+def blank_is_none(value: str | None) -> str | None:
+    """Return None for an empty text."""
+    return value or None
+
+
+def stripped(value: str | None) -> str | None:
+    """Return the text without the white space around it."""
+    return value.strip() if value is not None else None
+
+
+def html(value: str | None) -> str:
+    """Return a description: none and an empty one are the same."""
+    return (value or "").replace("\r\n", "\n").strip()
+
+
+def not_cleared(value: str | None) -> str:
+    """Return a text that has to be there. Raises ValueError when it is not."""
+    if not value:
+        message = "it cannot be cleared; leave it out to leave it alone"
+        raise ValueError(message)
+    return value
+
+
+def kept_handle(handle: str) -> str:
+    """Return the handle if Shopify keeps it as it is. Raises ValueError."""
+    if is_rewritten(handle):
+        near = _near(handle)
+        cure = f"write handle: {near}" if near else "write lower-case letters, digits and dashes"
+        message = f"{handle!r} would be rewritten by Shopify; {cure}"
+        raise ValueError(message)
+    return handle
+
+
+def is_rewritten(handle: str) -> bool:
+    """Whether Shopify would store another handle: it keeps lower-case letters of any alphabet, digits, - and _."""
+    return not all(map(_is_kept, handle)) or "--" in handle or handle != handle.lower().strip("-")
+
+
+def _is_kept(mark: str) -> bool:
+    return mark in "-_" or unicodedata.category(mark)[0] in "LNM"
+
+
+def _near(handle: str) -> str:
+    """Return a handle like this one that stays as it is; "" when nothing of it does."""
+    words = "".join(mark if _is_kept(mark) else " " for mark in handle.lower()).split()
+    return "-".join(words).strip("-")
+
+
+StrippedText = Annotated[str | None, AfterValidator(stripped)]
+Html = Annotated[str | None, AfterValidator(html)]
+NullText = Annotated[str | None, AfterValidator(stripped), AfterValidator(blank_is_none)]
+"""Text that Shopify returns as null, or as "", when it is empty: one canonical form, None."""
