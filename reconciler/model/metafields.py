@@ -35,5 +35,6 @@ class TypedValue(Document):
 
 
 MetafieldName = Annotated[StrictStr, AfterValidator(metafield_name)]
+# Left to right, because to pydantic a mapping of type and value fits any mapping better than a model.
 Metafields = dict[MetafieldName, Annotated[TypedValue | AttributeValue, Field(union_mode="left_to_right")]]
 """Name → value, with the type of its definition; or ``{type: ..., value: ...}``. null removes it."""
