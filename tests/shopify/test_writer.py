@@ -34,9 +34,9 @@ A, B, C = (Address("box", f"shelf/{key}") for key in "abc")
 FINE: Mapping[str, Any] = {"boxes": {"userErrors": []}}
 
 
-def a_mutation(*covers: Address, partial: bool = False, root: str = "boxes", independent: bool = False) -> Mutation:
+def a_mutation(*covers: Address, partial: bool = False, root: str = "boxes") -> Mutation:
     rows = {f"boxes.{place}": address for place, address in enumerate(covers)}
-    return Mutation(root, "mutation", {}, covers, rows, partial=partial, independent=independent)
+    return Mutation(root, "mutation", {}, covers, rows, partial=partial)
 
 
 def an_error(message: str, *field: str | int, code: str | None = None) -> dict[str, Any]:
@@ -167,7 +167,8 @@ def test_every_covered_address_has_exactly_one_outcome(covers, script, partial):
 
 def test_rows_that_have_nothing_to_do_with_each_other_may_go_again_without_the_one_at_fault():
     answers = [refused(an_error("too low", "boxes", "1", "price")), FINE]
-    result = sent([a_mutation(A, B, independent=True), a_mutation(C, independent=True)], ScriptedSender(answers))
+    alone = [replace(a_mutation(*covers), independent=True, separable=True) for covers in ((A, B), (C,))]
+    result = sent(alone, ScriptedSender(answers))
     again = Skipped(A, "the same request was refused: too low")
     assert (again, Failed(B, "too low"), Applied(C)) == result.outcomes
 
