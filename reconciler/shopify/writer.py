@@ -86,7 +86,8 @@ def sent(
     doubtful = False
     for mutation in mutations:
         covered |= dict.fromkeys(mutation.covers)
-        if any(isinstance(bad[at], Failed) for at in (mutation.covers if mutation.alone else tuple(bad)) if at in bad):
+        before = mutation.covers if mutation.alone and refusal is None else tuple(bad)
+        if any(isinstance(bad.get(address), Failed) for address in before):
             for address in mutation.covers:
                 bad.setdefault(address, Failed(address, "not sent, because of a failure before it"))
             continue

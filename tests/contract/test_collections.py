@@ -169,7 +169,7 @@ def test_a_product_that_leaves_a_category_is_seen_by_what_changed_since(reposito
 
 
 EXPLAINED = {
-    "redirect//old": ["is in store shop", "redirect.target → /new  (catalog/redirects.yaml:1:8)"],
+    "redirect//old": ["is in store shop", "redirect.target → /new  (catalog/redirects.yaml:1:16)"],
     "collection/sale": ["collection.title: {{ category.name }} → Sale", "category.conditions → "],
     "collection/kitchen": [
         "category.sort → newest  (catalog/collections/kitchen.yaml:6:7)",

@@ -1,6 +1,7 @@
 """Mutations → outcomes: every userError finds its address, and nothing is called applied that was not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,6 +113,33 @@ def test_after_a_failure_the_rest_is_not_sent():
     rest = "not sent, because of a failure before it"
     assert {A: "no", B: rest, C: rest} == reasons(result)
     assert 1 == len(sender.sent)
+
+
+def test_what_stands_alone_is_sent_after_a_failure_that_was_about_something_else():
+    sender = ScriptedSender([refused(an_error("no")), FINE])
+    result = sent([replace(a_mutation(*covers), alone=True) for covers in ((A,), (A, B), (C,))], sender)
+    rest = "not sent, because of a failure before it"
+    assert {A: "no", B: rest, C: "applied"} == reasons(result)
+    assert 2 == len(sender.sent)
+
+
+def test_a_refusal_of_the_whole_store_stops_what_stands_alone_too():
+    sender = ScriptedSender([Unauthorized("eu", "no", "pay")])
+    sent([replace(a_mutation(A), alone=True), replace(a_mutation(B), alone=True)], sender)
+    assert 1 == len(sender.sent)
+
+
+def test_an_id_is_known_as_soon_as_an_answer_told_it():
+    known: dict[Address, str] = {}
+
+    def spelled() -> Iterator[Mutation]:
+        yield replace(a_mutation(A), ids={"box.id": A})
+        yield Mutation("boxes", "mutation", {"id": known[A]}, (B,))
+
+    answers = [{"boxes": {"box": {"id": "A1"}, "userErrors": []}}, FINE]
+    sender = ScriptedSender(answers)
+    sent(spelled(), sender, learn=known.update)
+    assert {"id": "A1"} == sender.sent[1].variables
 
 
 def test_after_a_row_that_failed_the_rest_is_not_sent_and_what_was_written_stays_applied():
