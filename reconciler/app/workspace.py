@@ -146,8 +146,13 @@ def _too_old(store: Store, kinds: frozenset[str]) -> Iterator[Diagnostic]:
 
 
 def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
-    """Return the view with what all its groups tell: the kinds that git speaks of; and what is wrong with any."""
+    """Return the view with what all its groups tell: the kinds that matter there; and what is wrong with any.
+
+    Roots that git may take away are looked for even where git speaks of none of them any more.
+    """
+    version = view.store.document.api_version
     kinds = {address.kind for kind in KINDS for address in kind.standing}
+    kinds |= {kind.name for kind in KINDS.roots() if kind.removable and CODECS[kind.name].since <= version}
     found: list[Diagnostic] = []
     targets: dict[Address, Place] = {}
     for root in view.roots():
@@ -158,7 +163,7 @@ def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
             continue
         spoken = {*group.resources, *group.absent}
         kinds.update(address.kind for address in spoken)
-        kinds.update(kind for _, kind in group.claimed)
+        kinds.update(kind for _, kind in group.claimed if kind in KINDS)
         targets |= targets_with_places(group)
     found += dangling(view, targets)
     leaving = {kind.name for kind in KINDS if view.store.document.on_remove in kind.leaves_with}

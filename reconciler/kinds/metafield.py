@@ -219,10 +219,10 @@ def _codec(owner: str) -> Codec:
         kind,
         read=read,
         write=_write,
+        documents=(_SET, _DELETE),
         nesting=None if owner == "collection" else Nesting("metafields", _nested, travels=Travels.WHEN_NEW),
         pooled=True,
         scopes=frozenset({"read_products", "write_products"}),
-        documents=(_SET, _DELETE),
     )
 
 

@@ -142,7 +142,7 @@ def _codec(owner: str) -> Codec:
         has_id=False,
     )
     scopes = {"read_products", "read_publications", "write_publications"}
-    return Codec(kind, read=read, write=_write, scopes=frozenset(scopes), documents=(_PUBLISH, _UNPUBLISH))
+    return Codec(kind, read=read, write=_write, documents=(_PUBLISH, _UNPUBLISH), scopes=frozenset(scopes))
 
 
 KINDS = tuple(map(_kind, _KIND_ON))

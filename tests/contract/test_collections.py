@@ -1,5 +1,6 @@
 """Collections against an embedded store over HTTP: who is in them, in which order, and how few calls that takes."""
 
+import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -143,6 +144,28 @@ def test_a_store_of_an_older_version_has_no_collections(repository: Repository) 
     repository.has_categories([{"key": "kitchen", "name": "Kitchen"}])
     with pytest.raises(InvalidInput, match="a collection needs version 2026-07 of the API, the store speaks 2026-04"):
         repository.plan()
+
+
+def git(repository: Repository, *words: str) -> None:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *identity, *words], cwd=repository.root, check=True, capture_output=True)
+
+
+def test_a_product_that_leaves_a_category_is_seen_by_what_changed_since(repository: Repository) -> None:
+    categories = [{"key": "kitchen", "name": "Kitchen"}, {"key": "other", "name": "Other"}]
+    applied(repository, [a_product("cup", categories=["kitchen"]), a_product("bowl")], categories)
+    git(repository, "init")
+    git(repository, "add", ".")
+    git(repository, "commit", "-m", "a")
+    repository.has([a_product("cup", categories=["other"]), a_product("bowl")])
+    plan = repository.plan(Scope(changed_since="HEAD"))
+    assert ["remove membership/kitchen/cup", "create membership/other/cup"] == changed(plan)
+    git(repository, "commit", "-am", "b")
+    assert [] == changed(repository.plan(Scope(changed_since="HEAD")))
+    repository.has_categories([{"key": "kitchen", "name": "Kitchens"}, categories[1]])
+    assert {"update collection/kitchen", "remove membership/kitchen/cup"} == set(
+        changed(repository.plan(Scope(changed_since="HEAD")))
+    )
 
 
 EXPLAINED = {

@@ -368,3 +368,20 @@ def test_a_store_of_an_older_version_is_told_that_it_has_no_stock(repository: Re
     with pytest.raises(InvalidInput, match=r"shop.yaml: stock needs api_version 2026-04 or a newer one") as refused:
         repository.plan()
     assert str(refused.value).endswith("set api_version: 2026-10")
+
+
+def test_stock_goes_with_its_product_and_comes_with_one_that_is_adopted(repository: Repository) -> None:
+    with_places(repository, f"{TWO}on_remove: delete\n")
+    put(repository, a_cup({"berlin": 5}), *many(1, 5))
+    repository.has(many(1, 5))
+    plan = repository.plan()
+    assert {"product/cup", "variant/cup/CUP"} == set(changes(plan))
+    assert repository.apply(plan, "product-removed", "variant-removed").complete
+    repository.ask(
+        "mutation($p: ProductCreateInput!) { productCreate(product: $p) { userErrors { message } } }",
+        {"p": {"title": "Theirs", "handle": "cup"}},
+    )
+    repository.has([a_cup({"hamburg": 4}), *many(1, 5)])
+    assert repository.apply(repository.plan(), "adopt").complete
+    assert 4 == levels(repository)["Shop Hamburg"]
+    assert {} == changes(repository.plan())

@@ -58,6 +58,29 @@ TAG = st.text("aAbBß ,é", max_size=4)
         ("variant", "weight", "0.0 kg", None),
         ("variant", "weight", None, None),
         ("mark", "type", "id", "id"),
+        ("collection", "sort_order", "best-selling", "BEST_SELLING"),
+        ("collection", "sort_order", "newest", "CREATED_DESC"),
+        ("collection", "sort_order", "ALPHA_ASC", "ALPHA_ASC"),
+        ("collection", "title", " Sale ", "Sale"),
+        ("collection", "description_html", None, ""),
+        ("collection", "template_suffix", " ", None),
+        ("collection", "conditions", {"match": "any", "rules": ()}, None),
+        (
+            "collection",
+            "conditions",
+            {"match": "any", "rules": [{"field": "tag", "relation": "is", "values": [" b ", "a", "b"]}] * 2},
+            {"match": "all", "rules": [{"field": "tag", "relation": "is", "values": ["a", "b"]}]},
+        ),
+        (
+            "collection",
+            "conditions",
+            {"rules": [{"field": "weight", "relation": "above", "values": ["0.50 kg"]}]},
+            {"match": "all", "rules": [{"field": "weight", "relation": "above", "values": ["0.5 kg"]}]},
+        ),
+        ("membership", "member", True, True),
+        ("product_order", "products", ["b", "a"], ["b", "a"]),
+        ("collection_image", "alt", " Pots ", "Pots"),
+        ("collection_image", "alt", "", None),
     ],
 )
 def test_canonical_form(kind, field, given_as, canonical):
@@ -69,6 +92,9 @@ def test_canonical_form(kind, field, given_as, canonical):
 @pytest.mark.parametrize(
     ("kind", "fields", "message"),
     [
+        ("collection", {"title": None}, "it cannot be cleared; leave it out to leave it alone"),
+        ("collection", {"sort_order": None}, "it cannot be cleared"),
+        ("collection", {"handle": "On Sale"}, "would be rewritten by Shopify; write handle: on-sale"),
         ("product", {"title": None}, "it cannot be cleared; leave it out to leave it alone"),
         ("product", {"title": "  "}, "it cannot be cleared"),
         ("product", {"handle": None}, "it cannot be cleared"),
@@ -253,3 +279,71 @@ def test_a_live_definition_of_the_mark_says_what_it_marks(owner_type, kind):
 @pytest.mark.parametrize("odd", [{"vendor": ""}, {"handle": "Odd Handle"}])
 def test_odd_values_of_one_live_product_do_not_keep_a_store_from_being_read(odd):
     assert "P1" == parsed("product", {**PRODUCT_NODE, **odd}).id
+
+
+def a_source(number: int, *conditions: dict[str, Any], **fields: object) -> dict[str, Any]:
+    usual = {"__typename": "CollectionConditionsSource", "title": "Sale", "shareable": False, "targetType": "PRODUCTS"}
+    return {"id": f"S{number}", **usual, "inclusion": {"matchType": "ANY", "conditions": list(conditions)}, **fields}
+
+
+def a_condition(condition_id: str, kind: str, relation: str, value: object, match: str = "ANY") -> dict[str, Any]:
+    type_name = f"CollectionSourceInclusionCondition{kind[0].upper()}{kind[1:]}"
+    values = {f"{kind}Relation": relation, f"{kind}Values": value, "matchType": match}
+    return {"__typename": type_name, "id": condition_id, **values}
+
+
+def a_collection(*sources: dict[str, Any], **fields: object) -> dict[str, Any]:
+    plain = {"title": "Sale", "handle": "sale", "descriptionHtml": "", "sortOrder": "MANUAL", "templateSuffix": None}
+    seo = {"title": None, "description": None}
+    return {"id": "C1", **plain, "seo": seo, "metafield": None, "sources": list(sources), **fields}
+
+
+def test_live_conditions_are_those_of_our_source_that_git_can_say():
+    held = [
+        a_condition("X1", "productTag", "TAGGED_WITH", ["b", "a"]),
+        a_condition("X2", "productTag", "TAGGED_WITH", ["b", "a"], match="ALL"),
+        a_condition("X3", "variantPrice", "LESS_THAN", {"amount": "20.0", "currencyCode": "EUR"}),
+        a_condition("X4", "productStatus", "EQUALS", ["ACTIVE"]),
+        a_condition("X5", "variantCompareAtPrice", "IS_SET", None),
+        a_condition(
+            "X6", "productCategory", "EQUALS", [{"category": {"id": "gid://x/1"}, "includeDescendants": False}]
+        ),
+        a_condition("X7", "variantWeight", "GREATER_THAN", {"unit": "KILOGRAMS", "value": 0.5}),
+        a_condition("X8", "productTag", "TAGGED_WITH", ["a", "b"]),
+    ]
+    theirs = a_condition("Y1", "productTag", "TAGGED_WITH", ["theirs"])
+    found = parsed("collection", a_collection(a_source(1, theirs), a_source(2, *held, title="Catalog")))
+    rules = found.resource.spelled()["conditions"]["rules"]
+    assert [
+        ("compare_at_price", "is_set", []),
+        ("price", "below", ["20.00 EUR"]),
+        ("tag", "is", ["a", "b"]),
+        ("weight", "above", ["0.5 kg"]),
+    ] == [(rule["field"], rule["relation"], rule["values"]) for rule in rules]
+    assert ("S2", "X1 X8") == (found.handles["source"], found.handles['condition ["tag", "is", "a", "b"]'])
+
+
+@pytest.mark.parametrize(
+    "other", [{"shareable": True}, {"targetType": "VARIANTS"}, {"__typename": "CollectionSubCollectionsSource"}]
+)
+def test_a_source_of_another_sort_is_not_ours_to_write(other):
+    assert {} == parsed("collection", a_collection(a_source(1, **other))).handles
+
+
+@pytest.mark.parametrize(
+    ("url", "note", "image"),
+    [
+        ("https://cdn/front-0a1b2c3d4e.jpg?v=1", None, "front-0a1b2c3d4e"),
+        ("https://cdn/front.jpg?v=1", "front-0a1b2c3d4e", "front-0a1b2c3d4e"),
+        ("https://cdn/theirs.jpg?v=1", "front-0a1b2c3d4e", "theirs"),
+        ("https://cdn/front-0a1b2c3d4e.jpg?v=1", "front-ffffffffff", "front-0a1b2c3d4e"),
+    ],
+)
+def test_a_live_image_goes_by_its_note_while_its_name_agrees(url, note, image):
+    read = CODECS["collection_image"].read
+    assert read is not None
+    assert read.parse_facets is not None
+    node = {"id": "C1", "image": {"url": url, "altText": ""}, "imageNote": {"value": note} if note else None}
+    (found,) = read.parse_facets(node)
+    assert {"image": image, "alt": None} == found.resource.spelled()
+    assert [] == list(read.parse_facets({**node, "image": None}))

@@ -163,9 +163,9 @@ def test_a_new_collection_of_1000_products_in_order_is_4_mutations():
 
 
 def test_what_follows_a_creation_is_sent_with_the_ids_that_its_answer_told():
-    made: Any = {"create": "collection/all", "fields": {"title": "All"}}
-    joining: Any = JOINING["changes"]
-    changes = tuple(spelling.change(each) for each in (made, *joining))
+    joining = [{"create": f"membership/all/{key}", "fields": {"member": True}} for key in THOUSAND]
+    made_of: list[dict[str, Any]] = [{"create": "collection/all", "fields": {"title": "All"}}, *joining]
+    changes = tuple(map(spelling.change, made_of))
     ids = {Address("product", key): f"P{key}" for key in THOUSAND}
     after = projected(Live(), changes, KINDS).resources
     known, compiler = Known(ids), Compiler(KINDS, CODECS)

@@ -1,6 +1,7 @@
 """Reading a store whole or not at all, from a client that is a function."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from reconciler.model.json import JsonObject
 from reconciler.model.kind import Kind, KindSet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
-from reconciler.shopify.codec import Codec, Read
+from reconciler.shopify.codec import Codec, Owner, Read
 from reconciler.shopify.reader import Reader, trees
 from tests.shopify.answering import ScriptedClient
 
@@ -200,3 +201,43 @@ def test_every_root_kind_has_a_tree_with_its_children():
     assert [("Shelf", ["Box"]), ("Rail", [])] == [
         (tree.root.type, [child.root.type for child in tree.children]) for tree in trees(KINDS, CODECS)
     ]
+
+
+def test_children_of_what_a_parent_names_are_read_by_the_ids_of_that_and_to_the_end():
+    def shelf(node: JsonObject) -> Found:
+        return Found("shelf", str(node["id"]), Resource(), mark="m", handles={"rack": f"R{node['id']}"})
+
+    owned = replace(CODECS["box"].read, owner=Owner("Rack", "rack"))  # type: ignore[type-var]
+    codecs = {**CODECS, "shelf": replace(CODECS["shelf"], read=replace(CODECS["shelf"].read, parse=shelf))}  # type: ignore[type-var]
+    codecs["box"] = replace(CODECS["box"], read=owned)
+
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        if document.startswith("query Owned_Rack"):
+            return {"nodes": [{"id": each, "boxes": page([{"id": f"{each}-1"}], "next")} for each in variables["ids"]]}
+        if document.startswith("query Rest_boxes"):
+            assert "... on Rack" in document
+            return {"node": {"id": variables["id"], "boxes": page([{"id": f"{variables['id']}-2"}])}}
+        return {"shelves": page([{"id": "A"}, {"id": "B"}])}
+
+    client = ScriptedClient(answer)
+    groups = list(Reader(client, KINDS, codecs).groups("shelf"))
+    assert [["RA-1", "RA-2"], ["RB-1", "RB-2"]] == [[box.id for box in group.children] for group in groups]
+    assert {"A", "B"} == {str(box.parent) for group in groups for box in group.children}
+    assert 4 == len(client.asked)
+
+
+def test_children_that_are_read_for_their_order_alone_become_that_order():
+    def order(parent_id: str, found: Sequence[Found]) -> Found:
+        return Found("box", parent_id, Resource(), mark=" ".join(each.id for each in found))
+
+    codecs = {**CODECS, "box": replace(CODECS["box"], read=replace(CODECS["box"].read, arranged=order))}  # type: ignore[type-var]
+    client = a_client({None: page([a_shelf("A", "1", "2")])})
+    (group,) = Reader(client, KINDS, codecs).groups("shelf")
+    assert ["1 2"] == [child.mark for child in group.children]
+
+
+def test_a_connection_that_shows_a_part_at_a_time_is_read_part_by_part_where_the_part_is_wanted():
+    codecs = {**CODECS, "rail": replace(CODECS["rail"], read=replace(CODECS["rail"].read, also=(("shelf", "of: 2"),)))}  # type: ignore[type-var]
+    client = ScriptedClient(lambda document, _: {"rails": page([{"id": "2" if "of: 2" in document else "1"}])})
+    assert ["1", "2"] == [group.root.id for group in Reader(client, KINDS, codecs, {"shelf"}).groups("rail")]
+    assert ["1"] == [group.root.id for group in Reader(client, KINDS, codecs, {"rail"}).groups("rail")]
