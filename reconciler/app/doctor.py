@@ -10,7 +10,7 @@ from reconciler.app.admission import Admission, Admitted
 from reconciler.app.checks import complete, failed, looked_at, passed, unseen
 from reconciler.app.connect import EmbeddedShops
 from reconciler.app.fleet import FleetResult, side_by_side
-from reconciler.app.live import places_in_use, uses_of_scopes
+from reconciler.app.live import kinds_in_use, places_in_use, uses_of_scopes
 from reconciler.app.store_view import StoreView
 from reconciler.app.workspace import checked_views, open_workspace
 from reconciler.kinds import CODECS, KINDS
@@ -97,7 +97,7 @@ def _documents(view: StoreView, admitted: Admitted) -> Check:
     if admitted.asked_otherwise:
         return unseen("documents", "API version")
     schema = read_schema(admitted.client)
-    pieces = [*repertoire(KINDS, CODECS, view.kinds), *place_documents(places_in_use(view))]
+    pieces = [*repertoire(KINDS, CODECS, kinds_in_use(view)), *place_documents(places_in_use(view))]
     problems = [problem for piece in pieces for problem in _mistakes(piece, schema, view.store)]
     if problems:
         return failed("documents", problems, found=(f"{len(pieces)} held against the store's own schema",))

@@ -1,4 +1,4 @@
-"""Importing: a Shopify export becomes files of the catalog, one for each product. All is checked before any is written.
+"""Importing: an export becomes files of the catalog, one for each product. All is checked before any is written.
 
 A file that is there already is left alone when it says the same, and refused when it says something else, because it
 may hold what an export cannot: channels, attributes, prices by currency.
@@ -14,13 +14,16 @@ from typing import Final
 
 from reconciler.app.whole_file import write_whole
 from reconciler.loading.catalog import PRODUCTS, load_catalog
-from reconciler.loading.shopify_csv import NotCarriedOver, read_export
+from reconciler.loading.exported import DEFAULT_LOCATION, Export, NotCarriedOver, Reading
+from reconciler.loading.shopify_csv import read_export
+from reconciler.loading.shopify_json import read_dump
 from reconciler.loading.source import WorkTree
 from reconciler.loading.writer import products_text
 from reconciler.model.catalog import Product
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
 from reconciler.model.json import Json
 from reconciler.model.origin import Place
+from reconciler.model.stocktaking import location_name
 
 _LONGEST_STEM: Final = 180  # bytes; file systems take 255 with suffix and a temporary name's ending
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -69,22 +72,51 @@ class ImportReport:
         }
 
 
-def import_csv(
-    files: Sequence[Path], into: Path, currency: str | None = None, *, existing: Existing = Existing.REFUSE
-) -> ImportReport:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an import writes to, and how what it reads is to be understood."""
+
+    into: Path
+    currency: str | None = None
+    """The currency of the prices; None: that of whichever store reads them."""
+    location: str = DEFAULT_LOCATION
+    """What git calls the place where the quantities are."""
+    existing: Existing = Existing.REFUSE
+
+    def reading(self) -> Reading:
+        """Return how values are to be read. Raises WrongUsage."""
+        if self.currency is not None and not _CURRENCY.fullmatch(self.currency):
+            message = f"{self.currency!r} is not a currency code; expected one such as EUR"
+            raise WrongUsage(message)
+        try:
+            return Reading(self.currency, location_name(self.location))
+        except ValueError as error:
+            raise WrongUsage(str(error)) from None
+
+
+def import_csv(files: Sequence[Path], target: Target) -> ImportReport:
     """Write the products of Shopify exports into a repository, and return what was done.
 
     Raises InvalidInput with every problem of every file; then nothing was written.
     """
-    if currency is not None and not _CURRENCY.fullmatch(currency):
-        message = f"{currency!r} is not a currency code; expected one such as EUR"
-        raise WrongUsage(message)
-    export = read_export(files, currency)
+    return _imported(read_export(files, target.reading()), target)
+
+
+def import_json(files: Sequence[Path], target: Target) -> ImportReport:
+    """Write the products of dumps of Shopify's APIs into a repository, and return what was done.
+
+    Raises InvalidInput with every problem of every file; then nothing was written.
+    """
+    return _imported(read_dump(files, target.reading()), target)
+
+
+def _imported(export: Export, target: Target) -> ImportReport:
+    into = target.into
     texts = {file: (product, products_text([product])) for file, product in _named(export.products)}
     old = {file: text for file in texts if (text := _text(into / file)) is not None}
     unchanged = tuple(file for file, (_, text) in texts.items() if old.get(file) == text)
     problems = list(_elsewhere(into, {product.key: file for file, (product, _) in texts.items()}))
-    if existing is Existing.REFUSE:
+    if target.existing is Existing.REFUSE:
         problems += (_in_the_way(file) for file in old if file not in unchanged)
     if problems:
         raise InvalidInput(problems)

@@ -44,14 +44,22 @@ def scopes_to_apply(view: StoreView) -> frozenset[str]:
 
 def uses_of_scopes(view: StoreView) -> Mapping[str, Sequence[str]]:
     """Return access scope → what needs it: kinds of the catalog, and places that the store's file names."""
+    in_use = KINDS.with_parents(kinds_in_use(view))
     uses: dict[str, list[str]] = {}
-    for codec in (CODECS[kind.name] for kind in KINDS if kind.name in KINDS.with_parents(view.kinds)):
+    for codec in (CODECS[kind.name] for kind in KINDS if kind.name in in_use):
         for scope in codec.scopes:
             uses.setdefault(scope, []).append(codec.kind)
     for kind, named in view.store.document.places().items():
         if named:
             uses.setdefault(SCOPES[kind], []).append(f"{kind}s of the store's file")
     return uses
+
+
+def kinds_in_use(view: StoreView) -> frozenset[str]:
+    """Return the kinds that git speaks of, and the roots that it may take away: those are looked for in any case."""
+    version = view.store.document.api_version
+    removable = (kind.name for kind in KINDS.roots() if kind.removable and CODECS[kind.name].since <= version)
+    return view.kinds.union(removable)
 
 
 def places_in_use(view: StoreView) -> frozenset[PlaceKind]:

@@ -45,7 +45,9 @@ def plan_store(
     Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
     """
     pass_by = _Passing(view, store, circumstances, roots)
-    spoken = [kind for kind in KINDS.roots() if kind.name in view.kinds]
+    # What git never takes away need not be read where it asks for none.
+    kinds = [kind for kind in KINDS.roots() if kind.removable or view.addresses(kind.name)]
+    spoken = [kind for kind in kinds if CODECS[kind.name].since <= view.store.document.api_version]
     met = [group for kind in spoken for group in pass_by.groups(kind)]
     groups = list(pass_by.all_there([*met, *pass_by.pointing_groups()]))
     return assembled(

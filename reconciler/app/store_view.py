@@ -35,7 +35,7 @@ class StoreView:
     """File → SHA-256 of the bytes that were parsed: the catalog, the store's mapping with its layers, its own file."""
     catalog: Catalog
     kinds: frozenset[str] = field(default_factory=frozenset)
-    """The kinds that git speaks of in this store, or might take away; the others need not be read."""
+    """The kinds that git speaks of in this store; the others need not be read."""
     targets: frozenset[Address] = frozenset()
     """What values point at by address: their ids are noted as they are read."""
 

@@ -146,13 +146,8 @@ def _too_old(store: Store, kinds: frozenset[str]) -> Iterator[Diagnostic]:
 
 
 def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
-    """Return the view with what all its groups tell: the kinds that matter there; and what is wrong with any.
-
-    Roots that git may take away are looked for even where git speaks of none of them any more.
-    """
-    version = view.store.document.api_version
+    """Return the view with what all its groups tell: the kinds that git speaks of; and what is wrong with any."""
     kinds = {address.kind for kind in KINDS for address in kind.standing}
-    kinds |= {kind.name for kind in KINDS.roots() if kind.removable and CODECS[kind.name].since <= version}
     found: list[Diagnostic] = []
     targets: dict[Address, Place] = {}
     for root in view.roots():

@@ -1,11 +1,15 @@
 """Commands that look at files only: ``validate``, ``explain``, ``schema``, ``import``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import diagnostics_shown, document, result
+
+if TYPE_CHECKING:
+    from reconciler.app.importing import ImportReport, Target
 
 
 @click.command(cls=Command)
@@ -66,26 +70,61 @@ def schema(common: Common, family: str | None) -> int:
 
 @click.group(name="import")
 def import_() -> None:
-    """Turn product exports into catalog files."""
+    """Turn product exports and dumps into catalog files."""
+
+
+_INTO = click.option("--into", type=click.Path(path_type=Path), help="The repository to write to.  [default: this one]")
+_CURRENCY = click.option("--currency", help="The currency of the prices.  [default: whichever store reads them]")
+_LOCATION = click.option(
+    "--location", default="default", show_default=True, help="What stores' files call the place of the quantities."
+)
+_REPLACE = click.option("--replace", is_flag=True, help="Overwrite product files that hold something else.")
 
 
 @import_.command(name="csv", cls=Command)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--into", type=click.Path(path_type=Path), help="The repository to write to.  [default: this one]")
-@click.option("--currency", help="The currency of the prices.  [default: whichever store reads them]")
-@click.option("--replace", is_flag=True, help="Overwrite product files that hold something else.")
-def import_csv(common: Common, files: tuple[Path, ...], into: Path | None, currency: str | None, replace: bool) -> int:
+@_INTO
+@_CURRENCY
+@_LOCATION
+@_REPLACE
+def import_csv(common: Common, files: tuple[Path, ...], **options: Any) -> int:
     """Turn Shopify product exports into catalog files, one file a product. What is not carried over is listed.
 
     \b
     Example:
-      reconciler import csv products_export.csv --currency EUR
+      reconciler import csv products_export.csv --currency EUR --location berlin
     """
-    from reconciler.app.importing import Existing
     from reconciler.app.importing import import_csv as imported
 
+    return _reported(common, imported(files, _target(common, **options)))
+
+
+@import_.command(name="json", cls=Command)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_INTO
+@_CURRENCY
+@_LOCATION
+@_REPLACE
+def import_json(common: Common, files: tuple[Path, ...], **options: Any) -> int:
+    """Turn product dumps into catalog files: of the Admin API, REST or GraphQL, or a storefront's products.json.
+
+    \b
+    Example:
+      reconciler import json products.json --currency EUR --location berlin
+    """
+    from reconciler.app.importing import import_json as imported
+
+    return _reported(common, imported(files, _target(common, **options)))
+
+
+def _target(common: Common, into: Path | None, currency: str | None, location: str, *, replace: bool) -> "Target":
+    from reconciler.app.importing import Existing, Target
+
     existing = Existing.REPLACE if replace else Existing.REFUSE
-    report = imported(files, into or common.project or Path.cwd(), currency, existing=existing)
+    return Target(into or common.project or Path.cwd(), currency, location, existing)
+
+
+def _reported(common: Common, report: "ImportReport") -> int:
     if common.json:
         document(report.document())
     else:

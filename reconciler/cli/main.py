@@ -36,7 +36,7 @@ _HELP = {
     "show": "Show plan files again, offline.",
     "apply": "Make the changes of plan files.",
     "explain": "Say where a value comes from, and why a product is in a store.",
-    "import": "Turn product exports into catalog files.",
+    "import": "Turn product exports and dumps into catalog files.",
     "schema": "Print the JSON Schema of a file.",
     "sandbox": "Run, ask and reset embedded stores.",
     "demo": "Play the whole story in a scratch folder.",

@@ -18,10 +18,10 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read, Settling
 from reconciler.shopify.collection_sources import (
-    ADD,
     BY_HAND,
     HANDLE,
     ROWS_AT_ONCE,
+    SELECTING,
     SINCE,
     SOURCES_SELECTION,
     UPDATE,
@@ -342,8 +342,8 @@ CODEC = Codec(
     "collection",
     read=READ,
     write=_write,
-    documents=(_CREATE, UPDATE, ADD, _DELETE),
     carries=_carries,
     scopes=frozenset({"read_products", "write_products"}),
     since=SINCE,
+    documents=(_CREATE, *SELECTING, _DELETE),
 )

@@ -124,8 +124,8 @@ CODEC = Codec(
     "collection_image",
     read=READ,
     write=_write,
-    documents=(UPDATE,),
     nesting=Nesting("parts", _nested, travels=Travels.WHEN_NEW, uploads=_uploads),
     scopes=frozenset({"read_products", "write_products"}),
     since=SINCE,
+    documents=(UPDATE,),
 )

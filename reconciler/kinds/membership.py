@@ -19,13 +19,12 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Owner, Read, Travels
 from reconciler.shopify.collection_sources import (
-    ADD,
     BY_HAND,
     HANDLE,
     ROWS_AT_ONCE,
+    SELECTING,
     SINCE,
     TYPE,
-    UPDATE,
     Row,
     row_paths,
     selection_mutations,
@@ -153,9 +152,9 @@ CODEC = Codec(
     "membership",
     read=READ,
     write=_write,
-    documents=(UPDATE, ADD, _UPDATE),
     nesting=Nesting("selections", _nested, travels=Travels.WHEN_NEW),
     pooled=True,
     scopes=frozenset({"read_products", "write_products"}),
     since=SINCE,
+    documents=(*SELECTING, _UPDATE),
 )

@@ -89,7 +89,12 @@ def _targets(resource: Resource) -> frozenset[Address]:
 def _with_ids(resource: Resource, ids: Mapping[Address, str]) -> Resource:
     fields = resource.managed()
     known = {str(address): ids[address] for address in _targets(resource) if address in ids}
-    return Metafield(**{**fields, "value": with_ids(fields["type"], fields["value"], known)}) if known else resource
+    if not known:
+        return resource
+    # Not validated again: a forecast stands in for ids that nobody knows yet.
+    return Metafield.model_construct(
+        set(fields), **{**fields, "value": with_ids(fields["type"], fields["value"], known)}
+    )
 
 
 def _name(address: Address) -> tuple[str, str]:

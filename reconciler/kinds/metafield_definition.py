@@ -193,6 +193,6 @@ CODEC = Codec(
     "metafield_definition",
     read=READ,
     write=_write,
-    documents=(_CREATE, _UPDATE),
     scopes=frozenset({"read_products", "write_products"}),
+    documents=(_CREATE, _UPDATE),
 )

@@ -116,9 +116,9 @@ CODEC = Codec(
     "product_order",
     read=READ,
     write=_write,
-    documents=(_REORDER,),
     nesting=Nesting("order", _nested, travels=Travels.WHEN_NEW),
     pooled=True,
     scopes=frozenset({"read_products", "write_products"}),
     since=SINCE,
+    documents=(_REORDER,),
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.loading.delimited import not_utf8, records
+from reconciler.loading.metafield_columns import MetafieldColumn, metafield_column
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
 
@@ -21,6 +22,7 @@ _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "title": ("title",),
     "description": ("body (html)", "body html", "description"),
     "brand": ("vendor",),
+    "category": ("product category",),
     "type": ("type",),
     "tags": ("tags",),
     "published": ("published", "published on online store"),
@@ -34,12 +36,17 @@ _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "cost": ("cost per item",),
     "taxable": ("variant taxable", "charge tax"),
     "tracker": ("variant inventory tracker", "inventory tracker"),
+    "quantity": ("variant inventory qty", "inventory quantity"),
     "policy": ("variant inventory policy", "continue selling when out of stock"),
     "grams": ("variant grams", "weight value (grams)"),
     "unit": ("variant weight unit", "weight unit for display"),
     "requires_shipping": ("variant requires shipping", "requires shipping"),
     "fulfillment": ("variant fulfillment service", "fulfillment service"),
     "gift_card": ("gift card",),
+    "image": ("image src", "product image url"),
+    "image_position": ("image position",),
+    "image_alt": ("image alt text",),
+    "variant_image": ("variant image", "variant image url"),
     "seo_title": ("seo title",),
     "seo_description": ("seo description",),
 }
@@ -52,6 +59,7 @@ class Row:
 
     place: Place
     known: Mapping[str, str]
+    metafields: Mapping[MetafieldColumn, str]  # only what is not blank
     other: Mapping[str, str]  # only what is not empty
 
     def text(self, meaning: str) -> str:
@@ -71,6 +79,8 @@ class Table:
         self.file = file
         self.columns: Mapping[str, str] = {}
         """Meaning → the name of the column in this file; known once the first row was read."""
+        self.metafields: Mapping[MetafieldColumn, str] = {}
+        """Metafield → the name of its column, likewise."""
 
     def rows(self, problems: list[Diagnostic]) -> Iterator[Row]:
         """Yield the rows that can be read, and collect what is wrong with the others."""
@@ -88,11 +98,12 @@ class Table:
     def _rows(self, found: Iterator[tuple[int, list[str]]], problems: list[Diagnostic]) -> Iterator[Row]:
         _, header = next(found, (1, []))
         meanings = self._header(header)
+        metafields = self._metafields(header, meanings)
         for line, values in found:
             place = Place(str(self.file), line)
             if len(values) == len(header):
                 if any(values):
-                    yield _row(place, header, meanings, values)
+                    yield _row(place, header, {**meanings, **metafields}, values)
             elif values:
                 summary = f"the row has {len(values)} values, and the header {len(header)}"
                 hint = "look for a missing quote, or a comma that is not quoted"
@@ -117,19 +128,33 @@ class Table:
         self.columns = {meaning: header[position].strip() for meaning, position in found.items()}
         return {position: meaning for meaning, position in found.items()}
 
+    def _metafields(self, header: Sequence[str], meanings: Mapping[int, str]) -> Mapping[int, MetafieldColumn]:
+        """Return position → metafield. Of two columns for one, the later is the one that names it in full."""
+        columns = {at: metafield_column(name) for at, name in enumerate(header) if at not in meanings}
+        by_name = {column: at for at, column in columns.items() if column is not None}
+        self.metafields = {column: header[at].strip() for column, at in by_name.items()}
+        return {at: column for column, at in by_name.items()}
+
 
 def _position(names: Sequence[str], spellings: Sequence[str]) -> int | None:
     return next((names.index(spelling) for spelling in spellings if spelling in names), None)
 
 
-def _row(place: Place, header: Sequence[str], meanings: Mapping[int, str], values: Sequence[str]) -> Row:
+def _row(
+    place: Place, header: Sequence[str], meanings: Mapping[int, str | MetafieldColumn], values: Sequence[str]
+) -> Row:
     known: dict[str, str] = {}
+    metafields: dict[MetafieldColumn, str] = {}
     other: dict[str, str] = {}
     for position, value in enumerate(values):
         if not value:
             continue
-        if position in meanings:
-            known[meanings[position]] = value
-        else:
-            other[header[position].strip()] = value
-    return Row(place, known, other)
+        match meanings.get(position):
+            case str() as meaning:
+                known[meaning] = value
+            case MetafieldColumn() as column:
+                if value.strip():
+                    metafields[column] = value
+            case None:
+                other[header[position].strip()] = value
+    return Row(place, known, metafields, other)

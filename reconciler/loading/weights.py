@@ -13,6 +13,7 @@ GRAMS: Final = {
     "oz": Decimal("28.349523125"),
     "lb": Decimal("453.59237"),
 }
+_UNITS: Final = {"grams": "g", "kilograms": "kg", "ounces": "oz", "pounds": "lb"}
 _MOST_PLACES: Final = 18  # of an amount; a weight that needs more does not end
 
 
@@ -27,6 +28,13 @@ def weight_text(grams: Decimal, unit: str) -> str:
         candidates = (exact.quantize(Decimal(1).scaleb(-decimals)) for decimals in range(_MOST_PLACES + 1))
         fitting = (weight for weight in candidates if abs(weight * GRAMS[unit] - grams) <= tolerance)
         return f"{_plain(next(fitting))} {unit}"
+
+
+def plain_weight(amount: Decimal | int | str, unit: str) -> str:
+    """Return a weight with its unit, which APIs spell in several ways: ``KILOGRAMS`` is kg. An unknown one is kept."""
+    word = unit.lower()
+    text = amount if isinstance(amount, str) else format(Decimal(amount), "f")
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {_UNITS.get(word, word)}"
 
 
 def _plain(weight: Decimal) -> str:

@@ -1,13 +1,15 @@
 """The writer: products become YAML text that our reader reads back as the very same values.
 
 Keys keep the order of the model, collections are blocks, long or many-lined text is a literal block. Text is quoted
-only where it would not be read as itself. Only given fields are written: what is left out stays left out. Events go
+only where it would not be read as itself. Only given fields are written: what is left out stays left out; an image
+that is only an address, and a stock that is only a quantity, are written as that. Events go
 to ruamel's emitter directly, because its representer quotes by rules of YAML 1.1 that ours does not need.
 """
 
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -29,6 +31,8 @@ from ruamel.yaml.tag import Tag
 
 from reconciler.loading.scalars import is_text
 from reconciler.model.catalog import Product
+from reconciler.model.picture import Image
+from reconciler.model.stocktaking import Stock
 
 LONG: Final = 100  # characters of a line that is still read at a glance
 
@@ -57,14 +61,25 @@ def _document(model: BaseModel) -> dict[str, object]:
 
 def _value(value: object) -> object:
     match value:
+        case Image() if len(value.model_fields_set) == 1 and _is_plain(value):
+            return value.source
+        case Stock() if value.model_fields_set == {"quantity"}:
+            return value.quantity
         case BaseModel():
             return _document(value)
+        case datetime():
+            return value.isoformat()
         case Mapping():
             return {name: _value(member) for name, member in value.items()}
         case list() | tuple():
             return [_value(member) for member in value]
         case _:
             return value
+
+
+def _is_plain(image: Image) -> bool:
+    """Return whether the source of an image, by itself, is read as what it is."""
+    return ("://" in image.source) == (image.url is not None)
 
 
 def _amounts(amounts: Mapping[str, Decimal] | None) -> object:
@@ -123,7 +138,7 @@ def _style(text: str) -> str | None:
     """Return the style that text needs; None leaves it plain, or quoted where the emitter sees a need."""
     if _ESCAPED.search(text):
         return '"'
-    if "\n" in text or len(text) > LONG:
+    if "\n" in text or (len(text) > LONG and " " in text):  # a long address is one word, and stays where it is
         return "|" if text.strip() else '"'
     return None if is_text(text) and "\t" not in text else '"'
 

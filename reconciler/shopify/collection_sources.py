@@ -37,13 +37,15 @@ mutation UpdateCollection($collection: CollectionUpdateInput!) {
     userErrors { field message }
   }
 }"""
-ADD: Final = """\
+_ADD: Final = """\
 mutation AddProducts($id: ID!, $productIds: [ID!]!) {
   collectionAddProductsV2(id: $id, productIds: $productIds) {
     job { id done }
     userErrors { code field message }
   }
 }"""
+SELECTING: Final = (_ADD, UPDATE)
+"""What changes a selection."""
 
 Row = tuple[Address, str]
 """A membership, with the id of its product."""
@@ -112,7 +114,7 @@ def selection_mutations(
             ids: list[Json] = [product_id for _, product_id in come]
             yield Mutation(
                 root="collectionAddProductsV2",
-                document=ADD,
+                document=_ADD,
                 variables={"id": collection_id, "productIds": ids},
                 covers=tuple(address for address, _ in come),
                 independent=True,

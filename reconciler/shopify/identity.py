@@ -7,8 +7,9 @@ it is safe to repeat. ``$app`` is returned as ``app--<client id>``, so it is nev
 import re
 
 from reconciler.model.json import Json
+from reconciler.model.metafields import RESERVED
 
-MARK_NAMESPACE = "$app:reconciler"
+MARK_NAMESPACE = RESERVED
 MARK_KEY = "key"
 
 MARK_SELECTION = f'metafield(namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}") {{ value }}'

@@ -34,7 +34,7 @@ _SHORT: Final[Mapping[str, Mapping[str, str]]] = {
         "imp_gal": "IMPERIAL_GALLONS",
     },
 }
-_WORDS: Final = re.compile(r"([-+]?[0-9.]+)\s*(\S.*)")
+_WORDS: Final = re.compile(r"([-+]?[0-9.]+)\s*([^0-9.\s].*)")
 _UNIT: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.importing import import_csv
+from reconciler.app.importing import Target, import_csv
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.errors import InvalidInput
 from reconciler.model.money import exact
@@ -41,7 +41,7 @@ def repository(tmp_path: Path, embedded: EmbeddedStores) -> Repository:
     "file", [file for file in FILES if file.stem not in WITHOUT_PRODUCTS], ids=lambda file: file.stem
 )
 def test_an_export_converges_and_equals_the_store(file: Path, repository: Repository) -> None:
-    import_csv([file], repository.root)
+    import_csv([file], Target(repository.root))
     report = repository.apply(repository.plan())
     assert report.complete, (
         report.counts(),
@@ -61,7 +61,7 @@ def test_an_export_converges_and_equals_the_store(file: Path, repository: Reposi
 @pytest.mark.parametrize("file", [file for file in FILES if file.stem in WITHOUT_PRODUCTS], ids=lambda file: file.stem)
 def test_a_file_that_is_no_product_export_is_refused_with_line_and_reason(file: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=rf"{file.name}:1:.*column"):
-        import_csv([file], tmp_path)
+        import_csv([file], Target(tmp_path))
 
 
 def _change_one_price(root: Path) -> str:

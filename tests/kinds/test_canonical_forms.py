@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from reconciler.kinds import CODECS, KINDS
 from reconciler.kinds.product import Product
 from reconciler.kinds.variant import Variant
+from reconciler.planning.diff import differences
 
 TAG = st.text("aAbBß ,é", max_size=4)
 
@@ -81,6 +82,10 @@ TAG = st.text("aAbBß ,é", max_size=4)
         ("product_order", "products", ["b", "a"], ["b", "a"]),
         ("collection_image", "alt", " Pots ", "Pots"),
         ("collection_image", "alt", "", None),
+        ("metafield_definition", "description", " ", None),
+        ("metafield_definition", "validations", {"max": 50, "choices": ["a"]}, [["choices", '["a"]'], ["max", "50"]]),
+        ("metafield_definition", "validations", {}, []),
+        ("publication", "publish_at", "2026-12-01T09:00:00.5+01:00", "2026-12-01T08:00:00Z"),
     ],
 )
 def test_canonical_form(kind, field, given_as, canonical):
@@ -123,6 +128,12 @@ def test_canonical_form(kind, field, given_as, canonical):
         ("variant", {"weight": "heavy kg"}, "'heavy kg' is not a weight"),
         ("variant", {"weight": "NaN kg"}, "'NaN kg' is not a weight"),
         ("variant", {"weight": "-1 kg"}, "'-1 kg' is not a weight"),
+        ("metafield", {"type": "text", "value": "a"}, "'text' is not a type of metafields"),
+        ("metafield", {"type": "boolean", "value": "maybe"}, "'maybe' is not true or false"),
+        ("metafield", {"type": "boolean", "value": None}, "write null in place of the metafield to remove it"),
+        ("metafield_definition", {"name": " "}, "it cannot be cleared"),
+        ("metafield_definition", {"type": "text"}, "'text' is not a type of metafields"),
+        ("publication", {"publish_at": "2026-12-01T09:00:00"}, "should have timezone info"),
     ],
 )
 def test_refused(kind, fields, message):
@@ -347,3 +358,74 @@ def test_a_live_image_goes_by_its_note_while_its_name_agrees(url, note, image):
     (found,) = read.parse_facets(node)
     assert {"image": image, "alt": None} == found.resource.spelled()
     assert [] == list(read.parse_facets({**node, "image": None}))
+
+
+LISTING: dict[str, Any] = {
+    "isPublished": True,
+    "publishDate": "2026-01-01T00:00:00Z",
+    "publication": {"id": "gid://shopify/Publication/1"},
+    "publishable": {"status": "ACTIVE"},
+}
+
+
+@pytest.mark.parametrize(
+    ("listing", "asked", "is_so"),
+    [
+        ({}, {"published": True}, True),
+        ({}, {"published": True, "publish_at": None}, True),
+        ({}, {"published": True, "publish_at": "2026-01-01T01:00:00+01:00"}, True),
+        ({}, {"published": True, "publish_at": "2026-01-01T01:00:00Z"}, False),
+        ({"isPublished": False}, {"published": True}, False),
+        ({"isPublished": False}, {"published": True, "publish_at": "2026-01-01T00:00:00Z"}, True),
+        ({"isPublished": False, "publishable": {"status": "DRAFT"}}, {"published": True}, True),
+        ({"isPublished": False, "publishable": {"status": "ARCHIVED"}}, {"published": True}, True),
+        ({"isPublished": False, "publishable": {"id": "C1"}}, {"published": True}, False),
+        ({"publishDate": None}, {"published": True}, True),
+    ],
+)
+def test_a_live_publication_is_what_git_asks_for_or_not(listing, asked, is_so):
+    found = parsed("publication", {**LISTING, **listing})
+    assert "gid://shopify/Publication/1" == found.mark
+    assert is_so == (not list(differences(KINDS["publication"].resource(**asked), found.resource)))
+
+
+@pytest.mark.parametrize(("type_name", "value"), [("string", "a"), ("number_integer", "not one")])
+def test_a_live_metafield_that_no_file_could_ask_for_is_kept_as_it_is(type_name, value):
+    node = {"id": "M1", "namespace": "custom", "key": "a", "type": type_name, "value": value}
+    found = parsed("metafield", {**node, "compareDigest": "d1", "definition": {"type": {"name": type_name}}})
+    assert {"type": type_name, "value": value, "defined": type_name} == found.resource.spelled()
+    assert ("custom.a", {"digest": "d1"}) == (found.mark, found.handles)
+
+
+DEFINITION_NODE: dict[str, Any] = {
+    "id": "D1",
+    "ownerType": "PRODUCTVARIANT",
+    "namespace": "custom",
+    "key": "length",
+    "name": "Length",
+    "description": None,
+    "pinnedPosition": 3,
+    "type": {"name": "dimension"},
+    "validations": [{"name": "max", "value": '{"value":2.0,"unit":"METERS"}'}],
+    "access": {"admin": "PUBLIC_READ_WRITE", "storefront": "NONE", "customerAccount": "NONE"},
+    "capabilities": {
+        "adminFilterable": {"enabled": True},
+        "uniqueValues": {"enabled": False},
+        "smartCollectionCondition": {"enabled": False},
+    },
+}
+
+
+def test_a_live_definition_is_named_by_owner_namespace_and_key():
+    found = parsed("metafield_definition", DEFINITION_NODE)
+    assert "variant.custom.length" == found.mark
+    asked = {"type": "dimension", "validations": {"max": "2 m"}, "pin": True}
+    wanted = KINDS["metafield_definition"].resource.model_validate(asked)
+    assert [] == list(differences(wanted, found.resource))
+    assert "admin" not in found.resource.managed()
+
+
+def test_a_live_definition_of_a_type_of_old_times_can_be_read():
+    found = parsed("metafield_definition", {**DEFINITION_NODE, "type": {"name": "string"}})
+    wanted = KINDS["metafield_definition"].resource.model_validate({"type": "boolean"})
+    assert "its type is another" in str(KINDS["metafield_definition"].hinders(wanted, found.resource))

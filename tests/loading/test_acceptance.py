@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.importing import import_csv
+from reconciler.app.importing import Target, import_csv
 from reconciler.loading.catalog import load_catalog
+from reconciler.loading.exported import Reading
 from reconciler.loading.shopify_csv import read_export
 from reconciler.loading.source import WorkTree
 from reconciler.model.catalog import Product, Variant
@@ -40,6 +41,22 @@ def variant_rows(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return [row for row in rows if row["Variant Price"]]
 
 
+def is_hidden(first: dict[str, str]) -> bool:
+    return first["Published"].lower() == "false" and first.get("Status", "active").lower() == "active"
+
+
+def pictures(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """Address and alternative text, in order."""
+    shown = [row for row in rows if row["Image Src"]]
+    shown.sort(key=lambda row: int(row["Image Position"] or len(shown)))
+    return [(row["Image Src"], row["Image Alt Text"]) for row in shown]
+
+
+def stocked(row: dict[str, str]) -> dict[str, int]:
+    quantity = row.get("Variant Inventory Qty")
+    return {"default": int(quantity)} if quantity and row["Variant Inventory Tracker"] == "shopify" else {}
+
+
 def differences(product: Product, rows: list[dict[str, str]]) -> Iterator[str]:
     """What a product says otherwise than its rows."""
     first = rows[0]
@@ -53,6 +70,8 @@ def differences(product: Product, rows: list[dict[str, str]]) -> Iterator[str]:
             (product.type or "", first["Type"]),
             (product.status or "", first.get("Status", "").lower()),
             (list(product.tags or ()), tags),
+            (product.published, not is_hidden(first)),
+            ([(image.source, image.alt or "") for image in product.images or ()], pictures(rows)),
         )
         if given != said
     )
@@ -85,13 +104,17 @@ def variant_differences(variant: Variant, row: dict[str, str], names: list[str])
         expected = {"": Decimal(row[column])} if row.get(column) else None
         if expected != getattr(variant, field):
             yield f"{field} {row[column]}"
+    if row["Variant Image"] != (variant.image or ""):
+        yield f"image {row['Variant Image']}"
+    if stocked(row) != {name: stock.quantity for name, stock in (variant.stock or {}).items() if stock}:
+        yield f"stock {row.get('Variant Inventory Qty')}"
     if row["Variant Taxable"].lower() != str(variant.taxable).lower():
         yield f"taxable {row['Variant Taxable']}"
 
 
 @pytest.mark.parametrize("file", EXPORTS, ids=named)
 def test_an_export_is_imported_and_loaded_as_the_csv_says(file, tmp_path):
-    report = import_csv([file], tmp_path)
+    report = import_csv([file], Target(tmp_path))
     catalog = load_catalog(WorkTree(tmp_path))
     by_handle = {entry.product.handle or entry.product.key: entry.product for entry in catalog.entries.values()}
     rows = rows_by_handle(file)
@@ -103,8 +126,8 @@ def test_an_export_is_imported_and_loaded_as_the_csv_says(file, tmp_path):
 
 @pytest.mark.parametrize("file", EXPORTS, ids=named)
 def test_what_is_loaded_equals_what_was_imported(file, tmp_path):
-    import_csv([file], tmp_path, "EUR")
-    imported = {product.key: product for product in read_export([file], "EUR").products}
+    import_csv([file], Target(tmp_path, "EUR", "berlin"))
+    imported = {product.key: product for product in read_export([file], Reading("EUR", "berlin")).products}
     loaded = {key: entry.product for key, entry in load_catalog(WorkTree(tmp_path)).entries.items()}
     assert imported == loaded
     for key, product in imported.items():
@@ -114,5 +137,5 @@ def test_what_is_loaded_equals_what_was_imported(file, tmp_path):
 @pytest.mark.parametrize("file", INVENTORIES, ids=named)
 def test_an_inventory_is_refused_and_nothing_is_written(file, tmp_path):
     with pytest.raises(InvalidInput, match="this is no product export"):
-        import_csv([file], tmp_path)
+        import_csv([file], Target(tmp_path))
     assert [] == list(tmp_path.iterdir())

@@ -6,16 +6,19 @@ from decimal import Decimal
 
 import pytest
 
+from reconciler.loading.exported import Reading
 from reconciler.loading.shopify_csv import read_export
 from reconciler.loading.weights import weight_text
 from reconciler.model.errors import InvalidInput
+from reconciler.model.stocktaking import Stock
 
 OLD = [
     *["Handle", "Title", "Body (HTML)", "Vendor", "Type", "Tags", "Published", "Option1 Name", "Option1 Value"],
     *["Option2 Name", "Option2 Value", "Variant SKU", "Variant Grams", "Variant Inventory Tracker"],
     *["Variant Inventory Qty", "Variant Inventory Policy", "Variant Price", "Variant Compare At Price"],
-    *["Variant Requires Shipping", "Variant Taxable", "Variant Barcode", "Image Src", "Gift Card", "SEO Title"],
-    *["Variant Weight Unit", "Cost per item", "Status", "Google Shopping / Gender"],
+    *["Variant Requires Shipping", "Variant Taxable", "Variant Barcode", "Image Src", "Image Position"],
+    *["Image Alt Text", "Gift Card", "SEO Title", "Variant Weight Unit", "Cost per item", "Status", "Variant Image"],
+    *["Google Shopping / Gender", "Product Category", "Variant Fulfillment Service", "Included / Poland"],
 ]
 SHIRT = {"Handle": "shirt", "Title": "Shirt", "Variant Price": "49.00"}
 
@@ -32,7 +35,7 @@ def a_file(folder, *rows, columns=OLD, name="export.csv", encoding="utf-8", end=
 
 
 def products(folder, *rows, currency=None, **options):
-    return read_export([a_file(folder, *rows, **options)], currency).products
+    return read_export([a_file(folder, *rows, **options)], Reading(currency)).products
 
 
 def the_product(folder, *rows, **options):
@@ -162,36 +165,126 @@ def test_a_handle_that_is_no_key_is_kept_beside_one(tmp_path):
     assert [("a-b-c", "a b/c"), ("a-b-c-2", "a-b-c"), ("قميص", None)] == found
 
 
-def test_what_the_model_does_not_hold_is_counted(tmp_path):
+def test_what_the_catalog_has_no_place_for_is_counted(tmp_path):
+    tracked = {"Variant Inventory Tracker": "shopify"}
     rows = [
-        {**SHIRT, "Published": "false", "Gift Card": "true", "Variant Inventory Qty": "3", "Image Src": "x"},
-        {"Handle": "shirt", "Image Src": "y", "Vendor": "other"},
-        {"Handle": "hat", "Title": "Hat", "Variant Price": "9", "Published": "true", "Gift Card": "false"},
+        {
+            **SHIRT,
+            "Gift Card": "true",
+            "Variant Inventory Qty": "3",
+            "Image Src": "https://a.b/x",
+            "Included / Poland": "1",
+        },
+        {"Handle": "shirt", "Image Src": "https://a.b/x", "Vendor": "other", "Google Shopping / Gender": "male"},
+        {"Handle": "shirt", "Image Alt Text": "of nothing", "Variant Image": "https://a.b/x"},
+        {"Handle": "hat", "Title": "Hat", "Variant Price": "9", "Gift Card": "false", "Variant Inventory Qty": "0"},
         {"Handle": "cap", "Title": "Cap", "Variant Price": "9", "Variant Inventory Tracker": "shipwire"},
+        {"Handle": "tie", "Title": "Tie", "Variant Price": "9", "Product Category": "Apparel > Ties", **tracked},
+        {"Handle": "sock", "Title": "Sock", "Variant Price": "9", "Product Category": "Uncategorized"},
     ]
     report = read_export([a_file(tmp_path, *rows)]).not_carried_over
     assert {
-        "Image Src": 2,
+        "Included / Poland": 1,
+        "Image Src": 1,
+        "Image Alt Text": 1,
+        "Variant Image": 1,
         "Variant Inventory Qty": 1,
-        "Published": 1,
         "Gift Card": 1,
         "Vendor": 1,
+        "Google Shopping / Gender": 1,
         "Variant Inventory Tracker": 1,
+        "Product Category": 1,
     } == {column.column: column.values for column in report}
+
+
+def test_images_come_in_their_order_and_each_once(tmp_path):
+    rows = [
+        {**SHIRT, "Image Src": "https://a.b/2.jpg", "Image Position": "2", "Image Alt Text": "Back"},
+        {"Handle": "shirt", "Image Src": " https://a.b/1.jpg?v=1 ", "Image Position": "1"},
+        {"Handle": "shirt", "Image Src": "https://a.b/last.jpg"},
+        {"Handle": "shirt", "Image Src": "https://a.b/1.jpg?v=1", "Image Position": "4"},
+    ]
+    expected = [("https://a.b/1.jpg?v=1", None), ("https://a.b/2.jpg", "Back"), ("https://a.b/last.jpg", None)]
+    assert expected == [(image.source, image.alt) for image in the_product(tmp_path, *rows).images]
+
+
+def test_an_image_that_only_a_variant_names_is_the_products_too(tmp_path):
+    product = the_product(tmp_path, {**SHIRT, "Image Src": "https://a.b/1.jpg", "Variant Image": "https://a.b/v.jpg"})
+    assert ["https://a.b/1.jpg", "https://a.b/v.jpg"] == [image.source for image in product.images]
+    assert "https://a.b/v.jpg" == product.variants[0].image
+
+
+def test_a_quantity_is_stock_where_the_store_counts_it(tmp_path):
+    counted = {**SHIRT, "Variant Inventory Tracker": "shopify", "Variant Inventory Qty": "-4"}
+    path = a_file(tmp_path, counted, {**counted, "Handle": "hat", "Variant Inventory Tracker": ""})
+    shirt, hat = read_export([path], Reading(location="Berlin Mitte")).products
+    assert {"Berlin Mitte": Stock(quantity=-4)} == shirt.variants[0].stock
+    assert hat.variants[0].stock is None
+
+
+@pytest.mark.parametrize(
+    ("published", "status", "expected"),
+    [
+        ("false", "", False),
+        ("FALSE", "active", False),
+        ("false", "draft", True),
+        ("false", "archived", True),
+        ("true", "active", True),
+        ("", "active", True),
+    ],
+)
+def test_what_would_be_seen_and_is_not_published_is_kept_out_of_stores(tmp_path, published, status, expected):
+    assert expected == the_product(tmp_path, {**SHIRT, "Published": published, "Status": status}).published
+
+
+def test_a_category_by_its_code_is_the_taxonomy(tmp_path):
+    assert "aa-1-13-8" == the_product(tmp_path, {**SHIRT, "Product Category": "aa-1-13-8"}).taxonomy
+
+
+METAFIELDS = [
+    *["Fabric (product.metafields.custom.fabric)", "Age group (product.metafields.shopify.age-group)"],
+    *["Size (variant.metafields.custom.size)", "Google Shopping / MPN"],
+]
+
+
+def test_metafields_are_carried_over_with_the_type_of_their_column(tmp_path):
+    fabric, ages, size, mpn = METAFIELDS
+    rows = [
+        {**SHIRT, fabric: " Linen\r\nand silk", ages: "adults; all-ages", size: "38", mpn: "0012"},
+        {"Handle": "shirt", "Variant Price": "1", "Option1 Value": "M", size: "40"},
+        {"Handle": "hat", "Title": "Hat", "Variant Price": "9", fabric: "Felt", size: " "},
+    ]
+    rows[0] |= {"Option1 Name": "Size", "Option1 Value": "S"}
+    shirt, hat = products(tmp_path, *rows, columns=[*OLD, *METAFIELDS])
+    text = {"type": "multi_line_text_field"}
+    assert {
+        "mm-google-shopping.mpn": {"type": "single_line_text_field", "value": "0012"},
+        "custom.fabric": {**text, "value": "Linen\nand silk"},
+        "shopify.age-group": {"type": "list.single_line_text_field", "value": ["adults", "all-ages"]},
+    } == {name: value.model_dump() for name, value in shirt.metafields.items()}
+    assert {"custom.fabric": {**text, "value": "Felt"}} == hat.model_dump()["metafields"]
+    assert [38, 40] == [variant.metafields["custom.size"].value for variant in shirt.variants]
 
 
 def test_the_columns_of_newer_exports_are_known(tmp_path):
     columns = ["Title", "URL handle", "Description", "Price", "Compare-at price", "Charge tax", "SKU"]
     columns += ["Weight value (grams)", "Weight unit for display", "Continue selling when out of stock"]
-    row = dict(zip(columns, ["Shirt", "shirt", "<p>", "1.50", "2", "TRUE", "A", "100", "g", "DENY"], strict=True))
-    variant = the_product(tmp_path, row, columns=columns).variants[0]
+    columns += ["Inventory tracker", "Inventory quantity", "Product image URL", "Image alt text", "Variant image URL"]
+    values = ["Shirt", "shirt", "<p>", "1.50", "2", "TRUE", "A", "100", "g", "DENY"]
+    values += ["shopify", "7", "https://a.b/1.png", "Front", "https://a.b/1.png"]
+    product = the_product(tmp_path, dict(zip(columns, values, strict=True)), columns=columns)
+    variant = product.variants[0]
+    assert [("https://a.b/1.png", "Front")] == [(image.url, image.alt) for image in product.images]
     assert {
         "sku": "A",
         "price": {"": "1.50"},
         "compare_at_price": {"": "2.00"},
         "weight": "100 g",
         "taxable": True,
+        "tracked": True,
         "sell_when_out_of_stock": False,
+        "image": "https://a.b/1.png",
+        "stock": {"default": {"quantity": 7}},
     } == variant.model_dump(mode="json", exclude_unset=True)
 
 
@@ -253,6 +346,23 @@ ROWS = [
         {"Variant Inventory Policy": "x"},
         'Variant Inventory Policy is "x"; expected deny or continue; correct it',
     ),
+    ({"Published": "maybe"}, 'Published is "maybe"; expected true or false; correct it'),
+    (
+        {"Variant Inventory Tracker": "shopify", "Variant Inventory Qty": "a few"},
+        'Variant Inventory Qty is "a few"; expected a whole number; correct it',
+    ),
+    (
+        {"Image Src": "https://a.b/x.jpg", "Image Position": "first"},
+        'Image Position is "first"; expected a whole number; correct it',
+    ),
+    (
+        {"Image Src": "x.jpg"},
+        'images.url "x.jpg" is not the address of an image, such as https://example.com/shirt.jpg',
+    ),
+    (
+        {"Image Src": "https://a.b/x.jpg", "Image Alt Text": "x" * 600},
+        f'images.alt "{"x" * 57}..." has 600 characters; at most 512 fit; shorten it',
+    ),
     ({"Variant Grams": "1,5"}, "the weight 1,5 is not a number of grams; expected digits, such as 250; correct it"),
     (
         {"Variant Grams": "1", "Variant Weight Unit": "stone"},
@@ -273,6 +383,17 @@ ROWS = [
 @pytest.mark.parametrize(("values", "message"), ROWS, ids=[message for _, message in ROWS])
 def test_a_row_that_is_not_right_is_refused(tmp_path, values, message):
     assert f"export.csv:2: {message}" in refusal(tmp_path, {**SHIRT, **values})
+
+
+def test_the_problem_of_an_image_is_told_at_its_row(tmp_path):
+    rows = [
+        {**SHIRT, "Image Src": "https://a.b/2.jpg", "Image Position": "2"},
+        {"Handle": "shirt", "Image Src": "nowhere", "Image Position": "1"},
+    ]
+    expected = (
+        'export.csv:3: images.url "nowhere" is not the address of an image, such as https://example.com/shirt.jpg'
+    )
+    assert [expected] == refusal(tmp_path, *rows)
 
 
 def test_two_variants_alike_are_refused(tmp_path):

@@ -1,5 +1,6 @@
 """What the writer writes is what the reader reads, value for value."""
 
+from datetime import UTC, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -94,6 +95,23 @@ FREE = st.recursive(
 )
 
 
+NAMES = st.from_regex(r"[\w-]{3,9}\.[\w-]{2,9}", fullmatch=True).filter(str.isascii)
+METAFIELD = FREE | st.fixed_dictionaries({"type": st.sampled_from(["json", "list.number_integer"]), "value": FREE})
+IMAGE = st.one_of(
+    TEXT.filter(len).map(lambda text: {"file": text}),
+    st.sampled_from(["https://a.b/c.png", "http://a.b/:#x", "https://a.b/" + "x" * 200]).map(lambda url: {"url": url}),
+).flatmap(lambda image: st.sampled_from([image, {**image, "alt": None}, {**image, "alt": "a: b"}]))
+STOCK = st.one_of(
+    st.none(),
+    st.integers(-(10**9), 10**9),
+    st.fixed_dictionaries({"quantity": st.integers(0, 9), "intent": st.sampled_from(["set", "seed", None])}),
+    st.fixed_dictionaries({"adjust": st.integers(-9, 9), "reference": st.sampled_from(["PO: 7 #x", "- 1", "0012"])}),
+)
+LOCATION = st.from_regex(r"[^/\x00-\x20]([^/\x00-\x1f]*[^/\x00-\x20])?", fullmatch=True).filter(
+    lambda name: name == name.strip() and ": " not in name and len(name) <= 100
+)
+
+
 def a_product(**fields):
     return Product.model_validate({"key": "a", "name": "A", "variants": [{"price": "1"}], **fields})
 
@@ -114,6 +132,57 @@ def test_any_product_comes_back(text, attributes, prices):
     back = read(products_text([product]))
     assert product == back
     assert product.model_dump(exclude_unset=True) == back.model_dump(exclude_unset=True)
+
+
+@given(
+    st.lists(IMAGE, max_size=4),
+    st.dictionaries(LOCATION, STOCK, max_size=3),
+    st.dictionaries(NAMES, METAFIELD, max_size=3),
+    st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))])),
+)
+def test_what_hangs_on_a_product_comes_back(images, stock, metafields, moment):
+    product = a_product(
+        images=images,
+        metafields=metafields,
+        categories=["a", "0012"],
+        publish_at=moment,
+        published=False,
+        variants=[{"price": "1", "image": "no", "stock": stock, "metafields": metafields}],
+    )
+    back = read(products_text([product]))
+    assert product == back
+    assert product.model_dump(exclude_unset=True) == back.model_dump(exclude_unset=True)
+
+
+def test_images_and_stock_are_written_as_short_as_they_can_be():
+    product = a_product(
+        images=["a.png", {"url": "https://a.b/c.png", "alt": "C"}, f"https://a.b/{'x' * 100}.png"],
+        metafields={"custom.fit": {"type": "boolean", "value": True}},
+        publish_at="2026-12-01T08:00:00Z",
+        variants=[{"price": 1, "image": "a.png", "stock": {"berlin": 3, "x": {"quantity": 1, "intent": "seed"}}}],
+    )
+    assert f"""\
+key: a
+name: A
+images:
+  - a.png
+  - url: https://a.b/c.png
+    alt: C
+  - https://a.b/{"x" * 100}.png
+metafields:
+  custom.fit:
+    type: boolean
+    value: true
+publish_at: 2026-12-01T08:00:00+00:00
+variants:
+  - price: 1
+    image: a.png
+    stock:
+      berlin: 3
+      x:
+        quantity: 1
+        intent: seed
+""" == products_text([product])
 
 
 def test_what_is_left_out_stays_left_out_and_null_stays_null():

@@ -42,15 +42,14 @@ def writes(version: str) -> tuple[str, ...]:
     return tuple(text for codec in CODECS.values() if codec.since <= version for text in codec.documents)
 
 
+def _codecs(module: ModuleType) -> Sequence[Codec]:
+    return getattr(module, "CODECS", None) or (module.CODEC,)
+
+
 def _mutations(module: ModuleType) -> list[str]:
     held = vars(module).values()
     texts = [each for value in held for each in (value if isinstance(value, tuple) else (value,))]
     return [text for text in texts if isinstance(text, str) and text.startswith("mutation ")]
-
-
-def _codecs(module: ModuleType) -> Sequence[Codec]:
-    codecs: Sequence[Codec] = getattr(module, "CODECS", None) or (module.CODEC,)
-    return codecs
 
 
 PLACES = tuple(piece.text for piece in place_documents(["location", "publication"]))

@@ -11,7 +11,7 @@ from reconciler.model.json import JsonObject
 from reconciler.model.kind import Kind, KindSet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
-from reconciler.shopify.codec import Codec, Owner, Read
+from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.reader import Reader, trees
 from tests.shopify.answering import ScriptedClient
 
@@ -236,8 +236,54 @@ def test_children_that_are_read_for_their_order_alone_become_that_order():
     assert ["1 2"] == [child.mark for child in group.children]
 
 
-def test_a_connection_that_shows_a_part_at_a_time_is_read_part_by_part_where_the_part_is_wanted():
-    codecs = {**CODECS, "rail": replace(CODECS["rail"], read=replace(CODECS["rail"].read, also=(("shelf", "of: 2"),)))}  # type: ignore[type-var]
-    client = ScriptedClient(lambda document, _: {"rails": page([{"id": "2" if "of: 2" in document else "1"}])})
-    assert ["1", "2"] == [group.root.id for group in Reader(client, KINDS, codecs, {"shelf"}).groups("rail")]
-    assert ["1"] == [group.root.id for group in Reader(client, KINDS, codecs, {"rail"}).groups("rail")]
+def with_read(kind: str, **fields: Any) -> dict[str, Codec]:
+    """The codecs with another read of a kind."""
+    read = CODECS[kind].read
+    assert read is not None
+    return {**CODECS, kind: replace(CODECS[kind], read=replace(read, **fields))}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"), [(None, ["1", "2", "3"]), ({"rail"}, ["1", "2"]), ({"shelf", "rail"}, ["1", "2", "3"])]
+)
+def test_slices_are_read_one_after_the_other_as_far_as_somebody_needs_them(wanted, expected):
+    further = (Slice("of: 2", "two"), Slice("of: 3", "three", only_with="shelf"))
+    names = {"Page_rails(": "1", "Page_rails_two(": "2", "Page_rails_three(": "3"}
+
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        (found,) = (each for name, each in names.items() if name in document)
+        assert found == "1" or f"of: {found}" in document
+        return {"rails": page([{"id": found}])}
+
+    reader = Reader(ScriptedClient(answer), KINDS, with_read("rail", further=further), wanted)
+    assert expected == [group.root.id for group in reader.groups("rail")]
+
+
+def test_two_kinds_of_root_may_share_a_connection():
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"shelves": page([{"id": "the rail" if "Page_rails" in document else "the shelf", "mark": None}])}
+
+    reader = Reader(ScriptedClient(answer), KINDS, with_read("rail", connection="shelves", name="rails"))
+    assert ["the rail"] == [group.root.id for group in reader.groups("rail")]
+    assert ["the shelf"] == [group.root.id for group in reader.groups("shelf")]
+
+
+def test_namespaces_of_our_own_app_are_named_as_files_name_them_and_others_are_not():
+    marks = ["app--7.note", "product.app--7--own.note", "app--71--own.note", "app--8.note", "custom.app--7", "custom.a"]
+
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "OwnApp" in document:
+            return {"currentAppInstallation": {"app": {"id": "gid://shopify/App/7"}}}
+        return {"rails": page([{"id": str(number), "mark": mark} for number, mark in enumerate(marks)])}
+
+    client = ScriptedClient(answer)
+    reader = Reader(client, KINDS, with_read("rail", has_namespace=True))
+    expected = ["$app.note", "product.$app:own.note", "app--71--own.note", "app--8.note", "custom.app--7", "custom.a"]
+    assert expected == [group.root.mark for group in reader.groups("rail")]
+    assert 2 == len(client.asked)
+
+
+def test_who_we_are_is_not_asked_where_nobody_has_a_namespace_of_an_app():
+    client = ScriptedClient(lambda document, variables: {"rails": page([{"id": "1", "mark": "custom.a"}])})
+    assert 1 == len(list(Reader(client, KINDS, with_read("rail", has_namespace=True)).groups("rail")))
+    assert 1 == len(client.asked)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.address import Address
-from reconciler.model.outcome import Applied, Failed
+from reconciler.model.outcome import Applied, Failed, Skipped
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import (
     AccessDenied,
@@ -34,9 +34,9 @@ A, B, C = (Address("box", f"shelf/{key}") for key in "abc")
 FINE: Mapping[str, Any] = {"boxes": {"userErrors": []}}
 
 
-def a_mutation(*covers: Address, partial: bool = False, root: str = "boxes") -> Mutation:
+def a_mutation(*covers: Address, partial: bool = False, root: str = "boxes", independent: bool = False) -> Mutation:
     rows = {f"boxes.{place}": address for place, address in enumerate(covers)}
-    return Mutation(root, "mutation", {}, covers, rows, partial=partial)
+    return Mutation(root, "mutation", {}, covers, rows, partial=partial, independent=independent)
 
 
 def an_error(message: str, *field: str | int, code: str | None = None) -> dict[str, Any]:
@@ -163,6 +163,13 @@ def test_every_covered_address_has_exactly_one_outcome(covers, script, partial):
     assert sorted({address for each in covers for address in each}) == sorted(outcome.address for outcome in outcomes)
     unsent = {address for mutation in mutations[len(sender.sent) :] for address in mutation.covers}
     assert not unsent & {outcome.address for outcome in outcomes if isinstance(outcome, Applied)}
+
+
+def test_rows_that_have_nothing_to_do_with_each_other_may_go_again_without_the_one_at_fault():
+    answers = [refused(an_error("too low", "boxes", "1", "price")), FINE]
+    result = sent([a_mutation(A, B, independent=True), a_mutation(C, independent=True)], ScriptedSender(answers))
+    again = Skipped(A, "the same request was refused: too low")
+    assert (again, Failed(B, "too low"), Applied(C)) == result.outcomes
 
 
 def test_a_key_that_a_refusal_has_spent_is_followed_by_the_next():
