@@ -1,6 +1,6 @@
 """Mutations → outcomes: every userError finds its address, and nothing is called applied that was not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -202,3 +202,21 @@ def test_what_is_independent_is_sent_after_a_failure_unless_it_covers_it():
     waits = "it would have been sent together with box/shelf/a, which was not written"
     assert {A: "no", B: "applied", C: waits} == reasons(sent(alone, sender))
     assert 2 == len(sender.sent)
+
+
+def test_a_refusal_of_the_whole_store_stops_what_is_independent_too():
+    sender = ScriptedSender([Unauthorized("eu", "no", "pay")])
+    sent([replace(a_mutation(at), independent=True) for at in (A, B)], sender)
+    assert 1 == len(sender.sent)
+
+
+def test_an_id_is_known_as_soon_as_an_answer_told_it():
+    known: dict[Address, str] = {}
+
+    def spelled() -> Iterator[Mutation]:
+        yield replace(a_mutation(A), ids={"box.id": A})
+        yield Mutation("boxes", "mutation", {"id": known[A]}, (B,))
+
+    sender = ScriptedSender([{"boxes": {"box": {"id": "A1"}, "userErrors": []}}, FINE])
+    sent(spelled(), sender, learned=known)
+    assert {"id": "A1"} == sender.sent[1].variables
