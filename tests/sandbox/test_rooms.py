@@ -8,7 +8,7 @@ import pytest
 import reconciler.sandbox
 
 FOLDER = Path(reconciler.sandbox.__file__).parent
-ORDER = ("http", "language", "resolvers", "products", "metafields", "search", "shops", "storage", "wire")
+ORDER = ("http", "language", "resolvers", "products", "metafields", "search", "shops", "faults", "storage", "wire")
 _IMPORT = re.compile(r"^\s*(?:from|import) reconciler\.sandbox\.(\w+)", re.MULTILINE)
 
 

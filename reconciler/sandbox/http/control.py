@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reconciler.sandbox.faults.declared import Undeclarable, read_faults
 from reconciler.sandbox.language.schema import enum_values, the_schema
-from reconciler.sandbox.shops.settings import EVERY_SCOPE
+from reconciler.sandbox.shops.settings import EVERY_SCOPE, LAGS
 from reconciler.sandbox.shops.shop import CurrencyConflict, Shops
 from reconciler.sandbox.shops.throttle import RESTORE_RATES
 
@@ -50,10 +51,49 @@ def control_routes(shops: Shops, data_dir: Path, *, version: str) -> list[Route]
         return _json({"removed": removed})
 
     return [
+        *_fault_routes(shops),
         Route(f"{CONTROL_PATH}/health", _local(health, needs_json=False), methods=["GET"]),
         Route(f"{CONTROL_PATH}/shops/{{name}}", _local(put, needs_json=True), methods=["PUT"]),
         Route(f"{CONTROL_PATH}/shops/{{name}}", _local(delete, needs_json=False), methods=["DELETE"]),
     ]
+
+
+def _fault_routes(shops: Shops) -> list[Route]:
+    async def declare(request: Request) -> Response:
+        shop = await run_in_threadpool(shops.find, request.path_params["name"])
+        content, problem = _object(await request.body())
+        unknown = sorted(content.keys() - {"faults"})
+        if shop is None:
+            return _no_shop(request)
+        if problem or unknown:
+            return _json({"error": problem or f"unknown keys: {', '.join(unknown)}; expected faults"}, 400)
+        try:
+            await run_in_threadpool(shop.declare_faults, read_faults(content.get("faults")))
+        except Undeclarable as wrong:
+            return _json({"error": str(wrong)}, 400)
+        return _json({"faults": shop.faults.report()})
+
+    async def report(request: Request) -> Response:
+        shop = await run_in_threadpool(shops.find, request.path_params["name"])
+        return _json({"faults": shop.faults.report()}) if shop else _no_shop(request)
+
+    async def remove(request: Request) -> Response:
+        shop = await run_in_threadpool(shops.find, request.path_params["name"])
+        if shop is None:
+            return _no_shop(request)
+        await run_in_threadpool(shop.declare_faults, [])
+        return _json({"faults": []})
+
+    path = f"{CONTROL_PATH}/shops/{{name}}/faults"
+    return [
+        Route(path, _local(declare, needs_json=True), methods=["PUT"]),
+        Route(path, _local(report, needs_json=False), methods=["GET"]),
+        Route(path, _local(remove, needs_json=False), methods=["DELETE"]),
+    ]
+
+
+def _no_shop(request: Request) -> Response:
+    return _json({"error": f"there is no shop {request.path_params['name']!r}"}, 404)
 
 
 def _local(handler: Handler, *, needs_json: bool) -> Handler:
@@ -71,17 +111,20 @@ def _local(handler: Handler, *, needs_json: bool) -> Handler:
 
 
 def _wished(body: bytes) -> tuple[dict[str, Any], str | None]:
+    wished, problem = _object(body)
+    return wished, problem or _problem(wished)
+
+
+def _object(body: bytes) -> tuple[dict[str, Any], str | None]:
     try:
-        wished = orjson.loads(body or b"{}")
+        content = orjson.loads(body or b"{}")
     except orjson.JSONDecodeError:
         return {}, "the body is not JSON"
-    return wished, _problem(wished)
+    return (content, None) if isinstance(content, dict) else ({}, "the body is not an object")
 
 
-def _problem(wished: Any) -> str | None:
-    if not isinstance(wished, dict):
-        return "the body is not an object"
-    unknown = wished.keys() - {*_TEXTS, "scopes", "token_lifetime_s"}
+def _problem(wished: dict[str, Any]) -> str | None:
+    unknown = wished.keys() - {*_TEXTS, *LAGS, "scopes", "token_lifetime_s", "faults"}
     if unknown:
         return f"unknown settings: {', '.join(sorted(unknown))}"
     for name in _TEXTS:
@@ -95,7 +138,19 @@ def _problem(wished: Any) -> str | None:
     lifetime = wished.get("token_lifetime_s")
     if lifetime is not None and (not isinstance(lifetime, int) or lifetime < 1):
         return f"token_lifetime_s {lifetime!r}: expected whole seconds, 1 or more"
-    return _scope_problem(wished.get("scopes"))
+    for name in LAGS:
+        lag = wished.get(name)
+        if lag is not None and (not isinstance(lag, int) or isinstance(lag, bool) or lag < 0):
+            return f"{name} {lag!r}: expected a whole number, 0 or more"
+    return _scope_problem(wished.get("scopes")) or _fault_problem(wished.get("faults"))
+
+
+def _fault_problem(declared: Any) -> str | None:
+    try:
+        read_faults([] if declared is None else declared)
+    except Undeclarable as wrong:
+        return str(wrong)
+    return None
 
 
 def _scope_problem(scopes: Any) -> str | None:

@@ -1,6 +1,7 @@
 """Documents: parsed and validated once, however often they are sent."""
 
 import re
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
@@ -52,17 +53,19 @@ class Documents:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._known: OrderedDict[str, Document] = OrderedDict()
+        self._lock = threading.Lock()  # shops share the documents, and run at the same time
 
     def read(self, text: str) -> Document:
         """Return the document of this text."""
-        if text in self._known:
-            self._known.move_to_end(text)
-            return self._known[text]
-        document = self._read(text)
-        self._known[text] = document
-        if len(self._known) > _KEPT:
-            self._known.popitem(last=False)
-        return document
+        with self._lock:
+            if text in self._known:
+                self._known.move_to_end(text)
+                return self._known[text]
+            document = self._read(text)
+            self._known[text] = document
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+            return document
 
     def _read(self, text: str) -> Document:
         try:

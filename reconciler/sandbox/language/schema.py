@@ -102,7 +102,7 @@ def _plain(resolver: Resolver) -> Callable[..., Any]:
 
 def _guarded(resolver: Resolver, name: str, scope: str | None) -> Callable[..., Any]:
     def resolve(source: Any, info: GraphQLResolveInfo[Context], **args: Any) -> Any:
-        if scope and not info.context.settings.grants(scope):
+        if scope and not info.context.grants(scope):
             raise access_denied(name, scope)
         info.context.path = info.path.as_list()
         return resolver(source, info.context, args)

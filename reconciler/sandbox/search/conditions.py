@@ -1,12 +1,15 @@
 """Searching: a parsed query as an SQL condition, and the warnings about what it could not mean.
 
-A field that is not known is left out of the condition, which then matches more: exactly the trap of the real API. The
-place for an index that lags behind writes is ``search``: it would read a copy of the rows as they were.
+A field that is not known is left out of the condition, which then matches more: exactly the trap of the real API. When
+the index lags behind the writes (see storage/snapshots.py), a row has to match both as it was and as it is: one that
+stops to match leaves at once, one that begins to appears late. (recorded for tags on 2026-04)
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+import orjson
 
 from reconciler.sandbox.search.syntax import All, AnyOf, Not, Query, Term, parse_query
 from reconciler.sandbox.shops.context import Context
@@ -32,6 +35,7 @@ class Search:
 
     fields: Mapping[str, Field]
     words: str
+    table: str = ""  # where the rows are; without it, the index of this kind never lags
 
 
 def search(context: Context, kind: Search, text: str | None) -> tuple[str, list[Any]]:
@@ -44,7 +48,16 @@ def search(context: Context, kind: Search, text: str | None) -> tuple[str, list[
     if asked.warnings:
         entry = {"path": list(context.path), "query": text, "parsed": _parsed(query), "warnings": asked.warnings}
         context.search.append(entry)
-    return condition or ("1", [])
+    return _lagging(context, kind, condition) if condition else ("1", [])
+
+
+def _lagging(context: Context, kind: Search, condition: Condition) -> Condition:
+    if context.past is None or not kind.table:
+        return condition
+    sql, values = condition
+    found = context.past.rows(f"SELECT {kind.table}.id FROM {kind.table} WHERE {sql}", values)  # noqa: S608 ours
+    known = f"{kind.table}.id IN (SELECT value FROM json_each(?))"  # noqa: S608 ours
+    return f"({sql}) AND {known}", [*values, orjson.dumps([row[0] for row in found]).decode()]
 
 
 def _condition(kind: Search, query: Query, asked: _Asked) -> Condition | None:
@@ -239,6 +252,7 @@ PRODUCT_SEARCH = Search(
         "tracks_inventory": _flag("EXISTS (SELECT 1 FROM variants v WHERE v.product_id = products.id AND v.tracked)"),
     },
     _PRODUCT_WORDS,
+    "products",
 )
 VARIANT_SEARCH = Search(
     {
@@ -252,6 +266,7 @@ VARIANT_SEARCH = Search(
         "updated_at": _time("variants.updated_at"),
     },
     _VARIANT_WORDS,
+    "variants",
 )
 ITEM_SEARCH = Search(
     {
@@ -261,6 +276,7 @@ ITEM_SEARCH = Search(
         "updated_at": _time("variants.item_updated_at"),
     },
     "coalesce(variants.sku, '')",
+    "variants",
 )
 DEFINITION_SEARCH = Search(
     {

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from reconciler.sandbox.shops.settings import Settings
 from reconciler.sandbox.shops.shop import Shop
-from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.database import Database, Snapshot
 from reconciler.sandbox.wire.errors import access_denied
 
 Args: TypeAlias = dict[str, Any]
@@ -24,6 +24,8 @@ class Context:
     now: str
     currencies: frozenset[str]
     find: Callable[["Context", str], Any]  # the resource with a global id, of whatever kind
+    denied: frozenset[str] = frozenset()  # scopes that a fault takes away
+    past: Snapshot | None = None  # what searches see, when they are behind
     path: list[str | int] = field(default_factory=list)  # of the root field being resolved
     search: list[dict[str, Any]] = field(default_factory=list)  # what ``extensions.search`` will say
 
@@ -31,9 +33,13 @@ class Context:
         """Return the resource with this global id, or None."""
         return self.find(self, gid)
 
+    def grants(self, scope: str) -> bool:
+        """Say whether this request may do what needs the scope."""
+        return scope not in self.denied and self.settings.grants(scope)
+
     def require(self, scope: str, place: str) -> None:
         """Raise ACCESS_DENIED for the field unless the shop's tokens hold the scope."""
-        if not self.settings.grants(scope):
+        if not self.grants(scope):
             raise access_denied(place, scope)
 
 

@@ -21,6 +21,7 @@ _AREAS = (
     "publications",
     "translations",
 )
+LAGS = ("search_lag_ms", "search_lag_requests", "bulk_start_ms")
 EVERY_SCOPE = tuple(sorted(f"{verb}_{area}" for verb in ("read", "write") for area in _AREAS))
 """Every scope that means something here; a new shop's app is granted all of them."""
 
@@ -41,6 +42,9 @@ class Settings:
     app_id: int
     installation_id: int
     created_at: str
+    search_lag_ms: int = 0  # how long searches do not see a write; reads by id always do
+    search_lag_requests: int = 0  # the same, counted in requests
+    bulk_start_ms: int = 300  # how long a bulk job waits before it runs
 
     @property
     def domain(self) -> str:
@@ -68,12 +72,13 @@ def new_settings(database: Database, name: str, wished: dict[str, Any], now: str
         app_id=ids[1],
         installation_id=ids[2],
         created_at=now,
+        **{name: wished[name] for name in LAGS if wished.get(name) is not None},
     )
 
 
 def revised(settings: Settings, wished: dict[str, Any]) -> Settings:
     """Return the settings with what was wished for changed; identity and currency never change."""
-    changeable = {"display_name", "plan", "scopes", "client_id", "client_secret", "token_lifetime_s"}
+    changeable = {"display_name", "plan", "scopes", "client_id", "client_secret", "token_lifetime_s", *LAGS}
     changes = {key: value for key, value in wished.items() if key in changeable and value is not None}
     if "scopes" in changes:
         changes["scopes"] = tuple(changes["scopes"])
@@ -87,7 +92,7 @@ def load_settings(database: Database) -> Settings | None:
         return None
     content = orjson.loads(found[0])
     content["scopes"] = tuple(content["scopes"])
-    return Settings(**{field.name: content[field.name] for field in fields(Settings)})
+    return Settings(**{field.name: content[field.name] for field in fields(Settings) if field.name in content})
 
 
 def save_settings(database: Database, settings: Settings) -> None:

@@ -11,10 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from reconciler.sandbox.faults.declared import Fault, read_faults
+from reconciler.sandbox.faults.plan import Faults
 from reconciler.sandbox.shops.settings import Settings, load_settings, new_settings, revised, save_settings
 from reconciler.sandbox.shops.throttle import RESTORE_RATES, Bucket
 from reconciler.sandbox.shops.tokens import permanent_token
-from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.database import Database, Snapshot
+from reconciler.sandbox.storage.faults import load_faults, save_faults
+from reconciler.sandbox.storage.snapshots import Lag, Moment, Snapshots
 from reconciler.sandbox.wire.clock import timestamp
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -34,10 +38,48 @@ class Shop:
         self.clock = clock
         self.lock = threading.RLock()
         self.bucket = Bucket(RESTORE_RATES[settings.plan], clock)
+        self.faults = Faults(read_faults(load_faults(database)))
+        self._snapshots = Snapshots(database.path)
+        self._requests = 0
 
     def now(self) -> str:
         """Return the present moment as the API writes it."""
         return timestamp(self.clock())
+
+    def count_request(self) -> None:
+        """Say that one more request came in; some lags are counted in requests."""
+        self._requests += 1
+
+    def before_write(self) -> None:
+        """Keep what searches are to see for a while yet. Call before a write, outside its transaction."""
+        lag = self._own_lag
+        for window in self.faults.stale_windows():
+            lag = lag.longer(Lag(window.milliseconds, window.requests))
+        self._snapshots.before_write(self._moment, lag)
+
+    def searched(self, stale: Lag) -> Snapshot | None:
+        """Return the shop as searches see it now, if they are behind: by this lag, or by that of the settings."""
+        return self._snapshots.as_of(self._moment, self._own_lag.longer(stale))
+
+    def declare_faults(self, declared: list[Fault]) -> None:
+        """Put these faults in place of those before."""
+        with self.lock, self.database.transaction():
+            save_faults(self.database, [fault.as_json() for fault in declared])
+        self.faults.declare(declared)
+
+    def close(self) -> None:
+        """Close the file; later requests fail."""
+        with self.lock:
+            self._snapshots.close()
+            self.database.close()
+
+    @property
+    def _own_lag(self) -> Lag:
+        return Lag(self.settings.search_lag_ms, self.settings.search_lag_requests)
+
+    @property
+    def _moment(self) -> Moment:
+        return Moment(self.clock(), self._requests)
 
     def revise(self, wished: dict[str, Any]) -> None:
         """Change settings of an existing shop. Raises CurrencyConflict."""
@@ -101,6 +143,8 @@ class Shops:
             shop = self._opened(name, wished)
         if not is_new:
             shop.revise(wished)
+        if wished.get("faults") is not None:
+            shop.declare_faults(read_faults(wished["faults"]))
         return shop
 
     def remove(self, name: str) -> bool:
@@ -110,8 +154,7 @@ class Shops:
                 return False
             shop = self._open.pop(name, None)
             if shop:
-                with shop.lock:
-                    shop.database.close()
+                shop.close()
             for ending in ("", "-wal", "-shm"):
                 Path(f"{self._path(name)}{ending}").unlink(missing_ok=True)
             return True
@@ -120,8 +163,7 @@ class Shops:
         """Close every open shop."""
         with self._lock:
             for shop in self._open.values():
-                with shop.lock:
-                    shop.database.close()
+                shop.close()
             self._open.clear()
 
     def _path(self, name: str) -> Path:

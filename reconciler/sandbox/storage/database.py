@@ -28,9 +28,9 @@ class Database:
     """The connection to a shop's file. Callers serialise their use of it (see shops/shop.py)."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-        self._connection.create_function("fold", 1, _fold, deterministic=True)
-        self._connection.create_function("has_words", 2, _has_words, deterministic=True)
+        _add_functions(self._connection)
         try:
             version = self._layout(path)
         except BaseException:
@@ -61,7 +61,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit what the block did, or none of it if it raises."""
+        """Commit what the block did, or none of it if it raises; within another transaction, when that one does."""
+        if self._connection.in_transaction:
+            with self.savepoint():
+                yield
+            return
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -120,6 +124,31 @@ class Database:
         start = _FIRST_START + secrets.randbelow(_STARTS) * _BETWEEN_STARTS
         with self.transaction():
             self.run("INSERT OR IGNORE INTO sequence (one, last) VALUES (1, ?)", (start,))
+
+
+class Snapshot:
+    """The file as it was when this was made, to read from; what is written later does not show."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        _add_functions(self._connection)
+        self._connection.execute("BEGIN")
+        self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a snapshot starts with a read
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def close(self) -> None:
+        """Let it go; later calls fail."""
+        self._connection.close()
+
+
+def _add_functions(connection: sqlite3.Connection) -> None:
+    connection.create_function("fold", 1, _fold, deterministic=True)
+    connection.create_function("has_words", 2, _has_words, deterministic=True)
 
 
 def _unknown(path: Path, problem: str) -> str:

@@ -74,4 +74,8 @@ WHERE json_extract(content, '$.scopes') = '["read_inventory","read_online_store_
   || '"write_inventory","write_online_store_navigation","write_products"]';
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS)
+_FAULTS = """
+CREATE TABLE IF NOT EXISTS faults (one INTEGER PRIMARY KEY CHECK (one = 1), content TEXT NOT NULL);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _FAULTS)
