@@ -8,7 +8,20 @@ import pytest
 import reconciler.sandbox
 
 FOLDER = Path(reconciler.sandbox.__file__).parent
-ORDER = ("http", "language", "resolvers", "products", "metafields", "search", "shops", "faults", "storage", "wire")
+ORDER = (
+    "http",
+    "jobs",
+    "language",
+    "resolvers",
+    "bulk",
+    "products",
+    "metafields",
+    "search",
+    "shops",
+    "faults",
+    "storage",
+    "wire",
+)
 _IMPORT = re.compile(r"^\s*(?:from|import) reconciler\.sandbox\.(\w+)", re.MULTILINE)
 
 

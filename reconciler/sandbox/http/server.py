@@ -26,6 +26,8 @@ from reconciler.sandbox.faults.declared import (
 from reconciler.sandbox.faults.plan import Plan
 from reconciler.sandbox.http.control import CONTROL_PATH, control_routes
 from reconciler.sandbox.http.hang_up import HangUp
+from reconciler.sandbox.http.results import result_routes
+from reconciler.sandbox.jobs.runner import Runner
 from reconciler.sandbox.language.execution import Call, Executor
 from reconciler.sandbox.resolvers.shop import scope_list
 from reconciler.sandbox.shops.shop import Shop, Shops
@@ -43,7 +45,7 @@ _LOG = logging.getLogger(__name__)
 def make_app(data_dir: Path, shops: Shops, *, version: str) -> Starlette:
     """Return the application that serves the shops of a data directory."""
     http = _Http(shops)
-    routes = [*control_routes(shops, data_dir, version=version)]
+    routes = [*control_routes(shops, data_dir, version=version), *result_routes(shops)]
     for prefix in ("/{shop}", ""):
         routes += [
             Route(f"{prefix}/admin/api/graphql.json", http.graphql, methods=["POST"]),
@@ -66,6 +68,7 @@ class _Http:
     def __init__(self, shops: Shops) -> None:
         self._shops = shops
         self._executor = Executor()
+        self._runner = Runner(self._executor)
 
     async def graphql(self, request: Request) -> Response:
         """Answer ``POST /admin/api/{version}/graphql.json``."""
@@ -89,12 +92,18 @@ class _Http:
         if ended:
             return _faulty(ended, headers)
         request_id = str(uuid.uuid4())
-        answer = await run_in_threadpool(self._executor.run, shop, content, Call(version, request_id, plan))
+        call = Call(version, request_id, _base_url(request), plan)
+        answer = await run_in_threadpool(self._answer, shop, content, call)
         lost = plan.first(DropAfter, BadGatewayAfter)
         return _faulty(lost, headers) if lost else reply(answer, 200, {**headers, "X-Request-Id": request_id})
 
     def _plan(self, shop: Shop, content: dict[str, Any]) -> Plan:
         return shop.faults.plan(self._executor.traits(content))
+
+    def _answer(self, shop: Shop, content: dict[str, Any], call: Call) -> dict[str, Any]:
+        answer = self._executor.run(shop, content, call)
+        self._runner.look_at(shop)
+        return answer
 
     async def shop(self, request: Request) -> Response:
         """Answer the REST shop resource, which many clients use as a ping."""
@@ -136,6 +145,11 @@ class _Http:
     def _shop(self, request: Request) -> Shop | None:
         name = request.path_params.get("shop") or _host_shop(request)
         return self._shops.find(name) if name else None
+
+
+def _base_url(request: Request) -> str:
+    host, port = request.scope["server"]
+    return f"http://{host}:{port}"
 
 
 def _version_headers(asked: str, version: str) -> dict[str, str]:

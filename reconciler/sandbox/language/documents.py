@@ -3,10 +3,8 @@
 import re
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
 
 from graphql import (
-    DocumentNode,
     FragmentDefinitionNode,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -15,6 +13,7 @@ from graphql import (
 )
 
 from reconciler.sandbox.language.validation import document_problems
+from reconciler.sandbox.wire.documents import Document
 from reconciler.sandbox.wire.errors import Problem
 
 _KEPT = 256
@@ -35,16 +34,6 @@ _TOKEN_NAMES = {
     "&": "AMP",
     "...": "ELLIPSIS",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document's operations and fragments, or what is wrong with it."""
-
-    operations: list[OperationDefinitionNode] = field(default_factory=list)
-    fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
-    node: DocumentNode | None = None
-    problems: list[Problem] = field(default_factory=list)
 
 
 class Documents:

@@ -3,15 +3,18 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeGuard, cast
 
-from graphql import ExecutionResult, FieldNode, GraphQLSchema, OperationDefinitionNode, OperationType, execute_sync
+from graphql import ExecutionResult, FieldNode, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql.execution import default_field_resolver, default_type_resolver, execute_root_selection_set
+from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues, get_variable_values
 
 from reconciler.sandbox.faults.declared import StaleSearch, Throttled
 from reconciler.sandbox.faults.plan import Plan, Traits
 from reconciler.sandbox.language.cost import Pricing
-from reconciler.sandbox.language.documents import Document, Documents
+from reconciler.sandbox.language.documents import Documents
+from reconciler.sandbox.language.fields import FieldExecutor
 from reconciler.sandbox.language.input_size import size_problems
 from reconciler.sandbox.language.schema import enum_values, the_schema
 from reconciler.sandbox.language.variables import variable_problems
@@ -21,6 +24,7 @@ from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.shops.settings import EVERY_SCOPE
 from reconciler.sandbox.shops.shop import Shop
 from reconciler.sandbox.storage.snapshots import Lag
+from reconciler.sandbox.wire.documents import Document
 from reconciler.sandbox.wire.errors import Problem, executed, max_cost_exceeded, throttled
 
 MAX_QUERY_POINTS = 1_000
@@ -33,6 +37,7 @@ class Call:
 
     api_version: str
     request_id: str
+    base_url: str = ""  # of this server, for addresses in answers
     plan: Plan = field(default_factory=Plan)
 
 
@@ -42,7 +47,6 @@ class Work:
 
     document: Document
     operation: OperationDefinitionNode
-    values: dict[str, Any]
     coerced: VariableValues
 
 
@@ -50,13 +54,17 @@ class Executor:
     """Runs requests against shops."""
 
     def __init__(self) -> None:
-        self._schema = the_schema()
-        self._documents = Documents(self._schema)
-        self._currencies = enum_values(self._schema, "CurrencyCode")
+        self.schema = the_schema()
+        self._documents = Documents(self.schema)
+        self._currencies = enum_values(self.schema, "CurrencyCode")
+
+    def read(self, text: str) -> Document:
+        """Return a text as a document."""
+        return self._documents.read(text)
 
     def traits(self, request: Mapping[str, Any]) -> Traits:
         """Return what faults know a request by."""
-        operation = _chosen(self._documents.read(request["query"]), request.get("operationName"))
+        operation = _chosen(self.read(request["query"]), request.get("operationName"))
         if isinstance(operation, list):
             return Traits()
         fields = (one.name.value for one in operation.selection_set.selections if isinstance(one, FieldNode))
@@ -73,18 +81,18 @@ class Executor:
 
     def work(self, request: Mapping[str, Any]) -> Work | list[Problem]:
         """Return the operation that a request asks for, or why it cannot run."""
-        document = self._documents.read(request["query"])
+        document = self.read(request["query"])
         operation = _chosen(document, request.get("operationName"))
         if isinstance(operation, list):
             return operation
         values = request.get("variables") or {}
-        problems = variable_problems(self._schema, operation, values)
+        problems = variable_problems(self.schema, operation, values)
         if problems:
             return problems
-        coerced = get_variable_values(self._schema, operation.variable_definitions or (), values)
+        coerced = get_variable_values(self.schema, operation.variable_definitions or (), values)
         if not isinstance(coerced, VariableValues):
             return [{"message": error.message} for error in coerced]
-        return Work(document, operation, values, coerced)
+        return Work(document, operation, coerced)
 
     def context(self, shop: Shop, call: Call) -> Context:
         """Return what the resolvers of one request work with."""
@@ -97,22 +105,29 @@ class Executor:
             now=shop.now(),
             currencies=self._currencies,
             find=resource,
+            read=self.read,
+            schema=self.schema,
+            base_url=call.base_url,
             denied=call.plan.denied,
             past=shop.searched(Lag(stale.milliseconds, stale.requests) if stale else Lag()),
         )
 
+    def oversized(self, work: Work) -> list[Problem]:
+        """Return the errors of lists in arguments that are too long."""
+        return list(size_problems(self.schema, work.operation, work.coerced))
+
     def result(self, context: Context, work: Work, request_id: str) -> dict[str, Any]:
         """Return ``data`` and ``errors`` of an operation that is run without a price."""
-        result = _executed(self._schema, work, context)
+        result = _executed(self.schema, work, context)
         return _body(result, request_id)
 
     def _run(self, shop: Shop, request: Mapping[str, Any], call: Call) -> dict[str, Any]:
         work = self.work(request)
         if isinstance(work, list):
             return {"errors": work}
-        pricing = Pricing(self._schema, work.document.fragments, work.coerced.coerced)
+        pricing = Pricing(self.schema, work.document.fragments, work.coerced.coerced)
         requested = pricing.requested(work.operation)
-        too_long = list(size_problems(self._schema, work.operation, work.coerced))
+        too_long = self.oversized(work)
         if too_long:
             return {"errors": too_long, **_cost(shop, requested, None)}
         if requested > MAX_QUERY_POINTS:
@@ -127,7 +142,7 @@ class Executor:
         if work.operation.operation is OperationType.MUTATION:
             shop.before_write()
         context = self.context(shop, call)
-        run_due(context, self._schema)
+        run_due(context, self.schema)
         body = self.result(context, work, call.request_id)
         pricing, requested = price
         actual = min(requested, pricing.actual(work.operation, body["data"]))
@@ -150,9 +165,26 @@ class Executor:
 
 
 def _executed(schema: GraphQLSchema, work: Work, context: Context) -> ExecutionResult:
-    assert work.document.node is not None  # noqa: S101 a document without problems has one
-    name = work.operation.name.value if work.operation.name else None
-    return execute_sync(schema, work.document.node, None, context, work.values, name)
+    fragments = work.document.fragments
+    executor = FieldExecutor(
+        schema,
+        fragments,
+        {name: FragmentDetails(definition, None) for name, definition in fragments.items()},
+        None,
+        context,
+        work.operation,
+        work.coerced,  # coerced once, for pricing too
+        default_field_resolver,
+        default_type_resolver,
+        default_field_resolver,
+        is_awaitable=_never,
+        is_async_iterable=_never,
+    )
+    return cast("ExecutionResult", execute_root_selection_set(executor))
+
+
+def _never(_value: Any) -> TypeGuard[Any]:
+    return False
 
 
 def _body(result: ExecutionResult, request_id: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from graphql import (
     build_schema,
 )
 
+from reconciler.sandbox.language.fields import Direct, shorten
 from reconciler.sandbox.language.scalars import install_scalars
 from reconciler.sandbox.resolvers import MODULES
 from reconciler.sandbox.resolvers.mutation import atomic
@@ -46,10 +47,12 @@ def the_schema() -> GraphQLSchema:
     schema = build_schema(sdl(), assume_valid=True)
     install_scalars(schema)
     kinds: dict[type, str] = {}
+    direct: dict[tuple[str, str], Direct] = {}
     for module in MODULES:
         kinds |= getattr(module, "KINDS", {})
-        _bind(schema, module)
+        _bind(schema, module, direct)
     _resolve_abstract_types(schema, kinds)
+    shorten(schema, direct)
     return schema
 
 
@@ -59,7 +62,7 @@ def enum_values(schema: GraphQLSchema, name: str) -> frozenset[str]:
     return frozenset(kind.values) if isinstance(kind, GraphQLEnumType) else frozenset()
 
 
-def _bind(schema: GraphQLSchema, module: ModuleType) -> None:
+def _bind(schema: GraphQLSchema, module: ModuleType, direct: dict[tuple[str, str], Direct]) -> None:
     fields: Fields = module.FIELDS
     scopes = _scopes(module)
     for type_name, resolvers in fields.items():
@@ -70,7 +73,10 @@ def _bind(schema: GraphQLSchema, module: ModuleType) -> None:
             if name not in kind.fields or kind.fields[name].resolve:
                 raise Unbound(f"{module.__name__}: {type_name}.{name} is not in the schema, or bound twice")
             scope = scopes.pop(name, None) if type_name in _ROOTS else None
-            _bind_field(kind.fields[name], (type_name, name), resolver, scope)
+            place = (type_name, name)
+            _bind_field(kind.fields[name], place, resolver, scope)
+            if scope is None and type_name != "Mutation":
+                direct[place] = _direct(resolver)
     if scopes:
         raise Unbound(f"{module.__name__}: scopes for {', '.join(scopes)}, which it does not answer")
 
@@ -90,6 +96,13 @@ def _bind_field(field: GraphQLField, place: tuple[str, str], resolver: Binding, 
         field.resolve = _guarded(resolver, place[1], scope)
     else:
         field.resolve = _plain(resolver)
+
+
+def _direct(resolver: Binding) -> Direct:
+    if isinstance(resolver, operator.attrgetter):
+        getter = resolver
+        return lambda source, _context: getter(source)
+    return lambda source, context: resolver(source, context, {})
 
 
 def _attribute(getter: Callable[[Any], Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ a file of the schema, which extends the types of other domains where it adds to 
 from types import ModuleType
 
 from reconciler.sandbox.resolvers import (
+    bulk_operations,
     inventory_items,
     metafield_definitions,
     metafields,
@@ -25,6 +26,7 @@ from reconciler.sandbox.resolvers import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    bulk_operations,
     inventory_items,
     metafield_definitions,
     metafields,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.sandbox.resolvers import (
+    bulk_operations,
     inventory_items,
     metafield_definitions,
     operations,
@@ -20,6 +21,7 @@ from reconciler.sandbox.wire.ids import parse_gid
 Finder = Callable[[Context, int], Any]
 
 _FINDERS: dict[str, Finder] = {
+    **bulk_operations.NODES,
     **products.NODES,
     **variants.NODES,
     **inventory_items.NODES,

@@ -288,6 +288,17 @@ DEFINITION_SEARCH = Search(
     },
     "(metafield_definitions.name || ' ' || metafield_definitions.namespace || ' ' || metafield_definitions.key)",
 )
+_BULK_CREATED = "strftime('%Y-%m-%dT%H:%M:%SZ', bulk_operations.created_at)"
+_BULK_STATUSES = ("CANCELED", "CANCELING", "COMPLETED", "CREATED", "FAILED", "RUNNING")
+BULK_OPERATION_SEARCH = Search(
+    {
+        "id": _number("bulk_operations.id", "BulkOperation"),
+        "status": _enum("bulk_operations.status", _BULK_STATUSES),
+        "operation_type": _enum("bulk_operations.type", ("MUTATION", "QUERY")),
+        "created_at": _time(_BULK_CREATED),
+    },
+    "bulk_operations.query",
+)
 REDIRECT_SEARCH = Search(
     {
         "id": _number("url_redirects.id", "UrlRedirect"),

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+from graphql import GraphQLSchema
+
 from reconciler.sandbox.shops.settings import Settings
 from reconciler.sandbox.shops.shop import Shop
 from reconciler.sandbox.storage.database import Database, Snapshot
+from reconciler.sandbox.wire.documents import Document
 from reconciler.sandbox.wire.errors import access_denied
 
 Args: TypeAlias = dict[str, Any]
@@ -24,6 +27,10 @@ class Context:
     now: str
     currencies: frozenset[str]
     find: Callable[["Context", str], Any]  # the resource with a global id, of whatever kind
+    read: Callable[[str], Document]  # a text as a document
+    schema: GraphQLSchema
+    base_url: str = ""  # of this server, for addresses in answers
+    is_bulk: bool = False  # whether the request is a line of a bulk operation
     denied: frozenset[str] = frozenset()  # scopes that a fault takes away
     past: Snapshot | None = None  # what searches see, when they are behind
     path: list[str | int] = field(default_factory=list)  # of the root field being resolved

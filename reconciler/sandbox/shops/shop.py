@@ -5,6 +5,7 @@ are independent of each other.
 """
 
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from reconciler.sandbox.faults.plan import Faults
 from reconciler.sandbox.shops.settings import Settings, load_settings, new_settings, revised, save_settings
 from reconciler.sandbox.shops.throttle import RESTORE_RATES, Bucket
 from reconciler.sandbox.shops.tokens import permanent_token
+from reconciler.sandbox.storage.bulk_operations import RESULTS_SUFFIX, unfinished
 from reconciler.sandbox.storage.database import Database, Snapshot
 from reconciler.sandbox.storage.faults import load_faults, save_faults
 from reconciler.sandbox.storage.snapshots import Lag, Moment, Snapshots
@@ -41,6 +43,9 @@ class Shop:
         self.faults = Faults(read_faults(load_faults(database)))
         self._snapshots = Snapshots(database.path)
         self._requests = 0
+        self.is_closed = False
+        self._jobs_wait = bool(unfinished(database))
+        self._jobs_run = False
 
     def now(self) -> str:
         """Return the present moment as the API writes it."""
@@ -49,6 +54,21 @@ class Shop:
     def count_request(self) -> None:
         """Say that one more request came in; some lags are counted in requests."""
         self._requests += 1
+
+    def announce_job(self) -> None:
+        """Say that a bulk operation waits to be run."""
+        self._jobs_wait = True
+
+    def claim_jobs(self) -> bool:
+        """Say whether bulk operations wait that nobody runs; who is told so runs them."""
+        with self.lock:
+            is_mine = self._jobs_wait and not self._jobs_run
+            self._jobs_run = self._jobs_run or is_mine
+            return is_mine
+
+    def end_jobs(self) -> None:
+        """Say that no bulk operation is left. Call with the lock under which that was found."""
+        self._jobs_wait = self._jobs_run = False
 
     def before_write(self) -> None:
         """Keep what searches are to see for a while yet. Call before a write, outside its transaction."""
@@ -70,6 +90,7 @@ class Shop:
     def close(self) -> None:
         """Close the file; later requests fail."""
         with self.lock:
+            self.is_closed = True
             self._snapshots.close()
             self.database.close()
 
@@ -157,6 +178,7 @@ class Shops:
                 shop.close()
             for ending in ("", "-wal", "-shm"):
                 Path(f"{self._path(name)}{ending}").unlink(missing_ok=True)
+            shutil.rmtree(self._path(name).with_suffix(RESULTS_SUFFIX), ignore_errors=True)
             return True
 
     def close(self) -> None:

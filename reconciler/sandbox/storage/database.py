@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from reconciler.sandbox.storage.blobs import BLOBS_SUFFIX, Blobs
 from reconciler.sandbox.storage.migrations import MIGRATIONS
 
 # Starts are a million apart, and the largest has 14 digits: a JavaScript client can still hold it.
@@ -29,6 +30,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.blobs = Blobs(path.with_suffix(BLOBS_SUFFIX))
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
         _add_functions(self._connection)
         try:
