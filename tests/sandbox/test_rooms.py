@@ -15,6 +15,7 @@ ORDER = (
     "resolvers",
     "bulk",
     "products",
+    "media",
     "metafields",
     "search",
     "shops",

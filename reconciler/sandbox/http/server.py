@@ -27,6 +27,7 @@ from reconciler.sandbox.faults.plan import Plan
 from reconciler.sandbox.http.control import CONTROL_PATH, control_routes
 from reconciler.sandbox.http.hang_up import HangUp
 from reconciler.sandbox.http.results import result_routes
+from reconciler.sandbox.http.uploads import TooLarge, too_large, upload_routes
 from reconciler.sandbox.jobs.runner import Runner
 from reconciler.sandbox.language.execution import Call, Executor
 from reconciler.sandbox.resolvers.shop import scope_list
@@ -53,8 +54,9 @@ def make_app(data_dir: Path, shops: Shops, *, version: str) -> Starlette:
             Route(f"{prefix}/admin/api/{{version}}/shop.json", http.shop, methods=["GET"]),
             Route(f"{prefix}/admin/oauth/access_token", http.token, methods=["POST"]),
             Route(f"{prefix}/admin/oauth/access_scopes.json", http.scopes, methods=["GET"]),
+            *upload_routes(prefix, http.shop_of),
         ]
-    answers = {404: _not_found, 405: _not_allowed, 500: _failed, UnknownLayout: _refused_layout}
+    answers = {404: _not_found, 405: _not_allowed, 500: _failed, UnknownLayout: _refused_layout, TooLarge: too_large}
     return Starlette(routes=routes, exception_handlers=answers)
 
 
@@ -74,7 +76,7 @@ class _Http:
         """Answer ``POST /admin/api/{version}/graphql.json``."""
         asked = request.path_params.get("version", SUPPORTED[0])
         version = served(asked)
-        shop = self._shop(request)
+        shop = self.shop_of(request)
         if shop is None or version is None:
             return reply({"errors": "Not Found"}, 404)
         headers = _version_headers(asked, version)
@@ -107,7 +109,7 @@ class _Http:
 
     async def shop(self, request: Request) -> Response:
         """Answer the REST shop resource, which many clients use as a ping."""
-        shop = self._shop(request)
+        shop = self.shop_of(request)
         version = served(request.path_params["version"])
         if shop is None or version is None:
             return reply({"errors": "Not Found"}, 404)
@@ -119,7 +121,7 @@ class _Http:
 
     async def scopes(self, request: Request) -> Response:
         """Answer the REST list of granted scopes."""
-        shop = self._shop(request)
+        shop = self.shop_of(request)
         if shop is None:
             return reply({"errors": "Not Found"}, 404)
         if not await run_in_threadpool(_is_accepted, shop, request):
@@ -128,7 +130,7 @@ class _Http:
 
     async def token(self, request: Request) -> Response:
         """Answer the client-credentials grant."""
-        shop = self._shop(request)
+        shop = self.shop_of(request)
         if shop is None:
             return reply({"errors": "Not Found"}, 404)
         asked = await _form_or_json(request)
@@ -142,7 +144,8 @@ class _Http:
             return reply({"error": "invalid_client", "error_description": description}, 400)
         return reply(granted)
 
-    def _shop(self, request: Request) -> Shop | None:
+    def shop_of(self, request: Request) -> Shop | None:
+        """Return the shop that the path or the host names, or None."""
         name = request.path_params.get("shop") or _host_shop(request)
         return self._shops.find(name) if name else None
 

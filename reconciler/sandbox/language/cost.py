@@ -29,6 +29,8 @@ from graphql import (
 )
 
 MUTATION_POINTS = 10
+_DEARER_MUTATIONS = {"fileCreate": 20, "productCreateMedia": 20}
+_NEW_MEDIUM_POINTS, _VARIANT_FILE_POINTS = 1.9, 0.6
 _ROOT_COUNT_POINTS = 10
 _INTROSPECTION_POINTS = 2
 _CONNECTION_POINTS = 2
@@ -82,7 +84,7 @@ class Pricing:
     def _mutation(self, root: GraphQLObjectType, nodes: list[FieldNode], answer: Any) -> int:
         field = self._schema.get_field(root, nodes[0].name.value)
         payload = get_named_type(field.type) if field else None
-        total = MUTATION_POINTS + self._input_points(nodes[0])
+        total = _DEARER_MUTATIONS.get(nodes[0].name.value, MUTATION_POINTS) + self._input_points(nodes[0])
         if not isinstance(payload, GraphQLObjectType) or answer is None:
             return total
         for key, inner in self._merged(payload, _sets(nodes)).items():
@@ -94,19 +96,23 @@ class Pricing:
 
     def _input_points(self, node: FieldNode) -> int:
         if node.name.value != "productSet":
-            return 0
-        argument = next((one for one in node.arguments or () if one.name.value == "input"), None)
-        content = (
-            self._variables.get(argument.value.name.value)
-            if argument and isinstance(argument.value, VariableNode)
-            else None
-        )
+            media = self._given(node, "media") if node.name.value not in _DEARER_MUTATIONS else None
+            is_new = node.name.value != "productUpdateMedia"
+            return round(_NEW_MEDIUM_POINTS * len(media)) if is_new and isinstance(media, list) else 0
+        content = self._given(node, "input")
         if not isinstance(content, Mapping):
             return 0
         variants = content.get("variants") or []
         metafields = len(content.get("metafields") or [])
         metafields += sum(len(variant.get("metafields") or []) for variant in variants)
-        return round(0.2 * len(variants) + 0.4 * metafields)
+        files = _NEW_MEDIUM_POINTS * len(content.get("files") or [])
+        files += _VARIANT_FILE_POINTS * sum(1 for variant in variants if variant.get("file"))
+        return round(0.2 * len(variants) + 0.4 * metafields + files)
+
+    def _given(self, node: FieldNode, name: str) -> Any:
+        """Return what a variable says for an argument, or None."""
+        value = next((one.value for one in node.arguments or () if one.name.value == name), None)
+        return self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
 
     def _root_field(self, root: GraphQLObjectType, nodes: list[FieldNode], answer: Any) -> int:
         name = nodes[0].name.value

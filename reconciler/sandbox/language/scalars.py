@@ -57,11 +57,21 @@ def _json(value: Any) -> Any:
     return cast("object", value)
 
 
+def _unsigned(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise TypeError(value)
+    number = int(value)
+    if not 0 <= number < 2**64:
+        raise ValueError(value)
+    return number
+
+
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "Money": _decimal,
     "Decimal": _decimal,
     "HTML": _text,
     "URL": _text,
+    "UnsignedInt64": _unsigned,
     "DateTime": _text,
     "JSON": _json,
 }

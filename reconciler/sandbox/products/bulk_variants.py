@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.sandbox.metafields.owners import add_metafields
+from reconciler.sandbox.products.bulk_media import write_media
 from reconciler.sandbox.products.option_choice import choose
 from reconciler.sandbox.products.tree import MAX_VARIANTS, new_variant, variant_by
 from reconciler.sandbox.products.variant_input import apply_variant, variant_problems
@@ -21,6 +22,10 @@ class Batch:
 
     written: list[tuple[Variant, _Row, int]] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
+
+    def write_media(self, context: Context, product_id: int, new: list[_Row]) -> list[UserError]:
+        """Add the new media to the product and show the rows' media; return what is wrong with them."""
+        return write_media(context, product_id, new, self.written)
 
     def write_metafields(self, context: Context) -> list[UserError]:
         """Store the metafields of the rows; return what is wrong with them."""

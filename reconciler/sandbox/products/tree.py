@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.catalog import VARIANTS, Option, OptionValue, Product, Tree, Variant
+from reconciler.sandbox.storage.media import forget_variant_media
 from reconciler.sandbox.storage.metafields import delete_metafields
 from reconciler.sandbox.wire.ids import gid, parse_gid
 from reconciler.sandbox.wire.money import money_text
@@ -157,7 +158,9 @@ def settle(tree: Tree) -> None:
 
 def forget_variants(context: Context, variants: list[Variant]) -> None:
     """Remove what other tables hold about variants that are going away."""
-    delete_metafields(context.database, "PRODUCTVARIANT", [variant.id for variant in variants])
+    ids = [variant.id for variant in variants]
+    delete_metafields(context.database, "PRODUCTVARIANT", ids)
+    forget_variant_media(context.database, ids)
 
 
 def reread(context: Context, variants: list[Variant]) -> list[Variant]:

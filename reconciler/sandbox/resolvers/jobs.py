@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import GraphQLInputObjectType, GraphQLSchema, coerce_input_value
 
+from reconciler.sandbox.media.processing import process_files
 from reconciler.sandbox.products.removal import remove_product
 from reconciler.sandbox.resolvers.product_set import write
 from reconciler.sandbox.shops.context import Context
@@ -16,7 +17,8 @@ _DELAYS_S = {"ProductSetOperation": 0.0, "ProductDeleteOperation": 0.5}
 
 
 def run_due(context: Context, schema: GraphQLSchema) -> None:
-    """Run the operations that have waited long enough, each in a transaction of its own."""
+    """Run the operations that have waited long enough, each in a transaction of its own, and move files on."""
+    process_files(context)
     for operation in OPERATIONS.select(context.database, "WHERE status <> 'COMPLETE' ORDER BY id"):
         if context.shop.clock() - operation.asked_at_s < _DELAYS_S[operation.kind]:
             continue

@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.sandbox.resolvers import (
     bulk_operations,
+    files,
     inventory_items,
     metafield_definitions,
     operations,
@@ -24,6 +25,7 @@ _FINDERS: dict[str, Finder] = {
     **bulk_operations.NODES,
     **products.NODES,
     **variants.NODES,
+    **files.NODES,
     **inventory_items.NODES,
     **metafield_definitions.NODES,
     **operations.NODES,

@@ -20,6 +20,7 @@ from reconciler.sandbox.products.product_input import (
     title_problem,
     wanted_handle,
 )
+from reconciler.sandbox.products.set_files import set_files, set_variant_files
 from reconciler.sandbox.products.set_options import set_options
 from reconciler.sandbox.products.set_variants import Written, set_variants
 from reconciler.sandbox.products.tree import make_default, new_product, settle
@@ -58,7 +59,9 @@ def write(context: Context, given: dict[str, Any], identifier: dict[str, Any] | 
     written = _set_lists(context, tree, given, target)
     settle(tree)
     save_tree(context.database, tree, context.now)
-    errors = _set_metafields(context, tree, given, (identifier, written))
+    errors = set_files(context, tree.product.id, given["files"]) if given.get("files") is not None else []
+    errors += set_variant_files(context, tree.product.id, written) if not errors else []
+    errors += _set_metafields(context, tree, given, (identifier, written))
     if errors:
         raise Refused(*errors, unchanged=target.product_id)
     return tree.product.id

@@ -5,6 +5,7 @@ Their user errors are of the plain type without a code, but for productChangeSta
 
 from typing import Any
 
+from reconciler.sandbox.media.product_lists import add_media, media_problems
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
 from reconciler.sandbox.metafields.owners import add_metafields
 from reconciler.sandbox.products.first_options import first_options
@@ -35,6 +36,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         raise Refused(user_error(["input"], "id cannot be specified during creation"))
     check_category(given)
     _refuse(_problems(context, given, None), None)
+    _refuse(media_problems(context, None, args.get("media") or []), None)
     title = given["title"].strip()
     tree = Tree(new_product(context, title, wanted_handle(context, given, None, title)))
     tree.product.gift_card = bool(given.get("giftCard"))
@@ -47,6 +49,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     settle(tree)
     save_tree(context.database, tree, context.now)
     _add_metafields(context, tree.product.id, given, None)
+    add_media(context, tree.product.id, args.get("media") or [])
     return {"product": PRODUCTS.find(context.database, tree.product.id), "userErrors": []}
 
 
@@ -58,11 +61,13 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         raise Refused(user_error(["id"], _MISSING))
     check_category(given)
     _refuse(_problems(context, given, product_id), product_id)
+    _refuse(media_problems(context, product_id, args.get("media") or []), product_id)
     title = (given.get("title") or tree.product.title).strip()
     rename(context, tree.product, given, title)
     apply_product(context, tree.product, given)
     save_tree(context.database, tree, context.now)
     _add_metafields(context, tree.product.id, given, product_id)
+    add_media(context, tree.product.id, args.get("media") or [])
     return {"product": PRODUCTS.find(context.database, product_id), "userErrors": []}
 
 

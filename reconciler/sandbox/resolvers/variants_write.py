@@ -5,6 +5,7 @@ A batch is all or nothing, but for productVariantsBulkUpdate(allowPartialUpdates
 
 from typing import Any
 
+from reconciler.sandbox.products.bulk_media import check_media_names
 from reconciler.sandbox.products.bulk_variants import Batch, created, updated
 from reconciler.sandbox.products.tree import forget_variants, is_default, reread, settle, variant_by
 from reconciler.sandbox.shops.context import Args, Context, Fields
@@ -16,6 +17,7 @@ _MISSING = "Product does not exist"
 
 
 def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
+    check_media_names(args["variants"])
     tree = _tree(context, args["productId"])
     standalone = _replaced(tree, args.get("strategy") or "DEFAULT") if args["variants"] else None
     batch = created(context, tree, args["variants"], standalone)
@@ -23,7 +25,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         raise Refused(*batch.errors, payload={"productVariants": []})
     if standalone:
         forget_variants(context, [standalone])
-    return _saved(context, tree, batch, [variant for variant, _, _ in batch.written])
+    return _saved(context, tree, (batch, args), [variant for variant, _, _ in batch.written])
 
 
 def _replaced(tree: Tree, strategy: str) -> Variant | None:
@@ -36,6 +38,7 @@ def _replaced(tree: Tree, strategy: str) -> Variant | None:
 
 
 def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
+    check_media_names(args["variants"])
     tree = _tree(context, args["productId"])
     before = {variant.id for variant in tree.variants}
     is_partial = bool(args.get("allowPartialUpdates"))
@@ -44,13 +47,14 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     if batch.errors and not is_partial:
         shown = reread(context, named) if all(variant.id in before for variant in named) else []
         raise Refused(*batch.errors, unchanged=tree.product.id, payload={"productVariants": shown})
-    return _saved(context, tree, batch, named)
+    return _saved(context, tree, (batch, args), named)
 
 
-def _saved(context: Context, tree: Tree, batch: Batch, shown: list[Variant]) -> dict[str, Any]:
+def _saved(context: Context, tree: Tree, asked: tuple[Batch, Args], shown: list[Variant]) -> dict[str, Any]:
+    batch, args = asked
     settle(tree)
     save_tree(context.database, tree, context.now)
-    problems = batch.write_metafields(context)
+    problems = batch.write_media(context, tree.product.id, args.get("media") or []) + batch.write_metafields(context)
     if problems:
         raise Refused(*problems, unchanged=tree.product.id, payload={"productVariants": []})
     return {

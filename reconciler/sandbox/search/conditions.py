@@ -308,3 +308,7 @@ REDIRECT_SEARCH = Search(
     },
     "(url_redirects.path || ' ' || url_redirects.target)",
 )
+
+# For searches that stand in files of their own.
+Asked = _Asked
+enum_field, number_field, text_field, time_field = _enum, _number, _text, _time

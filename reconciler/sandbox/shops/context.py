@@ -26,15 +26,20 @@ class Context:
     api_version: str
     now: str
     currencies: frozenset[str]
+    base_url: str  # of the server, without a slash at the end
     find: Callable[["Context", str], Any]  # the resource with a global id, of whatever kind
     read: Callable[[str], Document]  # a text as a document
     schema: GraphQLSchema
-    base_url: str = ""  # of this server, for addresses in answers
     is_bulk: bool = False  # whether the request is a line of a bulk operation
     denied: frozenset[str] = frozenset()  # scopes that a fault takes away
     past: Snapshot | None = None  # what searches see, when they are behind
     path: list[str | int] = field(default_factory=list)  # of the root field being resolved
     search: list[dict[str, Any]] = field(default_factory=list)  # what ``extensions.search`` will say
+
+    @property
+    def shop_url(self) -> str:
+        """The address under which this server serves the shop."""
+        return f"{self.base_url}/{self.settings.name}"
 
     def resource(self, gid: str) -> Any:
         """Return the resource with this global id, or None."""

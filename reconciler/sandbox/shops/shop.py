@@ -17,6 +17,7 @@ from reconciler.sandbox.faults.plan import Faults
 from reconciler.sandbox.shops.settings import Settings, load_settings, new_settings, revised, save_settings
 from reconciler.sandbox.shops.throttle import RESTORE_RATES, Bucket
 from reconciler.sandbox.shops.tokens import permanent_token
+from reconciler.sandbox.storage.blobs import BLOBS_SUFFIX, Blobs
 from reconciler.sandbox.storage.bulk_operations import RESULTS_SUFFIX, unfinished
 from reconciler.sandbox.storage.database import Database, Snapshot
 from reconciler.sandbox.storage.faults import load_faults, save_faults
@@ -179,6 +180,7 @@ class Shops:
             for ending in ("", "-wal", "-shm"):
                 Path(f"{self._path(name)}{ending}").unlink(missing_ok=True)
             shutil.rmtree(self._path(name).with_suffix(RESULTS_SUFFIX), ignore_errors=True)
+            Blobs(self._path(name).with_suffix(BLOBS_SUFFIX)).remove_all()
             return True
 
     def close(self) -> None:

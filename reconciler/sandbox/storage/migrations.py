@@ -74,6 +74,31 @@ WHERE json_extract(content, '$.scopes') = '["read_inventory","read_online_store_
   || '"write_inventory","write_online_store_navigation","write_products"]';
 """
 
+_MEDIA = """
+CREATE TABLE IF NOT EXISTS files (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, alt TEXT NOT NULL, filename TEXT NOT NULL, address TEXT,
+  source TEXT NOT NULL, pending_source TEXT, due_at_s REAL NOT NULL, status TEXT NOT NULL, mime_type TEXT,
+  width INTEGER, height INTEGER, size INTEGER, digest TEXT, version INTEGER NOT NULL, mode TEXT NOT NULL,
+  errors TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS files_by_address ON files (address);
+CREATE INDEX IF NOT EXISTS files_to_work_on ON files (due_at_s) WHERE pending_source IS NOT NULL;
+CREATE TABLE IF NOT EXISTS product_media (
+  id INTEGER PRIMARY KEY, product_id INTEGER NOT NULL, file_id INTEGER NOT NULL, position INTEGER NOT NULL,
+  UNIQUE (product_id, file_id)
+);
+CREATE INDEX IF NOT EXISTS media_of_product ON product_media (product_id, position);
+CREATE INDEX IF NOT EXISTS media_of_file ON product_media (file_id);
+CREATE TABLE IF NOT EXISTS variant_media (variant_id INTEGER PRIMARY KEY, file_id INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS variants_of_file ON variant_media (file_id);
+CREATE TABLE IF NOT EXISTS staged_uploads (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, resource TEXT NOT NULL, filename TEXT NOT NULL,
+  mime_type TEXT NOT NULL, signature TEXT NOT NULL, created_at TEXT NOT NULL, digest TEXT, size INTEGER
+);
+UPDATE settings SET content = json_set(content, '$.media_processing_ms', 300)
+WHERE json_extract(content, '$.media_processing_ms') IS NULL;
+"""
+
 _FAULTS = """
 CREATE TABLE IF NOT EXISTS faults (one INTEGER PRIMARY KEY CHECK (one = 1), content TEXT NOT NULL);
 """
@@ -88,4 +113,4 @@ CREATE TABLE IF NOT EXISTS bulk_operations (
 CREATE INDEX IF NOT EXISTS bulk_operations_by_creation ON bulk_operations (created_at, id);
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _FAULTS, _BULK)
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _MEDIA, _FAULTS, _BULK)
