@@ -75,7 +75,7 @@ def _bind(schema: GraphQLSchema, module: ModuleType, direct: dict[tuple[str, str
             scope = scopes.pop(name, None) if type_name in _ROOTS else None
             place = (type_name, name)
             _bind_field(kind.fields[name], place, resolver, scope)
-            if scope is None and type_name != "Mutation":
+            if type_name not in _ROOTS:
                 direct[place] = _direct(resolver)
     if scopes:
         raise Unbound(f"{module.__name__}: scopes for {', '.join(scopes)}, which it does not answer")
@@ -92,7 +92,7 @@ def _bind_field(field: GraphQLField, place: tuple[str, str], resolver: Binding, 
         field.resolve = _attribute(resolver)
     elif place[0] == "Mutation":
         field.resolve = _guarded(atomic(resolver), place[1], scope)
-    elif scope:
+    elif place[0] in _ROOTS:
         field.resolve = _guarded(resolver, place[1], scope)
     else:
         field.resolve = _plain(resolver)
