@@ -12,6 +12,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from reconciler.sandbox.faults.declared import StaleSearch, Throttled
 from reconciler.sandbox.faults.plan import Plan, Traits
+from reconciler.sandbox.language.coercion import Coercion
 from reconciler.sandbox.language.cost import Pricing
 from reconciler.sandbox.language.documents import Documents
 from reconciler.sandbox.language.fields import FieldExecutor
@@ -56,6 +57,7 @@ class Executor:
     def __init__(self) -> None:
         self.schema = the_schema()
         self._documents = Documents(self.schema)
+        self._coercion = Coercion(self.schema)
         self._currencies = enum_values(self.schema, "CurrencyCode")
 
     def read(self, text: str) -> Document:
@@ -86,6 +88,9 @@ class Executor:
         if isinstance(operation, list):
             return operation
         values = request.get("variables") or {}
+        fitting = self._coercion.fitting(operation, values)
+        if fitting is not None:
+            return Work(document, operation, fitting)
         problems = variable_problems(self.schema, operation, values)
         if problems:
             return problems
