@@ -1,10 +1,14 @@
 import time
+from pathlib import Path
 
+import orjson
 import pytest
 import requests
 
-from tests.sandbox.bulk import CANCEL, READ, RUN_QUERY, ended, exported, lines, started
+from tests.sandbox.bulk import CANCEL, READ, RUN_QUERY, ended, exported, lines, started, started_mutation
 from tests.sandbox.store import a_product
+from tests.sandbox.store import ended as stopped
+from tests.sandbox.store import started as served
 
 IDS = "{ products { edges { node { id } } } }"
 
@@ -263,3 +267,28 @@ def test_requests_get_in_while_an_operation_runs(quick):
     while "COMPLETED" not in seen and time.monotonic() < until_s:
         seen.add(quick.run(READ, id=operation["id"])["bulkOperation"]["status"])
     assert {"RUNNING", "COMPLETED"} <= seen
+
+
+def peak_kb(server):
+    status = Path(f"/proc/{server.process.pid}/status")
+    if not status.exists():
+        pytest.skip("there is no /proc to ask how much memory a process holds")
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+
+
+def test_memory_does_not_grow_with_what_is_exported(tmp_path):
+    server = served(tmp_path / "data")
+    try:
+        store = server.shop("large", bulk_start_ms=0)
+        text = "{ products { edges { node { id title description: descriptionHtml } } } }"
+        long = "x" * 20_000
+        create = (
+            "mutation C($product: ProductCreateInput!) { productCreate(product: $product) { userErrors { field } } }"
+        )
+        line = orjson.dumps({"product": {"title": "Long", "descriptionHtml": long}}).decode()
+        ended(store, started_mutation(store, create, *[line] * 1_200))
+        before_kb = peak_kb(server)
+        assert 1_200 == len(exported(store, text))
+        assert peak_kb(server) - before_kb < 1_200 * len(long) / 1_024 / 2
+    finally:
+        stopped(server)
