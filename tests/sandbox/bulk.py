@@ -8,7 +8,7 @@ import requests
 
 from tests.sandbox.store import Store
 
-_PATIENCE_S = 20
+_PATIENCE_S = 60
 FIELDS = "id status type errorCode createdAt completedAt objectCount rootObjectCount fileSize url partialDataUrl query"
 RUN_QUERY = (
     "mutation R($text: String!) { bulkOperationRunQuery(query: $text) {"
