@@ -44,7 +44,7 @@ class _Site(BaseHTTPRequestHandler):
         if self.path == "/away":
             self.send_response(302)
             # No address of this machine by its name, though it leads here.
-            self.send_header("location", f"http://0.0.0.0:{self.server.server_address[1]}/a.png")
+            self.send_header("location", f"http://0.0.0.0:{self.connection.getsockname()[1]}/a.png")
         else:
             self.send_response(status)
             self.send_header("content-type", kind)
