@@ -18,12 +18,14 @@ from tests.official_schema import official_schema
 
 # Types whose fields are read from mappings: they are values, not rows.
 _VALUES = """
-    AccessScope ApiVersion Count EditableProperty InventoryItemMeasurement Job MetafieldAccess MetafieldCapabilities
+    AccessScope ApiVersion Count EditableProperty FileError InventoryItemMeasurement Job MediaError
+    MediaImageOriginalSource MediaPreviewImage MediaWarning MetafieldAccess MetafieldCapabilities
     MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable MetafieldCapabilityCartToOrderCopyable
     MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
-    MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier MoneyV2 PageInfo
-    ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SelectedOption ShopPlan ShopResourceLimits
-    TaxonomyCategory UnitPriceMeasurement Weight
+    MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier Model3dSource MoneyV2 PageInfo
+    ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SavedSearch SearchFilter SelectedOption
+    ShopPlan ShopResourceLimits StagedMediaUploadTarget StagedUploadParameter TaxonomyCategory UnitPriceMeasurement
+    VideoSource Weight
 """
 
 

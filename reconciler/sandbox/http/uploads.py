@@ -104,11 +104,12 @@ def _stored(shop: Shop | None, signed: tuple[str, str], content: bytes, status: 
         return _refused(404, "NoSuchBucket", "there is no such shop")
     with shop.lock:
         upload = staged_upload(shop.database, key)
-        if upload is None or not hmac.compare_digest(upload.signature.encode(), signature.encode()):
-            return _refused(403, "SignatureDoesNotMatch", "the signature is not that of the key")
-        upload.digest, upload.size = shop.database.blobs.put(content), len(content)
-        with shop.database.transaction():
-            STAGED_UPLOADS.update(shop.database, [upload])
+    if upload is None or not hmac.compare_digest(upload.signature.encode(), signature.encode()):
+        return _refused(403, "SignatureDoesNotMatch", "the signature is not that of the key")
+    # Writing much takes a while, and the shop need not wait for it.
+    upload.digest, upload.size = shop.database.blobs.put(content), len(content)
+    with shop.lock, shop.database.transaction():
+        STAGED_UPLOADS.update(shop.database, [upload])
     if status == 201:  # noqa: PLR2004 what most clients ask for
         return _xml(f"<PostResponse><Key>{key}</Key></PostResponse>", status)
     return Response(status_code=status)

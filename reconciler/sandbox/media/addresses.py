@@ -109,7 +109,9 @@ def _own_path(context: Context, source: str, room: str) -> str | None:
     parts = _split(source)
     if parts is None or not is_local(source):
         return None
-    for prefix in (f"/{context.settings.name}/{room}", f"/{room}"):
+    name = context.settings.name
+    prefixes = [f"/{name}/{room}", *([f"/{room}"] if parts.hostname == f"{name}.localhost" else [])]
+    for prefix in prefixes:
         if parts.path == prefix or parts.path.startswith(f"{prefix}/"):
             return unquote(parts.path.removeprefix(prefix).removeprefix("/"))
     return None

@@ -1,7 +1,7 @@
 """What the first bytes of an image say: its format and its size in pixels.
 
-Read here: PNG, JPEG, GIF, WEBP (its three forms) and SVG. Rejected: an imaging library, which would decode what only
-needs to be measured.
+Read here: PNG, JPEG, GIF, WEBP (its three forms), HEIC and AVIF, BMP, PSD and SVG; TIFF is not, and counts as no image.
+Rejected: an imaging library, which would decode what only needs to be measured.
 """
 
 import re
@@ -82,6 +82,23 @@ def _webp(content: bytes) -> tuple[int, int]:
     raise IndexError
 
 
+def _heif(content: bytes) -> tuple[int, int]:
+    """Return the largest of the sizes that are declared: tiles and thumbnails have one too."""
+    found = [struct.unpack(">II", content[one.end() + 4 : one.end() + 12]) for one in re.finditer(b"ispe", content)]
+    width, height = max(found, key=lambda size: size[0] * size[1], default=(0, 0))
+    return width, height
+
+
+def _bmp(content: bytes) -> tuple[int, int]:
+    width, height = struct.unpack("<ii", content[18:26])
+    return width, abs(height)
+
+
+def _psd(content: bytes) -> tuple[int, int]:
+    height, width = struct.unpack(">II", content[14:22])
+    return width, height
+
+
 def _int24(three: bytes) -> int:
     (value,) = struct.unpack("<I", three + b"\0")
     return int(value)
@@ -92,4 +109,8 @@ _FORMATS: tuple[tuple[str, Callable[[bytes], bool], Callable[[bytes], tuple[int,
     ("image/jpeg", lambda content: content.startswith(b"\xff\xd8\xff"), _jpeg),
     ("image/gif", lambda content: content.startswith((b"GIF87a", b"GIF89a")), _gif),
     ("image/webp", lambda content: content.startswith(b"RIFF") and content[8:12] == b"WEBP", _webp),
+    ("image/avif", lambda content: content[4:12] == b"ftypavif", _heif),
+    ("image/heic", lambda content: content[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1"}, _heif),
+    ("image/bmp", lambda content: content.startswith(b"BM") and content[6:10] == b"\0\0\0\0", _bmp),
+    ("image/vnd.adobe.photoshop", lambda content: content.startswith(b"8BPS"), _psd),
 )

@@ -20,16 +20,18 @@ _PROCESSED = frozenset({"MediaImage", "GenericFile", "Model3d"})
 def process_files(context: Context) -> None:
     """Move on every file that is waiting."""
     waiting = FILES.select(context.database, "WHERE pending_source IS NOT NULL ORDER BY due_at_s, id")
+    if not waiting:
+        return
     now_s, started = context.shop.clock(), time.monotonic()
-    for file in waiting:
-        if file.due_at_s <= now_s and time.monotonic() - started < _BUDGET_S:
-            _finish(context, file)
-        elif file.status == "UPLOADED" and file.kind in _PROCESSED:
-            file.status = "PROCESSING"
-        else:
-            continue
-        file.updated_at = context.now
-        with context.database.transaction():
+    with context.database.transaction():
+        for file in waiting:
+            if file.due_at_s <= now_s and time.monotonic() - started < _BUDGET_S:
+                _finish(context, file)
+            elif file.status == "UPLOADED" and file.kind in _PROCESSED:
+                file.status = "PROCESSING"
+            else:
+                continue
+            file.updated_at = context.now
             FILES.update(context.database, [file])
 
 

@@ -14,6 +14,8 @@ Row = Mapping[str, Any]
 
 def media_problems(context: Context, product_id: int | None, rows: Sequence[Row]) -> list[UserError]:
     """Return what is wrong with the media to add to a product, new or not."""
+    if not rows:
+        return []
     check_source_lengths(list(rows))
     if not has_room(context, product_id or 0, len(rows)):
         return [user_error(["media"], MAX_MEDIA_MESSAGE, "PRODUCT_MEDIA_LIMIT_EXCEEDED")]

@@ -11,6 +11,7 @@ from typing import Any
 
 from reconciler.sandbox.media.addresses import basename, is_web_address
 from reconciler.sandbox.media.attachments import MAX_MEDIA_MESSAGE, attach, detach, has_room
+from reconciler.sandbox.media.file_types import extension
 from reconciler.sandbox.media.names import clean
 from reconciler.sandbox.media.new_files import alt_problem, same_extension
 from reconciler.sandbox.media.processing import due_at_s
@@ -120,7 +121,7 @@ def _check_names(context: Context, renamed: list[Change]) -> None:
         name = change.row["filename"]
         if not clean(name):
             raise _refused("The provided filename is invalid.", "INVALID_FILENAME")
-        if not same_extension(name, change.file.address or change.file.filename):
+        if extension(name) != extension(change.file.address or change.file.filename):
             message = "The filename extension provided must match the original filename."
             raise _refused(message, "INVALID_FILENAME_EXTENSION")
     wanted: set[str] = set()
@@ -140,6 +141,8 @@ def _check_targets(context: Context, asked: list[Change]) -> None:
     missing = [text for text in dict.fromkeys(texts) if numbers[text] not in known]
     if missing:
         raise _refused(f"The reference target {', '.join(missing)} does not exist.", "REFERENCE_TARGET_DOES_NOT_EXIST")
+    if any(change.row.get("referencesToAdd") and change.file.kind == "GenericFile" for change in asked):
+        raise _refused("The file type is not supported for referencing.", "UNSUPPORTED_FILE_REFERENCE")
     added: dict[int, int] = {}
     for change in asked:
         for text in change.row.get("referencesToAdd") or []:

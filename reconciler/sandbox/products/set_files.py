@@ -1,7 +1,7 @@
 """productSet's files: the whole list of a product's media in order, and the one that each variant shows.
 
-An entry with an id keeps a file; one with a source makes a new file every time, even when it shows one
-that source. What a variant names must be among the product's files. Codes are those that productSet has; messages are ours.
+An entry with an id keeps a file; one with a source makes a new file every time, as on a real shop. What a variant names
+must be among the product's files. Codes are those that productSet has; the messages are ours.
 """
 
 from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ from reconciler.sandbox.media.file_types import CONTENT_TYPES, UNKNOWN, extensio
 from reconciler.sandbox.resolvers.images import Image, has_image, image_of
 from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.files import FILE_SEARCH
-from reconciler.sandbox.search.paging import Order, Page, row_page
+from reconciler.sandbox.search.paging import Order, Page, list_page, row_page
 from reconciler.sandbox.shops.context import Args, Binding, Context, Fields
 from reconciler.sandbox.storage.mates import together
 from reconciler.sandbox.storage.media import FILE_CLASSES, FILES, File
@@ -49,6 +49,11 @@ def _files(_root: Any, context: Context, args: Args) -> Page[File]:
     page = row_page(context.database, FILES, where, _ORDERS[args.get("sortKey") or "ID"], args)
     together(page.nodes)
     return page
+
+
+def _saved_searches(_root: Any, _context: Context, args: Args) -> Page[File]:
+    # Searches are saved by people in the admin, which is not here.
+    return list_page(list[File](), _ORDERS["ID"], args)
 
 
 def _preview(file: File, context: Context, _args: Args) -> dict[str, Any]:
@@ -125,10 +130,10 @@ def _media_fields(kind: str) -> dict[str, Binding]:
 KINDS = {one: kind for kind, one in FILE_CLASSES.items()}
 NODES = {kind: _find(kind) for kind in FILE_CLASSES}
 
-SCOPES = {"read_files": ("files",)}
+SCOPES = {"read_files": ("files", "fileSavedSearches")}
 
 FIELDS: Fields = {
-    "QueryRoot": {"files": _files},
+    "QueryRoot": {"files": _files, "fileSavedSearches": _saved_searches},
     "MediaImage": {
         **_media_fields("MediaImage"),
         "image": _image,
