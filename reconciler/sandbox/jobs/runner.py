@@ -1,6 +1,7 @@
 """The threads that run bulk operations: one a shop, for as long as the shop has any that are not done."""
 
 import logging
+import sqlite3
 import threading
 import time
 
@@ -13,6 +14,8 @@ from reconciler.sandbox.storage.bulk_operations import BULK_OPERATIONS, BulkOper
 
 _PAUSE_S = 0.0005  # between slices: whoever waits for the shop gets it
 _IDLE_S = 0.01
+# What a job can meet beyond the errors of the fields that it asks for: files, the database, and what cannot be read.
+_FAILURES = (OSError, sqlite3.Error, LookupError, TypeError, ValueError)
 _LOG = logging.getLogger(__name__)
 _KINDS: dict[str, type[Job]] = {"QUERY": QueryJob, "MUTATION": MutationJob}
 
@@ -55,7 +58,7 @@ class Runner:
                     jobs[row.id] = self._job(shop, row)
                 if not jobs[row.id].run_slice():
                     jobs.pop(row.id).close()
-            except Exception:  # noqa: BLE001 whatever it was, the job has failed
+            except _FAILURES:
                 _LOG.exception("bulk operation %s failed inside", row.id)
                 if row.id in jobs:
                     jobs.pop(row.id).close()

@@ -2,8 +2,8 @@
 
 Most fields of an answer take no arguments, are resolved at once and are a text or an object. For these the library
 builds a description of the call and asks after every step whether the value is still to come, which is most of the time
-that a large answer takes. Here they are resolved and completed directly; all others, and every error, go the library's
-way. Rejected: an executor of our own, which would have to get null propagation and fragments right a second time.
+that a large answer takes. Here they are resolved and completed directly; all others go the library's way. Rejected: an
+executor of our own, which would have to get null propagation and fragments right a second time.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from graphql import (
     FieldNode,
     GraphQLEnumType,
+    GraphQLError,
     GraphQLField,
     GraphQLLeafType,
     GraphQLList,
@@ -27,7 +28,10 @@ from graphql.execution import Executor
 from graphql.pyutils import Path
 
 from reconciler.sandbox.shops.context import Context
+from reconciler.sandbox.wire.errors import ApiError
 
+# What a field may meet; anything else is a fault of ours, and the library makes it an error of the whole root field.
+ANSWERABLE = (ApiError, GraphQLError, TypeError)
 _SHORT = "short way"
 _TEXTS = frozenset({"String", "ID", "DateTime", "Money", "Decimal", "HTML", "URL", "Date", "Color", "FormattedString"})
 Direct: TypeAlias = Callable[[Any, Context], Any]
@@ -102,7 +106,7 @@ class FieldExecutor(Executor[None]):
                     values[key] = value
                 else:
                     values[key] = self._completed(short, value, details, (path, key, parent_type.name))
-            except Exception as problem:  # noqa: BLE001 whatever it is, the library makes it an error of this field
+            except ANSWERABLE as problem:
                 self.handle_field_error(problem, short.kind, details, Path(path, key, parent_type.name))
                 values[key] = None
         return values
@@ -122,8 +126,8 @@ class FieldExecutor(Executor[None]):
             if value is not None:
                 return self._one(short, value, details, (*place, None))
             if is_non_null_type(short.item):
-                raise _missing(f"element of {details[0].node.name.value}")  # noqa: TRY301 the error's place is below
-        except Exception as problem:  # noqa: BLE001 as above
+                raise _missing(f"element of {details[0].node.name.value}")
+        except ANSWERABLE as problem:
             self.handle_field_error(problem, short.item, details, place[0].add_key(place[1], None))
         return None
 
