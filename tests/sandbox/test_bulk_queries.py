@@ -1,3 +1,4 @@
+import hmac
 import time
 from pathlib import Path
 
@@ -138,6 +139,16 @@ def test_an_address_that_was_changed_opens_nothing(quick, changed, to, status):
     quick.set_product(a_product("S"))
     url = ended(quick, started(quick, IDS))["url"]
     assert status == requests.get(url.replace(changed, to, 1), timeout=9).status_code
+
+
+def test_an_address_that_ran_out_opens_nothing(quick):
+    quick.set_product(a_product("S"))
+    operation = ended(quick, started(quick, IDS))
+    number = operation["id"].rpartition("/")[2]
+    signature = hmac.new(quick.shop["client_secret"].encode(), f"{number}:9".encode(), "sha256").hexdigest()
+    parameters = {"Expires": "9", "Signature": signature}
+    answer = requests.get(operation["url"].partition("?")[0], params=parameters, timeout=9)
+    assert (400, True) == (answer.status_code, "ExpiredToken" in answer.text)
 
 
 CONNECTIONS = " ".join(f"c{number}: metafields {{ edges {{ node {{ id }} }} }}" for number in range(5))
