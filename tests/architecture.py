@@ -44,6 +44,7 @@ ROOMS_OF_LIBRARY: dict[str, frozenset[str]] = {
     "deepdiff": frozenset({"planning"}),
     "gql": frozenset({"shopify"}),
     "graphql": frozenset({"shopify", "sandbox"}),
+    "imagesize": frozenset({"loading"}),
     "jinja2": frozenset({"mapping", "render"}),
     "markdown_it": frozenset({"mapping"}),
     "orjson": EVERYWHERE - {"model"},

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from reconciler.app.workspace import ROOT_KIND, StoreView, Workspace, open_workspace
+from reconciler.app.store_view import PRODUCT, StoreView
+from reconciler.app.workspace import Workspace, open_workspace
 from reconciler.kinds import KINDS
 from reconciler.mapping.select import Selection, why
 from reconciler.mapping.trace import Step, trace
@@ -73,8 +74,8 @@ def _address(text: str) -> Address:
         address = Address.parse(text)
     except ValueError as error:
         raise WrongUsage(str(error)) from error
-    if address.kind not in KINDS or KINDS.root(address.kind) != ROOT_KIND:
-        known = ", ".join([ROOT_KIND, *(kind.name for kind in KINDS.children(ROOT_KIND))])
+    if address.kind not in KINDS or KINDS.root(address.kind) != PRODUCT:
+        known = ", ".join([PRODUCT, *(kind.name for kind in KINDS.children(PRODUCT))])
         raise WrongUsage(f"{text}: there is nothing to explain about a {address.kind}; expected one of {known}")
     return address
 

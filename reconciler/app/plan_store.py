@@ -1,11 +1,13 @@
 """Plan one store: live groups stream past, each is met with what git asks for, and only the changes are kept."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
-from reconciler.app.workspace import StoreView
+from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
+from reconciler.model.directory import Directory
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
 from reconciler.model.state import Desired, Live
@@ -18,20 +20,28 @@ from reconciler.planning.project import projected
 from reconciler.planning.scope import Patterns
 from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.reader import Reader
-from reconciler.shopify.writer import GroupWrite, compiled
+from reconciler.shopify.steps import Compiler, GroupWrite, Known
 
 REREAD_COST_POINTS = 31
 """What apply asks for to read one product again, with 50 variants: 1 + 6 objects + 2 + 7 × 5, less what it returns."""
 
 
+@dataclass(frozen=True, slots=True)
+class LiveStore:
+    """A store as it is read for a plan."""
+
+    reader: Reader
+    directory: Directory = field(default_factory=Directory)
+
+
 def plan_store(
-    view: StoreView, reader: Reader, circumstances: Circumstances, *, roots: Collection[Address] | None = None
+    view: StoreView, store: LiveStore, circumstances: Circumstances, *, roots: Collection[Address] | None = None
 ) -> Plan:
     """Return the plan of a store. ``roots`` narrows it to some of what git asks for; None means all.
 
     Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
     """
-    pass_by = _Passing(view, reader, circumstances, roots)
+    pass_by = _Passing(view, store, circumstances, roots)
     groups = [group for kind in KINDS.roots() for group in pass_by.groups(kind)]
     return assembled(
         groups,
@@ -41,6 +51,7 @@ def plan_store(
         requests=pass_by.requests,
         unread=pass_by.unread,
         notes=pass_by.notes(),
+        references=pass_by.references(groups),
     )
 
 
@@ -48,10 +59,14 @@ class _Passing:
     """The live groups of a store, met one by one with what git asks for."""
 
     def __init__(
-        self, view: StoreView, reader: Reader, circumstances: Circumstances, roots: Collection[Address] | None
+        self, view: StoreView, store: LiveStore, circumstances: Circumstances, roots: Collection[Address] | None
     ) -> None:
         self._view = view
-        self._reader = reader
+        self._reader = store.reader
+        self._directory = store.directory
+        self._compiler = Compiler(KINDS, CODECS)
+        self._root_ids: dict[Address, str] = {}
+        self._neighbours: dict[Address, str] = {}
         self._roots = roots
         self._policy = Policy(
             ownership=view.store.ownership,
@@ -79,7 +94,8 @@ class _Passing:
                     continue
                 met.add(address)
                 desired = self._view.group(address) if address in wanted else Desired({})
-                yield from self._planned(address, desired, named(address, group, desired.resources, KINDS))
+                live = named(address, group, desired.resources, KINDS, self._directory)
+                yield from self._planned(address, desired, live)
         except AccessDenied as error:
             self.unread |= dict.fromkeys([kind.name, *(child.name for child in KINDS.children(kind.name))], str(error))
             return
@@ -95,20 +111,27 @@ class _Passing:
         if alias is not None and alias in unmarked:
             group = next(self._reader.by_id(kind.name, [unmarked[alias]]))
             if group is not None:
-                live = named(address, group, desired.resources, KINDS)
+                live = named(address, group, desired.resources, KINDS, self._directory)
         yield from self._planned(address, desired, live)
 
     def _planned(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
         self.managed.update(address.kind for address in live.owned)
+        if root in live.owned:
+            self._root_ids[root] = live.ids[root]
         self._meet_patterns({*desired.resources, *live.resources})
         if self._roots is not None and root not in self._roots and root not in KINDS[root.kind].standing:
             return
         group = plan_group(desired, live, kinds=KINDS, policy=self._policy)
+        if live.unread:
+            working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
+            group = replace(group, notes=(*group.notes, working))
         if group.changes:
+            self._neighbours |= _referred_to(group, live)
             changes = ordered(group.changes, KINDS)
             write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
+            known = Known(self._root_ids, self._directory)
             self.requests.append(Request(REREAD_COST_POINTS))
-            self.requests += [Request(mutation.cost_points) for mutation in compiled(write, KINDS, CODECS)]
+            self.requests += [Request(mutation.cost_points) for mutation in self._compiler.forecast(write, known)]
         if group.changes or group.observed or group.notes:
             yield group
 
@@ -116,9 +139,26 @@ class _Passing:
         met = {pattern for pattern in self._unmet_patterns if Patterns((pattern,)).shows_any(addresses, KINDS)}
         self._unmet_patterns -= met
 
+    def references(self, groups: Iterable[GroupPlan]) -> dict[Address, str]:
+        """Return the ids of what changes name: the products that join a collection, the images of an order."""
+        named_there = {
+            Address(KINDS[change.address.kind].names_root or "", change.address.key.rpartition("/")[2])
+            for group in groups
+            for change in group.changes
+            if KINDS[change.address.kind].names_root
+        }
+        roots = {address: self._root_ids[address] for address in named_there if address in self._root_ids}
+        return dict(sorted({**roots, **self._neighbours}.items()))
+
     def notes(self) -> tuple[str, ...]:
         """Return what a person should hear about the scope: patterns that fit nothing may be misspelled."""
         return tuple(
             f"--only {pattern} fits nothing that git asks for or that is ours in the store"
             for pattern in sorted(self._unmet_patterns)
         )
+
+
+def _referred_to(group: GroupPlan, live: Live) -> dict[Address, str]:
+    """Return the ids of the neighbours that changes of a group may name."""
+    kinds = {kind for change in group.changes for kind in KINDS[change.address.kind].after}
+    return {address: found for address, found in live.ids.items() if address.kind in kinds}

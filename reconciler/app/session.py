@@ -7,17 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler import __version__
-from reconciler.app.apply_plan import Watch, applied
+from reconciler.app.apply_plan import applied
 from reconciler.app.approval import refuse_foreign, refuse_unaccepted
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
+from reconciler.app.live import live_store, scopes_to_apply, scopes_to_plan, way_to
 from reconciler.app.plan_store import plan_store
-from reconciler.app.workspace import ROOT_KIND, StoreView, checked_views, open_workspace
-from reconciler.kinds import CODECS, KINDS
-from reconciler.loading.catalog import PRODUCTS, SUFFIXES, keys_in
+from reconciler.app.run import Watch
+from reconciler.app.store_view import StoreView
+from reconciler.app.workspace import checked_views, open_workspace
+from reconciler.loading.catalog import COLLECTIONS, PRODUCTS, SUFFIXES, keys_in
 from reconciler.loading.git import changed_files, content_at, head
 from reconciler.model.address import Address
+from reconciler.model.catalog import ListedEntry
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
@@ -25,11 +28,6 @@ from reconciler.model.store import Store
 from reconciler.planning.planner import Circumstances
 from reconciler.shopify.client import ReadClient
 from reconciler.shopify.preflight import preflight
-from reconciler.shopify.reader import Reader
-
-SCOPES_TO_APPLY = frozenset[str]().union(*(codec.scopes for codec in CODECS.values()))
-SCOPES_TO_PLAN = frozenset(scope for scope in SCOPES_TO_APPLY if scope.startswith("read_"))
-"""A plan needs no right to write: the token of a pull request's check may be a read-only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,37 +71,39 @@ class Session:
 
     def _planned(self, store: Store, client: ReadClient, scope: Scope) -> Plan:
         view = self._views[store.name]
+        live = live_store(view, client)
         circumstances = Circumstances(
             engine=__version__,
-            target=_target(store, client, SCOPES_TO_PLAN),
+            target=_target(store, client, scopes_to_plan(view)),
             inputs=Inputs(inputs_digest(view.inputs), self._commit, self._dirty),
             scope=scope,
             limits=store.document.limits,
             header=Header(datetime.now(UTC).isoformat(timespec="seconds"), socket.gethostname()),
         )
         roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
-        return plan_store(view, Reader(client, KINDS, CODECS), circumstances, roots=roots)
+        return plan_store(view, live, circumstances, roots=roots)
 
     def _roots_changed(self, view: StoreView, ref: str) -> Collection[Address] | None:
         """Return the roots whose files changed; None, that is all, when the store or a mapping did."""
         changed = changed_files(self._workspace.tree.root, ref)
-        if view.store.file in changed or any(file.startswith("mappings/") for file in changed):
+        listings = {entry.file for entry in view.entries.values() if isinstance(entry, ListedEntry)}
+        if view.store.file in changed or any(file.startswith("mappings/") or file in listings for file in changed):
             return None
-        now = {address for address, entry in view.entries.items() if entry.file in changed}
+        now = {root for root in view.roots() if any(file in changed for file in view.files(root))}
         return now | self._roots_before(ref, changed)
 
     def _roots_before(self, ref: str, changed: Collection[str]) -> set[Address]:
-        """Return the products that the changed files gave at the ref: some may be gone, and have to leave the store."""
-        root = self._workspace.tree.root
-        files = [file for file in changed if file.startswith(f"{PRODUCTS}/") and file.endswith(SUFFIXES)]
-        return {Address(ROOT_KIND, key) for file in files for key in keys_in(file, content_at(root, ref, file))}
+        """Return the roots that the changed files gave at the ref: some may be gone, and have to leave the store."""
+        root, folders = self._workspace.tree.root, (f"{PRODUCTS}/", f"{COLLECTIONS}/")
+        files = [file for file in changed if file.startswith(folders) and file.endswith(SUFFIXES)]
+        return {address for file in files for address in keys_in(file, content_at(root, ref, file))}
 
     def _apply(self, store: Store, plan: Plan, accepted: Collection[str], watch: Watch) -> ApplyReport:
         with write_client(store, self._workspace.tree.root, self._embedded) as client:
             digest = inputs_digest(self._views[store.name].inputs)
-            refuse_foreign(plan, _target(store, client, SCOPES_TO_APPLY), digest)
+            refuse_foreign(plan, _target(store, client, scopes_to_apply(self._views[store.name])), digest)
             refuse_unaccepted(plan, accepted)
-            outcomes = applied(plan, Reader(client, KINDS, CODECS), client, watch)
+            outcomes = applied(plan, way_to(plan, store, client, self._workspace.tree), watch)
             left_over, verified, notes = self._verified(store, client, plan)
             return ApplyReport(
                 store=store.name,

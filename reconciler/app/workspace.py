@@ -1,27 +1,20 @@
 """Workspace: a repository of a user, opened: its catalog, its stores, and a mapper for each store."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
+from reconciler.app.store_view import StoreView, store_view
 from reconciler.kinds import KINDS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.mappings import load_mapping
 from reconciler.loading.policy import Vocabulary
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
-from reconciler.mapping.compile import Mapper
-from reconciler.mapping.select import selected
-from reconciler.model.address import Address
-from reconciler.model.catalog import Catalog, Entry
+from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
-from reconciler.model.kind import KindSet
-from reconciler.model.state import Desired
 from reconciler.model.store import Store
-
-ROOT_KIND = "product"
-"""What an entry of the catalog becomes in a store."""
 
 VOCABULARY = Vocabulary(
     fields={kind.name: frozenset(kind.resource.model_fields) for kind in KINDS},
@@ -34,6 +27,9 @@ VOCABULARY = Vocabulary(
 )
 """What the files of stores and mappings may name."""
 
+LISTINGS = {kind.listed: (kind.name, kind.resource) for kind in KINDS if kind.listed is not None}
+"""The files of the catalog that list the resources of a kind as they are."""
+
 
 def find_root(start: Path) -> Path:
     """Return the nearest folder upwards that holds ``stores/``. Raises WrongUsage when there is none."""
@@ -45,42 +41,17 @@ def find_root(start: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreView:
-    """What git asks of one store: its entries, and the way to their resources."""
-
-    store: Store
-    entries: Mapping[Address, Entry]
-    mapper: Mapper
-    inputs: Mapping[str, str]
-    """File → SHA-256 of the bytes that were parsed: the catalog, the store's mapping with its layers, its own file."""
-
-    def addresses(self, root_kind: str) -> Sequence[Address]:
-        """Return the roots of a kind that git asks for, in the order of the catalog; standing ones first."""
-        standing = [address for address in KINDS[root_kind].standing if address.kind == root_kind]
-        return [*standing, *(address for address in self.entries if address.kind == root_kind)]
-
-    def group(self, root: Address) -> Desired:
-        """Return what git asks for below a root. Raises InvalidInput when the mapping cannot say."""
-        standing = KINDS[root.kind].standing
-        return Desired({root: standing[root]}) if root in standing else self.mapper.group(self.entries[root])
-
-
-@dataclass(frozen=True, slots=True)
 class Workspace:
     """The files of a repository, loaded and checked."""
 
     tree: WorkTree
     catalog: Catalog
     stores: tuple[Store, ...]
-    kinds: KindSet = KINDS
 
     def view(self, store: Store) -> StoreView:
         """Return what git asks of a store. Raises InvalidInput for a mapping that is not right."""
         rules = load_mapping(self.tree, store.document.mapping, fields=VOCABULARY.fields)
-        mapper = Mapper(rules, store, self.kinds)
-        entries = {Address(ROOT_KIND, key): self.catalog.entries[key] for key in selected(self.catalog, store)}
-        inputs = {**self.catalog.inputs, **rules.inputs, **store.inputs}
-        return StoreView(store, entries, mapper, inputs)
+        return store_view(store, self.catalog, rules)
 
 
 def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
@@ -93,11 +64,12 @@ def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
     except InvalidInput as error:
         problems += error.diagnostics
     try:
-        catalog = load_catalog(tree)
+        catalog = load_catalog(tree, LISTINGS)
     except InvalidInput as error:
         problems += error.diagnostics
     if stores and not names:
         problems += _channels_of_no_store(catalog, stores)
+        problems += _locations_of_no_store(catalog, stores)
     if problems:
         raise InvalidInput(problems)
     return Workspace(tree, catalog, stores)
@@ -106,12 +78,37 @@ def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
 def _channels_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterator[Diagnostic]:
     """Yield the channels that no store sells through: a misspelled one takes a product out of a store."""
     known = sorted({store.document.channel for store in stores})
-    for entry in catalog.entries.values():
-        for position, channel in enumerate(entry.product.channels or ()):
+    named = [
+        *((entry.product.channels, entry.locate) for entry in catalog.entries.values()),
+        *((entry.category.channels, entry.locate) for entry in catalog.categories.values()),
+        *((entry.channels, entry.locate) for entry in catalog.listed.values()),
+    ]
+    for channels, locate in named:
+        for position, channel in enumerate(channels or ()):
             if channel not in known:
-                near = get_close_matches(channel, known, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"stores sell through {', '.join(known)}"
-                yield Diagnostic(f"no store sells through {channel}", entry.locate(("channels", position)), hint)
+                hint = _meant(channel, known, "stores sell through")
+                yield Diagnostic(f"no store sells through {channel}", locate(("channels", position)), hint)
+
+
+def _locations_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterator[Diagnostic]:
+    """Yield the locations that no store names: their stock would be ignored in silence."""
+    known = sorted({name for store in stores for name in store.document.locations})
+    given = [
+        (location, entry.locate(("variants", position, "stock", location)))
+        for entry in catalog.entries.values()
+        for position, variant in enumerate(entry.product.variants)
+        for location in variant.stock or ()
+    ]
+    given += [(row.location, row.place) for rows in catalog.stock.values() for row in rows]
+    for location, place in given:
+        if location not in known:
+            hint = _meant(location, known, "stores have") if known else "name it under locations: in a store's file"
+            yield Diagnostic(f"no store has a location {location}", place, hint)
+
+
+def _meant(name: str, known: Sequence[str], otherwise: str) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"{otherwise} {', '.join(known)}"
 
 
 def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
@@ -127,18 +124,26 @@ def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
         except InvalidInput as error:
             problems |= dict.fromkeys(error.diagnostics)
             continue
-        views[store.name] = view
-        problems |= dict.fromkeys(_problems(view))
+        kinds, found = _tried(view)
+        views[store.name] = replace(view, kinds=kinds)
+        problems |= dict.fromkeys(found)
     if problems:
         raise InvalidInput(list(problems))
     return views
 
 
-def _problems(view: StoreView) -> list[Diagnostic]:
+def _tried(view: StoreView) -> tuple[frozenset[str], list[Diagnostic]]:
+    """Return the kinds that git speaks of in a store, and what is wrong with any of its groups."""
+    kinds = {address.kind for kind in KINDS for address in kind.standing}
     found: list[Diagnostic] = []
-    for address in view.entries:
+    for root in view.roots():
         try:
-            view.group(address)
+            group = view.group(root)
         except InvalidInput as error:
             found += error.diagnostics
-    return found
+            continue
+        spoken = {*group.resources, *group.absent}
+        kinds.update(address.kind for address in spoken)
+        kinds.update(kind for _, kind in group.claimed)
+    leaving = {kind.name for kind in KINDS if view.store.document.on_remove in kind.leaves_with}
+    return frozenset(kinds | leaving), found

@@ -8,7 +8,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal, assert_never
+from typing import Annotated, Any, Literal, assert_never, cast
 
 from pydantic import AfterValidator, BeforeValidator, field_validator
 
@@ -17,7 +17,7 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
-from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read
+from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read, Settling
 from reconciler.shopify.identity import MARK_SELECTION, custom_id, mark_metafields
 
 _TAXONOMY = "gid://shopify/TaxonomyCategory/"
@@ -121,7 +121,10 @@ def _accommodate(root: Resource, children: Sequence[Resource]) -> Resource:
         return root
     values = {name: dict.fromkeys(given) for name, given in fields["options"]}
     for child in children:
-        chosen = dict(child.managed().get("option_values") or ())
+        given = child.managed()
+        if "option_values" not in given:
+            continue  # no variant
+        chosen = dict(given["option_values"] or ())
         if chosen.keys() != values.keys():
             return Product(**{name: value for name, value in fields.items() if name != "options"})
         for name, value in chosen.items():
@@ -230,6 +233,7 @@ mutation SetProduct($identifier: ProductSetIdentifiers!, $input: ProductSetInput
     userErrors { code field message }
   }
 }"""
+_SET_WITH_FILES = _SET.replace("product { id }", "product { id media(first: 250) { nodes { id } } }")
 _UPDATE = """\
 mutation UpdateProduct($product: ProductUpdateInput!) {
   productUpdate(product: $product) {
@@ -246,24 +250,34 @@ mutation DeleteProduct($input: ProductDeleteInput!) {
 }"""
 
 
-def _set(change: Change | None, batch: Batch, identifier: JsonObject, extra: Mapping[str, Json]) -> Mutation:
+def _set(change: Change | None, batch: Batch, identifier: JsonObject, extra: Mapping[str, Sequence[Json]]) -> Mutation:
     written = after(change) if change is not None else {}
     options = batch.after.spelled().get("options") if batch.after is not None else written.get("options")
     carried = {**batch.carried, "variants": _in_option_order(batch.carried.get("variants", ()), options)}
     spelled = _fields_input(written) if isinstance(change, Create) else _changed_input(written)
-    spelled |= {**extra, "productOptions": _options_input(options)}
-    spelled |= {name: [dict(row.input) for row in rows] for name, rows in carried.items()}
+    spelled["productOptions"] = _options_input(options)
+    spelled |= {name: [row.spelled() for row in rows] for name, rows in carried.items()}
+    for name, values in extra.items():  # after the rows, whose positions errors are traced by
+        spelled[name] = [*cast("list[Json]", spelled.get(name, [])), *values]
     own = (change.address,) if change is not None else ()
+    everything = [each for rows in carried.values() for row in rows for each in row.everything()]
+    files = carried.get("files", ())
+    told = {f"product.media.nodes.{place}.id": row.address for place, row in enumerate(files)}
     return Mutation(
         root="productSet",
-        document=_SET,
+        document=_SET_WITH_FILES if files else _SET,
         variables={"identifier": dict(identifier), "input": spelled},
-        covers=(*own, *(row.address for rows in carried.values() for row in rows), *batch.dropped),
+        covers=(*own, *(row.address for row in everything), *batch.dropped, *batch.implied),
         rows={
-            f"input.{name}.{position}": row.address
+            path: address
             for name, rows in carried.items()
             for position, row in enumerate(rows)
+            for path, address in row.paths(f"input.{name}.{position}")
         },
+        ids={"product.id": batch.root, **told} if batch.root is not None else {},
+        settling=Settling.MEDIA if files else Settling.AT_ONCE,
+        repeatable=not files,  # each sending makes the files anew
+        uploads=tuple(upload for row in everything for upload in row.uploads),
         cost_points=10 + math.ceil(0.2 * len(carried["variants"])),  # (shopify.dev, productSet input, 2026-10)
     )
 

@@ -146,6 +146,7 @@ KIND = Kind(
     parent="product",
     match=_match,
     needed=frozenset({"option_values", "price"}),
+    known_by=frozenset({"sku"}),
 )
 
 

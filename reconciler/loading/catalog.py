@@ -1,109 +1,164 @@
-"""The catalog: every product file of a repository, read, checked, and with a way back to the line of every value.
+"""The catalog: every file of it, read, checked, and with a way back to the line of every value.
 
-``catalog/products/**/*.yaml`` (or ``.yml``). A file holds one product, or many in a list under ``products``.
+``catalog/products/**/*.yaml``, ``catalog/collections/**/*.yaml``: one document a file, or many in a list.
+``catalog/stock/**`` are tables. ``catalog/NAME.yaml`` lists what a store is to have as it stands there, by key.
+``catalog/images/**`` and whatever else an image names are files that are uploaded.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from reconciler.loading.consistency import catalog_problems, faults
-from reconciler.loading.places import FilePlaces, Places
+from reconciler.loading.documents import Family, documents
+from reconciler.loading.image_files import image_files
+from reconciler.loading.listed import Listings, listed_entries
+from reconciler.loading.places import Places
+from reconciler.loading.references import reference_problems
 from reconciler.loading.source import Source, digest
-from reconciler.loading.validation import Refused, spelled, validated
-from reconciler.loading.yaml import YamlValue, parse
-from reconciler.model.catalog import Catalog, Entry, FieldPath, Product
+from reconciler.loading.tables import TABLE_SUFFIXES, stock_rows
+from reconciler.loading.validation import Refused, validated
+from reconciler.loading.yaml import parse
+from reconciler.model.address import Address
+from reconciler.model.catalog import Catalog, Entry, ListedEntry, Product, StockRow
+from reconciler.model.category import Category, CategoryEntry
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
 
 FOLDER: Final = "catalog"
 PRODUCTS: Final = "catalog/products"
+COLLECTIONS: Final = "catalog/collections"
+STOCK: Final = "catalog/stock"
 SUFFIXES: Final = (".yaml", ".yml")
 
+_PRODUCTS: Final = Family("products", "product", PRODUCTS)
+_COLLECTIONS: Final = Family("collections", "collection", COLLECTIONS)
 
-def load_catalog(source: Source) -> Catalog:
-    """Return every product of the repository. Raises InvalidInput with every problem of every file."""
-    entries: list[Entry] = []
-    problems: list[Diagnostic] = []
-    inputs: dict[str, str] = {}
-    places = Places(source)
-    for file in _files(source, problems):
+
+class _Loading:
+    """A catalog in the making."""
+
+    def __init__(self, source: Source, listings: Listings) -> None:
+        self.entries: list[Entry] = []
+        self.categories: list[CategoryEntry] = []
+        self.listed: list[ListedEntry] = []
+        self.rows: list[StockRow] = []
+        self.inputs: dict[str, str] = {}
+        self.problems: list[Diagnostic] = []
+        self._source = source
+        self._listings = listings
+        self._places = Places(source)
+
+    def read(self, file: str) -> None:
+        """Read one file of the catalog, whatever family it is of."""
         try:
-            content = source.read(file)
-            inputs[file] = digest(content)
-            entries += _entries(parse(file, content), places.of(file), problems)
+            content = self._source.read(file)
+            self.inputs[file] = digest(content)
+            if file.startswith(f"{STOCK}/"):
+                self.rows += stock_rows(file, content, self._places.of(file), self.problems)
+            elif file.endswith(SUFFIXES):
+                self._documents(file, content)
         except InvalidInput as error:
-            problems += error.diagnostics
-    if not (inputs or problems):
+            self.problems += error.diagnostics
+
+    def _documents(self, file: str, content: bytes) -> None:
+        places = self._places.of(file)
+        family = _COLLECTIONS if file.startswith(f"{COLLECTIONS}/") else _PRODUCTS
+        if not file.startswith(f"{family.folder}/"):
+            self.listed += listed_entries(file, parse(file, content), self._listings, places, self.problems)
+            return
+        for found in documents(parse(file, content), family, places, self.problems):
+            try:
+                if family is _PRODUCTS:
+                    self.entries.append(Entry(validated(Product, found.value, found.locate), file, found.locate))
+                else:
+                    category = validated(Category, found.value, found.locate)
+                    self.categories.append(CategoryEntry(category, file, found.locate))
+            except Refused as refused:
+                self.problems += refused.diagnostics
+
+
+def load_catalog(source: Source, listings: Listings | None = None) -> Catalog:
+    """Return the catalog of the repository. Raises InvalidInput with every problem of every file.
+
+    ``listings``: the name of a file in ``catalog/`` → the kind that it lists, with its resource.
+    """
+    loading = _Loading(source, listings or {})
+    for file in _files(source, loading.problems, loading.inputs, listings or {}):
+        loading.read(file)
+    if not (loading.inputs or loading.problems):
         hint = "add one file a product, or import them"
-        problems.append(Diagnostic("the catalog holds no products", Place(PRODUCTS), hint))
-    for entry in entries:
-        problems += (Diagnostic(fault.summary, entry.locate(fault.path), fault.hint) for fault in faults(entry.product))
-    problems += catalog_problems(entries)
-    if problems:
-        raise InvalidInput(problems)
-    return Catalog(entries={entry.product.key: entry for entry in entries}, inputs=inputs)
+        loading.problems.append(Diagnostic("the catalog holds no products", Place(PRODUCTS), hint))
+    for entry in loading.entries:
+        found = faults(entry.product)
+        loading.problems += (Diagnostic(fault.summary, entry.locate(fault.path), fault.hint) for fault in found)
+    loading.problems += catalog_problems(loading.entries)
+    files = image_files(source, loading.entries, loading.categories, loading.problems)
+    catalog = Catalog(
+        entries={entry.product.key: entry for entry in loading.entries},
+        inputs={**loading.inputs, **files},
+        categories=_by_key(loading.categories, loading.problems),
+        listed={entry.address: entry for entry in loading.listed},
+        stock=_by_sku(loading.rows),
+        files=files,
+    )
+    loading.problems += reference_problems(catalog)
+    if loading.problems:
+        raise InvalidInput(loading.problems)
+    return catalog
 
 
-def keys_in(file: str, content: bytes) -> frozenset[str]:
-    """Return the product keys that an earlier version of a file gave, as far as it can be read."""
+def keys_in(file: str, content: bytes) -> frozenset[Address]:
+    """Return the roots that an earlier version of a file gave, as far as it can be read."""
+    family = _COLLECTIONS if file.startswith(f"{COLLECTIONS}/") else _PRODUCTS
+    kind = "collection" if family is _COLLECTIONS else "product"
     try:
         document = parse(file, content)
     except InvalidInput:
         return frozenset()
-    products = document.get("products", [document]) if isinstance(document, Mapping) else []
-    listed = products if isinstance(products, list) else []
-    keys = (product.get("key") for product in listed if isinstance(product, Mapping))
-    return frozenset(key for key in keys if isinstance(key, str))
+    found = document.get(family.plural, [document]) if isinstance(document, Mapping) else []
+    members = found if isinstance(found, list) else []
+    keys = (member.get("key") for member in members if isinstance(member, Mapping))
+    return frozenset(Address(kind, key) for key in keys if isinstance(key, str))
 
 
-def _files(source: Source, problems: list[Diagnostic]) -> Iterator[str]:
-    """Yield the product files; whatever else looks like one would be ignored in silence, so it is a problem."""
-    for file in source.files(FOLDER, SUFFIXES):
-        if file.startswith(f"{PRODUCTS}/"):
+def _files(source: Source, problems: list[Diagnostic], inputs: Mapping[str, str], listings: Listings) -> Iterator[str]:
+    """Yield the files of the catalog; whatever else looks like one would be ignored in silence, so it is a problem."""
+    del inputs
+    for file in source.files(FOLDER, tuple({*SUFFIXES, *TABLE_SUFFIXES})):
+        inner = file.removeprefix(f"{FOLDER}/")
+        is_table = file.startswith(f"{STOCK}/")
+        is_document = file.startswith((f"{PRODUCTS}/", f"{COLLECTIONS}/")) and file.endswith(SUFFIXES)
+        is_list = file.endswith(SUFFIXES) and inner.rpartition(".")[0] in listings
+        if is_table or is_document or is_list:
             yield file
-        else:
-            summary = f"nothing reads this file; products are read from {PRODUCTS}/"
-            problems.append(Diagnostic(summary, Place(file), "move it there, or rename it"))
+        elif file.endswith(SUFFIXES):
+            known = ", ".join(
+                [f"{PRODUCTS}/", f"{COLLECTIONS}/", f"{STOCK}/", *(f"{FOLDER}/{n}.yaml" for n in listings)]
+            )
+            problems.append(
+                Diagnostic(f"nothing reads this file; {FOLDER}/ is {known}", Place(file), "move or rename it")
+            )
 
 
-def _entries(document: YamlValue, places: FilePlaces, problems: list[Diagnostic]) -> Iterator[Entry]:
-    """Yield the products of a file, and go on after one that is refused."""
-    for above, value in _documents(document, places, problems):
-        part = places.places.of(places.file, above)
-        try:
-            yield Entry(validated(Product, value, part), places.file, part)
-        except Refused as refused:
-            problems += refused.diagnostics
+def _by_key(entries: Iterable[CategoryEntry], problems: list[Diagnostic]) -> dict[str, CategoryEntry]:
+    found: dict[str, CategoryEntry] = {}
+    handles: dict[str, CategoryEntry] = {}
+    for entry in entries:
+        category = entry.category
+        first = found.setdefault(category.key, entry)
+        if first is not entry:
+            summary = f"key {category.key} is also used at {first.locate(('key',))}"
+            problems.append(Diagnostic(summary, entry.locate(("key",)), "give it another key"))
+            continue
+        other = handles.setdefault((category.handle or category.key).lower(), entry)
+        if other is not entry:
+            summary = f"handle {category.handle or category.key} is also used at {other.locate(('handle',))}"
+            problems.append(Diagnostic(summary, entry.locate(("handle",)), "give one of them another handle"))
+    return found
 
 
-def _documents(
-    document: YamlValue, places: FilePlaces, problems: list[Diagnostic]
-) -> Iterator[tuple[FieldPath, YamlValue]]:
-    if not isinstance(document, Mapping):
-        summary = f"the file holds {spelled(document)}; expected a product, or a list under products"
-        problems.append(Diagnostic(summary, places.value(()), "begin with key: and name:"))
-    elif "products" not in document:
-        yield (), document
-    else:
-        for name in document:
-            if name != "products":
-                summary = f"{name} stands beside products; expected the list alone"
-                problems.append(Diagnostic(summary, places.key((name,)), "move it into a product, or delete it"))
-        yield from _listed(document["products"], places, problems)
-
-
-def _listed(
-    products: YamlValue, places: FilePlaces, problems: list[Diagnostic]
-) -> Iterator[tuple[FieldPath, YamlValue]]:
-    if not isinstance(products, list):
-        summary = f"products is {spelled(products)}; expected a list of products"
-        problems.append(Diagnostic(summary, places.value(("products",)), "write each as - key: ..."))
-        return
-    if not products:
-        problems.append(Diagnostic("products is empty", places.value(("products",)), "list one, or delete the file"))
-    for position, product in enumerate(products):
-        path: FieldPath = ("products", position)
-        if isinstance(product, Mapping):
-            yield path, product
-        else:
-            problems.append(Diagnostic(f"expected a product; this is {spelled(product)}", places.value(path)))
+def _by_sku(rows: Iterable[StockRow]) -> dict[str, tuple[StockRow, ...]]:
+    found: dict[str, list[StockRow]] = {}
+    for row in rows:
+        found.setdefault(row.sku, []).append(row)
+    return {sku: tuple(of_sku) for sku, of_sku in found.items()}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.loading.validation import meant
-from reconciler.model.catalog import VALUE_SEPARATOR, Entry, FieldPath, Product, Variant, options_of, variant_key
+from reconciler.model.catalog import VALUE_SEPARATOR, Entry, Product, Variant, options_of, variant_key
 from reconciler.model.errors import Diagnostic
-from reconciler.model.origin import Place
+from reconciler.model.origin import FieldPath, Place
 
 MOST_OPTIONS: Final = 3
 MOST_TAGS: Final = 250

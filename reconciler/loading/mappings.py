@@ -14,11 +14,21 @@ from reconciler.loading.places import FilePlaces, Places
 from reconciler.loading.source import Source, digest
 from reconciler.loading.validation import meant, spelled
 from reconciler.loading.yaml import YamlValue, parse
-from reconciler.model.catalog import FieldPath
 from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.metafields import metafield_name
 from reconciler.model.money import exact
-from reconciler.model.origin import Place
-from reconciler.model.rules import Constant, MappingRules, PriceRule, Rounding, Rule, Template, UnionRule, Unmanaged
+from reconciler.model.origin import FieldPath, Place
+from reconciler.model.rules import (
+    Constant,
+    MappingRules,
+    MetafieldRule,
+    PriceRule,
+    Rounding,
+    Rule,
+    Template,
+    UnionRule,
+    Unmanaged,
+)
 
 FOLDER: Final = "mappings"
 DEFAULT: Final = "default"
@@ -28,6 +38,8 @@ SUFFIXES: Final = (".yaml", ".yml")
 _RULES: Final = ("price", "union", "value", "unmanaged")
 _PRICE: Final = ("from", "currency", "multiply", "add", "end_with", "rounding")
 _CURRENCY_LENGTH: Final = 3
+METAFIELDS: Final = "metafields"
+OWNERS: Final = ("product", "variant", "collection")
 _ANY_RULE: Final = 'write "{{ template }}", {price: ...}, {union: [...]}, {value: ...}, {unmanaged: true} or null'
 
 Fields = Mapping[str, frozenset[str]]
@@ -50,6 +62,7 @@ def load_mapping(source: Source, name: str | None, fields: Fields) -> MappingRul
             raise InvalidInput([Diagnostic(f"there is no mapping {name}", Place(f"{FOLDER}/{name}.yaml"), hint)])
         layers.append((source, files[name]))
     rules: dict[str, dict[str, Rule]] = {}
+    metafields: dict[str, dict[str, MetafieldRule]] = {}
     inputs: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for origin, file in layers:
@@ -57,13 +70,16 @@ def load_mapping(source: Source, name: str | None, fields: Fields) -> MappingRul
             content = origin.read(file)
             inputs[file] = digest(content)
             layer = _Layer(Places(origin).of(file), fields, problems)
-            for kind, field, rule in layer.rules(parse(file, content)):
+            document = parse(file, content)
+            for kind, field, rule in layer.rules(document):
                 rules.setdefault(kind, {})[field] = rule
+            for owner, metafield, made in layer.metafields(document):
+                metafields.setdefault(owner, {})[metafield] = made
         except InvalidInput as error:
             problems += error.diagnostics
     if problems:
         raise InvalidInput(problems)
-    return MappingRules(name=name or DEFAULT, rules=rules, inputs=inputs)
+    return MappingRules(name=name or DEFAULT, rules=rules, inputs=inputs, metafields=metafields)
 
 
 def _by_name(source: Source) -> Mapping[str, str]:
@@ -115,7 +131,38 @@ class _Layer:
                 self._add((kind,), f"{kind} is {spelled(rules)}; expected its fields, each with a rule")
             else:
                 for field, value in rules.items():
-                    yield from self._field(kind, field, value)
+                    if not (field == METAFIELDS and kind in OWNERS):
+                        yield from self._field(kind, field, value)
+
+    def metafields(self, document: YamlValue) -> Iterator[tuple[str, str, MetafieldRule]]:
+        """Yield owner, name and rule of each metafield that stands under an owner's ``metafields``."""
+        for kind in OWNERS:
+            rules = document.get(kind) if isinstance(document, Mapping) else None
+            named = rules.get(METAFIELDS) if isinstance(rules, Mapping) else None
+            if isinstance(named, Mapping):
+                for name, value in named.items():
+                    yield from self._metafield((kind, METAFIELDS, name), value)
+            elif named is not None:
+                self._add((kind, METAFIELDS), f"{METAFIELDS} is {spelled(named)}; expected names, each with a rule")
+
+    def _metafield(self, path: FieldPath, value: YamlValue) -> Iterator[tuple[str, str, MetafieldRule]]:
+        kind, _, name = (str(step) for step in path)
+        try:
+            metafield_name(name)
+        except ValueError as error:
+            self._odd_key(path, str(error), "write NAMESPACE.KEY")
+            return
+        type_name: YamlValue = None
+        if isinstance(value, Mapping) and "type" in value:
+            type_name = value["type"]
+            rest = {key: part for key, part in value.items() if key != "type"}
+            value = rest["from"] if rest.keys() == {"from"} else rest
+        if type_name is not None and not isinstance(type_name, str):
+            self._add((*path, "type"), f"type is {spelled(type_name)}; expected one such as single_line_text_field")
+            return
+        rule = self._rule(path, value)
+        if rule is not None:
+            yield kind, name, MetafieldRule(rule, type_name, self._places.value(path))
 
     def _field(self, kind: str, field: str, value: YamlValue) -> Iterator[tuple[str, str, Rule]]:
         path: FieldPath = (kind, field)

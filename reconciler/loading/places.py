@@ -11,9 +11,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.loading.source import Source
 from reconciler.loading.yaml import compose, place_of
-from reconciler.model.catalog import FieldPath
 from reconciler.model.errors import InvalidInput
-from reconciler.model.origin import Place
+from reconciler.model.origin import FieldPath, Place
 
 REMEMBERED: Final = 8  # files; a message rarely names more, and the nodes of a large one take 100 MB
 

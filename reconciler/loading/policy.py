@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from reconciler.loading.places import Locator
 from reconciler.loading.validation import meant
-from reconciler.model.catalog import FieldPath
 from reconciler.model.errors import Diagnostic
+from reconciler.model.origin import FieldPath
 from reconciler.model.store import Limits, StoreDocument
 
 

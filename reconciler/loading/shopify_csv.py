@@ -18,10 +18,10 @@ from reconciler.loading.consistency import faults
 from reconciler.loading.csv_rows import Row, Table
 from reconciler.loading.validation import Refused, spelled, validated
 from reconciler.loading.weights import GRAMS, weight_text
-from reconciler.model.catalog import VALUE_SEPARATOR, FieldPath, Product
+from reconciler.model.catalog import VALUE_SEPARATOR, Product
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.money import exact
-from reconciler.model.origin import Place
+from reconciler.model.origin import FieldPath, Place
 
 _TELLING: Final = ("title", "status")  # what tells two products of one handle apart
 _FIRST_ONLY: Final = ("description", "brand", "type", "tags", "seo_title", "seo_description")

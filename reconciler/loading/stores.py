@@ -12,9 +12,8 @@ from reconciler.loading.policy import Vocabulary, policy_problems, with_default_
 from reconciler.loading.source import Source, digest
 from reconciler.loading.validation import Refused, meant, spelled, validated
 from reconciler.loading.yaml import YamlValue, parse
-from reconciler.model.catalog import FieldPath
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
-from reconciler.model.origin import Place
+from reconciler.model.origin import FieldPath, Place
 from reconciler.model.store import Store, StoreDocument
 
 FOLDER: Final = "stores"

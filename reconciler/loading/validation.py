@@ -14,8 +14,8 @@ from typing import Any, Final, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from reconciler.loading.places import Locator
-from reconciler.model.catalog import FieldPath
 from reconciler.model.errors import Diagnostic
+from reconciler.model.origin import FieldPath
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -1,6 +1,6 @@
 """Refusal: why one rule has no value for one product, before it is known where to point."""
 
-from reconciler.model.catalog import FieldPath
+from reconciler.model.origin import FieldPath
 
 
 class Refused(Exception):

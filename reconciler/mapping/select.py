@@ -7,6 +7,7 @@ channel; an empty list means none.
 from dataclasses import dataclass
 
 from reconciler.model.catalog import Catalog, Entry
+from reconciler.model.category import CategoryEntry
 from reconciler.model.origin import Place
 from reconciler.model.store import Store
 
@@ -20,35 +21,37 @@ class Selection:
     place: Place
 
 
+def reaches(entry: Entry | CategoryEntry, store: Store) -> bool:
+    """Return whether a product or category reaches the store."""
+    document = entry.product if isinstance(entry, Entry) else entry.category
+    return document.published and (document.channels is None or store.document.channel in document.channels)
+
+
 def selected(catalog: Catalog, store: Store) -> tuple[str, ...]:
     """Return the keys of the products that reach the store, in the order of the catalog."""
-    return tuple(key for key, entry in catalog.entries.items() if _reaches(entry, store))
+    return tuple(key for key, entry in catalog.entries.items() if reaches(entry, store))
 
 
-def why(entry: Entry, store: Store) -> Selection:
+def why(entry: Entry | CategoryEntry, store: Store) -> Selection:
     """Return whether the product reaches the store, and what decides it."""
-    return Selection(_reaches(entry, store), _reason(entry, store), entry.locate(_deciding(entry)))
+    return Selection(reaches(entry, store), _reason(entry, store), entry.locate(_deciding(entry)))
 
 
-def _reaches(entry: Entry, store: Store) -> bool:
-    product = entry.product
-    return product.published and (product.channels is None or store.document.channel in product.channels)
-
-
-def _deciding(entry: Entry) -> tuple[str, ...]:
-    product = entry.product
-    if not product.published:
+def _deciding(entry: Entry | CategoryEntry) -> tuple[str, ...]:
+    document = entry.product if isinstance(entry, Entry) else entry.category
+    if not document.published:
         return ("published",)
-    return () if product.channels is None else ("channels",)
+    return () if document.channels is None else ("channels",)
 
 
-def _reason(entry: Entry, store: Store) -> str:
-    product, channel = entry.product, store.document.channel
-    if not product.published:
+def _reason(entry: Entry | CategoryEntry, store: Store) -> str:
+    document = entry.product if isinstance(entry, Entry) else entry.category
+    channel = store.document.channel
+    if not document.published:
         return "published is false, which takes it out of every store"
-    if product.channels is None:
+    if document.channels is None:
         return f"published, and names no channels, so every channel sells it, {channel} too"
-    if channel in product.channels:
+    if channel in document.channels:
         return f"published, and assigned to {channel}, the channel of store {store.name}"
-    assigned = ", ".join(product.channels) or "no channel"
+    assigned = ", ".join(document.channels) or "no channel"
     return f"assigned to {assigned}; store {store.name} sells through {channel}"

@@ -1,23 +1,38 @@
-"""Subjects: what a product makes in a store (itself and its variants), and the way back to the file from each."""
+"""Subjects: what a product or a category makes in a store by rules, and the way back to the file from each."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from pydantic import BaseModel
 
+from reconciler.mapping.pictures import image_key, source_fields
 from reconciler.mapping.template import Scope
 from reconciler.mapping.vet import Read
-from reconciler.mapping.views import MONEY, Fields, product_view, variant_view
+from reconciler.mapping.views import (
+    MONEY,
+    Fields,
+    category_view,
+    image_view,
+    product_view,
+    publication_view,
+    variant_view,
+)
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry, FieldPath, options_of, variant_key
+from reconciler.model.catalog import Entry, options_of, variant_key
+from reconciler.model.category import CategoryEntry
+from reconciler.model.origin import FieldPath
 from reconciler.model.store import Store
 
 ROOTS: Final[Mapping[str, tuple[str, ...]]] = {
     "product": ("product", "store"),
     "variant": ("variant", "product", "store"),
+    "image": ("image", "product", "store"),
+    "publication": ("publication", "product", "store"),
+    "collection": ("category", "store"),
+    "collection_publication": ("publication", "category", "store"),
 }
-"""Kind → the names that its rules may use. These are the kinds that a product of the catalog makes."""
+"""Kind → the names that its rules may use. These are the kinds that rules make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +42,55 @@ class Subject:
     address: Address
     scope: Scope
     path: FieldPath
+    own: str = "product"
+    """The name that rules have for what stands at the path; "" when nothing of the file does."""
+    given: Mapping[str, object] = field(default_factory=dict)
+    """Field → value, for fields that no rule makes."""
 
 
-def subjects(entry: Entry, store: Store, store_names: Fields) -> Iterator[Subject]:
-    """Yield what the product makes in the store: itself, then its variants in order."""
-    key, variants = entry.product.key, entry.product.variants
-    names: dict[str, object] = {"product": product_view(entry.product, store), "store": store_names}
+def subjects(entry: Entry, store: Store, store_names: Fields, files: Mapping[str, str]) -> Iterator[Subject]:
+    """Yield what the product makes in the store: itself, its variants in order, its images, where it is published."""
+    product = entry.product
+    key = product.key
+    names: dict[str, object] = {"product": product_view(product, store), "store": store_names}
     yield Subject(Address("product", key), Scope(names), ())
-    option_names = tuple(options_of(entry.product))
-    for position, variant in enumerate(variants):
+    option_names = tuple(options_of(product))
+    for position, variant in enumerate(product.variants):
         scope = Scope({**names, "variant": variant_view(variant, position, store)})
         address = Address("variant", f"{key}/{variant_key(variant, option_names)}")
-        yield Subject(address, scope, ("variants", position))
+        yield Subject(address, scope, ("variants", position), "variant")
+    for position, image in enumerate(product.images or ()):
+        scope = Scope({**names, "image": image_view(image, position, store)})
+        address = Address("image", f"{key}/{image_key(image, files)}")
+        yield Subject(address, scope, ("images", position), "image", given=source_fields(image, files))
+    for name in store.document.publications:
+        scope = Scope({**names, "publication": publication_view(name, store)})
+        yield Subject(Address("publication", f"{key}/{name}"), scope, (), "")
 
 
-def path_to(read: Read, subject: Subject, entry: Entry, currency: str) -> "FieldPath | None":
-    """Return the way to a field that a rule reads, in the product's document; None when the file leaves it out.
+def category_subjects(entry: CategoryEntry, store: Store, store_names: Fields) -> Iterator[Subject]:
+    """Yield what the category makes in the store by rules: a collection, and where it is published."""
+    category = entry.category
+    names: dict[str, object] = {"category": category_view(category, store), "store": store_names}
+    given = {} if category.conditions is None else {"conditions": category.conditions.model_dump()}
+    yield Subject(Address("collection", category.key), Scope(names), (), "category", given=given)
+    for name in store.document.publications:
+        scope = Scope({**names, "publication": publication_view(name, store)})
+        yield Subject(Address("collection_publication", f"{category.key}/{name}"), scope, (), "")
+
+
+def path_to(read: Read, subject: Subject, document: BaseModel, currency: str) -> "FieldPath | None":
+    """Return the way to a field that a rule reads, in the document; None when the file leaves it out.
 
     Amounts by currency lead on to the amount in this currency.
     """
     root, *names = read
-    if root not in {"product", "variant"}:
+    if root in {"store", "publication"}:
         return None
-    path = subject.path if root == "variant" else ()
-    value: object = entry.product.variants[int(path[1])] if path else entry.product
+    path = subject.path if root == subject.own else ()
+    value: object = document
+    for name in path:
+        value = _member(value, name)
     if not names:
         return path
     for name in names:
@@ -61,9 +101,17 @@ def path_to(read: Read, subject: Subject, entry: Entry, currency: str) -> "Field
     return (*path, currency) if path[-1] in MONEY and _member(value, currency) is not _ABSENT else path
 
 
-def value_at(path: FieldPath, entry: Entry) -> object:
-    """Return the value at a path of the product's document; None when there is none."""
-    value: object = entry.product
+def document_at(path: FieldPath, document: BaseModel) -> object:
+    """Return the part of a document that a subject stands at."""
+    value: object = document
+    for name in path:
+        value = _member(value, name)
+    return value
+
+
+def value_at(path: FieldPath, document: BaseModel) -> object:
+    """Return the value at a path of a document; None when there is none."""
+    value: object = document
     for name in path:
         value = _member(value, name)
     return None if value is _ABSENT else value

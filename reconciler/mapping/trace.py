@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from reconciler.mapping.compile import Mapper, said
+from reconciler.mapping.compile import Mapper
+from reconciler.mapping.misfits import said
 from reconciler.mapping.refusal import Refused
 from reconciler.mapping.rule import FieldRule
 from reconciler.mapping.subject import Subject, path_to, value_at
 from reconciler.mapping.template import LEFT_OUT, LeftOutUsed
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry, Markdown
+from reconciler.model.catalog import Entry
+from reconciler.model.document import Markdown
 from reconciler.model.origin import Place
 
 
@@ -45,12 +47,12 @@ def _sources(mapper: Mapper, rule: FieldRule, subject: Subject, entry: Entry) ->
         if read[0] == "store":
             yield Step(Place(mapper.store.file), name, rule.source(subject.scope, read))
             continue
-        path = path_to(read, subject, entry, currency)
+        path = path_to(read, subject, entry.document, currency)
         if path is None:
             owner = subject.path if read[0] == "variant" else ()
             yield Step(entry.locate(owner), name, rule.source(subject.scope, read))
         else:
-            yield Step(entry.locate(path), name, _as_written(value_at(path, entry)))
+            yield Step(entry.locate(path), name, _as_written(value_at(path, entry.document)))
 
 
 def _as_written(value: object) -> object:

@@ -12,9 +12,12 @@ from typing import Final, TypeAlias
 
 from jinja2 import nodes
 
-from reconciler.mapping.views import MONEY, STORE_FIELDS, did_you_mean, unknown_field
-from reconciler.model.catalog import Product, Seo, Variant
+from reconciler.mapping.views import MONEY, PUBLICATION_FIELDS, STORE_FIELDS, did_you_mean, unknown_field
+from reconciler.model.catalog import Product, Variant
+from reconciler.model.category import Category
+from reconciler.model.document import Seo
 from reconciler.model.origin import Place
+from reconciler.model.picture import Image
 
 Read: TypeAlias = "tuple[str | int, ...]"
 """A field as an expression names it: ``("variant", "price")``."""
@@ -52,13 +55,29 @@ _PLAIN: Final = Shape()
 _FREE: Final = Shape(free=True)
 
 
+# Members with an identity of their own are no values of a rule.
+_PRODUCT: Final = tuple(name for name in Product.model_fields if name not in {"images", "metafields"})
+_VARIANT: Final = tuple(name for name in Variant.model_fields if name not in {"stock", "metafields"})
+_CATEGORY: Final = tuple(name for name in Category.model_fields if name not in {"image", "metafields", "conditions"})
+
+
 def _shapes() -> Mapping[str, Shape]:
     seo = Shape(dict.fromkeys(Seo.model_fields, _PLAIN))
     own = {"attributes": _FREE, "options": _FREE, **dict.fromkeys(MONEY, _FREE)}
-    variant = Shape({name: own.get(name, _PLAIN) for name in Variant.model_fields})
+    variant = Shape({name: own.get(name, _PLAIN) for name in _VARIANT})
     listed = {"variants": Shape(members=variant), "tags": Shape(members=_PLAIN), "channels": Shape(members=_PLAIN)}
-    product = Shape({name: {**own, **listed, "seo": seo}.get(name, _PLAIN) for name in Product.model_fields})
-    return {"product": product, "variant": variant, "store": Shape(dict.fromkeys(STORE_FIELDS, _PLAIN))}
+    listed |= {"categories": Shape(members=_PLAIN)}
+    product = Shape({name: {**own, **listed, "seo": seo}.get(name, _PLAIN) for name in _PRODUCT})
+    of_category = {"attributes": _FREE, "seo": seo, "channels": listed["channels"], "products": listed["tags"]}
+    category = Shape({name: of_category.get(name, _PLAIN) for name in _CATEGORY})
+    return {
+        "product": product,
+        "variant": variant,
+        "category": category,
+        "image": Shape(dict.fromkeys(Image.model_fields, _PLAIN)),
+        "publication": Shape(dict.fromkeys(PUBLICATION_FIELDS, _PLAIN)),
+        "store": Shape(dict.fromkeys(STORE_FIELDS, _PLAIN)),
+    }
 
 
 SHAPES: Final = _shapes()

@@ -20,12 +20,17 @@ from pydantic import BaseModel
 
 from reconciler.mapping.pricing import capacity, pick, too_fine
 from reconciler.mapping.refusal import Refused
-from reconciler.model.catalog import FieldPath, Markdown, Product, Variant, options_of
+from reconciler.model.catalog import Product, Variant, options_of
+from reconciler.model.category import Category
+from reconciler.model.document import Markdown
 from reconciler.model.money import amount_text
+from reconciler.model.origin import FieldPath
+from reconciler.model.picture import Image
 from reconciler.model.store import Store
 
 MONEY: Final = frozenset({"price", "compare_at_price", "cost"})
 STORE_FIELDS: Final = ("name", "channel", "currency")
+PUBLICATION_FIELDS: Final = ("name",)
 """All that a rule may know of a store. Credentials are not among it, and never will be."""
 
 
@@ -165,12 +170,32 @@ def product_view(product: Product, store: Store) -> Fields:
     """Return the view of a product. Options that the file leaves out are those of its variants."""
     values = _given(product)
     values["options"] = options_of(product)
+    if product.publish_at is not None:
+        values["publish_at"] = product.publish_at.isoformat()
     return Fields("product", (), values, Product.model_fields, store)
 
 
 def variant_view(variant: Variant, position: int, store: Store) -> Fields:
     """Return the view of a product's variant."""
     return Fields("variant", ("variants", position), _given(variant), Variant.model_fields, store)
+
+
+def category_view(category: Category, store: Store) -> Fields:
+    """Return the view of a category. One that lists its products in order is sorted by hand."""
+    values = _given(category)
+    if category.products is not None:
+        values["sort"] = "manual"
+    return Fields("category", (), values, Category.model_fields, store)
+
+
+def image_view(image: Image, position: int, store: Store) -> Fields:
+    """Return the view of one of a product's images."""
+    return Fields("image", ("images", position), _given(image), Image.model_fields, store)
+
+
+def publication_view(name: str, store: Store) -> Fields:
+    """Return the view of a place where the store's products and collections are published."""
+    return Fields("publication", (), {"name": name}, PUBLICATION_FIELDS, store)
 
 
 def store_view(store: Store) -> Fields:

@@ -5,38 +5,23 @@ A field left out of a file is not in ``model_fields_set``: it is not ours. An ex
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictInt,
-    StrictStr,
-    WithJsonSchema,
-)
-from typing_extensions import TypeAliasType
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StrictBool, StrictStr, WithJsonSchema
 
+from reconciler.model.address import Address
+from reconciler.model.category import CategoryEntry
+from reconciler.model.document import AttributeValue, Document, Key, Markdown, Seo, Text
+from reconciler.model.metafields import Metafields
 from reconciler.model.money import Amount
-from reconciler.model.origin import Place
+from reconciler.model.origin import FieldPath, Place
+from reconciler.model.picture import Picture
+from reconciler.model.resource import Resource
+from reconciler.model.stocktaking import Stock, Stocks
 
-FieldPath: TypeAlias = "tuple[str | int, ...]"
-"""A way into a document: keys and list positions, such as ``("variants", 2, "price")``."""
-
-_KEY = re.compile(r"[^\s/\x00-\x1f]+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-
-
-def _key(text: str) -> str:
-    if not _KEY.fullmatch(text):
-        message = f"{text!r} cannot be a key: a key has no spaces and no slashes"
-        raise ValueError(message)
-    return text
 
 
 def _prices(value: object) -> object:
@@ -60,8 +45,6 @@ def _weight(text: str) -> str:
     return text
 
 
-Text = StrictStr
-Key = Annotated[StrictStr, Field(min_length=1, max_length=255), AfterValidator(_key)]
 _AMOUNT_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}]}
 Prices = Annotated[
     dict[str, Amount],
@@ -83,36 +66,15 @@ Prices = Annotated[
     ),
 ]
 """Amounts by currency code; the code "" means the currency of whichever store reads it."""
-AttributeValue = TypeAliasType(
-    "AttributeValue",
-    "StrictStr | StrictBool | StrictInt | Amount | list[AttributeValue] | dict[str, AttributeValue] | None",
-)
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class Markdown(_Document):
-    """A description written in Markdown; stores receive the HTML that it renders to."""
-
-    markdown: Text
-
-
-class Seo(_Document):
-    """What search engines show instead of the name and the description."""
-
-    title: Text | None = None
-    description: Text | None = None
-
-
-class Variant(_Document):
+class Variant(Document):
     """One thing that can be bought: a SKU with its option values and prices."""
 
     key: Annotated[StrictStr, Field(min_length=1, max_length=255)] | None = None
     """Identity within the product; left out, the SKU serves, and without one the option values."""
     sku: Annotated[Text, Field(max_length=255)] | None = None
-    options: dict[str, Text] = {}
+    options: dict[str, Text] = Field(default_factory=dict)
     """Option name → value, one for each option of the product."""
     price: Prices
     """One amount for every store, or one per currency: ``{EUR: 49.00, USD: 55.00}``."""
@@ -126,11 +88,16 @@ class Variant(_Document):
     """Whether the store counts its stock."""
     requires_shipping: StrictBool | None = None
     sell_when_out_of_stock: StrictBool | None = None
-    attributes: dict[str, AttributeValue] = {}
+    image: Annotated[StrictStr, Field(min_length=1)] | None = None
+    """Which of the product's images shows it: its file or address, as under ``images``."""
+    stock: Stocks | None = None
+    """Location → quantity; tables under ``catalog/stock/`` say the same for many."""
+    metafields: Metafields = Field(default_factory=dict)
+    attributes: dict[str, AttributeValue] = Field(default_factory=dict)
     """Anything else, for mappings to use."""
 
 
-class Product(_Document):
+class Product(Document):
     """One product, with its options and variants."""
 
     key: Key
@@ -143,13 +110,20 @@ class Product(_Document):
     brand: Annotated[Text, Field(max_length=255)] | None = None
     type: Annotated[Text, Field(max_length=255)] | None = None
     tags: tuple[Text, ...] | None = None
-    attributes: dict[str, AttributeValue] = {}
+    attributes: dict[str, AttributeValue] = Field(default_factory=dict)
     """Anything else, for mappings to use."""
     channels: tuple[Text, ...] | None = None
     """The publishing channels that sell it; left out, every channel does."""
     published: StrictBool = True
     """false takes the product out of every store."""
     seo: Seo | None = None
+    categories: tuple[Key, ...] | None = None
+    """The categories that it is in, by their keys."""
+    images: Annotated[tuple[Picture, ...], Field(max_length=250)] | None = None
+    """Its pictures, the first one first; left out, they are not ours."""
+    metafields: Metafields = Field(default_factory=dict)
+    publish_at: AwareDatetime | None = None
+    """When it is to appear where it is published, with a time zone: ``2026-12-01T08:00:00Z``."""
     taxonomy: Annotated[Text, Field(pattern=r"^[a-z]{2}(-\d+)*$")] | None = None
     """A code of Shopify's product taxonomy: ``aa-1-13-8``."""
     status: Literal["active", "draft", "archived", "unlisted"] | None = None
@@ -190,11 +164,44 @@ class Entry:
     locate: Callable[[FieldPath], Place]
     """The place of the value at a path, or of its nearest ancestor in the file."""
 
+    @property
+    def document(self) -> Document:
+        """What the file says of it."""
+        return self.product
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEntry:
+    """One resource that a file lists as a store is to have it."""
+
+    address: Address
+    resource: Resource
+    channels: tuple[str, ...] | None
+    """The publishing channels whose stores have it; None: all."""
+    file: str
+    locate: Callable[[FieldPath], Place]
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """One row of a table: a quantity of a SKU at a location."""
+
+    sku: str
+    location: str
+    stock: Stock
+    place: Place
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Every product of the repository by key, in the order of files."""
+    """Every product of the repository by key, in the order of files, and what is sold with them."""
 
     entries: Mapping[str, Entry]
     inputs: Mapping[str, str]
     """File → SHA-256 of its bytes: what the plan's input digest is made of."""
+    categories: Mapping[str, CategoryEntry] = field(default_factory=dict)
+    listed: Mapping[Address, ListedEntry] = field(default_factory=dict)
+    stock: Mapping[str, tuple[StockRow, ...]] = field(default_factory=dict)
+    """SKU → its rows of the tables."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """File that an image names → SHA-256 of its bytes."""

@@ -1,6 +1,7 @@
 """Change: one thing that apply will do, as a value. A closed union: Create | Adopt | Update | Remove."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -42,6 +43,7 @@ class Adopt:
     id: str
     fields: tuple[FieldChange, ...]
     depends_on: tuple[AddressText, ...] = ()
+    known_by: Mapping[str, Json] = field(default_factory=dict)
     action: Literal["adopt"] = "adopt"
 
 
@@ -53,6 +55,8 @@ class Update:
     id: str
     fields: tuple[FieldChange, ...]
     depends_on: tuple[AddressText, ...] = ()
+    known_by: Mapping[str, Json] = field(default_factory=dict)
+    """What people knew it by when the plan was made, such as a SKU; apply refuses to write something else."""
     action: Literal["update"] = "update"
 
 
@@ -65,6 +69,7 @@ class Remove:
     fields: tuple[FieldChange, ...]
     how: str = "delete"  # or a way that the kind knows, such as archive
     depends_on: tuple[AddressText, ...] = ()
+    known_by: Mapping[str, Json] = field(default_factory=dict)
     action: Literal["remove"] = "remove"
 
 

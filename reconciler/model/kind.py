@@ -1,28 +1,52 @@
 """Kind: what a family of resources is. Kinds form groups: a root (a product) with everything that hangs on it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from reconciler.model.address import Address
+from reconciler.model.directory import PlaceKind
 from reconciler.model.json import Json
+from reconciler.model.ownership import Ownership
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 
 Match: TypeAlias = "Callable[[Address, Mapping[Address, Resource], Sequence[Found]], Mapping[Address, Found]]"
-"""Names the live children of one root: which of them is which wanted address, and what the others are called."""
+"""Names the live children of one parent: which of them is which wanted address, and what the others are called."""
 
 
-def by_mark(root: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:
+def by_mark(parent: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:
     """Name children by the key that each carries. Raises ValueError when one carries none."""
     del wanted
     named = {}
     for child in found:
         if child.mark is None:
-            message = f"{child.id} below {root} carries no key"
+            message = f"{child.id} below {parent} carries no key"
             raise ValueError(message)
-        named[Address(child.kind, f"{root.key}/{child.mark}")] = child
+        named[Address(child.kind, f"{parent.key}/{child.mark}")] = child
     return named
+
+
+def as_facet(parent: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:
+    """Name what a parent has at most one of: it goes by the parent's key."""
+    del wanted
+    return {Address(child.kind, parent.key): child for child in found}
+
+
+def never_blank(resource: Resource) -> bool:
+    """Return that whatever is there was put there by somebody."""
+    del resource
+    return False
+
+
+Resolve: TypeAlias = "Callable[[Resource, Mapping[str, Address]], Resource]"
+"""A live resource, and the addresses of its group by id → the resource that names its neighbours as git does."""
+
+
+def as_read(resource: Resource, addresses: Mapping[str, Address]) -> Resource:
+    """Return a resource that refers to nothing."""
+    del addresses
+    return resource
 
 
 Accommodate: TypeAlias = "Callable[[Resource, Sequence[Resource]], Resource]"
@@ -56,8 +80,27 @@ class Kind:
     accommodate: Accommodate = as_desired
     mergeable: frozenset[str] = frozenset()
     """Fields that are sets: our members can be kept there, and other people's left alone."""
+    listed: str | None = None
+    """Of a root: the file of ``catalog/`` that lists resources of this kind as they are: redirects, metafields."""
     removable: bool = True
     """False: what git does not ask for is left alone."""
+    claimed_by_root: bool = True
+    """Of a child: whoever asks for its root gives the whole set. False: only where the file gives the set."""
+    members: Ownership = "enforce"
+    """Of a child: whether members that git does not name go (enforce) or stay (merge), when the store does not say."""
+    leaves_with: frozenset[str] = frozenset()
+    """Of a child: ways of retiring the root that remove it, although the root stays."""
+    refers_to: PlaceKind | None = None
+    """Of a child whose key is the name of a place: the mark that it is read with is the place's id."""
+    names_root: str | None = None
+    """Of a child whose key is the key of a root of another kind: a product in a collection."""
+    along: Mapping[str, str | None] = field(default_factory=dict)
+    """Field that a store does not give back → the field whose change takes it along; None: only its creation does."""
+    known_by: frozenset[str] = frozenset()
+    """Fields by which people know it: where they changed since the plan, it is not what the plan meant any more."""
+    resolve: Resolve = as_read
+    is_blank: Callable[[Resource], bool] = never_blank
+    """Whether a live one is what a store makes by itself, with nothing in it: a stock level of 0."""
     standing: Mapping[Address, Resource] = field(default_factory=dict)
     """What every store needs, whatever the catalog says."""
 
@@ -89,6 +132,32 @@ class KindSet:
     def children(self, root: str) -> tuple[Kind, ...]:
         """Return the kinds that hang on a root, at any depth, in order."""
         return tuple(kind for kind in self if kind.name != root and self.root(kind.name) == root)
+
+    def parent_of(self, address: Address) -> Address | None:
+        """Return the address that this one hangs on; None for a root.
+
+        Only what hangs on a root itself may have a slash in its own part of the key.
+        """
+        kind = self._kinds[address.kind]
+        if kind.parent is None:
+            return None
+        if kind.match is as_facet:
+            return Address(kind.parent, address.key)
+        if self._kinds[kind.parent].parent is None:
+            return Address(kind.parent, address.root_key)
+        return Address(kind.parent, address.key.rpartition("/")[0])
+
+    def with_parents(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the kinds with everything that they hang on or refer to, and what always comes with that."""
+        found = set(names)
+        for name in tuple(found):
+            found |= {kind for kind in self._kinds[name].after if self.root(kind) == self.root(name)}
+        for name in tuple(found):
+            while (parent := self._kinds[name].parent) is not None:
+                found.add(parent)
+                name = parent  # noqa: PLW2901  climbing
+        always = (kind for kind in self if kind.parent is not None and kind.claimed_by_root)
+        return frozenset(found | {kind.name for kind in always if kind.parent in found})
 
     def root(self, name: str) -> str:
         """Return the kind that the group of this kind is named after."""

@@ -1,6 +1,10 @@
 """Origin: where a value came from, as a place in a file and the rules that it passed through."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
+
+FieldPath: TypeAlias = "tuple[str | int, ...]"
+"""A way into a document: keys and list positions, such as ``("variants", 2, "price")``."""
 
 
 @dataclass(frozen=True, slots=True)

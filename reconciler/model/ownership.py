@@ -18,3 +18,7 @@ class OwnershipPolicy:
     def of(self, kind: str, field_name: str) -> Ownership:
         """Return who decides the field."""
         return self.fields.get(f"{kind}.{field_name}", "enforce")
+
+    def of_members(self, kind: str, otherwise: Ownership) -> Ownership:
+        """Return whether members of a set of this kind that git does not name go (enforce) or stay (merge)."""
+        return self.fields.get(kind, otherwise)

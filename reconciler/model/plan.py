@@ -6,7 +6,7 @@ Same inputs, same bytes: what varies between two runs (time, host) lives in the 
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -141,6 +141,8 @@ class Plan:
     notes: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     observed: tuple[Observed, ...] = ()
+    references: Mapping[AddressText, str] = field(default_factory=dict)
+    """Address → live id, for what changes refer to without changing it: the product that joins a collection."""
 
 
 def sealed(plan: Plan) -> Plan:

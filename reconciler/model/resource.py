@@ -16,6 +16,22 @@ class Resource(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it is to be there at all; a kind may have a value that says no."""
+        return True
+
+    def as_asked(self, asked: "Resource") -> "Resource":
+        """Return this live resource as far as git speaks of it: an order without the members that git does not name."""
+        del asked
+        return self
+
+    @classmethod
+    def keyed(cls, key: str) -> dict[str, Json]:
+        """Return the fields that a key says, for a kind that is listed in a file. Raises ValueError for no such key."""
+        del key
+        return {}
+
     def managed(self) -> dict[str, Any]:
         """Return the fields that were given, canonical, in the order of their declaration."""
         given = self.model_fields_set

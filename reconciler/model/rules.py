@@ -4,7 +4,7 @@ A mapping is a table ``kind → field → Rule``. A rule knows the place that it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -64,6 +64,15 @@ Rule = Template | Constant | PriceRule | UnionRule | Unmanaged
 
 
 @dataclass(frozen=True, slots=True)
+class MetafieldRule:
+    """What makes a metafield: any rule, with the type of its value where no definition gives it."""
+
+    rule: Rule
+    type: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class MappingRules:
     """One mapping with everything that it inherits, resolved."""
 
@@ -72,3 +81,5 @@ class MappingRules:
     """kind → field → rule."""
     inputs: Mapping[str, str]
     """File → SHA-256 of its bytes, for every file that it was made of."""
+    metafields: Mapping[str, Mapping[str, MetafieldRule]] = field(default_factory=dict)
+    """kind of the owner → name of the metafield → its rule."""

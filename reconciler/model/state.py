@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 from reconciler.model.origin import Origin
+from reconciler.model.ownership import Ownership
 from reconciler.model.resource import Resource
 
 
@@ -20,6 +21,12 @@ class Desired:
     resources: Mapping[Address, Resource]
     origin: Callable[[Address, str], Origin | None] = _nowhere
     """Where the value of a field came from; found on demand, because few values change."""
+    absent: frozenset[Address] = frozenset()
+    """What git says must not be there: an explicit null, or false, in place of a member."""
+    claimed: frozenset[tuple[Address, str]] = frozenset()
+    """Parent and kind of child, where git gives the whole set: a member that it does not name is too many."""
+    owners: Mapping[Address, Ownership] = field(default_factory=dict)
+    """Who decides all fields of one resource, where its file says so; asked before the store's policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,10 @@ class Found:
     id: str
     resource: Resource
     mark: str | None = None  # the key that it carries; None: it does not say that it is ours
+    parent: str | None = None  # the id of what it hangs on, as the reader met it; None: a root
+    handles: Mapping[str, str] = field(default_factory=dict)
+    """What writing it needs beyond its id: the id of an inventory item, the digest of a metafield."""
+    pending: bool = False  # the store is still working on it, and it is not to be judged yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,11 @@ class FoundGroup:
 
     root: Found
     children: tuple[Found, ...] = ()
+
+    @property
+    def pending(self) -> frozenset[str]:
+        """The kinds of which the store is still working on one."""
+        return frozenset(child.kind for child in self.children if child.pending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +66,5 @@ class Live:
     """What carries our mark, or hangs on something that does."""
     unread: frozenset[str] = frozenset()
     """Kinds whose read did not finish: unknown, not empty."""
+    handles: Mapping[Address, Mapping[str, str]] = field(default_factory=dict)
+    """What writing needs of an address beyond its id."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, model_validator
 
+from reconciler.model.directory import PlaceKind
 from reconciler.model.money import Amount
 from reconciler.model.ownership import Ownership, OwnershipPolicy
 
@@ -69,6 +70,31 @@ class Limits(_Document):
     """By kind: the share of what is managed, and the number below which the limit does not speak."""
 
 
+class StockLocation(_Document):
+    """A location of the store that git has a name for."""
+
+    name: Annotated[StrictStr, Field(min_length=1)]
+    """What the store calls it, or its id."""
+    intent: Literal["set", "seed", "observe"] | None = None
+    """What quantities there mean, where they do not say it themselves."""
+
+
+def _locations(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {name: {"name": given} if isinstance(given, str) else given for name, given in value.items()}
+    return value
+
+
+def _publications(value: object) -> object:
+    if isinstance(value, list):
+        return {title: title for title in value if isinstance(title, str)} if _all_text(value) else value
+    return value
+
+
+def _all_text(values: list[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
 class StoreDocument(_Document):
     """One file of ``stores/``."""
 
@@ -82,11 +108,24 @@ class StoreDocument(_Document):
     mapping: StrictStr | None = None
     """The name of a file of ``mappings/``; left out, the default mapping."""
     currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
-    on_remove: Literal["archive", "delete", "keep"] = "archive"
-    """What happens to a product of ours that git no longer asks for."""
+    on_remove: Literal["archive", "unpublish", "delete", "keep"] = "archive"
+    """What happens to a product or collection of ours that git no longer asks for."""
+    locations: Annotated[dict[StrictStr, StockLocation], BeforeValidator(_locations)] = {}
+    """Git's name of a location → what the store calls it, or its id: ``berlin: Warehouse Berlin``."""
+    stock: Literal["set", "seed", "observe"] = "set"
+    """What quantities mean where neither they nor their location say it."""
+    publications: Annotated[dict[StrictStr, StrictStr], BeforeValidator(_publications)] = {}
+    """Where products and collections are published: ``[Online Store]``, or git's own names for them as well."""
     ownership: dict[str, Ownership] = {}
     """Who decides a field, by ``kind.field``: ``product.tags: merge``."""
     limits: Limits = Limits()
+
+    def places(self) -> Mapping[PlaceKind, Mapping[str, str]]:
+        """Return what git calls the store's places → what the store calls them, or their ids."""
+        return {
+            "location": {name: location.name for name, location in self.locations.items()},
+            "publication": self.publications,
+        }
 
 
 @dataclass(frozen=True, slots=True)

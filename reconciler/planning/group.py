@@ -1,11 +1,12 @@
 """The changes of one group: everything else in a plan is about many of these."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Remove, Update
-from reconciler.model.kind import KindSet, as_desired
+from reconciler.model.json import Json
+from reconciler.model.kind import Kind, KindSet, as_desired
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Observed
 from reconciler.model.resource import Resource
@@ -51,12 +52,15 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
             continue
         resource = _accommodating(address, asked, live, changes, kinds)
         held = live.resources.get(address)
-        divided = settled(address, resource, held, policy.ownership, policy.patterns)
+        held = _as_asked(held, asked)
+        owner = desired.owners.get(address)
+        divided = settled(address, resource, held, policy.ownership, policy.patterns, owner=owner)
         change = _wanted(address, divided.enforced, live, desired, kinds)
         if change is not None:
             changes.append(change)
         if held is not None:
-            observed += [Observed(address, path, old, new) for path, old, new in differences(divided.watched, held)]
+            watched = _telling(differences(divided.watched, held), kinds[address.kind], is_new=False)
+            observed += [Observed(address, path, old, new) for path, old, new in watched]
     return GroupPlan(tuple(changes), tuple(observed), tuple(sorted(notes)))
 
 
@@ -101,25 +105,46 @@ def _obstacle(address: Address, desired: Desired, live: Live, kinds: KindSet, po
 
 def _lacking(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> str | None:
     """Return which fields, needed to make it, this plan may not write."""
-    given = settled(address, desired.resources[address], None, policy.ownership, policy.patterns).enforced
+    owner, asked = desired.owners.get(address), desired.resources[address]
+    given = settled(address, asked, None, policy.ownership, policy.patterns, owner=owner).enforced
     lacking = kinds[address.kind].needed - given.model_fields_set
     return (
         f"it cannot be made without {', '.join(sorted(lacking))}; give it, or take it into scope" if lacking else None
     )
 
 
+def _as_asked(held: Resource | None, asked: Resource) -> Resource | None:
+    return held.as_asked(asked) if held is not None else None
+
+
 def _wanted(address: Address, resource: Resource, live: Live, desired: Desired, kinds: KindSet) -> Change | None:
-    held = live.resources.get(address)
+    held = _as_asked(live.resources.get(address), resource)
     cause: Cause | None = "new" if held is None else None
     fields = tuple(
         FieldChange(path, before, after, cause, desired.origin(address, path.partition(".")[0]))
-        for path, before, after in differences(resource, held)
+        for path, before, after in _telling(differences(resource, held), kinds[address.kind], is_new=held is None)
     )
     if held is None:
         return Create(address, fields)
+    known_by = _known_by(address, held, kinds)
     if address not in live.owned and kinds[address.kind].parent is None:
-        return Adopt(address, live.ids[address], fields)
-    return Update(address, live.ids[address], fields) if fields else None
+        return Adopt(address, live.ids[address], fields, known_by=known_by)
+    return Update(address, live.ids[address], fields, known_by=known_by) if fields else None
+
+
+def _telling(found: Iterable[tuple[str, Json, Json]], kind: Kind, *, is_new: bool) -> Iterator[tuple[str, Json, Json]]:
+    """Yield the differences without those of fields that a store never gives back, unless they go along with one."""
+    different = list(found)
+    paths = {path for path, _, _ in different}
+    for each in different:
+        if is_new or each[0] not in kind.along or kind.along[each[0]] in paths:
+            yield each
+
+
+def _known_by(address: Address, held: Resource, kinds: KindSet) -> dict[str, Json]:
+    """Return what people know a live thing by, for apply to meet the very same."""
+    names = kinds[address.kind].known_by
+    return {name: value for name, value in held.spelled().items() if name in names} if names else {}
 
 
 def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> Iterator[Change]:
@@ -130,16 +155,30 @@ def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Polic
         kind = kinds[address.kind]
         root = kinds.root_of(address)
         gone = address not in desired.resources and root in live.resources and not _unread(address, live, kinds)
-        if not (gone and kind.removable and policy.patterns.shows(address, kinds)):
+        refused = address in desired.absent
+        if not (gone and (kind.removable or refused) and policy.patterns.shows(address, kinds)):
             continue
         if root not in desired.resources and address in live.owned:
             yield from _of_leaving_root(
                 address, resource, live, kinds, policy, stays=root in kept or _partly_read(root, live, kinds)
             )
         elif root in desired.resources and root in live.owned:  # what is only being adopted loses nothing yet
-            merged = policy.ownership.fields.get(address.kind) == "merge"
-            if not merged and _whole(address, live, kinds, policy):
-                yield _deletion(address, resource, live)
+            unwanted = refused or _too_many(address, desired, kinds, policy)
+            if unwanted and _parent_stays(address, desired, kinds) and _whole(address, live, kinds, policy):
+                yield _deletion(address, resource, live, kinds)
+
+
+def _too_many(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> bool:
+    """Whether git gives the whole set that the address is a member of, and does not name it."""
+    kind, parent = kinds[address.kind], kinds.parent_of(address)
+    claimed = kind.claimed_by_root or (parent is not None and (parent, kind.name) in desired.claimed)
+    return claimed and policy.ownership.of_members(kind.name, kind.members) == "enforce"
+
+
+def _parent_stays(address: Address, desired: Desired, kinds: KindSet) -> bool:
+    """Whether what the address hangs on is asked for: with a variant that goes, all that hangs on it goes by itself."""
+    parent = kinds.parent_of(address)
+    return parent is None or parent in desired.resources
 
 
 def _whole(address: Address, live: Live, kinds: KindSet, policy: Policy) -> bool:
@@ -151,11 +190,13 @@ def _whole(address: Address, live: Live, kinds: KindSet, policy: Policy) -> bool
 def _of_leaving_root(
     address: Address, resource: Resource, live: Live, kinds: KindSet, policy: Policy, *, stays: bool
 ) -> Iterator[Remove]:
-    root = kinds[kinds.root_of(address).kind]
+    kind, root = kinds[address.kind], kinds[kinds.root_of(address).kind]
     if policy.on_remove not in root.retire:
         if not stays:
-            yield _deletion(address, resource, live)
-    elif kinds[address.kind].parent is None:  # children stay with a root that is only retired
+            yield _deletion(address, resource, live, kinds)
+    elif policy.on_remove in kind.leaves_with:
+        yield _deletion(address, resource, live, kinds)
+    elif kind.parent is None:  # children stay with a root that is only retired
         held = resource.spelled()
         fields = tuple(
             FieldChange(path, held.get(path), value)
@@ -163,9 +204,11 @@ def _of_leaving_root(
             if held.get(path) != value and policy.patterns.shows_field(path)
         )
         if fields:
-            yield Remove(address, live.ids[address], fields, policy.on_remove)
+            yield Remove(
+                address, live.ids[address], fields, policy.on_remove, known_by=_known_by(address, resource, kinds)
+            )
 
 
-def _deletion(address: Address, resource: Resource, live: Live) -> Remove:
+def _deletion(address: Address, resource: Resource, live: Live, kinds: KindSet) -> Remove:
     fields = tuple(FieldChange(path, value, None) for path, value in resource.spelled().items())
-    return Remove(address, live.ids[address], fields)
+    return Remove(address, live.ids[address], fields, known_by=_known_by(address, resource, kinds))

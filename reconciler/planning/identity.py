@@ -1,28 +1,114 @@
-"""Which live object is which address. Roots say so by their mark; children are named within their root."""
+"""Which live object is which address. Roots say so by their mark; children are named within their parent."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from reconciler.model.address import Address
-from reconciler.model.kind import KindSet
+from reconciler.model.change import Change, Create, after, live_id
+from reconciler.model.directory import Directory
+from reconciler.model.kind import Kind, KindSet, as_read
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found, FoundGroup, Live
 
 
-def named(root: Address, group: FoundGroup, wanted: Mapping[Address, Resource], kinds: KindSet) -> Live:
+def named(
+    root: Address,
+    group: FoundGroup,
+    wanted: Mapping[Address, Resource],
+    kinds: KindSet,
+    directory: Directory | None = None,
+) -> Live:
     """Return the group with an address for each of its objects.
 
     A root without a mark is named ``root`` all the same, but nothing of the group is ours: it may be adopted.
+    What hangs on something that is still being worked on is as unknown as that.
     """
     found: dict[Address, Found] = {root: group.root}
-    by_kind: dict[str, list[Found]] = defaultdict(list)
-    for child in group.children:
-        by_kind[child.kind].append(child)
-    for kind, children in by_kind.items():
-        of_kind = {address: resource for address, resource in wanted.items() if address.kind == kind}
-        found |= kinds[kind].match(root, of_kind, children)
+    below = _by_kind_and_parent(group)
+    for kind in kinds.children(root.kind):
+        for parent in [address for address in found if address.kind == kind.parent]:
+            children = below.get((kind.name, found[parent].id), [])
+            if children:
+                asked = {at: item for at, item in wanted.items() if _hangs_on(at, kind, parent, kinds)}
+                found |= kind.match(parent, asked, _spoken(children, kind, directory or Directory()))
+    return live_of(found, kinds, owned=group.root.mark is not None, pending=group.pending)
+
+
+def named_as_planned(
+    root: Address,
+    changes: Iterable[Change],
+    group: FoundGroup | None,
+    *,
+    kinds: KindSet,
+    directory: Directory,
+    references: Mapping[Address, str] | None = None,
+) -> Live:
+    """Return the group under the addresses that a plan gave to its objects, whatever they would be called today.
+
+    What the plan does not know, nor refers to, is matched against what it is to make.
+    """
+    if group is None:
+        return Live()
+    changes = tuple(changes)
+    planned = {identity: address for address, identity in (references or {}).items()}
+    planned |= {identity: change.address for change in changes if (identity := live_id(change)) is not None}
+    found: dict[Address, Found] = {root: group.root}
+    below = _by_kind_and_parent(group)
+    for kind in kinds.children(root.kind):
+        wanted = _to_be_made(kind, changes)
+        for parent in [address for address in found if address.kind == kind.parent]:
+            children = _spoken(below.get((kind.name, found[parent].id), []), kind, directory)
+            own = {child.id: at for child in children if (at := planned.get(child.id)) and at.kind == kind.name}
+            found |= {own[child.id]: child for child in children if child.id in own}
+            nameless = [child for child in children if child.id not in own]
+            asked = {at: item for at, item in wanted.items() if _hangs_on(at, kind, parent, kinds)}
+            for address, child in (kind.match(parent, asked, nameless) if nameless else {}).items():
+                # An address of the plan stands for the id that the plan gave it, whatever another child is called.
+                free = address not in planned.values() and address not in found
+                found[address if free else Address(kind.name, f"{parent.key}/{child.id}")] = child
+    return live_of(found, kinds, owned=group.root.mark == root.key, pending=group.pending)
+
+
+def _to_be_made(kind: Kind, changes: Iterable[Change]) -> dict[Address, Resource]:
+    return {
+        change.address: kind.resource.model_validate(after(change))
+        for change in changes
+        if isinstance(change, Create) and change.address.kind == kind.name
+    }
+
+
+def live_of(found: Mapping[Address, Found], kinds: KindSet, *, owned: bool, pending: frozenset[str]) -> Live:
+    """Return the live state of a group that has its names, with what refers to a neighbour naming it so."""
+    addresses = {item.id: address for address, item in found.items()}
     return Live(
-        resources={address: item.resource for address, item in found.items()},
+        resources={address: _resolved(address, item, addresses, kinds) for address, item in found.items()},
         ids={address: item.id for address, item in found.items()},
-        owned=frozenset(found) if group.root.mark is not None else frozenset(),
+        owned=frozenset(found) if owned else frozenset(),
+        unread=pending | frozenset(kind.name for kind in kinds if pending.intersection(kind.after)),
+        handles={address: item.handles for address, item in found.items() if item.handles},
     )
+
+
+def _by_kind_and_parent(group: FoundGroup) -> Mapping[tuple[str, str], list[Found]]:
+    below: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    for child in group.children:
+        below[child.kind, child.parent or group.root.id].append(child)
+    return below
+
+
+def _hangs_on(address: Address, kind: Kind, parent: Address, kinds: KindSet) -> bool:
+    return address.kind == kind.name and kinds.parent_of(address) == parent
+
+
+def _spoken(children: list[Found], kind: Kind, directory: Directory) -> list[Found]:
+    """Return children that are marked with the id of a place, marked with its name instead."""
+    if kind.refers_to is None:
+        return children
+    place = kind.refers_to
+    return [replace(child, mark=directory.name(place, child.mark)) if child.mark else child for child in children]
+
+
+def _resolved(address: Address, item: Found, addresses: Mapping[str, Address], kinds: KindSet) -> Resource:
+    resolve = kinds[address.kind].resolve
+    return item.resource if resolve is as_read else resolve(item.resource, addresses)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.kind import KindSet
 from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary, Target, sealed
@@ -35,11 +36,12 @@ def assembled(
     requests: Sequence[Request],
     unread: Mapping[str, str],
     notes: Sequence[str] = (),
+    references: Mapping[Address, str] | None = None,
 ) -> Plan:
     """Return the plan of a store.
 
     ``managed``: how many of each kind are ours now. ``requests``: what the changes will send. ``unread``: kinds that
-    could not be read, with the reason.
+    could not be read, with the reason. ``references``: the ids of what changes refer to.
     """
     changes: list[Change] = []
     observed: list[Observed] = []
@@ -66,6 +68,7 @@ def assembled(
             summary=Summary.of(in_order),
             notes=(*notes, *not_read, *sorted(said)),
             header=circumstances.header,
+            references=references or {},
         )
     )
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update, after
 from reconciler.model.json import Json
+from reconciler.model.kind import KindSet
 from reconciler.model.outcome import AlreadySo, Stale
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
@@ -22,12 +23,12 @@ class Checked:
     settled: tuple[AlreadySo | Stale, ...]
 
 
-def checked(changes: Iterable[Change], live: Live) -> Checked:
+def checked(changes: Iterable[Change], live: Live, kinds: KindSet) -> Checked:
     """Return which of one group's changes still fit what the store holds now."""
     go: list[Change] = []
     done: list[AlreadySo | Stale] = []
     for change in changes:
-        verdict = _verdict(change, live)
+        verdict = _verdict(change, live, kinds)
         if isinstance(verdict, AlreadySo | Stale):
             done.append(verdict)
         else:
@@ -35,9 +36,11 @@ def checked(changes: Iterable[Change], live: Live) -> Checked:
     return Checked(tuple(go), tuple(done))
 
 
-def _verdict(change: Change, live: Live) -> Change | AlreadySo | Stale:
+def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo | Stale:
     address = change.address
     held = live.resources.get(address)
+    if held is not None and change.fields:
+        held = held.as_asked(kinds[address.kind].resource.model_validate(after(change)))
     if held is None:
         match change:
             case Create():
@@ -48,18 +51,39 @@ def _verdict(change: Change, live: Live) -> Change | AlreadySo | Stale:
                 return Stale(address, "it is not in the store any more; run plan again")
             case _:
                 assert_never(change)
+    estranged = _estranged(change, held)
+    if estranged is not None:
+        return estranged
     match change:
+        case Create() if kinds[address.kind].is_blank(held):
+            return change
         case Create():
-            return _created_already(address, change.fields, held)
+            told = [field for field in change.fields if field.path not in kinds[address.kind].along]
+            return _created_already(address, told, held)
         case Adopt() if address in live.owned:
-            return _compared(Update(address, change.id, change.fields), held)
+            return _compared(Update(address, change.id, change.fields, known_by=change.known_by), held)
         case Adopt() | Update() | Remove():
             return _compared(change, held)
         case _:
             assert_never(change)
 
 
-def _created_already(address: Address, fields: tuple[FieldChange, ...], held: Resource) -> AlreadySo | Stale:
+def _estranged(change: Change, held: Resource) -> Stale | None:
+    """Return that the object is not what the plan meant any more: people know it by something else now."""
+    if isinstance(change, Create):
+        return None
+    values, own = values_by_path(held), {field.path: field.after for field in change.fields}
+    for name, before in change.known_by.items():
+        now = values.get(name)
+        if now not in (before, own.get(name, before)):
+            return Stale(
+                change.address,
+                f"it has {name} {_shown(now)} now, the plan was made for {_shown(before)}; run plan again",
+            )
+    return None
+
+
+def _created_already(address: Address, fields: Iterable[FieldChange], held: Resource) -> AlreadySo | Stale:
     values = values_by_path(held)
     for field in fields:
         if values.get(field.path) != field.after:

@@ -25,7 +25,7 @@ def projected(live: Live, changes: Iterable[Change], kinds: KindSet) -> Live:
         if isinstance(change, Create | Adopt):
             owned.add(address)
     owned |= {address for address in resources if kinds.root_of(address) in owned}
-    return Live(resources, ids, frozenset(owned), live.unread)
+    return Live(resources, ids, frozenset(owned), live.unread, live.handles)
 
 
 def _written(resource: type[Resource], held: Resource | None, fields: Iterable[FieldChange]) -> Resource:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.kind import KindSet
-from reconciler.model.ownership import OwnershipPolicy
+from reconciler.model.ownership import Ownership, OwnershipPolicy
 from reconciler.model.resource import Resource
 
 _FIELD = "field:"
@@ -73,18 +73,25 @@ class Settled:
 
 
 def settled(
-    address: Address, desired: Resource, live: Resource | None, ownership: OwnershipPolicy, patterns: Patterns
+    address: Address,
+    desired: Resource,
+    live: Resource | None,
+    ownership: OwnershipPolicy,
+    patterns: Patterns,
+    *,
+    owner: Ownership | None = None,
 ) -> Settled:
     """Return the fields that the plan may write, and those that it may only show.
 
-    ``seed`` counts only while there is nothing live; ``merge`` adds to what is live; ``observe`` is never written.
+    ``owner`` is the resource's own answer for all its fields, where it has one. ``seed`` counts only while there is
+    nothing live; ``merge`` adds to what is live; ``observe`` is never written.
     """
     enforced: dict[str, Any] = {}
     watched: dict[str, Any] = {}
     for name, value in desired.managed().items():
         if not patterns.shows_field(name):
             continue
-        match ownership.of(address.kind, name):
+        match owner or ownership.of(address.kind, name):
             case "enforce":
                 enforced[name] = value
             case "seed" if live is None:

@@ -2,33 +2,65 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.json import JsonObject
+from reconciler.model.directory import Directory
+from reconciler.model.json import Json, JsonObject
 from reconciler.model.resource import Resource
-from reconciler.model.state import Found
+from reconciler.model.state import Found, Live
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """What to ask for, once; ``queries`` spells it as a page, as given ids, and below a parent.
 
-    A root's connection is a field of the query root; a child's is a field of its parent's type.
+    A root's connection is a field of the query root; a child's is a field of its parent's type, reached by a path.
     """
 
     type: str
     """The GraphQL type of a node: ``Product``."""
     connection: str
-    """``products`` at the root; ``variants`` below a product."""
+    """``products`` at the root; ``variants`` below a product, ``inventoryItem.inventoryLevels`` below a variant.
+
+    "" for facets: the selection stands in the parent itself, and ``parse_facets`` gets the parent's node.
+    """
     selection: str
-    """The fields of a node; ``id`` is added."""
-    parse: Callable[[JsonObject], Found]
+    """The fields of a node; ``id`` is added, where nodes have one."""
+    parse: Callable[[JsonObject], Found | None]
+    """None: the node is of no kind of ours, such as a video among images."""
     page_size: int
     arguments: str = ""
     """Further arguments of the connection, as GraphQL text."""
     identifier: str | None = None
     """The root field that finds the object by our mark: ``productByIdentifier``."""
+    has_id: bool = True
+    """False: nodes of the connection have no id of their own."""
+    parse_facets: Callable[[JsonObject], Iterable[Found]] | None = None
+    """Of facets: the parent's node → what it holds of this kind."""
+    arranged: "Callable[[str, Sequence[Found]], Found] | None" = None
+    """The parent's id, and all children in their order → the facet that is this order, of another kind."""
+
+
+class Settling(Enum):
+    """How the store goes on after it answered a mutation."""
+
+    AT_ONCE = "at once"
+    JOB = "job"  # the payload's ``job`` tells when it is done
+    MEDIA = "media"  # the ids of the payload are files that are processed
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of the repository that a mutation sends along; ``stand_in`` is the text in its variables to replace."""
+
+    stand_in: str
+    file: str
+    sha256: str
+    mime_type: str
+    filename: str
+    resource: str = "IMAGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +81,16 @@ class Mutation:
     """What the store asks for it, by the documented formula; for forecasts."""
     repeatable: bool = True
     """Sending it again, not knowing whether it was done, does no harm."""
+    ids: Mapping[str, Address] = field(default_factory=dict)
+    """Path into the payload, joined with dots (``product.id``) → the address that the id there is of."""
+    errors: str = "userErrors"
+    """The payload's list of errors."""
+    stale: frozenset[str] = frozenset()
+    """Codes of userErrors that say that the store holds something else than we expected: nobody's failure."""
+    settling: Settling = Settling.AT_ONCE
+    independent: bool = False
+    """It goes although one of the same step came to nothing before it."""
+    uploads: tuple[Upload, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +104,7 @@ class NestedRow:
     """As it is to be."""
     written: frozenset[str]
     """The fields that the plan writes; for a new one, all that were given."""
+    directory: Directory = field(default_factory=Directory)
 
 
 def _never_collide(changes: Sequence[Change]) -> bool:
@@ -69,38 +112,89 @@ def _never_collide(changes: Sequence[Change]) -> bool:
     return False
 
 
+def _no_uploads(row: NestedRow) -> tuple[Upload, ...]:
+    del row
+    return ()
+
+
+def _as_they_come(rows: "Sequence[CarriedRow]", group: Mapping[Address, Resource]) -> "Sequence[CarriedRow]":
+    del group
+    return rows
+
+
+class Travels(Enum):
+    """When children travel inside the whole-object mutation of their root."""
+
+    ALWAYS = "always"  # the list is the whole list: one that is left out goes
+    WHEN_NEW = "when new"  # only while what they hang on is being made
+
+
 @dataclass(frozen=True, slots=True)
 class Nesting:
     """How a child travels inside its parent's whole-object mutation."""
 
     field: str
-    """The field of the parent's input: ``variants``."""
+    """The field of the parent's input: ``variants``; of the input row of a variant: ``inventoryQuantities``."""
     spell: Callable[[NestedRow], JsonObject]
     collide: Callable[[Sequence[Change]], bool] = _never_collide
     """Whether changes of children are in each other's way, so that no order of narrow writes could make them."""
+    travels: Travels = Travels.ALWAYS
+    arrange: "Callable[[Sequence[CarriedRow], Mapping[Address, Resource]], Sequence[CarriedRow]]" = _as_they_come
+    """The rows, and the group as it is to be → the rows in the order in which they are sent."""
+    uploads: Callable[[NestedRow], tuple[Upload, ...]] = _no_uploads
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedRow:
-    """A child's row, spelled, with the address that it stands for."""
+    """A child's row, spelled, with the address that it stands for, and the rows that it carries itself."""
 
     address: Address
     input: JsonObject
+    below: Mapping[str, tuple["CarriedRow", ...]] = field(default_factory=dict)
+    uploads: tuple[Upload, ...] = ()
+
+    def spelled(self) -> dict[str, Json]:
+        """Return the row with those that it carries."""
+        return {**self.input, **{name: [row.spelled() for row in rows] for name, rows in self.below.items()}}
+
+    def everything(self) -> Iterable["CarriedRow"]:
+        """Yield the row, and all that it carries."""
+        yield self
+        for rows in self.below.values():
+            for row in rows:
+                yield from row.everything()
+
+    def paths(self, at: str) -> Iterable[tuple[str, Address]]:
+        """Yield path and address of the row, which stands at the path, and of all that it carries."""
+        yield at, self.address
+        for name, rows in self.below.items():
+            for position, row in enumerate(rows):
+                yield from row.paths(f"{at}.{name}.{position}")
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The changes of one kind in one group, with all that a codec may look at to write them."""
+    """The changes of one kind, in one group or of many, with all that a codec may look at to write them."""
 
     changes: tuple[Change, ...]
     parent_id: str | None = None
+    """The id of what they hang on, where all hang on one root."""
     carried: Mapping[str, tuple[CarriedRow, ...]] = field(default_factory=dict)
     """Input field → all rows of it, those that do not change too, when this kind's mutation carries children."""
     dropped: tuple[Address, ...] = ()
     """Children that go because the rows do not name them."""
+    implied: tuple[Address, ...] = ()
+    """Changes that come true without a row of their own, by the order of the rows."""
     root: Address | None = None
     after: Resource | None = None
     """With carried rows: the root and what it is to be; it may be carried along without a change of its own."""
+    live: Live = field(default_factory=Live)
+    """What the store holds of the groups in question."""
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    """The id of everything that is known by now, in other groups too."""
+    directory: Directory = field(default_factory=Directory)
+    run: str = ""
+    """What tells this writing from any other: the digest of the plan. Seeds idempotency keys."""
 
 
 def _carries_nothing(change: Change) -> bool:
@@ -113,10 +207,16 @@ class Codec:
     """How one kind is read and written."""
 
     kind: str
-    read: Read
+    read: Read | None
+    """None: it is read along with another kind, whose order it is."""
     write: Callable[[Batch], Iterable[Mutation]]
+    """Lazily: what follows a mutation is spelled after its answer, when ``batch.ids`` holds what it told."""
     carries: Callable[[Change], bool] = _carries_nothing
     """Whether the mutation for a root's change carries the changes of its children along."""
     nesting: Nesting | None = None
+    implied: bool = False
+    """Of an order: while its root is made, it comes true by the order of the rows."""
+    pooled: bool = False
+    """One mutation takes changes of many groups: they are written together, by compare-and-set where the API has it."""
     scopes: frozenset[str] = frozenset()
     """Access scopes that reading and writing need."""

@@ -18,6 +18,7 @@
         ├── Throttled            the bucket stayed empty for longer than our patience
         ├── ImpossibleCost       one request costs more than the bucket holds; ours to mend, exit 1
         ├── QueryRejected        a document or its variables are wrong; ours to mend, exit 1
+        ├── UploadFailed         a file of the repository could not be brought to the store
         ├── SearchIgnored        a filter was ignored, so it matched everything; ours to mend, exit 1
         ├── WrongVersion         another API version answered
         └── BadResponse          not JSON, too large, a redirect
@@ -126,6 +127,10 @@ class QueryRejected(ShopError):
         super().__init__(store, cause, cure)
         self.code = code  # Shopify's extensions.code; empty when it gave none
         self.path = tuple(path)
+
+
+class UploadFailed(ShopError):
+    """A file could not be brought to the store; the mutation that needs it was not sent."""
 
 
 class SearchIgnored(ShopError):

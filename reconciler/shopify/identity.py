@@ -18,6 +18,6 @@ def custom_id(key: str) -> Json:
     return {"namespace": MARK_NAMESPACE, "key": MARK_KEY, "value": key}
 
 
-def mark_metafields(key: str) -> Json:
+def mark_metafields(key: str) -> list[Json]:
     """Return the metafields input that puts the mark on an object."""
     return [{"namespace": MARK_NAMESPACE, "key": MARK_KEY, "type": "id", "value": key}]

@@ -1,9 +1,12 @@
-"""One Read, several documents: a page of a root with its children, given ids, one by its mark, the rest of a page.
+"""One Read, several documents: a page of roots, given objects with what hangs on them, one by its mark, the rest.
 
-Documents are built from selections once and cached; no value of a user ever becomes part of one. A connection of n
-costs ``2 + floor(2 ln n) × (1 + children)``, and ``nodes(ids:)`` the same for 1 id as for 250. (measured, 2026-08)
+``nodes(ids:)`` costs the same for 1 id as for 250, a connection of n costs ``2 + floor(2 ln n) × (1 + children)``, and
+connections within connections multiply (measured, 2026-08). So a page of roots asks for the roots alone; what hangs on
+them, and on their children in turn, is asked for by ids, many at once. Documents are built from selections
+once and cached; no value of a user ever becomes part of one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,38 +14,50 @@ from reconciler.shopify.codec import Read
 from reconciler.shopify.identity import MARK_KEY, MARK_NAMESPACE
 
 _PAGE = "pageInfo { hasNextPage endCursor }"
-IDS_AT_ONCE = 50
+IDS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A root's Read with those of the kinds that hang on it."""
+    """A Read with those of the kinds that hang on it, and on them in turn."""
 
     root: Read
-    children: tuple[Read, ...] = ()
+    children: "tuple[Tree, ...]" = ()
 
 
 @cache
 def page_document(tree: Tree) -> str:
-    """Return the query for a page of roots, each with the first page of every kind of child. Variable: ``after``."""
+    """Return the query for a page of roots, without what hangs on them. Variable: ``after``."""
     arguments = f"first: {tree.root.page_size}, after: $after"
     if tree.root.arguments:
         arguments = f"{arguments}, {tree.root.arguments}"
     return (
         f"query Page_{tree.root.connection}($after: String) "
-        f"{{ {tree.root.connection}({arguments}) {{ {_PAGE} nodes {{ {_node(tree)} }} }} }}"
+        f"{{ {tree.root.connection}({arguments}) {{ {_PAGE} nodes {{ id {tree.root.selection} }} }} }}"
     )
 
 
 @cache
 def ids_document(tree: Tree) -> str:
-    """Return the query for given roots. Variable: ``ids``, up to IDS_AT_ONCE."""
-    return f"query Given_{tree.root.connection}($ids: [ID!]!) {{ nodes(ids: $ids) {{ {_fragment(tree)} }} }}"
+    """Return the query for given roots with what hangs on them. Variable: ``ids``, up to IDS_AT_ONCE."""
+    return (
+        f"query Given_{tree.root.connection}($ids: [ID!]!) "
+        f"{{ nodes(ids: $ids) {{ ... on {tree.root.type} {{ {_node(tree)} }} }} }}"
+    )
+
+
+@cache
+def below_document(tree: Tree) -> str:
+    """Return the query for what hangs on given objects. Variable: ``ids``, up to IDS_AT_ONCE."""
+    return (
+        f"query Below_{tree.root.type}($ids: [ID!]!) "
+        f"{{ nodes(ids: $ids) {{ ... on {tree.root.type} {{ id {_children(tree)} }} }} }}"
+    )
 
 
 @cache
 def mark_document(tree: Tree) -> str:
-    """Return the query for the root that carries a mark. Variable: ``key``."""
+    """Return the query for the root that carries a mark, with what hangs on it. Variable: ``key``."""
     if tree.root.identifier is None:
         message = f"{tree.root.type} is not found by a mark"
         raise ValueError(message)
@@ -56,31 +71,59 @@ def mark_document(tree: Tree) -> str:
 @cache
 def rest_document(parent_type: str, child: Read) -> str:
     """Return the query for the further children of one parent. Variables: ``id``, ``after``."""
-    rest = f"{child.connection}(first: 250, after: $after) {{ {_PAGE} nodes {{ id {child.selection} }} }}"
+    *above, connection = child.connection.split(".")
+    rest = f"{connection}({_arguments(child, 'first: 250, after: $after')}) {{ {_PAGE} nodes {{ {_own(child)} }} }}"
+    for name in reversed(above):
+        rest = f"{name} {{ {rest} }}"
     return (
-        f"query Rest_{child.connection}($id: ID!, $after: String) "
-        f"{{ node(id: $id) {{ ... on {parent_type} {{ {rest} }} }} }}"
+        f"query Rest_{connection}($id: ID!, $after: String) {{ node(id: $id) {{ ... on {parent_type} {{ {rest} }} }} }}"
     )
-
-
-def _fragment(tree: Tree) -> str:
-    return f"... on {tree.root.type} {{ {_node(tree)} }}"
 
 
 def _node(tree: Tree) -> str:
-    children = " ".join(
-        f"{child.connection}(first: {child.page_size}) {{ {_PAGE} nodes {{ id {child.selection} }} }}"
-        for child in tree.children
-    )
-    return f"id {tree.root.selection} {children}".rstrip()
+    return f"id {tree.root.selection} {_children(tree)}".rstrip()
+
+
+def _children(tree: Tree) -> str:
+    """Return the fields of a parent for its children: connections on one path stand in one selection."""
+    return " ".join(_below(child.root) for child in tree.children if child.root.selection)
+
+
+def _below(child: Read) -> str:
+    if not child.connection:
+        return child.selection
+    *above, connection = child.connection.split(".")
+    text = f"{connection}({_arguments(child, f'first: {child.page_size}')}) {{ {_PAGE} nodes {{ {_own(child)} }} }}"
+    for name in reversed(above):
+        text = f"{name} {{ {text} }}"
+    return text
+
+
+def _arguments(child: Read, window: str) -> str:
+    return f"{window}, {child.arguments}" if child.arguments else window
+
+
+def _own(child: Read) -> str:
+    return f"id {child.selection}" if child.has_id else child.selection
 
 
 def documents(trees: tuple[Tree, ...]) -> tuple[str, ...]:
     """Return every read document of these trees: what tests and doctor hold against a schema."""
-    found = []
-    for tree in trees:
-        found += [page_document(tree), ids_document(tree)]
-        if tree.root.identifier:
-            found.append(mark_document(tree))
-        found += [rest_document(tree.root.type, child) for child in tree.children]
-    return tuple(found)
+    return tuple(dict.fromkeys(text for tree in trees for text in _documents(tree)))
+
+
+def _documents(tree: Tree) -> Iterator[str]:
+    yield page_document(tree)
+    yield ids_document(tree)
+    if tree.root.identifier:
+        yield mark_document(tree)
+    yield from _further(tree)
+
+
+def _further(tree: Tree) -> Iterator[str]:
+    if tree.children:
+        yield below_document(tree)
+    for child in tree.children:
+        if child.root.connection:
+            yield rest_document(tree.root.type, child.root)
+        yield from _further(child)

@@ -4,15 +4,28 @@ A read is complete or it fails: a page without its end, a hole in a list or a cu
 because what is not there would be created a second time, or removed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
 
 from reconciler.model.errors import StoreRefused
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import KindSet
 from reconciler.model.state import Found, FoundGroup
 from reconciler.shopify.codec import Codec, Read
-from reconciler.shopify.queries import IDS_AT_ONCE, Tree, ids_document, mark_document, page_document, rest_document
+from reconciler.shopify.queries import (
+    IDS_AT_ONCE,
+    Tree,
+    below_document,
+    ids_document,
+    mark_document,
+    page_document,
+    rest_document,
+)
+from reconciler.shopify.wait import Wait
+
+Item = TypeVar("Item")
+_PATIENCE_S = 30.0  # for what the store works on while it is read; what is not done then is unread
 
 
 class Answer(Protocol):
@@ -31,55 +44,137 @@ class Client(Protocol):
 
 
 class Reader:
-    """Reads the groups of one store."""
+    """Reads the groups of one store. ``wanted`` narrows it to some kinds; what they hang on is read as well."""
 
-    def __init__(self, client: Client, kinds: KindSet, codecs: Mapping[str, Codec]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        kinds: KindSet,
+        codecs: Mapping[str, Codec],
+        wanted: Collection[str] | None = None,
+        *,
+        patience: Wait | None = None,
+    ) -> None:
         self._client = client
-        self._trees = {root.name: _tree(root.name, kinds, codecs) for root in kinds.roots()}
+        self._patience = patience or Wait(limit_s=_PATIENCE_S)
+        self._trees = {tree.root.connection: tree for tree in trees(kinds, codecs, wanted)}
+        self._roots = {kind.name: _read(codecs, kind.name) for kind in kinds.roots()}
 
     def groups(self, root_kind: str) -> Iterator[FoundGroup]:
-        """Yield every group of a root kind, a page at a time, in the order of their ids."""
-        tree = self._trees[root_kind]
+        """Yield every group of a root kind, a page at a time, in the order of their ids.
+
+        A root without a mark comes alone: what hangs on other people's objects is read when it is to be adopted.
+        """
+        tree = self._tree(root_kind)
         after: str | None = None
         while True:
             data = self._client.query(page_document(tree), {"after": after}).data
             connection = data[tree.root.connection]
-            yield from (self._group(tree, node) for node in _nodes(connection, tree.root.connection))
+            nodes = _nodes(connection, tree.root.connection)
+            yield from self._of_page(tree, nodes)
             after = _next_page(connection, after, tree.root.connection)
             if after is None:
                 return
 
+    def _of_page(self, tree: Tree, nodes: Sequence[JsonObject]) -> Iterator[FoundGroup]:
+        roots = {str(node["id"]): found for node in nodes if (found := tree.root.parse(node)) is not None}
+        marked = {root_id for root_id, root in roots.items() if tree.children and root.mark is not None}
+        ours = [node for node in nodes if str(node["id"]) in marked]
+        grown: dict[str, FoundGroup] = {}
+        for few in _chunks(ours):
+            below = self._given(below_document(tree), [str(node["id"]) for node in few])
+            whole = [{**node, **more} for node, more in zip(few, below, strict=True) if more]
+            grown |= self._settled(tree, self._grown(tree, whole))
+        gone = marked - grown.keys()
+        yield from (grown.get(root_id, FoundGroup(root)) for root_id, root in roots.items() if root_id not in gone)
+
     def by_id(self, root_kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
         """Yield the group of each id, in order; None where there is nothing any more."""
-        tree = self._trees[root_kind]
-        for start in range(0, len(ids), IDS_AT_ONCE):
-            few = list(ids[start : start + IDS_AT_ONCE])
-            nodes = self._client.query(ids_document(tree), {"ids": list(few)}).data["nodes"]
-            if len(nodes) != len(few):
-                raise StoreRefused(f"asked for {len(few)} objects by id, got {len(nodes)}; run the command again")
-            for node in nodes:
-                yield self._group(tree, node) if node else None
+        tree = self._tree(root_kind)
+        for few in _chunks(ids):
+            nodes = self._given(ids_document(tree), few)
+            groups = self._settled(tree, self._grown(tree, [node for node in nodes if node]))
+            yield from (groups.get(str(node["id"])) if node else None for node in nodes)
 
     def by_mark(self, root_kind: str, key: str) -> FoundGroup | None:
         """Return the group whose root carries this key, if there is one."""
-        tree = self._trees[root_kind]
+        tree = self._tree(root_kind)
         if tree.root.identifier is None:
             return next((group for group in self.groups(root_kind) if group.root.mark == key), None)
         node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
-        return self._group(tree, node) if node else None
+        return self._settled(tree, self._grown(tree, [node])).get(str(node["id"])) if node else None
 
-    def _group(self, tree: Tree, node: JsonObject) -> FoundGroup:
-        root = tree.root.parse(node)
-        children: list[Found] = []
-        for child in tree.children:
-            children += self._children(tree.root, child, root.id, node)
-        return FoundGroup(root, tuple(children))
+    def _settled(self, tree: Tree, groups: Mapping[str, FoundGroup]) -> Mapping[str, FoundGroup]:
+        """Return the groups, read again until the store has done what it works on, or our patience ends."""
+        found = dict(groups)
 
-    def _children(self, parent: Read, child: Read, parent_id: str, node: Mapping[str, Any]) -> Iterator[Found]:
-        connection = node[child.connection]
+        def is_done() -> bool:
+            working = [root_id for root_id, group in found.items() if group.pending]
+            if working:
+                nodes = self._given(ids_document(tree), working)
+                found.update(self._grown(tree, [node for node in nodes if node]))
+            return not any(group.pending for group in found.values())
+
+        if any(group.pending for group in found.values()):
+            self._patience.until(is_done)
+        return found
+
+    def _tree(self, root_kind: str) -> Tree:
+        return self._trees[self._roots[root_kind].connection]
+
+    def _given(self, document: str, ids: Sequence[str]) -> Sequence[JsonObject | None]:
+        nodes: Sequence[JsonObject | None] = self._client.query(document, {"ids": list(ids)}).data["nodes"]
+        if len(nodes) != len(ids):
+            raise StoreRefused(f"asked for {len(ids)} objects by id, got {len(nodes)}; run the command again")
+        return [node or None for node in nodes]
+
+    def _grown(self, tree: Tree, nodes: Sequence[JsonObject]) -> Mapping[str, FoundGroup]:
+        """Return root id → its group: what hangs on the roots' children is asked for, for all of them at once."""
+        children: dict[str, list[Found]] = {str(node["id"]): [] for node in nodes}
+        owners = {root_id: root_id for root_id in children}
+        level = [(tree, node) for node in nodes]
+        while level:
+            deeper: list[tuple[Tree, str]] = []
+            for above, node in level:
+                root_id = owners[str(node["id"])]
+                for child in above.children:
+                    found = self._children(above.root, child.root, node)
+                    children[root_id] += found
+                    if child.children:
+                        owners |= dict.fromkeys((each.id for each in found), root_id)
+                        deeper += [(child, each.id) for each in found]
+            level = list(self._next_level(deeper))
+        roots = {str(node["id"]): tree.root.parse(node) for node in nodes}
+        return {root_id: FoundGroup(root, tuple(children[root_id])) for root_id, root in roots.items() if root}
+
+    def _next_level(self, wanted: Iterable[tuple[Tree, str]]) -> Iterator[tuple[Tree, JsonObject]]:
+        by_tree: dict[Tree, list[str]] = {}
+        for tree, node_id in wanted:
+            by_tree.setdefault(tree, []).append(node_id)
+        for tree, ids in by_tree.items():
+            for few in _chunks(ids):
+                for node in self._given(below_document(tree), few):
+                    if node is None:
+                        raise StoreRefused(f"a {tree.root.type} went away while it was read; run the command again")
+                    yield tree, node
+
+    def _children(self, parent: Read, child: Read, node: JsonObject) -> list[Found]:
+        parent_id = str(node["id"])
+        if not child.connection:
+            facets = child.parse_facets(node) if child.parse_facets else ()
+            return [replace(each, parent=parent_id) for each in facets]
+        parsed = (child.parse(each) for each in self._all_nodes(parent, child, node))
+        found = [replace(each, parent=parent_id) for each in parsed if each is not None]
+        if child.arranged is not None:
+            found.append(replace(child.arranged(parent_id, found), parent=parent_id))
+        return found
+
+    def _all_nodes(self, parent: Read, child: Read, node: JsonObject) -> Iterator[JsonObject]:
+        parent_id = str(node["id"])
+        connection = _at(node, child.connection)
         after: str | None = None
         while True:
-            yield from (child.parse(each) for each in _nodes(connection, child.connection))
+            yield from _nodes(connection, child.connection)
             after = _next_page(connection, after, child.connection)
             if after is None:
                 return
@@ -87,16 +182,38 @@ class Reader:
             owner = answer.data["node"]
             if owner is None:
                 raise StoreRefused(f"{parent_id} went away while it was read; run the command again")
-            connection = owner[child.connection]
+            connection = _at(owner, child.connection)
 
 
-def _tree(root: str, kinds: KindSet, codecs: Mapping[str, Codec]) -> Tree:
-    return Tree(codecs[root].read, tuple(codecs[kind.name].read for kind in kinds.children(root)))
+def trees(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[str] | None = None) -> tuple[Tree, ...]:
+    """Return what is read of every root kind; of their children only those of the kinds that are wanted."""
+    read = frozenset(kind.name for kind in kinds) if wanted is None else kinds.with_parents(wanted)
+    return tuple(_tree(root.name, kinds, codecs, read) for root in kinds.roots())
 
 
-def trees(kinds: KindSet, codecs: Mapping[str, Codec]) -> tuple[Tree, ...]:
-    """Return what is read of every root kind."""
-    return tuple(_tree(root.name, kinds, codecs) for root in kinds.roots())
+def _tree(kind: str, kinds: KindSet, codecs: Mapping[str, Codec], read: frozenset[str]) -> Tree:
+    children = [child.name for child in kinds if child.parent == kind and child.name in read]
+    below = (_tree(child, kinds, codecs, read) for child in children if codecs[child].read is not None)
+    return Tree(_read(codecs, kind), tuple(below))
+
+
+def _read(codecs: Mapping[str, Codec], kind: str) -> Read:
+    read = codecs[kind].read
+    if read is None:
+        message = f"{kind} is not read by itself"
+        raise ValueError(message)
+    return read
+
+
+def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (items[start : start + IDS_AT_ONCE] for start in range(0, len(items), IDS_AT_ONCE))
+
+
+def _at(node: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = node
+    for name in path.split("."):
+        found = found[name]
+    return found
 
 
 def _nodes(connection: Mapping[str, Any], name: str) -> Sequence[JsonObject]:

@@ -1,16 +1,12 @@
-"""Changes → mutations → outcomes. Compiling is pure; sending traces every userError back to an address."""
+"""Mutations → outcomes: sending, waiting for what the store does afterwards, tracing userErrors to addresses."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, Remove, live_id
-from reconciler.model.kind import KindSet
-from reconciler.model.outcome import Applied, Failed, Outcome
-from reconciler.model.resource import Resource
-from reconciler.model.state import Live
-from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, NestedRow
+from reconciler.model.outcome import Applied, Failed, Outcome, Skipped, Stale
+from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import (
     AccessDenied,
     BadResponse,
@@ -19,79 +15,12 @@ from reconciler.shopify.errors import (
     QueryRejected,
     ShopError,
     Unavailable,
+    UploadFailed,
 )
 
-OF_ONE_REQUEST = (AccessDenied, BadResponse, ImpossibleCost, OutcomeUnknown, QueryRejected, Unavailable)
+Unwritten: TypeAlias = Failed | Stale | Skipped
+OF_ONE_REQUEST = (AccessDenied, BadResponse, ImpossibleCost, OutcomeUnknown, QueryRejected, Unavailable, UploadFailed)
 """Errors that speak about one request; after any other the store is not asked again."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupWrite:
-    """The changes of one group that may be made, and what the store held of it just before."""
-
-    root: Address
-    changes: tuple[Change, ...]
-    live: Live
-    after: Mapping[Address, Resource] = field(default_factory=dict)
-    """Every resource of the group as it is to be; what goes is not in it."""
-
-
-def compiled(write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) -> Iterator[Mutation]:
-    """Yield the requests that make the changes of one group, in the order of sending."""
-    root_change = next((change for change in write.changes if change.address == write.root), None)
-    carried: frozenset[Address] = frozenset()
-    if _travels_whole(root_change, write, kinds, codecs):
-        batch = _carrying(root_change, write, kinds, codecs)
-        carried = frozenset({*batch.dropped, *(row.address for rows in batch.carried.values() for row in rows)})
-        yield from codecs[write.root.kind].write(batch)
-    elif root_change is not None:
-        yield from codecs[write.root.kind].write(Batch((root_change,)))
-    for kind in kinds.children(write.root.kind):
-        own = tuple(
-            change for change in write.changes if change.address.kind == kind.name and change.address not in carried
-        )
-        if own:
-            yield from codecs[kind.name].write(Batch(own, parent_id=write.live.ids.get(write.root)))
-
-
-def _travels_whole(root_change: Change | None, write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) -> bool:
-    """Whether one mutation takes the whole group: the root asks for it, or children are in each other's way."""
-    if root_change is not None and codecs[write.root.kind].carries(root_change):
-        return True
-    for kind in kinds.children(write.root.kind):
-        nesting = codecs[kind.name].nesting
-        own = [change for change in write.changes if change.address.kind == kind.name]
-        if nesting is not None and nesting.collide(own):
-            return True
-    return False
-
-
-def _carrying(root_change: Change | None, write: GroupWrite, kinds: KindSet, codecs: Mapping[str, Codec]) -> Batch:
-    changes = {change.address: change for change in write.changes}
-    rows: dict[str, tuple[CarriedRow, ...]] = {}
-    dropped: list[Address] = []
-    for kind in kinds.children(write.root.kind):
-        nesting = codecs[kind.name].nesting
-        if nesting is None:
-            continue
-        dropped += [
-            change.address
-            for change in write.changes
-            if change.address.kind == kind.name and isinstance(change, Remove)
-        ]
-        rows[nesting.field] = tuple(
-            CarriedRow(address, nesting.spell(_nested_row(address, resource, changes.get(address), write.live)))
-            for address, resource in write.after.items()
-            if address.kind == kind.name
-        )
-    own = (root_change,) if root_change is not None else ()
-    return Batch(own, write.live.ids.get(write.root), rows, tuple(dropped), write.root, write.after.get(write.root))
-
-
-def _nested_row(address: Address, resource: Resource, change: Change | None, live: Live) -> NestedRow:
-    written = frozenset(item.path.partition(".")[0] for item in change.fields) if change else frozenset[str]()
-    known = live.ids.get(address) if change is None or isinstance(change, Create) else live_id(change)
-    return NestedRow(address, known, resource, written)
 
 
 class Answer(Protocol):
@@ -122,58 +51,109 @@ class Sent:
     """An answer that concerns the whole store: a token, a frozen shop, no connection."""
     doubtful: bool = False
     """A request may have been executed although its answer was lost: only reading again tells."""
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    """The ids of what was made, as far as answers told them."""
 
 
-def sent(mutations: Iterable[Mutation], sender: Sender) -> Sent:
-    """Send each in turn.
+def _settled_at_once(mutation: Mutation, payload: Mapping[str, Any]) -> Mapping[Address, str]:
+    del mutation, payload
+    return {}
 
-    An address that several mutations cover is applied only if each of them was; after a failure the rest is not sent.
+
+Settle: TypeAlias = "Callable[[Mutation, Mapping[str, Any]], Mapping[Address, str]]"
+"""Waits for what the store does after it answered; returns why it came to nothing, for each address that it did."""
+
+
+def sent(
+    mutations: Iterable[Mutation],
+    sender: Sender,
+    settle: Settle = _settled_at_once,
+    learned: dict[Address, str] | None = None,
+) -> Sent:
+    """Send each in turn. Ids that an answer tells are in ``learned`` before the next mutation is asked for.
+
+    An address that several mutations cover is applied only if each of them was; after a failure the rest is not sent,
+    but for what is independent of it.
     """
-    failures: dict[Address, Failed] = {}
+    bad: dict[Address, Unwritten] = {}
     covered: dict[Address, None] = {}
+    ids: dict[Address, str] = learned if learned is not None else {}
     refusal: ShopError | None = None
     doubtful = False
     for mutation in mutations:
         covered |= dict.fromkeys(mutation.covers)
-        if failures:
+        if not mutation.independent and any(isinstance(outcome, Failed) for outcome in bad.values()):
             for address in mutation.covers:
-                failures.setdefault(address, Failed(address, "not sent, because of a failure before it"))
+                bad.setdefault(address, Failed(address, "not sent, because of a failure before it"))
             continue
         try:
             answer = sender.mutate(mutation)
+            refused = _refused(mutation, answer.data)
+            payload = answer.data.get(mutation.root) or {}
+            if len(refused) < len(mutation.covers):
+                refused |= {at: Failed(at, why) for at, why in settle(mutation, payload).items()}
         except ShopError as error:
-            failures |= {address: Failed(address, str(error)) for address in mutation.covers}
+            bad |= {address: Failed(address, str(error)) for address in mutation.covers}
             refusal = None if isinstance(error, OF_ONE_REQUEST) else error
             doubtful = doubtful or isinstance(error, OutcomeUnknown)
             continue
-        failures |= _refused(mutation, answer.data)
+        bad |= refused
+        ids |= {address: found for address, found in ids_in(mutation, payload).items() if address not in refused}
         doubtful = doubtful or answer.resent
-    return Sent(tuple(failures.get(address, Applied(address)) for address in covered), refusal, doubtful)
+    return Sent(tuple(bad.get(address, Applied(address)) for address in covered), refusal, doubtful, ids)
 
 
-def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Failed]:
+def ids_in(mutation: Mutation, payload: Mapping[str, Any]) -> dict[Address, str]:
+    """Return the ids that an answer tells of what it made."""
+    found: dict[Address, str] = {}
+    for path, address in mutation.ids.items():
+        value: Any = payload
+        for step in path.split("."):
+            inside = isinstance(value, Mapping) and step in value
+            listed = isinstance(value, list) and step.isdecimal() and int(step) < len(value)
+            value = value[step] if inside else value[int(step)] if listed else None
+        if isinstance(value, str):
+            found[address] = value
+    return found
+
+
+def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Unwritten]:
     payload = data.get(mutation.root)
-    if payload is None or "userErrors" not in payload:
+    if payload is None or mutation.errors not in payload:
         reason = f"the store answered {mutation.root} without a result; run plan again"
         return {address: Failed(address, reason) for address in mutation.covers}
-    return refusals(mutation, payload["userErrors"])
+    return refusals(mutation, payload[mutation.errors])
 
 
-def refusals(mutation: Mutation, user_errors: Sequence[Mapping[str, Any]]) -> dict[Address, Failed]:
-    """Return what the userErrors say of each address; those that were written are left out."""
+def refusals(mutation: Mutation, user_errors: Sequence[Mapping[str, Any]]) -> dict[Address, Unwritten]:
+    """Return what the userErrors say of each address; those that were written are left out.
+
+    Where a mutation is all or nothing and only stale rows were refused, the others are skipped: they may be sent again
+    without those.
+    """
     if not user_errors:
         return {}
     reasons: dict[Address | None, list[str]] = {}
+    moved: set[Address | None] = set()
     for error in user_errors:
+        row = _row(mutation, error.get("field"))
         code = f" ({error['code']})" if error.get("code") else ""
-        reasons.setdefault(_row(mutation, error.get("field")), []).append(f"{error['message']}{code}")
-    failures = {address: Failed(address, "; ".join(said)) for address, said in reasons.items() if address is not None}
+        moved |= {row} if error.get("code") in mutation.stale else set()
+        reasons.setdefault(row, []).append(f"{error['message']}{code}")
+    bad: dict[Address, Unwritten] = {
+        address: Stale(address, f"the store holds something else by now: {'; '.join(said)}; run plan again")
+        if address in moved
+        else Failed(address, "; ".join(said))
+        for address, said in reasons.items()
+        if address is not None
+    }
     whole = reasons.get(None, [])
     if whole or not mutation.partial:
         first = "; ".join(whole) or "the same request was refused: " + "; ".join(next(iter(reasons.values())))
+        only_stale = not whole and all(isinstance(outcome, Stale) for outcome in bad.values())
         for address in mutation.covers:
-            failures.setdefault(address, Failed(address, first))
-    return failures
+            bad.setdefault(address, Skipped(address, first) if only_stale else Failed(address, first))
+    return bad
 
 
 def _row(mutation: Mutation, path: Sequence[str] | None) -> Address | None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.app.apply_plan import applied
+from reconciler.app.run import Way
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change
@@ -122,11 +123,15 @@ def a_plan(*spelled: Mapping[str, Any]) -> Plan:
     )
 
 
+def a_way(store: TinyStore) -> Way:
+    return Way(Reader(store, KINDS, CODECS, {"variant"}), store, lambda mutation, payload: {})
+
+
 def results(store: TinyStore, *spelled: Mapping[str, Any]) -> dict[str, str]:
     """Apply these changes and return the result of each address."""
     plan = a_plan(*spelled)
     told: list[Outcome] = []
-    outcomes = applied(plan, Reader(store, KINDS, CODECS), store, told.append)
+    outcomes = applied(plan, a_way(store), told.append)
     assert [change.address for change in plan.changes] == [outcome.address for outcome in outcomes]
     assert sorted(map(repr, told)) == sorted(map(repr, outcomes))
     return {str(outcome.address): outcome.result for outcome in outcomes}
@@ -356,7 +361,7 @@ def test_a_variant_without_its_product_in_the_plan_is_found_by_the_mark():
 def test_counts_come_from_outcomes_and_speak_of_every_result():
     store = TinyStore([a_shirt(a_variant("VA", "A", "45.00"), a_variant("VB", "B", "47.00"), a_variant("VC", "C"))])
     plan = a_plan(price("A"), price("B"), price("C"))
-    outcomes = applied(plan, Reader(store, KINDS, CODECS), store, lambda outcome: None)
+    outcomes = applied(plan, a_way(store), lambda outcome: None)
     report = ApplyReport("eu", "0", outcomes, (), mutations=1, requests=2, cost_points=11)
     assert {"applied": 1, "already-so": 1, "stale": 1, "failed": 0, "skipped": 0} == report.counts()
     assert not report.complete
@@ -367,6 +372,6 @@ def test_counts_come_from_outcomes_and_speak_of_every_result():
 )
 def test_a_report_is_complete_when_all_is_so_and_nothing_is_left(verified, left_over, complete):
     store = TinyStore([a_shirt(a_variant("VA", "A"))])
-    outcomes = applied(a_plan(price("A")), Reader(store, KINDS, CODECS), store, lambda outcome: None)
+    outcomes = applied(a_plan(price("A")), a_way(store), lambda outcome: None)
     left = tuple(Address.parse(text) for text in left_over)
     assert complete == ApplyReport("eu", "0", outcomes, left, 1, 2, 11, verified=verified).complete

@@ -37,6 +37,12 @@ class Repository:
             product = Product.model_validate(fields)
             (folder / f"{product.key}.yaml").write_text(products_text([product]), encoding="utf-8")
 
+    def file(self, path: str, content: str | bytes) -> None:
+        """Write a file of the repository."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
+
     def store_says(self, text: str) -> None:
         """Write the store's file; url, channel and currency are added."""
         self.store_is(f"url: sandbox:{self.shop}\nchannel: web\ncurrency: {self.currency}\n{text}")

@@ -1,21 +1,21 @@
 """An answer that is lost says nothing about the write: only reading again tells, and a report says what is so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from reconciler.app.apply_plan import applied
 from reconciler.app.connect import write_client
+from reconciler.app.live import way_to
 from reconciler.app.workspace import open_workspace
-from reconciler.kinds import CODECS, KINDS
+from reconciler.loading.source import WorkTree
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 from reconciler.shopify.client import Answer, WriteClient
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import OutcomeUnknown
-from reconciler.shopify.reader import Reader
 from tests.contract.repository import Repository
 from tests.contract.test_promises import BOWL, CUP
 
@@ -41,9 +41,10 @@ class LosesTheFirstAnswer:
 def _applied(repository: Repository, plan: Plan, root: str, *, made: bool) -> tuple[Outcome, ...]:
     store = open_workspace(repository.root).stores[0]
     with write_client(store, repository.root, repository.embedded) as client:
-        return applied(
-            plan, Reader(client, KINDS, CODECS), LosesTheFirstAnswer(client, root, made), lambda outcome: None
+        way = replace(
+            way_to(plan, store, client, WorkTree(repository.root)), sender=LosesTheFirstAnswer(client, root, made)
         )
+        return applied(plan, way, lambda outcome: None)
 
 
 def _plan_that_sends(repository: Repository, root: str) -> Plan:

@@ -172,7 +172,9 @@ VARIANT_NODE: dict[str, Any] = {
 
 
 def parsed(kind: str, node: dict[str, Any]) -> Any:
-    return CODECS[kind].read.parse(node)
+    read = CODECS[kind].read
+    assert read is not None
+    return read.parse(node)
 
 
 def test_a_live_product_becomes_a_resource_with_every_field():

@@ -9,24 +9,45 @@ import pytest
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, live_id
+from reconciler.model.directory import Directory
 from reconciler.model.outcome import Applied, Outcome
 from reconciler.model.state import Found, Live
 from reconciler.planning.project import projected
 from reconciler.shopify.codec import Mutation
-from reconciler.shopify.writer import GroupWrite, compiled, sent
+from reconciler.shopify.steps import Compiler, GroupWrite, Known
+from reconciler.shopify.writer import sent
 from tests.planning import spelling
 from tests.shopify.answering import ScriptedSender
 
 CASES = dict(spelling.cases(Path(__file__).parent / "cases"))
-KEYS = {"claim", "root", "live", "changes", "mutations", "answers", "outcomes"}
+KEYS = {"claim", "root", "live", "held", "ids", "places", "changes", "mutations", "answers", "outcomes"}
 
 
 def mutations(case: spelling.Case) -> list[Mutation]:
     root = Address.parse(case["root"])
     changes = tuple(spelling.change(each) for each in case["changes"])
-    held = _held(case.get("live", {}), changes)
+    held = _merged(_held(case.get("live", {}), changes), _held_by_address(case.get("held", {})))
     write = GroupWrite(root, changes, held, projected(held, changes, KINDS).resources)
-    return list(compiled(write, KINDS, CODECS))
+    ids = {Address.parse(text): identity for text, identity in case.get("ids", {}).items()}
+    known = Known(ids, Directory(case.get("places", {})), run="a-plan")
+    return list(Compiler(KINDS, CODECS).forecast(write, known))
+
+
+def _held_by_address(spelled: Mapping[str, Mapping[str, Any]]) -> Live:
+    """Return what a store holds, address by address: id, fields, handles; all of it ours."""
+    held = {Address.parse(text): each for text, each in spelled.items()}
+    return Live(
+        {at: KINDS[at.kind].resource.model_validate(each.get("fields", {})) for at, each in held.items()},
+        {at: each["id"] for at, each in held.items()},
+        frozenset(held),
+        handles={at: each["handles"] for at, each in held.items() if "handles" in each},
+    )
+
+
+def _merged(one: Live, other: Live) -> Live:
+    return Live(
+        {**one.resources, **other.resources}, {**one.ids, **other.ids}, one.owned | other.owned, handles=other.handles
+    )
 
 
 def _held(spelled: Mapping[str, Mapping[str, Any]], changes: Sequence[Change]) -> Live:

@@ -57,13 +57,13 @@ def test_the_order_of_what_is_put_in_does_not_matter(desired, live, policy, seed
 @given(desires(), lives(), SCOPED_POLICIES)
 def test_a_change_is_never_stale_against_what_it_was_planned_from(desired, live, policy):
     changes = planned(desired, live, policy)
-    assert changes == checked(changes, live).go
+    assert changes == checked(changes, live, TOYS).go
 
 
 @given(desires(), lives(), POLICIES)
 def test_what_was_applied_is_already_so_or_gone(desired, live, policy):
     changes = planned(desired, live, policy)
-    verdict = checked(changes, projected(live, changes, TOYS))
+    verdict = checked(changes, projected(live, changes, TOYS), TOYS)
     assert () == verdict.go
     assert [] == [outcome for outcome in verdict.settled if isinstance(outcome, Stale)]
 

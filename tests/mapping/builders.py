@@ -7,10 +7,10 @@ from typing import Any, Literal
 from pydantic import StrictStr
 
 from reconciler.mapping.compile import Mapper
-from reconciler.model.catalog import Entry, FieldPath, Product
+from reconciler.model.catalog import Entry, Product
 from reconciler.model.kind import Kind, KindSet
 from reconciler.model.money import Amount
-from reconciler.model.origin import Place
+from reconciler.model.origin import FieldPath, Place
 from reconciler.model.resource import Resource
 from reconciler.model.rules import MappingRules, PriceRule, Rule, Template
 from reconciler.model.store import Store, StoreDocument

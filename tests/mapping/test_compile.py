@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.mapping.compile import Mapper, check_rules
+from reconciler.mapping.check import check_rules
+from reconciler.mapping.compile import Mapper
 from reconciler.mapping.trace import trace
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from reconciler.kinds import KINDS
 from reconciler.kinds.product import Product
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update
@@ -31,7 +32,7 @@ def a_live(title: str | None, *, owned: bool = True) -> Live:
 
 
 def verdict(change: Change, live: Live) -> str:
-    result = checked([change], live)
+    result = checked([change], live, KINDS)
     match result.go, result.settled:
         case (gone_on,), ():
             if gone_on == change:
@@ -72,13 +73,13 @@ def test_an_adoption_that_was_made_already_goes_on_as_an_update(title, expected)
 def test_only_the_fields_that_are_not_so_yet_go_ahead():
     vendor = FieldChange("vendor", "Nordlicht", "Südwind")
     live = Live({SHIRT: Product(title=AFTER, vendor="Nordlicht")}, {SHIRT: "P1"}, frozenset({SHIRT}))
-    assert (Update(SHIRT, "P1", (vendor,)),) == checked([Update(SHIRT, "P1", (*TITLE, vendor))], live).go
+    assert (Update(SHIRT, "P1", (vendor,)),) == checked([Update(SHIRT, "P1", (*TITLE, vendor))], live, KINDS).go
 
 
 def test_one_changed_field_makes_the_whole_change_stale():
     vendor = FieldChange("vendor", "Nordlicht", "Südwind")
     live = Live({SHIRT: Product(title=BEFORE, vendor="Other")}, {SHIRT: "P1"}, frozenset({SHIRT}))
-    (outcome,) = checked([Update(SHIRT, "P1", (*TITLE, vendor))], live).settled
+    (outcome,) = checked([Update(SHIRT, "P1", (*TITLE, vendor))], live, KINDS).settled
     assert Stale(SHIRT, "vendor is now Other, the plan expected Nordlicht; run plan again") == outcome
 
 
@@ -89,7 +90,7 @@ def test_a_deletion_is_stale_when_a_field_that_was_empty_is_filled():
 
 
 def test_a_creation_that_finds_other_values_says_which():
-    (outcome,) = checked([CREATE], a_live(BEFORE)).settled
+    (outcome,) = checked([CREATE], a_live(BEFORE), KINDS).settled
     assert isinstance(outcome, Stale)
     assert (
         "it is in the store already, with title Shirt, the plan expected to make it with Linen shirt; run plan again"
@@ -102,7 +103,7 @@ def test_a_creation_does_not_mind_what_it_does_not_write():
 
 
 def test_long_values_are_cut_in_messages():
-    (outcome,) = checked([UPDATE], a_live("x" * 200)).settled
+    (outcome,) = checked([UPDATE], a_live("x" * 200), KINDS).settled
     assert isinstance(outcome, Stale)
     assert f"title is now {'x' * 59}…, the plan expected Shirt; run plan again" == outcome.reason
 
@@ -111,7 +112,7 @@ def test_members_of_a_mapping_are_compared_one_by_one():
     box = Address("box", "a/1")
     live = Live({box: Box(contents={"nut": Decimal(1), "bolt": Decimal(2)})}, {box: "B1"}, frozenset({box}))
     change = Update(box, "B1", (FieldChange("contents.nut", "1.00", "3.00"),))
-    assert (change,) == checked([change], live).go
+    assert (change,) == checked([change], live, KINDS).go
 
 
 def test_values_by_path_hold_a_mapping_whole_and_by_member():
@@ -121,6 +122,6 @@ def test_values_by_path_hold_a_mapping_whole_and_by_member():
 def test_every_change_has_one_verdict():
     other = Address("product", "tie")
     changes = [UPDATE, Update(other, "P2", TITLE)]
-    result = checked(changes, a_live(BEFORE))
+    result = checked(changes, a_live(BEFORE), KINDS)
     assert [SHIRT] == [change.address for change in result.go]
     assert [other] == [outcome.address for outcome in result.settled]

@@ -31,6 +31,7 @@ REQUESTED = [
         "mutation { a: tagsAdd(id: $i, tags: []) { node { id } } b: tagsAdd(id: $i, tags: []) { node { id } } }",
         20,
     ),
+    ('{ collection(id: "gid://shopify/Collection/1") { ruleSet { rules { column } } productsCount { count } } }', 2),
     ("query { ...F } fragment F on QueryRoot { products(first: 5) { nodes { id } } }", 5),
 ]
 

@@ -43,12 +43,10 @@ def test_a_shop_that_had_every_scope_gets_the_new_ones(tmp_path):
     shops = Shops(tmp_path)
     settings = shops.ensure("eu", {}).settings
     shops.close()
-    connection = sqlite3.connect(path)
-    connection.executescript(
-        "UPDATE settings SET content = json_set(content, '$.scopes', json('" + OLD_SCOPES + "'));"
-        "DROP TABLE url_redirects; PRAGMA user_version = 1;"
-    )
-    connection.close()
+    kept = path.rename(tmp_path / "kept.sqlite3")
+    copied = f"ATTACH '{kept}' AS kept; INSERT INTO settings SELECT * FROM kept.settings;"
+    older = f"UPDATE settings SET content = json_set(content, '$.scopes', json('{OLD_SCOPES}'));"
+    a_file(path, layout=1, statements=[copied + older])
     shops = Shops(tmp_path)
     found = shops.find("eu")
     assert found is not None

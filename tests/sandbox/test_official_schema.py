@@ -18,8 +18,11 @@ from tests.official_schema import official_schema
 
 # Types whose fields are read from mappings: they are values, not rows.
 _VALUES = """
-    AccessScope ApiVersion Count EditableProperty FileError InventoryItemMeasurement Job MediaError
-    MediaImageOriginalSource MediaPreviewImage MediaWarning MetafieldAccess MetafieldCapabilities
+    AccessScope ApiVersion CollectionRuleCategoryCondition CollectionRuleConditions CollectionRuleMetafieldCondition
+    CollectionRuleTextCondition CollectionSourceExclusionConditionProductCategoryValue
+    CollectionSourceInclusionConditionProductCategoryValue CollectionSubCollectionEligibility
+    CollectionSubCollectionEligibilityState Count EditableProperty FileError  InventoryItemMeasurement Job
+    MediaError MediaImageOriginalSource MediaPreviewImage MediaWarning MetafieldAccess MetafieldCapabilities
     MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable MetafieldCapabilityCartToOrderCopyable
     MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues MetafieldDefinitionIdentifier
     MetafieldDefinitionType MetafieldDefinitionValidation MetafieldIdentifier Model3dSource MoneyV2 PageInfo

@@ -14,6 +14,7 @@ ORDER = (
     "language",
     "resolvers",
     "bulk",
+    "collections",
     "products",
     "media",
     "metafields",

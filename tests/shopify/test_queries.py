@@ -1,11 +1,21 @@
 """Every document that kinds send, held against the official schema, version by version."""
 
+from dataclasses import replace
+
 import pytest
 from graphql import FieldNode, OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
 from reconciler.shopify.codec import Read
-from reconciler.shopify.queries import Tree, documents, ids_document, mark_document, page_document, rest_document
+from reconciler.shopify.queries import (
+    Tree,
+    below_document,
+    documents,
+    ids_document,
+    mark_document,
+    page_document,
+    rest_document,
+)
 from reconciler.shopify.reader import trees
 from tests.official_schema import VERSIONS, official_schema
 
@@ -52,6 +62,9 @@ def test_every_mutation_document_of_the_kinds_is_held_against_the_schema():
         "productVariantsBulkCreate",
         "productVariantsBulkDelete",
         "productVariantsBulkUpdate",
+        "urlRedirectCreate",
+        "urlRedirectDelete",
+        "urlRedirectUpdate",
     } == roots
 
 
@@ -69,17 +82,34 @@ def _nothing(node):
 
 
 LEAF = Read("Leaf", "leaves", "size", _nothing, page_size=7)
-TREE = Tree(Read("Tree", "trees", "name", _nothing, page_size=3, identifier="treeByIdentifier"), (LEAF,))
+TREE = Tree(Read("Tree", "trees", "name", _nothing, page_size=3, identifier="treeByIdentifier"), (Tree(LEAF),))
 BARE = Tree(Read("Stone", "stones", "weight", _nothing, page_size=1, arguments='key: "k"'))
 PAGE = "pageInfo { hasNextPage endCursor }"
 
 
-def test_a_page_asks_for_roots_each_with_the_first_page_of_its_children():
-    leaves = f"leaves(first: 7) {{ {PAGE} nodes {{ id size }} }}"
+def test_a_page_asks_for_roots_alone():
     assert (
-        "query Page_trees($after: String) "
-        f"{{ trees(first: 3, after: $after) {{ {PAGE} nodes {{ id name {leaves} }} }} }}"
+        f"query Page_trees($after: String) {{ trees(first: 3, after: $after) {{ {PAGE} nodes {{ id name }} }} }}"
     ) == page_document(TREE)
+
+
+def test_what_hangs_on_objects_is_asked_for_by_their_ids():
+    leaves = f"leaves(first: 7) {{ {PAGE} nodes {{ id size }} }}"
+    expected = f"query Below_Tree($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Tree {{ id {leaves} }} }} }}"
+    assert expected == below_document(TREE)
+
+
+def test_a_connection_further_down_is_reached_by_its_path():
+    deep = Tree(Read("Tree", "trees", "name", _nothing, page_size=3), (Tree(replace(LEAF, connection="crown.leaves")),))
+    assert f"crown {{ leaves(first: 7) {{ {PAGE} nodes {{ id size }} }} }}" in below_document(deep)
+    rest = f"crown {{ leaves(first: 250, after: $after) {{ {PAGE} nodes {{ id size }} }} }}"
+    assert rest in rest_document("Tree", deep.children[0].root)
+
+
+def test_facets_stand_in_the_selection_of_what_they_belong_to():
+    facet = Tree(Read("Tree", "", "crown { height }", _nothing, page_size=0))
+    tree = Tree(Read("Tree", "trees", "name", _nothing, page_size=3), (facet,))
+    assert "... on Tree { id crown { height } }" in below_document(tree)
 
 
 def test_further_arguments_of_a_connection_go_into_its_page():
@@ -87,8 +117,8 @@ def test_further_arguments_of_a_connection_go_into_its_page():
     assert expected == page_document(BARE).partition("($after: String) ")[2]
 
 
-def test_given_ids_are_asked_for_with_all_that_a_page_asks_for():
-    within = page_document(TREE).partition("nodes { ")[2].removesuffix(" } } }")
+def test_given_ids_are_asked_for_with_all_that_hangs_on_them():
+    within = f"id name leaves(first: 7) {{ {PAGE} nodes {{ id size }} }}"
     assert f"query Given_trees($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Tree {{ {within} }} }} }}" == ids_document(
         TREE
     )

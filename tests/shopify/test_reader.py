@@ -37,14 +37,17 @@ def page(nodes: list[Any], after: str | None = None) -> dict[str, Any]:
 
 
 def a_shelf(name: str, *boxes: str, after: str | None = None, mark: str | None = None) -> dict[str, Any]:
-    return {"id": name, "mark": mark, "boxes": page([{"id": box} for box in boxes], after)}
+    return {"id": name, "mark": mark or name, "boxes": page([{"id": box} for box in boxes], after)}
 
 
 def a_client(pages: Mapping[str | None, Any], rest: Mapping[str, Any] | None = None) -> ScriptedClient:
-    """A client that answers pages of shelves by cursor, and further boxes by cursor."""
-    cursors = []
+    """A client that answers pages of shelves by cursor, what stands on them by id, and further boxes by cursor."""
+    cursors: list[Any] = []
 
     def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        if document.startswith("query Below_Shelf"):
+            shelves = {node["id"]: node for each in pages.values() for node in each["nodes"] if node}
+            return {"nodes": [shelves[each] for each in variables["ids"]]}
         cursors.append(variables["after"])
         assert len(cursors) < 9, "the reader goes on for ever"
         if document.startswith("query Rest_boxes"):
@@ -62,7 +65,9 @@ def read_whole(client: ScriptedClient) -> list[tuple[str, list[str]]]:
 def test_pages_of_roots_are_followed_to_the_end():
     client = a_client({None: page([a_shelf("1", "x"), a_shelf("2")], "c1"), "c1": page([a_shelf("3", "y", "z")])})
     assert [("1", ["x"]), ("2", []), ("3", ["y", "z"])] == read_whole(client)
-    assert [{"after": None}, {"after": "c1"}] == [variables for _, variables in client.asked]
+    assert [{"after": None}, {"ids": ["1", "2"]}, {"after": "c1"}, {"ids": ["3"]}] == [
+        variables for _, variables in client.asked
+    ]
 
 
 def test_pages_of_children_are_followed_to_the_end():
@@ -71,7 +76,7 @@ def test_pages_of_children_are_followed_to_the_end():
         {"b1": {"boxes": page([{"id": "w"}, {"id": "x"}], "b2")}, "b2": {"boxes": page([{"id": "y"}])}},
     )
     assert [("1", ["u", "v", "w", "x", "y"]), ("2", ["z"])] == read_whole(client)
-    assert [{"id": "1", "after": "b1"}, {"id": "1", "after": "b2"}] == [variables for _, variables in client.asked[1:]]
+    assert [{"id": "1", "after": "b1"}, {"id": "1", "after": "b2"}] == [variables for _, variables in client.asked[2:]]
 
 
 def test_an_empty_store_has_no_groups():
@@ -81,14 +86,29 @@ def test_an_empty_store_has_no_groups():
 def test_groups_are_yielded_before_the_next_page_is_asked_for():
     client = a_client({None: page([a_shelf("1")], "c1"), "c1": page([a_shelf("2")])})
     next(iter(Reader(client, KINDS, CODECS).groups("shelf")))
+    assert [{"after": None}, {"ids": ["1"]}] == [variables for _, variables in client.asked]
+
+
+def test_what_is_not_ours_comes_without_what_hangs_on_it():
+    client = ScriptedClient(lambda document, variables: {"shelves": page([{"id": "1", "mark": None}])})
+    (group,) = Reader(client, KINDS, CODECS).groups("shelf")
+    assert ("1", ()) == (group.root.id, group.children)
     assert 1 == len(client.asked)
+
+
+def test_what_went_away_between_two_reads_is_not_there():
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        shelves = page([{"id": "1", "mark": "a"}, {"id": "2", "mark": "b"}])
+        return {"nodes": [None, a_shelf("2", "x")]} if "ids" in variables else {"shelves": shelves}
+
+    assert ["2"] == [group.root.id for group in Reader(ScriptedClient(answer), KINDS, CODECS).groups("shelf")]
 
 
 @pytest.mark.parametrize(
     ("pages", "rest", "message"),
     [
         ({None: page([a_shelf("1"), None])}, {}, "a page of shelves has holes"),
-        ({None: page([{"id": "1", "boxes": page([None])}])}, {}, "a page of boxes has holes"),
+        ({None: page([{"id": "1", "mark": "1", "boxes": page([None])}])}, {}, "a page of boxes has holes"),
         ({None: page([], "c1"), "c1": page([], "c1")}, {}, "the pages of shelves do not end"),
         (
             {None: {"pageInfo": {"hasNextPage": True, "endCursor": None}, "nodes": []}},
@@ -130,11 +150,11 @@ def test_given_ids_come_in_their_order_and_none_for_what_is_gone():
     assert ["3", None, "1"] == [group.root.id if group else None for group in found]
 
 
-def test_ids_are_asked_for_50_at_a_time():
+def test_ids_are_asked_for_100_at_a_time():
     client = ScriptedClient(lambda document, variables: {"nodes": [a_shelf(one) for one in variables["ids"]]})
     ids = [str(number) for number in range(120)]
     assert ids == [group.root.id for group in Reader(client, KINDS, CODECS).by_id("shelf", ids) if group]
-    assert [50, 50, 20] == [len(variables["ids"]) for _, variables in client.asked]
+    assert [100, 20] == [len(variables["ids"]) for _, variables in client.asked]
 
 
 def test_no_ids_are_no_request():
@@ -178,5 +198,5 @@ def test_a_root_without_an_identifier_is_looked_for_in_all_of_them(key, expected
 
 def test_every_root_kind_has_a_tree_with_its_children():
     assert [("Shelf", ["Box"]), ("Rail", [])] == [
-        (tree.root.type, [child.type for child in tree.children]) for tree in trees(KINDS, CODECS)
+        (tree.root.type, [child.root.type for child in tree.children]) for tree in trees(KINDS, CODECS)
     ]

@@ -34,7 +34,7 @@ _NEW_MEDIUM_POINTS, _VARIANT_FILE_POINTS = 1.9, 0.6
 _ROOT_COUNT_POINTS = 10
 _INTROSPECTION_POINTS = 2
 _CONNECTION_POINTS = 2
-_FREE_TYPES = frozenset({"MoneyV2", "MoneyBag"})
+_FREE_TYPES = frozenset({"CollectionRule", "CollectionRuleSet", "MoneyV2", "MoneyBag"})
 _UNKNOWN: Any = object()  # no answer yet: price what was asked for
 
 

@@ -16,7 +16,7 @@ from reconciler.sandbox.wire.errors import UserError, user_error
 from reconciler.sandbox.wire.ids import parse_gid
 
 _LENGTHS = (("namespace", 3, 255), ("key", 2, 64))
-_TABLES = {"Product": "products", "ProductVariant": "variants"}
+_TABLES = {"Collection": "collections", "Product": "products", "ProductVariant": "variants"}
 
 
 @dataclass(frozen=True, slots=True)

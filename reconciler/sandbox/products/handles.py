@@ -25,11 +25,11 @@ def explicit_handle(text: str) -> str:
     return _dashed(text) or _FALLBACK
 
 
-def generated_handle(text: str) -> str:
-    """Return the handle that a title stands for; "product" when nothing of it can be kept."""
+def generated_handle(text: str, fallback: str = _FALLBACK) -> str:
+    """Return the handle that a title stands for; the fallback when nothing of it can be kept."""
     lowered = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
     plain = "".join(_without_accent(letter) for letter in lowered)
-    return _dashed(_ACCENTS.sub("", plain)) or _FALLBACK
+    return _dashed(_ACCENTS.sub("", plain)) or fallback
 
 
 def free_handle(wanted: str, is_taken: Callable[[str], bool]) -> str:

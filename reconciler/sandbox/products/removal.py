@@ -2,6 +2,7 @@
 
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.catalog import delete_tree, load_tree
+from reconciler.sandbox.storage.collections import forget_product
 from reconciler.sandbox.storage.media import forget_product_media, forget_variant_media
 from reconciler.sandbox.storage.metafields import delete_metafields
 from reconciler.sandbox.storage.operations import OPERATIONS
@@ -14,6 +15,7 @@ def remove_product(context: Context, product_id: int) -> bool:
         return False
     delete_metafields(context.database, "PRODUCTVARIANT", [variant.id for variant in tree.variants])
     delete_metafields(context.database, "PRODUCT", [product_id])
+    forget_product(context.database, product_id)
     forget_variant_media(context.database, [variant.id for variant in tree.variants])
     forget_product_media(context.database, product_id)
     delete_tree(context.database, product_id)

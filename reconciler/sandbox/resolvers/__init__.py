@@ -9,10 +9,16 @@ from types import ModuleType
 
 from reconciler.sandbox.resolvers import (
     bulk_operations,
+    collection_duplicate,
+    collection_products,
+    collection_sources,
+    collection_write,
+    collections,
     files,
     files_write,
     images,
     inventory_items,
+    job_names,
     metafield_definitions,
     metafields,
     nodes,
@@ -33,10 +39,16 @@ from reconciler.sandbox.resolvers import (
 
 MODULES: tuple[ModuleType, ...] = (
     bulk_operations,
+    collection_duplicate,
+    collection_products,
+    collection_sources,
+    collection_write,
+    collections,
     files,
     files_write,
     images,
     inventory_items,
+    job_names,
     metafield_definitions,
     metafields,
     nodes,

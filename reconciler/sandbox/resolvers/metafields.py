@@ -1,4 +1,4 @@
-"""Metafields of products, variants, the shop and the app. Shopify: Metafield, metafieldsSet, metafieldsDelete."""
+"""Metafields of whatever has some: products, collections, the shop. Shopify: Metafield, metafieldsSet, …Delete."""
 
 from collections.abc import Callable
 from operator import attrgetter
@@ -11,6 +11,7 @@ from reconciler.sandbox.search.paging import Order, Page, list_page
 from reconciler.sandbox.shops.access import OWNER_AREA
 from reconciler.sandbox.shops.context import Args, Context, Fields, Resolver
 from reconciler.sandbox.storage.catalog import PRODUCTS, VARIANTS
+from reconciler.sandbox.storage.collections import COLLECTIONS
 from reconciler.sandbox.storage.mates import child
 from reconciler.sandbox.storage.metafields import METAFIELDS, Metafield, find_definition, find_metafield, metafields_of
 from reconciler.sandbox.wire.errors import Refused, UserError, user_error
@@ -20,6 +21,7 @@ _MAX_ROWS = 25
 _OWNER_TYPES = {
     "Product": "PRODUCT",
     "ProductVariant": "PRODUCTVARIANT",
+    "Collection": "COLLECTION",
     "Shop": "SHOP",
     "AppInstallation": "API_PERMISSION",
 }
@@ -76,6 +78,7 @@ def owner_of(context: Context, text: str) -> tuple[str, int] | None:
     is_there = {
         "PRODUCT": PRODUCTS.find(context.database, number) is not None,
         "PRODUCTVARIANT": VARIANTS.find(context.database, number) is not None,
+        "COLLECTION": COLLECTIONS.find(context.database, number) is not None,
         "SHOP": number == context.settings.shop_id,
         "API_PERMISSION": number == context.settings.installation_id,
     }

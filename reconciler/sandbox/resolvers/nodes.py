@@ -5,6 +5,8 @@ from typing import Any
 
 from reconciler.sandbox.resolvers import (
     bulk_operations,
+    collection_sources,
+    collections,
     files,
     inventory_items,
     metafield_definitions,
@@ -24,6 +26,8 @@ Finder = Callable[[Context, int], Any]
 _FINDERS: dict[str, Finder] = {
     **bulk_operations.NODES,
     **products.NODES,
+    **collections.NODES,
+    **collection_sources.NODES,
     **variants.NODES,
     **files.NODES,
     **inventory_items.NODES,

@@ -4,7 +4,6 @@ productCreateMedia makes what it can beside errors for the rest; the others are 
 a code in mediaUserErrors, and without in the older userErrors. The wording for media that do not exist is inferred.
 """
 
-import uuid
 from typing import Any
 
 from reconciler.sandbox.media.attachments import MAX_MEDIA_MESSAGE, MAX_PRODUCT_MEDIA, detach, move, shown_on
@@ -12,6 +11,7 @@ from reconciler.sandbox.media.new_files import alt_problem, check_source_lengths
 from reconciler.sandbox.media.product_lists import add_media
 from reconciler.sandbox.media.updates import Change, apply_change, problems
 from reconciler.sandbox.media.variant_media import append_media, detach_media
+from reconciler.sandbox.resolvers.job_names import new_job
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Product
 from reconciler.sandbox.storage.media import File, files_by_id, media_of
@@ -87,7 +87,7 @@ def _reorder(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     shown = {gid(file.kind, file.id): file.id for file in shown_on(context, product.id)}
     move(context, product.id, [(shown.get(one["id"]), int(one["newPosition"])) for one in args["moves"]])
     # Moves are done at once; the job that is answered says that they are not, as a real one does. (recorded)
-    return {"job": {"id": gid("Job", str(uuid.uuid4())), "done": False}, **_both([])}
+    return {"job": new_job(context), **_both([])}
 
 
 def _append(_root: Any, context: Context, args: Args) -> dict[str, Any]:

@@ -6,6 +6,7 @@ A list that is left out stays as it is; a list that is present is the whole list
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.sandbox.collections.members import belong
 from reconciler.sandbox.metafields.custom_ids import custom_name, find_by_custom_id
 from reconciler.sandbox.metafields.namespaces import canonical
 from reconciler.sandbox.metafields.owners import add_metafields, replace_metafields
@@ -64,6 +65,8 @@ def write(context: Context, given: dict[str, Any], identifier: dict[str, Any] | 
     errors += _set_metafields(context, tree, given, (identifier, written))
     if errors:
         raise Refused(*errors, unchanged=target.product_id)
+    if given.get("collections") is not None:
+        belong(context, tree.product.id, given["collections"])
     return tree.product.id
 
 

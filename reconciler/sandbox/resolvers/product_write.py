@@ -5,6 +5,7 @@ Their user errors are of the plain type without a code, but for productChangeSta
 
 from typing import Any
 
+from reconciler.sandbox.collections.members import join, leave
 from reconciler.sandbox.media.product_lists import add_media, media_problems
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
 from reconciler.sandbox.metafields.owners import add_metafields
@@ -49,6 +50,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     settle(tree)
     save_tree(context.database, tree, context.now)
     _add_metafields(context, tree.product.id, given, None)
+    join(context, tree.product.id, given.get("collectionsToJoin") or [])
     add_media(context, tree.product.id, args.get("media") or [])
     return {"product": PRODUCTS.find(context.database, tree.product.id), "userErrors": []}
 
@@ -67,6 +69,8 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     apply_product(context, tree.product, given)
     save_tree(context.database, tree, context.now)
     _add_metafields(context, tree.product.id, given, product_id)
+    leave(context, tree.product.id, given.get("collectionsToLeave") or [])
+    join(context, tree.product.id, given.get("collectionsToJoin") or [])
     add_media(context, tree.product.id, args.get("media") or [])
     return {"product": PRODUCTS.find(context.database, product_id), "userErrors": []}
 

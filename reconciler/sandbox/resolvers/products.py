@@ -8,10 +8,11 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from reconciler.sandbox.collections.search import product_search
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
 from reconciler.sandbox.products.tree import MAX_VARIANTS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
-from reconciler.sandbox.search.conditions import PRODUCT_SEARCH, search
+from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import LONGEST_PAGE, Order, Page, list_page, row_page
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Option, Product, Variant, options_of, values_of, variants_of
@@ -124,14 +125,14 @@ def _option_views(context: Context, product: Product, ids: list[int]) -> dict[in
 
 
 def _products(_root: Any, context: Context, args: Args) -> Page[Product]:
-    where = search(context, PRODUCT_SEARCH, args.get("query"))
+    where = search(context, product_search(context), args.get("query"))
     page = row_page(context.database, PRODUCTS, where, ORDERS[args.get("sortKey") or "ID"], args)
     together(page.nodes)
     return page
 
 
 def _products_count(_root: Any, context: Context, args: Args) -> dict[str, Any]:
-    condition, parameters = search(context, PRODUCT_SEARCH, args.get("query"))
+    condition, parameters = search(context, product_search(context), args.get("query"))
     found = context.database.row(f"SELECT count(*) FROM products WHERE {condition}", parameters)  # noqa: S608 ours
     return count(int(found[0]) if found else 0, args.get("limit"))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.sandbox.search.fields import Asked, Condition, Field, of_product, warn
+from reconciler.sandbox.search.fields import NOTHING, Asked, Condition, Field, of_product, warn
 from reconciler.sandbox.search.fields import amount_field as _amount
 from reconciler.sandbox.search.fields import enum_field as _enum
 from reconciler.sandbox.search.fields import flag_field as _flag
@@ -91,6 +91,17 @@ def _term(kind: Search, term: Term, asked: Asked) -> Condition | None:
     if term.value == "" and not term.is_quoted:
         return None
     return known(term, asked)
+
+
+def _collection_type(term: Term, asked: Asked) -> Condition:
+    smart = (
+        "EXISTS (SELECT 1 FROM collection_sources s WHERE s.collection_id = collections.id AND (s.kind <> 'conditions' "
+        "OR EXISTS (SELECT 1 FROM collection_conditions c WHERE c.source_id = s.id AND c.side = 'inclusion')))"
+    )
+    kinds: dict[str, Condition] = {"smart": (smart, []), "custom": (f"NOT {smart}", [])}
+    if term.value.lower() not in kinds:
+        warn(asked, str(term.field), f"Input `{term.value}` is not an accepted value.", "invalid_value")
+    return kinds.get(term.value.lower(), NOTHING)
 
 
 def _parsed(query: Query) -> dict[str, Any]:
@@ -225,3 +236,15 @@ REDIRECT_SEARCH = Search(
     },
     "(url_redirects.path || ' ' || url_redirects.target)",
 )
+COLLECTION_SEARCH = Search(
+    {
+        "id": _number("collections.id", "Collection"),
+        "handle": _text("collections.handle", splits=True),
+        "title": _words("collections.title"),
+        "collection_type": _collection_type,
+        "updated_at": _time("collections.updated_at"),
+    },
+    "(collections.title || ' ' || collections.handle)",
+    "collections",
+)
+"""Without ``product_id``: which collections have a product is worked out when it is asked."""

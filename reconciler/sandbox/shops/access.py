@@ -1,3 +1,3 @@
 """Access: which area of scopes guards the owners of metafields and tags, where it depends on the row, not the field."""
 
-OWNER_AREA = {"PRODUCT": "products", "PRODUCTVARIANT": "products"}
+OWNER_AREA = {"COLLECTION": "products", "PRODUCT": "products", "PRODUCTVARIANT": "products"}

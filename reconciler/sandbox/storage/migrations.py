@@ -74,6 +74,35 @@ WHERE json_extract(content, '$.scopes') = '["read_inventory","read_online_store_
   || '"write_inventory","write_online_store_navigation","write_products"]';
 """
 
+_COLLECTIONS = """
+CREATE TABLE collections (
+  id INTEGER PRIMARY KEY, handle TEXT NOT NULL UNIQUE, title TEXT NOT NULL, description_html TEXT NOT NULL,
+  sort_order TEXT NOT NULL, seo_title TEXT, seo_description TEXT, template_suffix TEXT, image TEXT,
+  updated_at TEXT NOT NULL
+);
+CREATE TABLE collection_sources (
+  id INTEGER PRIMARY KEY, collection_id INTEGER NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, description TEXT,
+  target_type TEXT NOT NULL, inclusion_match TEXT, exclusion_match TEXT, sub_collection_ids TEXT NOT NULL
+);
+CREATE INDEX sources_of_collection ON collection_sources (collection_id, id);
+CREATE TABLE collection_conditions (
+  id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL, side TEXT NOT NULL, kind TEXT NOT NULL, match_type TEXT,
+  relation TEXT, operands TEXT NOT NULL, definition_id INTEGER
+);
+CREATE INDEX conditions_of_source ON collection_conditions (source_id, id);
+CREATE TABLE collection_selections (
+  id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL, side TEXT NOT NULL, product_id INTEGER NOT NULL,
+  variant_ids TEXT, UNIQUE (source_id, side, product_id)
+);
+CREATE INDEX selections_of_product ON collection_selections (product_id, side, source_id);
+CREATE TABLE collection_positions (
+  collection_id INTEGER NOT NULL, product_id INTEGER NOT NULL, position INTEGER NOT NULL,
+  PRIMARY KEY (collection_id, product_id)
+) WITHOUT ROWID;
+CREATE INDEX positions_of_product ON collection_positions (product_id);
+CREATE TABLE jobs (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+"""
+
 _MEDIA = """
 CREATE TABLE IF NOT EXISTS files (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, alt TEXT NOT NULL, filename TEXT NOT NULL, address TEXT,
@@ -113,4 +142,4 @@ CREATE TABLE IF NOT EXISTS bulk_operations (
 CREATE INDEX IF NOT EXISTS bulk_operations_by_creation ON bulk_operations (created_at, id);
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _MEDIA, _FAULTS, _BULK)
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _COLLECTIONS, _MEDIA, _FAULTS, _BULK)

@@ -1,0 +1,106 @@
+"""Applying one group: read again, compared with what the plan saw, written step by step."""
+
+from collections.abc import Mapping
+
+from reconciler.app.run import Run
+from reconciler.kinds import CODECS, KINDS
+from reconciler.model.address import Address
+from reconciler.model.change import Change, Remove
+from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
+from reconciler.model.state import Live
+from reconciler.planning.precondition import checked
+from reconciler.planning.project import projected
+from reconciler.shopify.steps import GroupWrite, Step
+
+
+def write_group(run: Run, root: Address, changes: tuple[Change, ...]) -> None:
+    """Make the changes of a group, but those that are pooled and do not travel with the root: they are left open."""
+    live = run.read(root, changes)
+    if not isinstance(live, Live):
+        run.say(live(change.address) for change in changes)
+        return
+    verdict = checked(changes, live, KINDS)
+    settled: dict[Address, Outcome] = {outcome.address: outcome for outcome in verdict.settled}
+    go, skipped = _ready(root, changes, verdict.go, live, settled)
+    settled |= {outcome.address: outcome for outcome in skipped}
+    run.say(settled[change.address] for change in changes if change.address in settled)
+    if go:
+        _write(run, GroupWrite(root, go, live, projected(live, go, KINDS).resources), changes)
+
+
+def unwritable(change: Change) -> Failed:
+    """Return that no request makes the change."""
+    return Failed(change.address, f"the API has no way to {change.action} it; change it in the store, then plan again")
+
+
+def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
+    outcomes: dict[Address, Outcome] = {}
+    doubtful = False
+    for step in run.compiler.steps(write, run.known()):
+        blocked = _blocked(run, step, write, outcomes)
+        if blocked is not None:
+            outcomes |= {address: Skipped(address, blocked) for address in step.covers}
+            continue
+        sending = run.send(step)
+        outcomes |= {outcome.address: outcome for outcome in sending.outcomes}
+        doubtful = doubtful or sending.doubtful
+    alone = [change for change in write.changes if not run.compiler.is_pooled(change.address)]
+    outcomes |= {change.address: unwritable(change) for change in alone if change.address not in outcomes}
+    failed = [change for change in write.changes if isinstance(outcomes.get(change.address), Failed)]
+    if failed and run.refusal is None:
+        so = _so_after_all(run, write.root, planned, failed)
+        outcomes |= {at: Applied(at) if doubtful else AlreadySo(at) for at in so}
+    run.say(outcomes[change.address] for change in write.changes if change.address in outcomes)
+
+
+def _blocked(run: Run, step: Step, write: GroupWrite, outcomes: Mapping[Address, Outcome]) -> str | None:
+    """Return why a step cannot be sent; looks the ids up that it needs, if no answer told them yet."""
+    if run.refusal is not None:
+        return f"not tried: {run.refusal}"
+    before = [at for at, outcome in outcomes.items() if at.kind == step.kind and isinstance(outcome, Failed)]
+    if step.removes and before:
+        return f"not sent, because {before[0]} was not made"
+    needs = run.compiler.needs(step, write)
+    for address in (write.root, *sorted(needs)):
+        if isinstance(outcomes.get(address), Failed | Skipped) and address not in step.covers:
+            return f"it waits for {address}, which was not made"
+    if any(address not in run.ids for address in needs):
+        again = run.read(write.root, write.changes)
+        if not isinstance(again, Live):
+            return again(write.root).reason
+    return None
+
+
+def _so_after_all(run: Run, root: Address, planned: tuple[Change, ...], failed: list[Change]) -> frozenset[Address]:
+    """Return which changes the store holds although they failed: an answer was lost, or somebody was faster."""
+    live = run.read(root, planned)
+    if not isinstance(live, Live):
+        return frozenset()
+    settled = checked(failed, live, KINDS).settled
+    return frozenset(outcome.address for outcome in settled if isinstance(outcome, AlreadySo))
+
+
+def _ready(
+    root: Address,
+    changes: tuple[Change, ...],
+    fresh: tuple[Change, ...],
+    live: Live,
+    settled: Mapping[Address, Outcome],
+) -> tuple[tuple[Change, ...], list[Skipped]]:
+    """Split the changes that are not stale into those that may be sent, and those whose ground is gone."""
+    root_change = next((change for change in changes if change.address == root), None)
+    root_stale = isinstance(settled.get(root), Stale)
+    ground_gone = root not in live.resources and not any(change.address == root for change in fresh)
+    whole_gone = root_change is not None and root_stale and CODECS[root.kind].carries(root_change)
+    adoption_gone = root_stale and any(root in change.depends_on for change in fresh)
+    if ground_gone or whole_gone or adoption_gone:
+        reason = f"{root} changed in the store; run plan again"
+        return (), [Skipped(change.address, reason) for change in fresh]
+    if isinstance(root_change, Remove) and root_change.how == "delete":
+        named = {change.address for change in changes}
+        for address in live.resources:
+            unnamed = address not in named and KINDS[address.kind].removable
+            if unnamed or isinstance(settled.get(address), Stale):
+                reason = f"{root} would take {address} along, which is not as the plan saw it; run plan again"
+                return (), [Skipped(change.address, reason) for change in fresh]
+    return fresh, []

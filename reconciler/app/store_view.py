@@ -1,0 +1,108 @@
+"""Store view: what git asks of one store, group by group: its products, its collections, what files list as it is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reconciler.kinds import KINDS
+from reconciler.mapping.compile import Mapper
+from reconciler.mapping.pictures import file_of
+from reconciler.mapping.select import reaches, selected
+from reconciler.model.address import Address
+from reconciler.model.catalog import Catalog, Entry, ListedEntry
+from reconciler.model.category import CategoryEntry
+from reconciler.model.origin import Origin, Place
+from reconciler.model.rules import MappingRules
+from reconciler.model.state import Desired
+from reconciler.model.store import Store
+
+PRODUCT = "product"
+COLLECTION = "collection"
+
+Asked = Entry | CategoryEntry | ListedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class StoreView:
+    """What git asks of one store: its entries, and the way to their resources."""
+
+    store: Store
+    entries: Mapping[Address, Asked]
+    members: Mapping[str, Sequence[tuple[str, Place]]]
+    """Category → the products of this store that are in it, each with the place that puts it there."""
+    mapper: Mapper
+    inputs: Mapping[str, str]
+    """File → SHA-256 of the bytes that were parsed: the catalog, the store's mapping with its layers, its own file."""
+    catalog: Catalog
+    kinds: frozenset[str] = field(default_factory=frozenset)
+    """The kinds that git speaks of in this store; the others need not be read."""
+
+    def roots(self) -> Iterator[Address]:
+        """Yield every root that the catalog asks for."""
+        yield from self.entries
+
+    def addresses(self, root_kind: str) -> Sequence[Address]:
+        """Return the roots of a kind that git asks for, in the order of the catalog; standing ones first."""
+        standing = [address for address in KINDS[root_kind].standing if address.kind == root_kind]
+        return [*standing, *(address for address in self.entries if address.kind == root_kind)]
+
+    def files(self, root: Address) -> Iterator[str]:
+        """Yield the files that a root is made of: its own, its images, the tables that give its stock."""
+        entry = self.entries[root]
+        yield entry.file
+        match entry:
+            case Entry(product=product):
+                yield from (file for image in product.images or () if (file := file_of(image)))
+                skus = (variant.sku for variant in product.variants if variant.sku)
+                yield from (row.place.file for sku in skus for row in self.catalog.stock.get(sku, ()))
+            case CategoryEntry(category=category):
+                yield from (place.file for _, place in self.members.get(root.key, ()))
+                yield from [file] if category.image and (file := file_of(category.image)) else []
+            case ListedEntry():
+                pass
+
+    def group(self, root: Address) -> Desired:
+        """Return what git asks for below a root. Raises InvalidInput when the mapping cannot say."""
+        standing = KINDS[root.kind].standing
+        if root in standing:
+            return Desired({root: standing[root]})
+        match self.entries[root]:
+            case Entry() as entry:
+                return self.mapper.group(entry)
+            case CategoryEntry() as entry:
+                return self.mapper.collection(entry, self.members.get(root.key, ()))
+            case ListedEntry() as entry:
+                return Desired({root: entry.resource}, lambda _, name: Origin(entry.locate((name,))))
+
+
+def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView:
+    """Return what git asks of a store. Raises InvalidInput for a mapping that is not right."""
+    products = selected(catalog, store)
+    entries: dict[Address, Asked] = {
+        address: listed for address, listed in catalog.listed.items() if _sold_there(listed.channels, store)
+    }
+    entries |= {Address(PRODUCT, key): catalog.entries[key] for key in products}
+    if COLLECTION in KINDS:
+        entries |= {
+            Address(COLLECTION, key): entry for key, entry in catalog.categories.items() if reaches(entry, store)
+        }
+    inputs = {**catalog.inputs, **rules.inputs, **store.inputs}
+    mapper = Mapper(rules, store, KINDS, catalog)
+    return StoreView(store, entries, _members(catalog, products), mapper, inputs, catalog)
+
+
+def _sold_there(channels: tuple[str, ...] | None, store: Store) -> bool:
+    return channels is None or store.document.channel in channels
+
+
+def _members(catalog: Catalog, products: Sequence[str]) -> dict[str, list[tuple[str, Place]]]:
+    """Return category → its products that reach the store: those that it lists itself first, in its order."""
+    there, found = frozenset(products), dict[str, dict[str, Place]]()
+    for key, entry in catalog.categories.items():
+        for position, product in enumerate(entry.category.products or ()):
+            if product in there:
+                found.setdefault(key, {})[product] = entry.locate(("products", position))
+    for product in products:
+        sold = catalog.entries[product]
+        for position, key in enumerate(sold.product.categories or ()):
+            found.setdefault(key, {}).setdefault(product, sold.locate(("categories", position)))
+    return {key: list(members.items()) for key, members in found.items()}

@@ -1,0 +1,222 @@
+"""Images of products. Shopify: MediaImage; ``fileCreate``, ``fileUpdate``; on creation the ``files`` of productSet.
+
+An image is known by the stem of its file's name, which is made of what it shows (the mapping says how): a store keeps
+neither the address that it was fetched from nor a checksum. An image that a store has under the very address that git
+names is that image, too. A new one is created, awaited until it is READY, and only then put on the product; one that
+goes is taken off the product and never deleted, because other products and pages may show it. (shopify.dev, 2026-10)
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from reconciler.model.address import Address
+from reconciler.model.change import Adopt, Create, Remove, Update, after
+from reconciler.model.json import Json, JsonObject
+from reconciler.model.kind import Kind
+from reconciler.model.resource import Resource
+from reconciler.model.state import Found
+from reconciler.shopify.codec import (
+    Batch,
+    CarriedRow,
+    Codec,
+    Mutation,
+    NestedRow,
+    Nesting,
+    Read,
+    Settling,
+    Travels,
+    Upload,
+)
+from reconciler.shopify.file_names import stem_of, suffix_of, without_version
+from reconciler.shopify.uploads import upload_of
+
+_AT_ONCE = 250  # the API's limit for lists of an input
+
+
+def _blank_is_none(text: str | None) -> str | None:
+    return text or None
+
+
+class Image(Resource):
+    """The fields of an image. A store gives back the alternative text alone."""
+
+    source: str | None = None
+    """A file of the repository, or an address."""
+    sha256: str | None = None
+    """Of a file: the digest of its content."""
+    alt: Annotated[str | None, AfterValidator(_blank_is_none)] = None
+
+
+def _match(parent: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:
+    """Name live images: by the stem of their name, then by their address; each by the first that fits."""
+    by_key = {address.key.rpartition("/")[2]: address for address in wanted}
+    by_source = {
+        without_version(resource.source): address
+        for address, resource in wanted.items()
+        if isinstance(resource, Image) and resource.source is not None and resource.sha256 is None
+    }
+    named: dict[Address, Found] = {}
+    spare: list[Found] = []
+    for image in found:
+        served = image.handles.get("url", "")
+        address = by_key.get(image.mark or "") or by_source.get(without_version(served))
+        if address is None or address in named:
+            spare.append(image)
+        else:
+            named[address] = image
+    for image in spare:
+        address = Address("image", f"{parent.key}/{image.mark}")
+        if image.mark is None or address in named or address in wanted:
+            address = Address("image", f"{parent.key}/{image.id.rpartition('/')[2]}")
+        named[address] = image
+    return named
+
+
+KIND = Kind(
+    "image",
+    Image,
+    parent="product",
+    match=_match,
+    claimed_by_root=False,
+    needed=frozenset({"source"}),
+    along={"source": None, "sha256": None},
+)
+
+
+def _parse(node: JsonObject) -> Found | None:
+    media: Any = node
+    if media["mediaContentType"] != "IMAGE":
+        return None
+    shown = media.get("image")
+    url = shown["url"] if shown else None
+    return Found(
+        "image",
+        media["id"],
+        Image(alt=media["alt"]),
+        mark=stem_of(url) if url else None,
+        handles={"url": url} if url else {},
+        pending=media["status"] in {"UPLOADED", "PROCESSING"},
+    )
+
+
+READ = Read(
+    type="MediaImage",
+    connection="media",
+    selection="alt mediaContentType status ... on MediaImage { image { url } }",
+    parse=_parse,
+    page_size=50,
+    arguments="sortKey: POSITION",
+)
+
+
+def _file(address: Address, source: str, fields: Mapping[str, Json]) -> JsonObject:
+    """Return the input of a new file: its name is its key, by which it will be known."""
+    upload = _uploaded(address, fields)
+    file: JsonObject = {
+        "originalSource": upload.stand_in if upload else source,
+        "filename": f"{address.key.rpartition('/')[2]}{suffix_of(source)}",
+        "contentType": "IMAGE",
+    }
+    return {**file, "alt": fields["alt"]} if fields.get("alt") else file
+
+
+def _uploaded(address: Address, fields: Mapping[str, Json]) -> Upload | None:
+    source, sha256 = fields.get("source"), fields.get("sha256")
+    if not isinstance(source, str) or not isinstance(sha256, str):
+        return None
+    return upload_of(source, sha256, f"{address.key.rpartition('/')[2]}{suffix_of(source)}")
+
+
+def _nested(row: NestedRow) -> JsonObject:
+    fields = row.resource.spelled()
+    return _file(row.address, str(fields.get("source")), fields)
+
+
+def _nested_uploads(row: NestedRow) -> tuple[Upload, ...]:
+    upload = _uploaded(row.address, row.resource.spelled())
+    return (upload,) if upload else ()
+
+
+def _in_order(rows: Sequence[CarriedRow], group: Mapping[Address, Resource]) -> Sequence[CarriedRow]:
+    orders = [resource for address, resource in group.items() if address.kind == "image_order"]
+    keys: Any = orders[0].spelled().get("images") if orders else ()
+    ranks = {key: rank for rank, key in enumerate(keys or ())}
+    return sorted(rows, key=lambda row: ranks.get(row.address.key.rpartition("/")[2], len(ranks)))
+
+
+_CREATE = """\
+mutation CreateImages($files: [FileCreateInput!]!) {
+  fileCreate(files: $files) {
+    files { id }
+    userErrors { code field message }
+  }
+}"""
+_UPDATE = """\
+mutation UpdateImages($files: [FileUpdateInput!]!) {
+  fileUpdate(files: $files) {
+    userErrors { code field message }
+  }
+}"""
+
+
+def _write(batch: Batch) -> Iterable[Mutation]:
+    creates = [change for change in batch.changes if isinstance(change, Create)]
+    for start in range(0, len(creates), _AT_ONCE):
+        yield from _created(creates[start : start + _AT_ONCE], batch)
+    others = [change for change in batch.changes if isinstance(change, Update | Adopt | Remove)]
+    for start in range(0, len(others), _AT_ONCE):
+        few = others[start : start + _AT_ONCE]
+        rows: list[Json] = [dict(_changed(change, batch)) for change in few]
+        yield _files_mutation("fileUpdate", _UPDATE, rows, [change.address for change in few])
+
+
+def _created(creates: Sequence[Create], batch: Batch) -> Iterator[Mutation]:
+    """Yield the creation of files, and putting those that became READY on the product."""
+    fields = {change.address: after(change) for change in creates}
+    uploads = (_uploaded(address, given) for address, given in fields.items())
+    addresses = list(fields)
+    yield Mutation(
+        root="fileCreate",
+        document=_CREATE,
+        variables={"files": [dict(_file(at, str(given.get("source")), given)) for at, given in fields.items()]},
+        covers=tuple(addresses),
+        rows={f"files.{position}": address for position, address in enumerate(addresses)},
+        repeatable=False,
+        ids={f"files.{position}.id": address for position, address in enumerate(addresses)},
+        settling=Settling.MEDIA,
+        uploads=tuple(upload for upload in uploads if upload),
+    )
+    ready = [address for address in addresses if address in batch.ids]
+    if ready:
+        attach: list[Json] = [{"id": batch.ids[at], "referencesToAdd": [batch.parent_id]} for at in ready]
+        yield _files_mutation("fileUpdate", _UPDATE, attach, ready, independent=True)
+
+
+def _changed(change: Update | Adopt | Remove, batch: Batch) -> JsonObject:
+    if isinstance(change, Remove):
+        return {"id": change.id, "referencesToRemove": [batch.parent_id]}
+    return {"id": change.id, "alt": after(change).get("alt") or ""}
+
+
+def _files_mutation(
+    root: str, document: str, files: list[Json], addresses: Sequence[Address], *, independent: bool = False
+) -> Mutation:
+    return Mutation(
+        root=root,
+        document=document,
+        variables={"files": files},
+        covers=tuple(addresses),
+        rows={f"files.{position}": address for position, address in enumerate(addresses)},
+        independent=independent,
+    )
+
+
+CODEC = Codec(
+    "image",
+    read=READ,
+    write=_write,
+    nesting=Nesting("files", _nested, travels=Travels.WHEN_NEW, arrange=_in_order, uploads=_nested_uploads),
+    scopes=frozenset({"read_products", "write_products", "read_files", "write_files"}),
+)

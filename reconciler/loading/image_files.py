@@ -1,0 +1,87 @@
+"""The files that images name: they exist, they are images, and a store would take them.
+
+Limits of Shopify: 20 MB, 5,000 by 5,000 pixels and 25 megapixels; JPEG, PNG, GIF, WEBP, SVG and HEIC among others.
+(shopify.dev, product media, 2026-10)
+"""
+
+import io
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Final
+
+import imagesize
+
+from reconciler.loading.source import Source, digest
+from reconciler.model.catalog import Entry
+from reconciler.model.category import CategoryEntry
+from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.origin import Place
+
+FOLDER: Final = "catalog"
+IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".heic", ".bmp", ".tiff")
+LARGEST: Final = 20 * 1000 * 1000  # bytes
+WIDEST: Final = 5_000  # pixels, either way
+MOST_PIXELS: Final = 25_000_000
+
+
+def image_files(
+    source: Source, entries: Iterable[Entry], categories: Iterable[CategoryEntry], problems: list[Diagnostic]
+) -> dict[str, str]:
+    """Return file → SHA-256 of its bytes for each file that an image names. What cannot be used is a problem."""
+    found: dict[str, str] = {}
+
+    @cache
+    def known() -> list[str]:
+        return source.files(FOLDER, IMAGE_SUFFIXES)
+
+    for file, place in _named(entries, categories):
+        if file in found:
+            continue
+        if ".." in PurePosixPath(file).parts:
+            problems.append(Diagnostic(f"{file} leads out of {FOLDER}/", place, f"put the file below {FOLDER}/"))
+            continue
+        try:
+            content = source.read(file)
+        except InvalidInput as error:
+            near = get_close_matches(file, known(), n=1)
+            hint = f"did you mean {near[0].removeprefix(f'{FOLDER}/')}?" if near else f"files are named from {FOLDER}/"
+            problems.append(Diagnostic(f"{file}: {error.diagnostics[0].summary}", place, hint))
+            continue
+        problem = _refused(file, content)
+        if problem is None:
+            found[file] = digest(content)
+        else:
+            problems.append(Diagnostic(f"{file}: {problem}", place, "a store would refuse it; change the file"))
+    return found
+
+
+def _refused(file: str, content: bytes) -> str | None:
+    """Return why a store would not take a file; None when it would."""
+    if len(content) > LARGEST:
+        return f"the image has {len(content) / 1e6:.1f} MB; at most {LARGEST // 1_000_000} MB are taken"
+    if PurePosixPath(file).suffix.lower() not in IMAGE_SUFFIXES:
+        return f"its name does not end like an image's; expected one of {', '.join(IMAGE_SUFFIXES)}"
+    try:
+        width, height = imagesize.get(io.BytesIO(content))
+    except (ValueError, OSError, OverflowError):
+        width, height = -1, -1
+    if width < 0 and not file.lower().endswith(".svg"):  # a drawing need not say how large it is
+        return "this is not an image, whatever its name says"
+    if width > WIDEST or height > WIDEST:
+        return f"the image is {width} by {height} pixels; at most {WIDEST} by {WIDEST} are taken"
+    if width * height > MOST_PIXELS:
+        return f"the image has {width * height / 1e6:.1f} megapixels; at most {MOST_PIXELS // 1_000_000} are taken"
+    return None
+
+
+def _named(entries: Iterable[Entry], categories: Iterable[CategoryEntry]) -> Iterator[tuple[str, Place]]:
+    for entry in entries:
+        for position, image in enumerate(entry.product.images or ()):
+            if image.file is not None:
+                yield f"{FOLDER}/{image.file}", entry.locate(("images", position))
+    for category in categories:
+        shown = category.category.image
+        if shown is not None and shown.file is not None:
+            yield f"{FOLDER}/{shown.file}", category.locate(("image",))

@@ -1,0 +1,100 @@
+"""Metafields: values of a merchant's own on products, variants and collections, from rules and from files.
+
+What a file says itself goes before what a rule makes. The type stands beside the value, or in the definition.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.mapping.member import Member
+from reconciler.mapping.rule import FieldRule
+from reconciler.mapping.template import LEFT_OUT
+from reconciler.model.address import Address
+from reconciler.model.errors import Diagnostic
+from reconciler.model.metafields import TypedValue
+from reconciler.model.origin import Place
+from reconciler.model.resource import Resource
+
+KIND_ON: Final[Mapping[str, str]] = {
+    "product": "metafield",
+    "variant": "variant_metafield",
+    "collection": "collection_metafield",
+}
+"""Kind of the owner → the kind of its metafields."""
+DEFINITION: Final = "metafield_definition"
+
+
+@dataclass(frozen=True, slots=True)
+class MetafieldMaker:
+    """The rule of one metafield, ready to run."""
+
+    rule: FieldRule
+    type: str | None
+    """None: that of its definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What metafields hang on."""
+
+    address: Address
+    document: object
+    """Its part of the file, with the metafields that it gives itself."""
+    locate: Callable[[str], Place]
+    """The place of a metafield of a name that the file gives."""
+
+    @property
+    def given(self) -> Mapping[str, object]:
+        """Name → value, as the owner's own file says."""
+        given: Mapping[str, object] = getattr(self.document, "metafields", None) or {}
+        return given
+
+
+def metafield_members(
+    owner: Owner,
+    made: Iterable[tuple[str, MetafieldMaker, object, Place]],
+    definitions: Mapping[Address, Resource],
+    problems: list[Diagnostic],
+) -> Iterator[Member]:
+    """Yield the metafields of an owner. ``made``: name, rule, value and place of those that rules make."""
+    given = owner.given
+    for name, value in given.items():
+        written = value.type if isinstance(value, TypedValue) else None
+        value = value.value if isinstance(value, TypedValue) else value  # noqa: PLW2901  unwrapped
+        yield from _member(owner, _Given(name, value, owner.locate(name), written), definitions, problems)
+    for name, maker, value, place in made:
+        if name not in given and value is not LEFT_OUT:
+            said = _Given(name, value, place, maker.type, (maker.rule.trail,))
+            yield from _member(owner, said, definitions, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    name: str
+    value: object
+    place: Place
+    type: str | None
+    trail: tuple[str, ...] = ()
+
+
+def _member(
+    owner: Owner, said: _Given, definitions: Mapping[Address, Resource], problems: list[Diagnostic]
+) -> Iterator[Member]:
+    address = Address(KIND_ON[owner.address.kind], f"{owner.address.key}/{said.name}")
+    type_name = said.type or _defined(owner.address.kind, said.name, definitions)
+    if said.value is None:
+        yield Member(address, None, said.place, trail=said.trail)
+    elif type_name is not None:
+        yield Member(address, {"type": type_name, "value": said.value}, said.place, trail=said.trail)
+    else:
+        name = f"{owner.address.kind}.{said.name}"
+        hint = f"define {name} in catalog/metafields.yaml, or write {{type: ..., value: ...}}"
+        summary = f"metafield {said.name} of {owner.address} has no type, and no definition gives it one"
+        problems.append(Diagnostic(summary, said.place, hint))
+
+
+def _defined(owner_kind: str, name: str, definitions: Mapping[Address, Resource]) -> str | None:
+    definition = definitions.get(Address(DEFINITION, f"{owner_kind}.{name}"))
+    type_name = getattr(definition, "type", None)
+    return type_name if isinstance(type_name, str) else None

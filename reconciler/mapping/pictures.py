@@ -1,0 +1,71 @@
+"""Pictures: the images of a product or a collection, each with a key that is made of what it shows.
+
+A store keeps neither the address that it fetched an image from nor a checksum, and renames files at will; what survives
+is the beginning of the file's name. So an image's key is the stem of its name and a digest of its content, and it is
+uploaded under that name. Another content is another image.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from reconciler.mapping.member import Member
+from reconciler.model.address import Address
+from reconciler.model.catalog import Entry, options_of, variant_key
+from reconciler.model.errors import Diagnostic
+from reconciler.model.picture import Image
+
+FOLDER: Final = "catalog"
+_DIGITS: Final = 10  # of a SHA-256: enough that the 250 images of a product never meet
+_LONGEST_STEM: Final = 60
+_UNUSUAL: Final = re.compile(r"[^A-Za-z0-9]+")
+
+
+def file_of(image: Image) -> str | None:
+    """Return the file of the repository that an image is; None for an address."""
+    return None if image.file is None else f"{FOLDER}/{image.file}"
+
+
+def image_key(image: Image, files: Mapping[str, str]) -> str:
+    """Return what an image is called within its product: the stem of its name, and a digest of its content.
+
+    ``files`` holds the SHA-256 of the files of the repository; of an address the address itself is digested.
+    """
+    file = file_of(image)
+    digest = files.get(file, "") if file is not None else hashlib.sha256(image.source.encode()).hexdigest()
+    path = image.file or unquote(urlsplit(image.source).path)
+    stem = _UNUSUAL.sub("-", PurePosixPath(path).stem).strip("-").lower()[:_LONGEST_STEM].strip("-")
+    return f"{stem or 'image'}-{digest[:_DIGITS]}"
+
+
+def source_fields(image: Image, files: Mapping[str, str]) -> Mapping[str, object]:
+    """Return where an image comes from: an address, or a file with the SHA-256 of its content."""
+    file = file_of(image)
+    return {"source": image.source} if file is None else {"source": file, "sha256": files.get(file)}
+
+
+def picture_members(entry: Entry, files: Mapping[str, str], problems: list[Diagnostic]) -> Iterator[Member]:
+    """Yield the order of a product's images, and which of them shows each variant."""
+    product = entry.product
+    images = {image.source: image_key(image, files) for image in product.images or ()}
+    if images:
+        order = {"images": tuple(dict.fromkeys(images.values()))}
+        yield Member(Address("image_order", product.key), order, entry.locate(("images",)))
+    names = tuple(options_of(product))
+    for position, variant in enumerate(product.variants):
+        if "image" not in variant.model_fields_set:
+            continue
+        place = entry.locate(("variants", position, "image"))
+        address = Address("variant_image", f"{product.key}/{variant_key(variant, names)}")
+        if variant.image is None:
+            yield Member(address, None, place)
+        elif variant.image in images:
+            yield Member(address, {"image": images[variant.image]}, place)
+        else:
+            near = get_close_matches(variant.image, images, n=1)
+            hint = f"did you mean {near[0]}?" if near else "add it to the product's images"
+            problems.append(Diagnostic(f"the product has no image {variant.image}", place, hint))

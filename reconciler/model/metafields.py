@@ -1,0 +1,32 @@
+"""Metafields, as files say them: values of a merchant's own, by namespace and key, of any of Shopify's types."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StrictStr
+
+from reconciler.model.document import AttributeValue, Document
+
+# 3 to 255 characters of a namespace, 2 to 64 of a key; $app is the app's own. (shopify.dev, 2026-10)
+_NAME = re.compile(r"(?:\$app(?::[\w-]{1,250})?|[\w-]{3,255})\.[\w-]{2,64}", re.ASCII)
+
+
+def metafield_name(text: str) -> str:
+    """Return the text if it names a metafield. Raises ValueError."""
+    if not _NAME.fullmatch(text):
+        message = f"{text!r} does not name a metafield; expected NAMESPACE.KEY, such as custom.material"
+        raise ValueError(message)
+    return text
+
+
+class TypedValue(Document):
+    """A value with its type, for metafields that have no definition in ``catalog/metafields.yaml``."""
+
+    type: Annotated[StrictStr, Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$")]
+    """One of Shopify's types: ``single_line_text_field``, ``list.number_integer``, ``dimension``."""
+    value: AttributeValue
+
+
+MetafieldName = Annotated[StrictStr, AfterValidator(metafield_name)]
+Metafields = dict[MetafieldName, TypedValue | AttributeValue]
+"""Name → value, with the type of its definition; or ``{type: ..., value: ...}``. null removes it."""

@@ -1,0 +1,50 @@
+"""Picture: an image of a product or a collection, as a file says it: a file of the repository, or an address."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, model_validator
+
+from reconciler.model.document import Document, Text
+
+_ADDRESS = re.compile(r"https?://[^\s/]+/\S*")
+
+
+def _spelled_out(value: object) -> object:
+    if isinstance(value, str):
+        return {"url" if "://" in value else "file": value}
+    return value
+
+
+def _web_address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        message = f"{text!r} is not the address of an image, such as https://example.com/shirt.jpg"
+        raise ValueError(message)
+    return text
+
+
+class Image(Document):
+    """One picture. Written as text it is a file, or the address where it is."""
+
+    file: Annotated[StrictStr, Field(min_length=1)] | None = None
+    """A file, relative to ``catalog/``: ``images/linen-shirt/front.jpg``."""
+    url: Annotated[StrictStr, Field(max_length=2048), AfterValidator(_web_address)] | None = None
+    """Where the store fetches it, once."""
+    alt: Annotated[Text, Field(max_length=512)] | None = None
+    """What people hear who cannot see it."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "Image":
+        if (self.file is None) == (self.url is None):
+            message = "expected exactly one of file and url"
+            raise ValueError(message)
+        return self
+
+    @property
+    def source(self) -> str:
+        """The file or the address."""
+        return self.file or self.url or ""
+
+
+Picture = Annotated[Image, BeforeValidator(_spelled_out)]
+"""An image, or its file or address alone."""

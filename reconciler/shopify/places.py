@@ -1,0 +1,89 @@
+"""Places: what a store calls its locations and publications, and their ids. Shopify: ``locations``, ``publications``.
+
+Names are neither unique nor for ever, so a store's file may give an id instead. (shopify.dev, Location, 2026-10)
+"""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, Final, Protocol
+
+from reconciler.model.directory import Directory, PlaceKind
+from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.json import Json
+from reconciler.model.origin import Place
+from reconciler.model.store import Store
+
+DOCUMENTS: Final[Mapping[PlaceKind, str]] = {
+    "location": "query Locations($after: String) { locations(first: 250, after: $after) "
+    "{ pageInfo { hasNextPage endCursor } nodes { id name } } }",
+    "publication": "query Publications($after: String) { publications(first: 100, after: $after) "
+    "{ pageInfo { hasNextPage endCursor } nodes { id name } } }",
+}
+SCOPES: Final[Mapping[PlaceKind, str]] = {"location": "read_locations", "publication": "read_publications"}
+_IDS: Final[Mapping[PlaceKind, str]] = {
+    "location": "gid://shopify/Location/",
+    "publication": "gid://shopify/Publication/",
+}
+
+
+class Answer(Protocol):
+    """What a client's query returns, as far as this module looks at it."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The data of the response; there were no errors."""
+
+
+class Client(Protocol):
+    """What this module needs of a client."""
+
+    def query(self, document: str, variables: Mapping[str, Json]) -> Answer:
+        """Return the answer, or raise a ReconcilerError."""
+
+
+def read_directory(client: Client, store: Store) -> Directory:
+    """Return the places that the store's file names, with their ids; asks only for the kinds that it names.
+
+    Raises InvalidInput for names that no place has, or several.
+    """
+    places: dict[PlaceKind, Mapping[str, str]] = {}
+    titles: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for kind, named in store.document.places().items():
+        if named:
+            there = dict(_all(client, kind))
+            titles |= there
+            places[kind] = dict(_resolved(kind, named, there, store, problems))
+    if problems:
+        raise InvalidInput(problems)
+    return Directory(places, titles)
+
+
+def _all(client: Client, kind: PlaceKind) -> Iterator[tuple[str, str]]:
+    after: str | None = None
+    while True:
+        connection = client.query(DOCUMENTS[kind], {"after": after}).data[f"{kind}s"]
+        yield from ((node["id"], node["name"]) for node in connection["nodes"])
+        if not connection["pageInfo"]["hasNextPage"]:
+            return
+        after = connection["pageInfo"]["endCursor"]
+
+
+def _resolved(
+    kind: PlaceKind, named: Mapping[str, str], there: Mapping[str, str], store: Store, problems: list[Diagnostic]
+) -> Iterator[tuple[str, str]]:
+    """Yield git's name → id."""
+    for name, title in named.items():
+        ids = [title] if title in there else [place_id for place_id, known in there.items() if known == title]
+        if len(ids) == 1:
+            yield name, ids[0]
+            continue
+        if ids:
+            hint = f"write the id of the one you mean: {' or '.join(sorted(ids))}"
+            problems.append(Diagnostic(f"{len(ids)} {kind}s are called {title}", Place(store.file), hint))
+        else:
+            near = get_close_matches(title, there.values(), n=1)
+            known = f"did you mean {near[0]}?" if near else f"it has {', '.join(sorted(there.values())) or 'none'}"
+            wrong = "id" if title.startswith(_IDS[kind]) else "name"
+            summary = f"store {store.name} has no {kind} of the {wrong} {title}"
+            problems.append(Diagnostic(summary, Place(store.file), known))

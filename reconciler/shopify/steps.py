@@ -1,0 +1,196 @@
+"""Changes of a group → the requests that make them, step by step. Pure.
+
+A root that is made, deleted, or changed as a whole takes its children along in one mutation (``carries``, ``Nesting``).
+Everything else is written kind by kind, in the order of the kinds; kinds that are pooled are left to be written
+together with those of other groups.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.address import Address
+from reconciler.model.change import Change, Create, Remove, live_id
+from reconciler.model.directory import Directory
+from reconciler.model.kind import KindSet
+from reconciler.model.resource import Resource
+from reconciler.model.state import Live
+from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, NestedRow, Travels
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWrite:
+    """The changes of one group that may be made, and what the store held of it just before."""
+
+    root: Address
+    changes: tuple[Change, ...]
+    live: Live
+    after: Mapping[Address, Resource] = field(default_factory=dict)
+    """Every resource of the group as it is to be; what goes is not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known by the time that a step is spelled."""
+
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    directory: Directory = field(default_factory=Directory)
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Changes of one kind that are written together; or, with a batch that carries, those of a whole group."""
+
+    kind: str
+    batch: Batch
+    covers: frozenset[Address]
+    removes: bool = False
+
+
+class Compiler:
+    """Turns changes into steps and mutations, by the codecs of an engine."""
+
+    def __init__(self, kinds: KindSet, codecs: Mapping[str, Codec]) -> None:
+        self._kinds = kinds
+        self._codecs = codecs
+
+    def steps(self, write: GroupWrite, known: Known) -> Iterator[Step]:
+        """Yield the steps of one group, without what is pooled and not carried."""
+        root_change = next((change for change in write.changes if change.address == write.root), None)
+        carried: frozenset[Address] = frozenset()
+        if self._travels_whole(root_change, write):
+            batch = self._carrying(root_change, write, known)
+            rows = (row for rows in batch.carried.values() for first in rows for row in first.everything())
+            carried = frozenset({write.root, *batch.dropped, *batch.implied, *(row.address for row in rows)})
+            yield Step(write.root.kind, batch, carried)
+        elif root_change is not None:
+            own = Batch((root_change,), root=write.root, live=write.live)
+            yield Step(write.root.kind, own, frozenset({write.root}))
+        rest = [change for change in write.changes if change.address not in carried and change.address != write.root]
+        children = [kind.name for kind in self._kinds.children(write.root.kind) if not self._codecs[kind.name].pooled]
+        for kind in children:
+            made = tuple(c for c in rest if c.address.kind == kind and not isinstance(c, Remove))
+            yield from self._own(kind, made, write, removes=False)
+        for kind in reversed(children):
+            gone = tuple(c for c in rest if c.address.kind == kind and isinstance(c, Remove))
+            yield from self._own(kind, gone, write, removes=True)
+
+    def _own(self, kind: str, changes: tuple[Change, ...], write: GroupWrite, *, removes: bool) -> Iterator[Step]:
+        if changes:
+            covers = frozenset(change.address for change in changes)
+            yield Step(kind, Batch(changes, root=write.root, live=write.live), covers, removes)
+
+    def pooled(self, changes: tuple[Change, ...], live: Live) -> Iterator[Step]:
+        """Yield the steps of changes of many groups, of kinds that are pooled."""
+        for kind in self._kinds:
+            own = tuple(change for change in changes if change.address.kind == kind.name)
+            if own and self._codecs[kind.name].pooled:
+                yield Step(kind.name, Batch(own, live=live), frozenset(change.address for change in own))
+
+    def is_pooled(self, address: Address) -> bool:
+        """Return whether changes of the address are written together with those of other groups."""
+        return self._codecs[address.kind].pooled
+
+    def mutations(self, step: Step, known: Known) -> Iterator[Mutation]:
+        """Yield the requests of a step, with the ids that are known by now."""
+        batch = step.batch
+        parent_id = known.ids.get(batch.root) if batch.root is not None else None
+        ready = Batch(
+            changes=batch.changes,
+            parent_id=parent_id,
+            carried=batch.carried,
+            dropped=batch.dropped,
+            implied=batch.implied,
+            root=batch.root,
+            after=batch.after,
+            live=batch.live,
+            ids=known.ids,
+            directory=known.directory,
+            run=known.run,
+        )
+        yield from self._codecs[step.kind].write(ready)
+
+    def forecast(self, write: GroupWrite, known: Known) -> Iterator[Mutation]:
+        """Yield all requests of one group, pooled kinds too; ids that nobody knows yet are stood in for."""
+        made = {change.address: f"new:{change.address}" for change in write.changes if isinstance(change, Create)}
+        assumed = Known({**known.ids, **write.live.ids, **made}, known.directory, known.run)
+        covered: set[Address] = set()
+        for step in self.steps(write, assumed):
+            covered |= step.covers
+            yield from self.mutations(step, assumed)
+        rest = tuple(change for change in write.changes if change.address not in covered)
+        for step in self.pooled(rest, write.live):
+            yield from self.mutations(step, assumed)
+
+    def needs(self, step: Step, write: GroupWrite) -> frozenset[Address]:
+        """Return the addresses of the group whose ids the step has to know: parents, and what it comes after."""
+        wanted = set[Address]()
+        for change in step.batch.changes:
+            parent = self._kinds.parent_of(change.address)
+            wanted |= {parent} if parent is not None and change.address != write.root else set()
+            before = self._kinds[change.address.kind].after
+            wanted |= {at for at in write.after if at.kind in before and self._kinds.root_of(at) == write.root}
+        return frozenset(wanted & write.after.keys())
+
+    def _travels_whole(self, root_change: Change | None, write: GroupWrite) -> bool:
+        """Whether one mutation takes the whole group: the root asks for it, or children are in each other's way."""
+        if root_change is not None and self._codecs[write.root.kind].carries(root_change):
+            return True
+        for kind in self._kinds.children(write.root.kind):
+            nesting = self._codecs[kind.name].nesting
+            own = [change for change in write.changes if change.address.kind == kind.name]
+            if nesting is not None and nesting.collide(own):
+                return True
+        return False
+
+    def _carrying(self, root_change: Change | None, write: GroupWrite, known: Known) -> Batch:
+        changes = {change.address: change for change in write.changes}
+        deletes = isinstance(root_change, Remove)
+        dropped = tuple(
+            change.address
+            for change in write.changes
+            if isinstance(change, Remove) and change.address != write.root and (deletes or self._is_whole_list(change))
+        )
+        own = (root_change,) if root_change is not None else ()
+        return Batch(
+            own,
+            write.live.ids.get(write.root),
+            {} if deletes else self._rows_below(write.root, write, changes, known),
+            dropped,
+            self._implied(write) if isinstance(root_change, Create) else (),
+            write.root,
+            write.after.get(write.root),
+            live=write.live,
+        )
+
+    def _implied(self, write: GroupWrite) -> tuple[Address, ...]:
+        return tuple(change.address for change in write.changes if self._codecs[change.address.kind].implied)
+
+    def _is_whole_list(self, change: Change) -> bool:
+        nesting = self._codecs[change.address.kind].nesting
+        return nesting is not None and nesting.travels is Travels.ALWAYS
+
+    def _rows_below(
+        self, parent: Address, write: GroupWrite, changes: Mapping[Address, Change], known: Known
+    ) -> dict[str, tuple[CarriedRow, ...]]:
+        rows: dict[str, tuple[CarriedRow, ...]] = {}
+        is_new = isinstance(changes.get(parent), Create)
+        for kind in self._kinds.children(write.root.kind):
+            nesting = self._codecs[kind.name].nesting
+            if kind.parent != parent.kind or nesting is None or not (is_new or nesting.travels is Travels.ALWAYS):
+                continue
+            of_kind = [at for at in write.after if at.kind == kind.name and self._kinds.parent_of(at) == parent]
+            found = []
+            for address in of_kind:
+                row = _nested_row(address, write.after[address], changes.get(address), write.live, known)
+                below = self._rows_below(address, write, changes, known)
+                found.append(CarriedRow(address, nesting.spell(row), below, nesting.uploads(row)))
+            if found or nesting.travels is Travels.ALWAYS:
+                rows[nesting.field] = tuple(nesting.arrange(found, write.after))
+        return rows
+
+
+def _nested_row(address: Address, resource: Resource, change: Change | None, live: Live, known: Known) -> NestedRow:
+    written = frozenset(item.path.partition(".")[0] for item in change.fields) if change else frozenset[str]()
+    id_now = live.ids.get(address) if change is None or isinstance(change, Create) else live_id(change)
+    return NestedRow(address, id_now, resource, written, known.directory)

@@ -1,0 +1,152 @@
+"""Uploads: files of the repository on their way into a store. Shopify: ``stagedUploadsCreate``, then a POST.
+
+A staged file is only a source: nothing is in the store before a mutation names its address. So a file is staged once a
+run, however many mutations bring it along, and trying again does no harm. (shopify.dev, stagedUploadsCreate, 2026-10)
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any, Final, Protocol
+
+from urllib3.filepost import encode_multipart_formdata
+
+from reconciler.model.json import Json, JsonObject
+from reconciler.shopify.codec import Mutation, Upload
+from reconciler.shopify.errors import UploadFailed
+from reconciler.shopify.wire import Broken, Received, Wire
+from reconciler.shopify.writer import Answer
+
+_STAGE: Final = """\
+mutation StageUploads($input: [StagedUploadInput!]!) {
+  stagedUploadsCreate(input: $input) {
+    stagedTargets { url resourceUrl parameters { name value } }
+    userErrors { field message }
+  }
+}"""
+_AT_ONCE: Final = 50
+_ATTEMPTS: Final = 3
+_TYPES: Final[Mapping[str, str]] = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".svg": "image/svg+xml",
+    ".heic": "image/heic",
+}
+
+Post = Callable[[str, bytes, Mapping[str, str]], Received | Broken]
+
+
+def upload_of(file: str, sha256: str, filename: str, resource: str = "IMAGE") -> Upload:
+    """Return the upload of a file; the text that stands in for its address is made of what it holds."""
+    mime_type = _TYPES.get(PurePosixPath(file).suffix.lower(), "application/octet-stream")
+    return Upload(f"upload:{sha256}/{filename}", file, sha256, mime_type, filename, resource)
+
+
+class Client(Protocol):
+    """What uploading needs of a client."""
+
+    @property
+    def store(self) -> str:
+        """The store's name."""
+
+    def mutate(self, mutation: Mutation) -> Answer:
+        """Return the answer, userErrors and all, or raise a ShopError."""
+
+
+class UploadingSender:
+    """A sender that uploads what a mutation brings along, before it sends it."""
+
+    def __init__(self, client: Client, content: Callable[[str], bytes], post: Post | None = None) -> None:
+        self._client = client
+        self._content = content
+        self._post = post or _post
+        self._addresses: dict[str, str] = {}
+
+    def mutate(self, mutation: Mutation) -> Answer:
+        """Return the answer. Raises UploadFailed when a file could not be brought there."""
+        missing = {each.stand_in: each for each in mutation.uploads if each.stand_in not in self._addresses}
+        uploads = list(missing.values())
+        for start in range(0, len(uploads), _AT_ONCE):
+            self._upload(uploads[start : start + _AT_ONCE])
+        if mutation.uploads:
+            addresses = {each.stand_in: self._addresses[each.stand_in] for each in mutation.uploads}
+            mutation = replace(mutation, variables=_filled_in(mutation.variables, addresses), uploads=())
+        return self._client.mutate(mutation)
+
+    def _upload(self, uploads: Sequence[Upload]) -> None:
+        contents = [self._read(upload) for upload in uploads]
+        for upload, content, target in zip(uploads, contents, self._targets(uploads, contents), strict=True):
+            self._send(upload, content, target)
+            self._addresses[upload.stand_in] = target["resourceUrl"]
+
+    def _read(self, upload: Upload) -> bytes:
+        content = self._content(upload.file)
+        if hashlib.sha256(content).hexdigest() != upload.sha256:
+            cause = f"{upload.file} changed after the plan was made"
+            raise UploadFailed(self._client.store, cause, "run plan again")
+        return content
+
+    def _targets(self, uploads: Sequence[Upload], contents: Sequence[bytes]) -> Sequence[Mapping[str, Any]]:
+        rows: list[Json] = [
+            {
+                "resource": upload.resource,
+                "filename": upload.filename,
+                "mimeType": upload.mime_type,
+                "httpMethod": "POST",
+                "fileSize": str(len(content)),
+            }
+            for upload, content in zip(uploads, contents, strict=True)
+        ]
+        answer = self._client.mutate(Mutation("stagedUploadsCreate", _STAGE, {"input": rows}, ()))
+        payload = answer.data["stagedUploadsCreate"]
+        if payload["userErrors"]:
+            said = "; ".join(error["message"] for error in payload["userErrors"])
+            files = ", ".join(upload.file for upload in uploads)
+            raise UploadFailed(self._client.store, f"the store takes no upload of {files}: {said}", "change the file")
+        targets: Sequence[Mapping[str, Any]] = payload["stagedTargets"]
+        return targets
+
+    def _send(self, upload: Upload, content: bytes, target: Mapping[str, Any]) -> None:
+        fields = [(each["name"], each["value"]) for each in target["parameters"]]
+        body, content_type = encode_multipart_formdata(
+            [*fields, ("file", (upload.filename, content, upload.mime_type))]
+        )
+        problem = ""
+        for attempt in range(_ATTEMPTS):
+            time.sleep(attempt)  # not before the first
+            match self._post(target["url"], body, {"Content-Type": content_type}):
+                case Received(status=status) if status in range(200, 300):
+                    return
+                case Received(status=status):
+                    problem = f"its upload was refused ({status})"
+                case Broken(reason=reason):
+                    problem = reason
+        raise UploadFailed(self._client.store, f"{upload.file} could not be uploaded: {problem}", "run apply again")
+
+
+def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Received | Broken:
+    wire = Wire(url)
+    try:
+        return wire.post(url, body, headers)
+    finally:
+        wire.close()
+
+
+def _filled_in(variables: JsonObject, addresses: Mapping[str, str]) -> JsonObject:
+    def filled(value: Json) -> Json:
+        match value:
+            case str():
+                return addresses.get(value, value)
+            case list():
+                return [filled(each) for each in value]
+            case dict():
+                return {name: filled(each) for name, each in value.items()}
+            case _:
+                return value
+
+    return {name: filled(value) for name, value in variables.items()}
