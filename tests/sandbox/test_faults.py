@@ -158,6 +158,10 @@ def test_a_shop_is_made_with_faults(server):
         ({"kind": "throttled", "on": "reads"}, "faults[0].on is 'reads'; expected one of query, mutation"),
         ({"kind": "stale_search"}, "faults[0]: stale_search needs milliseconds or requests"),
         ({"kind": "rival", "document": "{ shop { id } }", "variables": []}, "faults[0].variables is []"),
+        (
+            {"kind": "media_fails", "code": "TIRED"},
+            "faults[0].code is 'TIRED'; expected one of DUPLICATE_FILENAME_ERROR",
+        ),
         ("drop_after", "faults[0]: expected an object"),
     ],
 )

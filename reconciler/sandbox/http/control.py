@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reconciler.sandbox.faults.declared import Undeclarable, read_faults
+from reconciler.sandbox.faults.declared import Fault, MediaFails, Undeclarable, read_faults
 from reconciler.sandbox.language.schema import enum_values, the_schema
 from reconciler.sandbox.shops.settings import EVERY_SCOPE, LAGS
 from reconciler.sandbox.shops.shop import CurrencyConflict, Shops
@@ -68,7 +68,7 @@ def _fault_routes(shops: Shops) -> list[Route]:
         if problem or unknown:
             return _json({"error": problem or f"unknown keys: {', '.join(unknown)}; expected faults"}, 400)
         try:
-            await run_in_threadpool(shop.declare_faults, read_faults(content.get("faults")))
+            await run_in_threadpool(shop.declare_faults, _faults(content.get("faults")))
         except Undeclarable as wrong:
             return _json({"error": str(wrong)}, 400)
         return _json({"faults": shop.faults.report()})
@@ -145,9 +145,18 @@ def _problem(wished: dict[str, Any]) -> str | None:
     return _scope_problem(wished.get("scopes")) or _fault_problem(wished.get("faults"))
 
 
+def _faults(content: Any) -> list[Fault]:
+    declared = read_faults(content)
+    codes = sorted(enum_values(the_schema(), "FileErrorCode"))
+    for place, fault in enumerate(declared):
+        if isinstance(fault.effect, MediaFails) and fault.effect.code not in codes:
+            raise Undeclarable(f"faults[{place}].code is {fault.effect.code!r}; expected one of {', '.join(codes)}")
+    return declared
+
+
 def _fault_problem(declared: Any) -> str | None:
     try:
-        read_faults([] if declared is None else declared)
+        _faults([] if declared is None else declared)
     except Undeclarable as wrong:
         return str(wrong)
     return None
