@@ -3,6 +3,7 @@ import time
 import pytest
 import requests
 
+from tests.sandbox.stock import an_item, sale
 from tests.sandbox.store import PRODUCT_CREATE, Store, a_product
 
 COUNT = "{ productsCount { count } }"
@@ -213,6 +214,25 @@ def test_a_removed_tag_leaves_a_late_search_at_once_and_an_added_one_comes_late(
     for _ in range(2):
         store.run(SHOP)
     assert ["Tagged"] == found(store, "tag:new")
+
+
+def test_a_sale_and_an_added_place_come_late_into_searches_too(server):
+    store = server.shop("late-stock", search_lag_requests=2)
+    an_item(store, sku="LATE-1")
+    for _ in range(3):
+        store.run(SHOP)
+    assert 200 == sale(store, sku="LATE-1", quantity=3).status_code
+    assert [[], [], ["Linen Shirt"]] == [found(store, "inventory_total:-3") for _ in range(3)]
+    server.put("late-stock", locations=["Bergen"])
+    places = '{ locations(first: 9, query: "name:Bergen") { nodes { name } } }'
+    assert [0, 0, 1] == [len(store.run(places)["locations"]["nodes"]) for _ in range(3)]
+
+
+def test_faults_wished_for_a_new_shop_are_not_declared_later(server):
+    fault = {"kind": "throttled", "times": 1}
+    store = server.shop("new-faults", when_new={"faults": [fault]})
+    server.put("new-faults", when_new={"faults": [fault, fault]})
+    assert 1 == len(requests.get(faults_url(store), timeout=9).json()["faults"])
 
 
 def test_a_stale_search_happens_to_the_requests_that_it_names(store):
