@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from reconciler.kinds import KINDS
+from reconciler.loading.mappings import METAFIELDS, OWNERS
+from reconciler.loading.tables import StockTable
 from reconciler.model.catalog import Product
+from reconciler.model.category import Category
 from reconciler.model.plan import plan_schema
+from reconciler.model.resource import Resource
 from reconciler.model.store import StoreDocument
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,34 +30,82 @@ class _Products(BaseModel):
     products: list[Product] = Field(min_length=1)
 
 
+class _Collections(BaseModel):
+    """Many collections in one file."""
+
+    model_config = ConfigDict(extra="forbid")
+    collections: list[Category] = Field(min_length=1)
+
+
+LISTED = {kind.listed: kind.resource for kind in KINDS if kind.listed is not None}
+"""The name of a file in ``catalog/`` → the fields of what it lists."""
+
+FAMILIES = ("catalog", "collections", "stock", *LISTED, "store", "mapping", "plan")
+"""Everything that has a schema: the folders and files of ``catalog/``, then the rest."""
+
+
 def schemas() -> Mapping[str, Mapping[str, Any]]:
-    """Return the schema of each family of files: catalog, store, mapping, plan."""
-    return {
-        "catalog": {"$schema": _DRAFT, "title": "Catalog file", **_catalog()},
+    """Return the schema of each family of files."""
+    found = {
+        "catalog": {"$schema": _DRAFT, "title": "Catalog file", **_one_or_many("Product", _Products)},
+        "collections": {"$schema": _DRAFT, "title": "Collections file", **_one_or_many("Category", _Collections)},
+        "stock": {"$schema": _DRAFT, **TypeAdapter(StockTable).json_schema(), "title": "Stock table"},
+        **{name: {"$schema": _DRAFT, "title": f"{name}.yaml", **_listed(fields)} for name, fields in LISTED.items()},
         "store": {"$schema": _DRAFT, **StoreDocument.model_json_schema(), "title": "Store file"},
         "mapping": {"$schema": _DRAFT, "title": "Mapping file", **_mapping()},
         "plan": plan_schema(),
     }
+    return {family: found[family] for family in FAMILIES}
 
 
-def _catalog() -> Mapping[str, Any]:
-    many = _Products.model_json_schema()
-    definitions = many.pop("$defs")
-    return {"anyOf": [{"$ref": "#/$defs/Product"}, many], "$defs": definitions}
+def _one_or_many(one: str, many: type[BaseModel]) -> Mapping[str, Any]:
+    schema = many.model_json_schema()
+    definitions = schema.pop("$defs")
+    return {"anyOf": [{"$ref": f"#/$defs/{one}"}, schema], "$defs": definitions}
+
+
+def _listed(fields: type[Resource]) -> Mapping[str, Any]:
+    schema = fields.model_json_schema()
+    definitions = schema.pop("$defs", {})
+    schema["properties"]["channels"] = {"type": "array", "items": {"type": "string"}, "description": "As of a product."}
+    return {"type": "object", "additionalProperties": schema, "$defs": definitions}
 
 
 def _mapping() -> Mapping[str, Any]:
+    metafields = {
+        "type": "object",
+        "description": "NAMESPACE.KEY → what makes its value.",
+        "additionalProperties": {"$ref": "#/$defs/MetafieldRule"},
+    }
     kinds = {
         kind.name: {
             "type": "object",
             "description": f"How the fields of a {kind.name} are made.",
-            "properties": {name: {"$ref": "#/$defs/Rule"} for name in kind.resource.model_fields},
+            "properties": {
+                **{name: {"$ref": "#/$defs/Rule"} for name in kind.resource.model_fields},
+                **({METAFIELDS: metafields} if kind.name in OWNERS else {}),
+            },
             "additionalProperties": False,
         }
         for kind in KINDS
         if not kind.standing
     }
-    return {"type": "object", "properties": kinds, "additionalProperties": False, "$defs": {"Rule": _rule()}}
+    definitions = {"Rule": _rule(), "MetafieldRule": _metafield_rule()}
+    return {"type": "object", "properties": kinds, "additionalProperties": False, "$defs": definitions}
+
+
+def _metafield_rule() -> Mapping[str, Any]:
+    """A rule, or one with the type of its value beside it; an expression stands under ``from`` then."""
+    typed = {shape["required"][0]: shape["properties"][shape["required"][0]] for shape in _rule()["anyOf"][2:]}
+    with_type = {
+        "type": "object",
+        "properties": {"type": {"type": "string"}, "from": _TEMPLATE, **typed},
+        "required": ["type"],
+        "minProperties": 2,
+        "maxProperties": 2,
+        "additionalProperties": False,
+    }
+    return {"anyOf": [{"$ref": "#/$defs/Rule"}, with_type]}
 
 
 def _rule() -> Mapping[str, Any]:

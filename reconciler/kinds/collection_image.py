@@ -78,9 +78,8 @@ def _input(fields: Mapping[str, Json]) -> tuple[dict[str, Json], tuple[Upload, .
         key, source, sha256 = str(fields["image"]), str(fields["source"]), fields.get("sha256")
         image["src"] = source
         if sha256:
-            image["src"] = f"upload:{sha256}"
-            name = file_name(key, source)
-            upload = upload_of(source, str(sha256), name, "COLLECTION_IMAGE")
+            upload = upload_of(source, str(sha256), file_name(key, source), "COLLECTION_IMAGE")
+            image["src"] = upload.stand_in
             uploads = (upload,)
         else:
             note: dict[str, Json] = {"namespace": MARK_NAMESPACE, "key": _NOTE, "type": "single_line_text_field"}

@@ -74,7 +74,7 @@ class MetafieldDefinition(Resource):
             raise ValueError(message)
         return value.strip() if isinstance(value, str) else value
 
-    @field_validator("validations", mode="before")
+    @field_validator("validations", mode="before", json_schema_input_type=dict[str, Any])
     @classmethod
     def _one_spelling(cls, given: Any, info: ValidationInfo) -> object:
         pairs: Iterable[tuple[Any, Any]] = given.items() if isinstance(given, Mapping) else given or ()

@@ -20,7 +20,7 @@ from reconciler.model.catalog import StockRow
 from reconciler.model.document import Text
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
-from reconciler.model.stocktaking import LocationName, Stock, location_name, spelled_out
+from reconciler.model.stocktaking import LocationName, Stock, Stocks, location_name, spelled_out
 
 TABLE_SUFFIXES: Final = (".csv", ".tsv", ".yaml", ".yml")
 _SEPARATORS: Final = (",", ";", "\t")
@@ -34,11 +34,15 @@ def _sku(text: str) -> str:
     return text.strip()
 
 
-class _Row(Stock):
+class Row(Stock):
     """A row of a list in YAML."""
 
     sku: Annotated[Text, Field(min_length=1, max_length=255), AfterValidator(_sku)]
     location: LocationName
+
+
+StockTable = list[Row] | dict[str, Stocks]
+"""What a table in YAML may be: rows, or SKU → location → quantity."""
 
 
 def stock_rows(file: str, content: bytes, places: FilePlaces, problems: list[Diagnostic]) -> Iterator[StockRow]:
@@ -117,7 +121,7 @@ def _of_list(rows: list[YamlValue], places: FilePlaces, problems: list[Diagnosti
             problems.append(Diagnostic(summary, place, "write it as {sku: ..., location: ..., quantity: 1}"))
             continue
         try:
-            row = validated(_Row, value, places.places.of(places.file, (position,)))
+            row = validated(Row, value, places.places.of(places.file, (position,)))
             yield StockRow(row.sku, row.location, row, place)
         except Refused as refused:
             problems += refused.diagnostics

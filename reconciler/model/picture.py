@@ -46,5 +46,5 @@ class Image(Document):
         return self.file or self.url or ""
 
 
-Picture = Annotated[Image, BeforeValidator(_spelled_out)]
+Picture = Annotated[Image, BeforeValidator(_spelled_out, json_schema_input_type=StrictStr | Image)]
 """An image, or its file or address alone."""

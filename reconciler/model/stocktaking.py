@@ -1,7 +1,6 @@
 """Stocktaking: quantities by location, as files say them, inline or in tables, each with what is meant by it."""
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr, model_validator
@@ -37,10 +36,6 @@ def _reference(text: str) -> str:
     return text
 
 
-def _locations(value: object) -> object:
-    return {name: spelled_out(given) for name, given in value.items()} if isinstance(value, Mapping) else value
-
-
 Quantity = Annotated[StrictInt, Field(ge=-MOST, le=MOST)]
 
 
@@ -70,5 +65,6 @@ class Stock(Document):
 
 
 LocationName = Annotated[StrictStr, Field(min_length=1, max_length=100), AfterValidator(location_name)]
-Stocks = Annotated[dict[LocationName, Stock | None], BeforeValidator(_locations)]
+GivenStock = Annotated[Stock, BeforeValidator(spelled_out, json_schema_input_type=Quantity | Stock)]
+Stocks = dict[LocationName, GivenStock | None]
 """Location, as the stores' files name it → the quantity there; null takes the item out of the location."""

@@ -111,11 +111,17 @@ class StoreDocument(_Document):
     currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
     on_remove: Literal["archive", "unpublish", "delete", "keep"] = "archive"
     """What happens to a product or collection of ours that git no longer asks for."""
-    locations: Annotated[dict[StrictStr, StockLocation], BeforeValidator(_locations)] = {}
+    locations: Annotated[
+        dict[StrictStr, StockLocation],
+        BeforeValidator(_locations, json_schema_input_type=dict[StrictStr, StrictStr | StockLocation]),
+    ] = {}
     """Git's name of a location → what the store calls it, or its id: ``berlin: Warehouse Berlin``."""
     stock: Literal["set", "seed", "observe"] = "set"
     """What quantities mean where neither they nor their location say it."""
-    publications: Annotated[dict[StrictStr, StrictStr], BeforeValidator(_publications)] = {}
+    publications: Annotated[
+        dict[StrictStr, StrictStr],
+        BeforeValidator(_publications, json_schema_input_type=list[StrictStr] | dict[StrictStr, StrictStr]),
+    ] = {}
     """Where products and collections are published: ``[Online Store]``, or git's own names for them as well."""
     ownership: dict[str, Ownership] = {}
     """Who decides a field, by ``kind.field``: ``product.tags: merge``."""

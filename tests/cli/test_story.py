@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from reconciler.cli.files import FAMILIES
 from tests.cli.conftest import CUP, SHIRT, STORE, Project
 
 
@@ -49,12 +50,30 @@ def test_a_plan_file_fits_its_published_schema(project: Project) -> None:
         jsonschema.Draft202012Validator(schema).validate({**plan, "changes": [{"action": "explode"}]})
 
 
-def test_the_example_of_the_catalog_fits_its_published_schema(project: Project) -> None:
+EXAMPLE = [
+    ("catalog", "catalog/products/*.yaml"),
+    ("collections", "catalog/collections/*.yaml"),
+    ("stock", "catalog/stock/*.yaml"),
+    ("metafields", "catalog/metafields.yaml"),
+    ("redirects", "catalog/redirects.yaml"),
+    ("store", "stores/*.yaml"),
+    ("mapping", "mappings/*.yaml"),
+]
+
+
+@pytest.mark.parametrize(("family", "files"), EXAMPLE)
+def test_the_example_of_the_catalog_fits_its_published_schema(project: Project, family: str, files: str) -> None:
     import yaml
 
-    schema = jsonschema.Draft202012Validator(project.run("schema", "catalog").json)
-    for file in sorted(Path("catalog/products").glob("*.yaml")):
+    schema = jsonschema.Draft202012Validator(project.run("schema", family).json)
+    found = sorted(Path().glob(files))
+    assert found
+    for file in found:
         schema.validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+def test_every_family_of_files_has_a_schema(project: Project) -> None:
+    assert list(FAMILIES) == list(project.run("schema").json)
 
 
 def test_show_needs_no_store_and_no_fitting_files(project: Project) -> None:

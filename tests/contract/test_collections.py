@@ -10,6 +10,7 @@ from reconciler.app.explain import explained
 from reconciler.model.errors import InvalidInput
 from reconciler.model.outcome import Failed, Skipped
 from reconciler.model.plan import Plan, Scope
+from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
 
 MEMBERS = """query($handle: String!, $after: String) { collectionByIdentifier(identifier: {handle: $handle}) {
@@ -137,12 +138,28 @@ def test_a_product_of_ours_that_somebody_put_in_is_taken_out_only_where_its_file
     assert ["remove membership/kitchen/said"] == changed(repository.plan())
 
 
+IMAGE = """query($h: String!) { collectionByIdentifier(identifier: {handle: $h}) { image { url altText } } }"""
+
+
+def test_an_image_from_a_file_is_uploaded_and_another_content_takes_its_place(repository: Repository) -> None:
+    kitchen = {"key": "kitchen", "name": "Kitchen", "image": {"file": "images/kitchen.png", "alt": "Pots"}}
+    repository.file("catalog/images/kitchen.png", a_png(1))
+    # The definitions of both marks, the product, the staging of the file, the collection.
+    assert 5 == applied(repository, [a_product("cup")], [kitchen])
+    first = repository.ask(IMAGE, {"h": "kitchen"})["collectionByIdentifier"]["image"]
+    repository.file("catalog/images/kitchen.png", a_png(2))
+    assert 2 == applied(repository, [a_product("cup")], [kitchen])
+    second = repository.ask(IMAGE, {"h": "kitchen"})["collectionByIdentifier"]["image"]
+    assert ("Pots", "Pots") == (first["altText"], second["altText"])
+    assert first["url"] != second["url"]
+
+
 def test_a_store_of_an_older_version_has_no_collections(repository: Repository) -> None:
     repository.has([a_product("cup")])
     repository.store_says("api_version: 2026-04")
     assert 3 == len(repository.plan().changes)
     repository.has_categories([{"key": "kitchen", "name": "Kitchen"}])
-    with pytest.raises(InvalidInput, match="a collection needs version 2026-07 of the API, the store speaks 2026-04"):
+    with pytest.raises(InvalidInput, match="collection needs api_version 2026-07 or a newer one"):
         repository.plan()
 
 

@@ -1,7 +1,5 @@
 """Pictures, from a file or an address into a store and back: nothing is uploaded twice, the second plan is empty."""
 
-import struct
-import zlib
 from typing import Any
 
 import pytest
@@ -9,23 +7,13 @@ import pytest
 from reconciler.model.errors import InvalidInput
 from reconciler.model.outcome import Failed
 from reconciler.model.plan import Plan
+from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
 
 MEDIA = """{ products(first: 5) { nodes { handle
   media(first: 250) { nodes { id alt status ... on MediaImage { image { url } } } }
   variants(first: 9) { nodes { sku media(first: 1) { nodes { id } } } } } } }"""
 EDIT = """mutation($files: [FileUpdateInput!]!) { fileUpdate(files: $files) { userErrors { message } } }"""
-
-
-def a_png(shade: int, side: int = 2) -> bytes:
-    """Return a small picture; each shade is another content."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    rows = b"".join(b"\x00" + bytes([shade]) * side for _ in range(side))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def a_shirt(repository: Repository, images: str, *variants: str) -> None:
