@@ -5,6 +5,7 @@ before it. A field without compare-and-set in the API keeps a window of one requ
 the plan made afterwards shows what slipped through.
 """
 
+from collections.abc import Mapping
 from itertools import groupby
 
 from reconciler.app.apply_group import write_group
@@ -13,7 +14,7 @@ from reconciler.app.run import Run, Watch, Way
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.outcome import Outcome
+from reconciler.model.outcome import Failed, Outcome
 from reconciler.model.plan import Plan
 from reconciler.shopify.steps import GROUPS_IN_A_POOL
 
@@ -25,22 +26,48 @@ def applied(plan: Plan, way: Way, watch: Watch) -> tuple[Outcome, ...]:
     ``watch`` is told each outcome as soon as it is known.
     """
     run = Run(plan, way, watch)
+    waiting: dict[Address, tuple[Change, ...]] = {}
     for _, of_kind in groupby(plan.changes, key=lambda change: KINDS.root(change.address.kind)):
-        _of_one_root_kind(run, tuple(of_kind))
+        waiting |= _of_one_root_kind(run, tuple(of_kind))
+    _what_waited(run, waiting)
     return tuple(run.outcomes[change.address] for change in plan.changes)
 
 
-def _of_one_root_kind(run: Run, changes: tuple[Change, ...]) -> None:
-    """Apply the groups of one root kind: each by itself, then what is pooled of all of them."""
+def _of_one_root_kind(run: Run, changes: tuple[Change, ...]) -> dict[Address, tuple[Change, ...]]:
+    """Apply the groups of one root kind: each by itself, then what is pooled of all of them.
+
+    Returns what has to wait for groups that are made later: values that point at them.
+    """
     pooled: dict[Address, tuple[Change, ...]] = {}
+    waiting: dict[Address, tuple[Change, ...]] = {}
     for root, in_order in groupby(changes, key=lambda change: KINDS.root_of(change.address)):
         of_group = run.fit(in_order)
         if any(not run.compiler.is_pooled(change.address) for change in of_group):
             write_group(run, root, of_group)
         rest = run.fit(change for change in of_group if change.address not in run.outcomes)
-        if rest:
-            pooled[root] = rest
+        waits = [change for change in rest if run.lacking(change)]
+        if waits:
+            waiting[root] = tuple(waits)
+        if len(waits) < len(rest):
+            pooled[root] = tuple(change for change in rest if change not in waits)
         if len(pooled) == GROUPS_IN_A_POOL:
             write_pool(run, pooled)
             pooled = {}
     write_pool(run, pooled)
+    return waiting
+
+
+def _what_waited(run: Run, waiting: Mapping[Address, tuple[Change, ...]]) -> None:
+    """Apply what had to wait, now that everything is made that could be."""
+    run.learn(at for changes in waiting.values() for change in changes for at in run.lacking(change))
+    ready: dict[Address, tuple[Change, ...]] = {}
+    for root, changes in waiting.items():
+        able = run.fit(changes)
+        missing = {change.address: sorted(run.lacking(change)) for change in able}
+        run.say(
+            Failed(at, f"{lacking[0]} has no id to point at; run plan again")
+            for at, lacking in missing.items()
+            if lacking
+        )
+        ready[root] = tuple(change for change in able if not missing[change.address])
+    write_pool(run, {root: changes for root, changes in ready.items() if changes})

@@ -10,17 +10,27 @@ from reconciler.model.change import Change
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped
 from reconciler.model.state import Live, merged
 from reconciler.planning.precondition import checked
+from reconciler.planning.project import projected
 
 _ROUNDS = 3  # how often a batch goes again without the rows for which the store had moved
 
 
 def write_pool(run: Run, by_root: Mapping[Address, tuple[Change, ...]]) -> None:
-    """Make the changes of many groups; a batch that is refused for some rows goes again without them."""
+    """Make the changes of many groups, kind after kind where one waits for another."""
+    everything = tuple(change for changes in by_root.values() for change in changes)
+    for wave in run.compiler.waves(everything):
+        here = {change.address for change in run.fit(wave)}
+        own = {root: tuple(change for change in changes if change.address in here) for root, changes in by_root.items()}
+        _write(run, {root: changes for root, changes in own.items() if changes}, everything)
+
+
+def _write(run: Run, by_root: Mapping[Address, tuple[Change, ...]], everything: tuple[Change, ...]) -> None:
+    """Make the changes of one wave; a batch that is refused for some rows goes again without them."""
     left = dict(by_root)
     for attempt in range(_ROUNDS):
         if not left:
             return
-        outcomes = _once(run, left)
+        outcomes = _once(run, left, everything)
         again = {at for at, outcome in outcomes.items() if isinstance(outcome, Skipped) and run.refusal is None}
         if attempt == _ROUNDS - 1:
             again = set()
@@ -29,13 +39,15 @@ def write_pool(run: Run, by_root: Mapping[Address, tuple[Change, ...]]) -> None:
         left = {root: changes for root, changes in kept.items() if changes}
 
 
-def _once(run: Run, by_root: Mapping[Address, tuple[Change, ...]]) -> dict[Address, Outcome]:
+def _once(
+    run: Run, by_root: Mapping[Address, tuple[Change, ...]], everything: tuple[Change, ...]
+) -> dict[Address, Outcome]:
     outcomes: dict[Address, Outcome] = {}
     go: list[Change] = []
     lives: list[Live] = []
     for root, live in run.read_many(by_root):
         if isinstance(live, Live):
-            verdict = checked(by_root[root], live, KINDS)
+            verdict = checked(run.pointed(by_root[root], live), live, KINDS)
             outcomes |= {outcome.address: outcome for outcome in verdict.settled}
             groundless = {change.address for change in verdict.go if not _has_ground(change, live)}
             outcomes |= {at: Failed(at, f"{KINDS.parent_of(at)} is not in the store") for at in groundless}
@@ -44,7 +56,8 @@ def _once(run: Run, by_root: Mapping[Address, tuple[Change, ...]]) -> dict[Addre
         else:
             outcomes |= {change.address: live(change.address) for change in by_root[root]}
     doubtful = False
-    for step in run.compiler.pooled(tuple(go), merged(lives)):
+    live = merged(lives)
+    for step in run.compiler.pooled(tuple(go), live, projected(live, everything, KINDS).resources):
         if run.refusal is not None:
             outcomes |= {at: Skipped(at, f"not tried: {run.refusal}") for at in step.covers}
             continue
@@ -73,7 +86,7 @@ def _so_after_all(
     if run.refusal is None:
         for root, live in run.read_many({root: by_root[root] for root, changes in failed.items() if changes}):
             if isinstance(live, Live):
-                settled = checked(failed[root], live, KINDS).settled
+                settled = checked(run.pointed(failed[root], live), live, KINDS).settled
                 so = [outcome.address for outcome in settled if isinstance(outcome, AlreadySo)]
                 found |= {address: Applied(address) if doubtful else AlreadySo(address) for address in so}
     return found

@@ -26,21 +26,29 @@ class EmbeddedShops(Protocol):
 
 def read_client(store: Store, root: Path, embedded: EmbeddedShops) -> ReadClient:
     """Return a client that cannot write. Raises InvalidInput for credentials that are not to be had."""
-    base_url, token = _way(store, root, embedded)
+    base_url, token = way(store, root, embedded)
     return connect(store, base_url=base_url, token=token)
 
 
 def write_client(store: Store, root: Path, embedded: EmbeddedShops) -> WriteClient:
     """Return a client that may write. Raises as ``read_client``."""
-    base_url, token = _way(store, root, embedded)
+    base_url, token = way(store, root, embedded)
     return connect_to_write(store, base_url=base_url, token=token)
 
 
-def _way(store: Store, root: Path, embedded: EmbeddedShops) -> tuple[str, TokenSource]:
+def way(store: Store, root: Path, embedded: EmbeddedShops) -> tuple[str, TokenSource]:
+    """Return where a store is asked, and with which token. Raises as ``read_client``."""
     if store.sandbox_name is not None:
         base_url, token = embedded.shop(store.sandbox_name, store.currency, _places(store))
         return base_url, StaticToken(Secret(token), "the embedded store's own token")
     return store.document.url, _token(store, root)
+
+
+def address(store: Store, embedded: EmbeddedShops) -> str:
+    """Return where a store is asked; no credential is looked for."""
+    if store.sandbox_name is not None:
+        return embedded.shop(store.sandbox_name, store.currency, _places(store))[0]
+    return store.document.url
 
 
 def _places(store: Store) -> dict[str, list[str]]:

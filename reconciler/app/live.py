@@ -1,10 +1,13 @@
 """Live: from a store's view and a client to what planning and applying read and write it with."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from reconciler.app.plan_store import LiveStore
 from reconciler.app.run import Way
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.source import Source
+from reconciler.model.directory import PlaceKind
 from reconciler.model.plan import Plan
 from reconciler.model.store import Store
 from reconciler.shopify.client import ReadClient, WriteClient
@@ -16,7 +19,7 @@ from reconciler.shopify.uploads import UploadingSender
 
 def live_store(view: StoreView, client: ReadClient) -> LiveStore:
     """Return the store as a plan reads it: only the kinds that its catalog speaks of."""
-    return LiveStore(Reader(client, KINDS, CODECS, view.kinds), read_directory(client, view.store))
+    return LiveStore(Reader(client, KINDS, CODECS, view.kinds), read_directory(client, view.store, _places(view.kinds)))
 
 
 def way_to(plan: Plan, store: Store, client: WriteClient, files: Source) -> Way:
@@ -29,11 +32,40 @@ def way_to(plan: Plan, store: Store, client: WriteClient, files: Source) -> Way:
     return Way(Reader(client, KINDS, CODECS, kinds), sender, settling(client), read_directory(client, store))
 
 
+def _places(kinds: Iterable[str]) -> frozenset[PlaceKind]:
+    """Return the kinds of places that live objects of these kinds are named after."""
+    return frozenset(place for kind in kinds if (place := KINDS[kind].refers_to) is not None)
+
+
 def scopes_to_apply(view: StoreView) -> frozenset[str]:
     """Return the access scopes that writing the store needs, for the kinds that its catalog speaks of."""
-    of_places = (SCOPES[kind] for kind, named in view.store.document.places().items() if named)
-    of_kinds = (CODECS[kind].scopes for kind in KINDS.with_parents(view.kinds))
-    return frozenset(of_places).union(*of_kinds)
+    return frozenset(uses_of_scopes(view))
+
+
+def uses_of_scopes(view: StoreView) -> Mapping[str, Sequence[str]]:
+    """Return access scope → what needs it: kinds of the catalog, and places that the store's file names."""
+    in_use = KINDS.with_parents(kinds_in_use(view))
+    uses: dict[str, list[str]] = {}
+    for codec in (CODECS[kind.name] for kind in KINDS if kind.name in in_use):
+        for scope in codec.scopes:
+            uses.setdefault(scope, []).append(codec.kind)
+    for kind, named in view.store.document.places().items():
+        if named:
+            uses.setdefault(SCOPES[kind], []).append(f"{kind}s of the store's file")
+    return uses
+
+
+def kinds_in_use(view: StoreView) -> frozenset[str]:
+    """Return the kinds that git speaks of, and the roots that it may take away: those are looked for in any case."""
+    version = view.store.document.api_version
+    removable = (kind.name for kind in KINDS.roots() if kind.removable and CODECS[kind.name].since <= version)
+    return view.kinds.union(removable)
+
+
+def places_in_use(view: StoreView) -> frozenset[PlaceKind]:
+    """Return the kinds of places that the store is asked about."""
+    named = (kind for kind, names in view.store.document.places().items() if names)
+    return _places(view.kinds).union(named)
 
 
 def scopes_to_plan(view: StoreView) -> frozenset[str]:

@@ -17,6 +17,7 @@ from reconciler.planning.group import GroupPlan, Policy, plan_group
 from reconciler.planning.identity import named
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, assembled
+from reconciler.planning.pointing import asked_targets, asked_with_ids, without_dangling
 from reconciler.planning.project import projected
 from reconciler.planning.scope import Patterns
 from reconciler.shopify.errors import AccessDenied
@@ -44,8 +45,11 @@ def plan_store(
     Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
     """
     pass_by = _Passing(view, store, circumstances, roots)
-    spoken = [kind for kind in KINDS.roots() if CODECS[kind.name].since <= view.store.document.api_version]
-    groups = [group for kind in spoken for group in pass_by.groups(kind)]
+    # What git never takes away need not be read where it asks for none.
+    kinds = [kind for kind in KINDS.roots() if kind.removable or view.addresses(kind.name)]
+    spoken = [kind for kind in kinds if CODECS[kind.name].since <= view.store.document.api_version]
+    met = [group for kind in spoken for group in pass_by.groups(kind)]
+    groups = list(pass_by.all_there([*met, *pass_by.pointing_groups()]))
     return assembled(
         groups,
         circumstances,
@@ -71,6 +75,8 @@ class _Passing:
         self._root_ids: dict[Address, str] = {}
         self._neighbours: dict[Address, str] = {}
         self._made: set[Address] = set()
+        self._target_ids: dict[Address, str] = {}
+        self._pointing: list[tuple[Address, Desired, Live]] = []
         self._roots = roots
         self._policy = Policy(
             ownership=view.store.ownership,
@@ -125,8 +131,27 @@ class _Passing:
         if root in live.owned:
             self._root_ids[root] = live.ids[root]
         self._meet_patterns({*desired.resources, *live.resources})
+        self._target_ids |= {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
         if self._roots is not None and root not in self._roots and root not in KINDS[root.kind].standing:
             return
+        if asked_targets(desired, KINDS):
+            self._pointing.append((root, desired, live))
+        else:
+            yield from self._changes(root, desired, live)
+
+    def pointing_groups(self) -> Iterator[GroupPlan]:
+        """Yield the changes of the groups that point at others, now that all of those have been met."""
+        for root, desired, live in self._pointing:
+            yield from self._changes(root, asked_with_ids(desired, self._target_ids, KINDS), live)
+        self._count_pool()
+
+    def all_there(self, groups: Sequence[GroupPlan]) -> Iterator[GroupPlan]:
+        """Yield the groups without changes that point at what will not be there."""
+        made = (change.address for group in groups for change in group.changes if isinstance(change, Create))
+        there = {*self._target_ids, *made}
+        return (without_dangling(group, there, KINDS) for group in groups)
+
+    def _changes(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
         group = self._without_strangers(plan_group(desired, live, kinds=KINDS, policy=self._policy))
         self._made |= {change.address for change in group.changes if isinstance(change, Create | Adopt)}
         if live.unread:

@@ -11,6 +11,7 @@ from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skippe
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.identity import named_as_planned
+from reconciler.planning.pointing import pointed
 from reconciler.shopify.errors import ShopError
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.steps import Compiler, Known, Step
@@ -69,6 +70,25 @@ class Run:
             if outcome is not None and not isinstance(outcome, Applied | AlreadySo):
                 return f"it waits for {address}, which was not made"
         return None
+
+    def pointed(self, changes: Sequence[Change], live: Live) -> tuple[Change, ...]:
+        """Return the changes with the ids of what they name in other groups, as far as those are known by now."""
+        return tuple(pointed(change, live.resources.get(change.address), self.ids, KINDS) for change in changes)
+
+    def lacking(self, change: Change) -> frozenset[Address]:
+        """Return what the change names in other groups that has no id yet."""
+        kind = KINDS[change.address.kind]
+        if kind.pointing is None:
+            return frozenset()
+        own = {kind.defined_by(change.address)} if kind.defined_by is not None else set()
+        root = KINDS.root_of(change.address)
+        return frozenset(at for at in {*change.depends_on} - own if at not in self.ids and KINDS.root_of(at) != root)
+
+    def learn(self, addresses: Iterable[Address]) -> None:
+        """Look the ids of addresses up in their groups; those that are not there stay unknown."""
+        for root in sorted({KINDS.root_of(address) for address in addresses}):
+            if self.refusal is None:
+                self.read(root, [change for change in self._plan.changes if KINDS.root_of(change.address) == root])
 
     def read(self, root: Address, changes: Sequence[Change]) -> "Live | Callable[[Address], Failed | Stale]":
         """Return what the store holds of a group now, or what that makes of each of its changes."""

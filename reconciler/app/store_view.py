@@ -36,6 +36,8 @@ class StoreView:
     catalog: Catalog
     kinds: frozenset[str] = field(default_factory=frozenset)
     """The kinds that git speaks of in this store; the others need not be read."""
+    targets: frozenset[Address] = frozenset()
+    """What values point at by address: their ids are noted as they are read."""
 
     def roots(self) -> Iterator[Address]:
         """Yield every root that the catalog asks for."""
@@ -43,9 +45,9 @@ class StoreView:
 
     def addresses(self, root_kind: str) -> Sequence[Address]:
         """Return the roots of a kind that git asks for, in the order of the catalog; standing ones first."""
+        needed = {None, *(address.kind for address in self.entries)}
         kind = KINDS[root_kind]
-        there = {address.kind for address in self.entries}
-        standing = [at for at in kind.standing if at not in kind.standing_for or kind.standing_for[at] in there]
+        standing = [address for address in kind.standing if kind.stands_for.get(address) in needed]
         return [*standing, *(address for address in self.entries if address.kind == root_kind)]
 
     def files(self, root: Address) -> Iterator[str]:

@@ -6,12 +6,14 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from reconciler.app.store_view import StoreView, store_view
+from reconciler.app.targets import dangling, targets_with_places
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.mappings import load_mapping
 from reconciler.loading.policy import Vocabulary
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
+from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
 from reconciler.model.origin import Place
@@ -125,9 +127,8 @@ def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
         except InvalidInput as error:
             problems |= dict.fromkeys(error.diagnostics)
             continue
-        kinds, found = _tried(view)
-        found += _too_old(store, kinds)
-        views[store.name] = replace(view, kinds=kinds)
+        views[store.name], found = _tried(view)
+        found += _too_old(store, views[store.name].kinds)
         problems |= dict.fromkeys(found)
     if problems:
         raise InvalidInput(list(problems))
@@ -144,10 +145,11 @@ def _too_old(store: Store, kinds: frozenset[str]) -> Iterator[Diagnostic]:
             yield Diagnostic(summary, Place(store.file), f"set api_version: {API_VERSION}")
 
 
-def _tried(view: StoreView) -> tuple[frozenset[str], list[Diagnostic]]:
-    """Return the kinds that git speaks of in a store, and what is wrong with any of its groups."""
+def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
+    """Return the view with what all its groups tell: the kinds that git speaks of; and what is wrong with any."""
     kinds = {address.kind for kind in KINDS for address in kind.standing}
     found: list[Diagnostic] = []
+    targets: dict[Address, Place] = {}
     for root in view.roots():
         try:
             group = view.group(root)
@@ -156,6 +158,8 @@ def _tried(view: StoreView) -> tuple[frozenset[str], list[Diagnostic]]:
             continue
         spoken = {*group.resources, *group.absent}
         kinds.update(address.kind for address in spoken)
-        kinds.update(kind for _, kind in group.claimed)
+        kinds.update(kind for _, kind in group.claimed if kind in KINDS)
+        targets |= targets_with_places(group)
+    found += dangling(view, targets)
     leaving = {kind.name for kind in KINDS if view.store.document.on_remove in kind.leaves_with}
-    return frozenset(kinds | leaving), found
+    return replace(view, kinds=frozenset(kinds | leaving), targets=frozenset(targets)), found

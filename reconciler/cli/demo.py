@@ -19,6 +19,7 @@ from reconciler.model.store import API_VERSION
 
 _FAMILIES = ("catalog", "stores", "mappings")
 _PRODUCT = "catalog/products/linen-shirt.yaml"
+_TABLE, _SKU = "catalog/stock/everyday-tee.csv", "FF-ET-XXS-BLK"
 _FIND = '{ productVariants(first: 1, query: "sku:FF-LS-XS-NAT") { nodes { id product { id } } } }'
 _REPRICE = """mutation($product: ID!, $variants: [ProductVariantsBulkInput!]!) {
   productVariantsBulkUpdate(productId: $product, variants: $variants) { userErrors { message } }
@@ -41,7 +42,7 @@ def demo(common: Common, into: Path | None) -> int:
         raise WrongUsage(f"{folder}: the scratch folder is not empty; name a new one with --into DIR")
     _copy_example(folder)
     with EmbeddedStores(folder / DATA_FOLDER) as stores:
-        stores.shop("eu", "EUR")  # keeps one server running for all the commands of the story
+        stores.run()  # one server for all the commands of the story
         _Story(folder, stores).play()
     said(f"\nThe folder is yours to play with: {folder}")
     return 0
@@ -83,12 +84,16 @@ class _Story:
     def play(self) -> None:
         self._told("A catalog in git, for two stores in two currencies. Is it right?")
         self._run("validate")
+        self._told("Can we talk to the stores, and do they have what the catalog needs?")
+        self._run("doctor")
         self._told("Both stores are empty. What would change?")
         self._run("plan", exit_code=2, options=("--detailed-exitcode",))
         self._told("It was reviewed and merged. Exactly that plan is applied.")
         self._run("apply", "plans/eu.json", "plans/us.json")
         self._told("The second plan is empty.")
         self._run("plan", options=("--detailed-exitcode",))
+        self._told("Where does a value come from?")
+        self._run("explain", "metafield/linen-shirt/custom.material", "--store", "eu")
         self._told("Somebody changes one price in git.")
         self._edit(_PRODUCT, "price: {EUR: 89.00,", "price: {EUR: 84.00,")
         self._run("plan", "eu")
@@ -101,6 +106,13 @@ class _Story:
         self._run("apply", "plans/eu.json", exit_code=5)
         self._told("The next plan shows it, for people to decide.")
         self._run("plan", "eu")
+        self._told("Somebody counts the T-shirts anew. Before the count is merged, a customer buys two.")
+        self._edit(_TABLE, f"{_SKU},oslo,", f"{_SKU},oslo,1")
+        self._run("plan", "eu", "--only", f"stock/*/{_SKU}/*")
+        click.secho(f"$ # a customer buys 2 of {_SKU} from the Oslo warehouse", fg="cyan")
+        self._stores.sell("eu", _SKU, 2, "Oslo warehouse")
+        self._run("apply", "plans/eu.json", exit_code=5)
+        self._told("The sale is not erased: the count was made before it, and waits for somebody to look again.")
 
     def _told(self, text: str) -> None:
         click.secho(f"\n# {text}", bold=True)

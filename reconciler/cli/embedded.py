@@ -62,6 +62,14 @@ class EmbeddedStores:
         except (KeyError, TypeError):
             raise StoreRefused(f"embedded store {name}: {self._base()} is not a server of embedded stores") from None
 
+    def run(self) -> None:
+        """Have a server run, for this and other commands, until this is closed."""
+        self._base()
+
+    def sell(self, name: str, sku: str, quantity: int, location: str) -> None:
+        """Play a customer who buys something in an embedded store."""
+        self._control("POST", name, {"sale": {"sku": sku, "quantity": quantity, "location": location}}, "/actions")
+
     def reset(self, name: str) -> None:
         """Remove an embedded store with all it holds."""
         self._control("DELETE", name, None)
@@ -126,10 +134,10 @@ class EmbeddedStores:
                 f"{self.data}: the folder of the embedded stores cannot be made: {error.strerror}"
             ) from error
 
-    def _control(self, method: str, name: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    def _control(self, method: str, name: str, body: Mapping[str, Any] | None, part: str = "") -> Mapping[str, Any]:
         if not _NAME.fullmatch(name):
             raise WrongUsage(f"{name!r} cannot be an embedded store: expected lower-case letters, digits and dashes")
-        url = f"{self._base()}/_sandbox/shops/{name}"
+        url = f"{self._base()}/_sandbox/shops/{name}{part}"
         try:
             return _call(method, url, body)
         except urllib.error.HTTPError as error:

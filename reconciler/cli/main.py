@@ -17,6 +17,7 @@ EXIT_INTERRUPTED = 130
 
 _COMMANDS = {
     "validate": "reconciler.cli.files",
+    "doctor": "reconciler.cli.doctor",
     "explain": "reconciler.cli.files",
     "schema": "reconciler.cli.files",
     "import": "reconciler.cli.files",
@@ -30,6 +31,7 @@ _COMMANDS = {
 
 _HELP = {
     "validate": "Check the files, without a store: every problem at once.",
+    "doctor": "Test the connection to stores: token, scopes, places, documents.",
     "plan": "Show what would change in the stores, and write plan files.",
     "show": "Show plan files again, offline.",
     "apply": "Make the changes of plan files.",

@@ -5,13 +5,14 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from reconciler.model.errors import Diagnostic
 
 if TYPE_CHECKING:
+    from reconciler.app.fleet import Failure
     from reconciler.render.style import Style
 
 
@@ -47,3 +48,18 @@ def diagnostics_shown(diagnostics: Sequence[Diagnostic]) -> None:
     if not diagnostics:
         return
     said(diagnostics_text(diagnostics, style(sys.stderr)))
+
+
+def failures_document(failures: "Sequence[Failure]") -> list[dict[str, Any]]:
+    """Return the stores that failed, as a program reads them."""
+    from reconciler.render.json import error_document
+
+    return [{"store": failure.store, **error_document(failure.error)} for failure in failures]
+
+
+def failures_shown(failures: "Sequence[Failure]") -> None:
+    """Write the stores that failed to stderr."""
+    from reconciler.render.printable import printable
+
+    for failure in failures:
+        said("\n".join(printable(f"error: {line}") for line in str(failure.error).splitlines()))

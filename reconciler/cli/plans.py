@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options import Command, Common
-from reconciler.cli.output import document, result, said, style
+from reconciler.cli.output import document, failures_document, failures_shown, result, said, style
 from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import WrongUsage
 
@@ -77,7 +77,7 @@ def plan(
     else:
         for each, file in plans:
             result(_plan_text(common, each, file, show_all=show_all) + "\n")
-        _told(fleet.failures)
+        failures_shown(fleet.failures)
     if fleet.failures:
         return fleet.failures[0].error.exit_code
     pending = any(each.changes for each, _ in plans)
@@ -182,11 +182,11 @@ def _apply(common: Common, session: "Session", plans: "list[Plan]", accepted: Se
     by_store = {each.target.store: each for each in plans}
     if common.json:
         reports = [report_document(report) for report in fleet.results]
-        document({"reports": reports, "errors": _failures_document(fleet.failures)})
+        document({"reports": reports, "errors": failures_document(fleet.failures)})
     else:
         for report in fleet.results:
             result(report_text(report, by_store[report.store], style(sys.stdout)))
-        _told(fleet.failures)
+        failures_shown(fleet.failures)
     return _exit_code(fleet)
 
 
@@ -233,20 +233,7 @@ def _plans_json(plans: "Iterable[tuple[Plan, Path]]", failures: "Sequence[Failur
     written = ",\n".join(
         f'{{"file": {json.dumps(str(file))}, "plan": {plan_json(each).decode().rstrip()}}}' for each, file in plans
     )
-    return f'{{"plans": [{written}],\n"errors": {json.dumps(_failures_document(failures), ensure_ascii=False)}}}\n'
-
-
-def _failures_document(failures: "Sequence[Failure]") -> list[dict[str, Any]]:
-    from reconciler.render.json import error_document
-
-    return [{"store": failure.store, **error_document(failure.error)} for failure in failures]
-
-
-def _told(failures: "Sequence[Failure]") -> None:
-    from reconciler.render.printable import printable
-
-    for failure in failures:
-        said("\n".join(printable(f"error: {line}") for line in str(failure.error).splitlines()))
+    return f'{{"plans": [{written}],\n"errors": {json.dumps(failures_document(failures), ensure_ascii=False)}}}\n'
 
 
 COMMANDS: dict[str, click.Command] = {"plan": plan, "show": show, "apply": apply_}

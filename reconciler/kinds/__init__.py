@@ -1,9 +1,11 @@
 """One module for each kind: its fields, its KIND, its CODEC. Pure. Kinds never import one another.
 
-MODULES is explicit: greppable, typed, ordered. A new kind is one module and one name here.
+MODULES is explicit: greppable, typed, ordered. A new kind is one module and one name here. A module of one kind has
+KIND and CODEC, one of a family KINDS and CODECS: the same kind on several owners, of which those count that are here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import ModuleType
 
 from reconciler.kinds import (
     adjustment,
@@ -13,18 +15,23 @@ from reconciler.kinds import (
     image_order,
     mark,
     membership,
+    metafield,
+    metafield_definition,
     product,
     product_order,
+    publication,
     redirect,
     stock,
     variant,
     variant_image,
 )
-from reconciler.model.kind import KindSet
+from reconciler.model.kind import Kind, KindSet
 from reconciler.shopify.codec import Codec
 
-MODULES = (
+# What defines comes before what it defines: a plan makes roots in this order.
+MODULES: tuple[ModuleType, ...] = (
     mark,
+    metafield_definition,
     product,
     variant,
     image,
@@ -32,12 +39,27 @@ MODULES = (
     variant_image,
     stock,
     adjustment,
-    redirect,
     collection,
     membership,
     product_order,
     collection_image,
+    metafield,
+    publication,
+    redirect,
 )
 
-KINDS = KindSet([module.KIND for module in MODULES])
-CODECS: Mapping[str, Codec] = {module.CODEC.kind: module.CODEC for module in MODULES}
+
+def _kinds(modules: tuple[ModuleType, ...]) -> Iterator[Kind]:
+    """Yield the kinds of modules, without those that hang on a kind that is not there."""
+    kinds: list[Kind] = [kind for module in modules for kind in getattr(module, "KINDS", None) or (module.KIND,)]
+    names = {None, *(kind.name for kind in kinds)}
+    yield from (kind for kind in kinds if kind.parent in names)
+
+
+def _codecs(modules: tuple[ModuleType, ...]) -> Iterator[Codec]:
+    for module in modules:
+        yield from getattr(module, "CODECS", None) or (module.CODEC,)
+
+
+KINDS = KindSet(list(_kinds(MODULES)))
+CODECS: Mapping[str, Codec] = {codec.kind: codec for codec in _codecs(MODULES) if codec.kind in KINDS}

@@ -34,11 +34,11 @@ from reconciler.model.errors import StoreRefused
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
-from reconciler.model.state import Found
+from reconciler.model.state import Found, Live
 from reconciler.shopify.codec import Batch, Codec, Mutation, Read
 from reconciler.shopify.idempotency import key_of
 from reconciler.shopify.identity import MARK_NAMESPACE
-from reconciler.shopify.items import ITEM, toggled, untracked
+from reconciler.shopify.items import ITEM, TOGGLE, toggled, untracked
 
 _KEY: Final = "adjusted"
 _AT_ONCE: Final = 25  # what metafieldsSet takes, and as many changes as fit a request's cost with room to spare
@@ -164,7 +164,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
 
 def _variants(batch: Batch) -> list[_Variant]:
     """Return the variants that the store has, with their changes. A record that has no more room gets none."""
-    records = _records(batch.live.handles)
+    records = _records(batch.live)
     found: dict[Address, _Variant] = {}
     for change in batch.changes:
         variant_key, _, part = change.address.key.rpartition("/")
@@ -184,10 +184,10 @@ def _variants(batch: Batch) -> list[_Variant]:
     return [variant for variant in found.values() if len(variant.recorded().encode()) <= _LONGEST_RECORD]
 
 
-def _records(handles: Mapping[Address, Mapping[str, str]]) -> dict[Address, Mapping[str, str]]:
+def _records(live: Live) -> dict[Address, Mapping[str, str]]:
     """Return variant → the record that it carries, as any of its adjustments was read with."""
-    own = ((at, each) for at, each in handles.items() if at.kind == "adjustment" and "record" in each)
-    return {Address("variant", at.key.rpartition("/")[0]): each for at, each in own}
+    own = (at for at in live.resources if at.kind == "adjustment")
+    return {Address("variant", at.key.rpartition("/")[0]): live.handles[at] for at in own}
 
 
 def _delta(change: Change) -> int:
@@ -274,4 +274,5 @@ CODEC = Codec(
     pooled=True,
     since="2026-04",
     scopes=frozenset({"read_products", "write_products", "read_inventory", "write_inventory", "read_locations"}),
+    documents=(TOGGLE, _RECORD, *_ADJUST),
 )

@@ -18,13 +18,16 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read, Settling
 from reconciler.shopify.collection_sources import (
+    BY_HAND,
     HANDLE,
     ROWS_AT_ONCE,
+    SELECTING,
     SINCE,
     SOURCES_SELECTION,
     UPDATE,
     Row,
     chosen,
+    is_by_hand,
     new_source,
     own_source,
     row_paths,
@@ -153,6 +156,8 @@ def _parse(node: JsonObject) -> Found:
     collection: Any = node
     source = own_source(collection["sources"])
     handles: dict[str, str] = {} if source is None else {HANDLE: source["id"]}
+    if is_by_hand(collection["sources"]):
+        handles[BY_HAND] = "yes"
     rules: list[Rule] = []
     for condition in source["inclusion"]["conditions"] if source is not None else ():
         if (spelled := read_condition(condition)) is not None:
@@ -243,7 +248,10 @@ def _create(change: Create, batch: Batch) -> Iterator[Mutation]:
         cost_points=11,  # the mutation, and a list of objects below its payload
         repeatable=False,
     )
-    yield from selection_mutations(batch, change.address, later, ())
+    # By now the answer told both ids; a forecast, which has no answer, assumes them.
+    made = batch.ids.get(change.address) or f"new:{change.address}"
+    source = source_id(batch, change.address) or f"new:{source_address(change.address)}"
+    yield from selection_mutations(made, source, later, ())
 
 
 def _in_order(members: Iterable[CarriedRow], order: Iterable[CarriedRow]) -> list[Row]:
@@ -337,4 +345,5 @@ CODEC = Codec(
     carries=_carries,
     scopes=frozenset({"read_products", "write_products"}),
     since=SINCE,
+    documents=(_CREATE, *SELECTING, _DELETE),
 )

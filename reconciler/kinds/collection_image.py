@@ -127,4 +127,5 @@ CODEC = Codec(
     nesting=Nesting("parts", _nested, travels=Travels.WHEN_NEW, uploads=_uploads),
     scopes=frozenset({"read_products", "write_products"}),
     since=SINCE,
+    documents=(UPDATE,),
 )

@@ -219,4 +219,5 @@ CODEC = Codec(
     write=_write,
     nesting=Nesting("files", _nested, travels=Travels.WHEN_NEW, arrange=_in_order, uploads=_nested_uploads),
     scopes=frozenset({"read_products", "write_products", "read_files", "write_files"}),
+    documents=(_CREATE, _UPDATE),
 )

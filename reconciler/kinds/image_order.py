@@ -98,4 +98,11 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         )
 
 
-CODEC = Codec(_KIND, read=READ, write=_write, implied=True, scopes=frozenset({"read_products", "write_products"}))
+CODEC = Codec(
+    _KIND,
+    read=READ,
+    write=_write,
+    implied=True,
+    scopes=frozenset({"read_products", "write_products"}),
+    documents=(_REORDER,),
+)

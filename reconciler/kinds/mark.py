@@ -1,8 +1,8 @@
-"""The definitions of the mark: the app-owned id metafield by which a product or collection says that it is ours.
+"""The definition of the mark: the app-owned id metafield by which a root says that it is ours, and which one.
 
 Shopify: MetafieldDefinition, ``metafieldDefinitionCreate``. A type ``id`` definition makes values unique and lets
-``productSet(identifier: {customId})`` and ``collectionByIdentifier`` find them, so it must exist before the first
-product, and the first collection. (shopify.dev, 2026-10)
+``productSet(identifier: {customId})`` find them, so it must exist before the first product; each is for one type of
+owner. (shopify.dev, 2026-10)
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
-from reconciler.shopify.codec import Batch, Codec, Mutation, Read
+from reconciler.shopify.codec import Batch, Codec, Mutation, Read, Slice
 from reconciler.shopify.identity import MARK_KEY, MARK_NAMESPACE
 
 
@@ -24,20 +24,27 @@ class Mark(Resource):
     type: str | None = None
 
 
-PRODUCT, COLLECTION = Address("mark", "product"), Address("mark", "collection")
+_OWNER_TYPES = {"product": "PRODUCT", "collection": "COLLECTION"}
+"""Kind of root → what the API calls it."""
+ADDRESSES = {kind: Address("mark", kind) for kind in _OWNER_TYPES}
 
 KIND = Kind(
     "mark",
     Mark,
     removable=False,
-    standing={PRODUCT: Mark(type="id"), COLLECTION: Mark(type="id")},
-    standing_for={COLLECTION: "collection"},
+    standing={address: Mark(type="id") for address in ADDRESSES.values()},
+    stands_for={address: kind for kind, address in ADDRESSES.items() if kind != "product"},
 )
 
 
 def _parse(node: JsonObject) -> Found:
     definition: Any = node
-    return Found("mark", definition["id"], Mark(type=definition["type"]["name"]), mark=definition["ownerType"].lower())
+    (kind,) = (kind for kind, owner in _OWNER_TYPES.items() if owner == definition["ownerType"])
+    return Found("mark", definition["id"], Mark(type=definition["type"]["name"]), mark=kind)
+
+
+def _arguments(kind: str) -> str:
+    return f'ownerType: {_OWNER_TYPES[kind]}, namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}"'
 
 
 READ = Read(
@@ -46,8 +53,9 @@ READ = Read(
     selection="ownerType type { name }",
     parse=_parse,
     page_size=1,
-    arguments=f'ownerType: PRODUCT, namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}"',
-    also=(("collection", f'ownerType: COLLECTION, namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}"'),),
+    arguments=_arguments("product"),
+    name="marks",
+    further=(Slice(_arguments("collection"), "collection", only_with="collection"),),
 )
 
 _CREATE = """\
@@ -62,13 +70,14 @@ mutation DefineMark($definition: MetafieldDefinitionInput!) {
 def _write(batch: Batch) -> Iterable[Mutation]:
     for change in batch.changes:
         if isinstance(change, Create):
+            kind = change.address.key
             definition: dict[str, Json] = {
                 "name": "Catalog key",
-                "description": f"Which {change.address.key} of the catalog in git this is. Written by the reconciler.",
+                "description": f"Which {kind} of the catalog in git this is. Written by the reconciler.",
                 "namespace": MARK_NAMESPACE,
                 "key": MARK_KEY,
                 "type": "id",
-                "ownerType": change.address.key.upper(),
+                "ownerType": _OWNER_TYPES[kind],
             }
             yield Mutation(
                 root="metafieldDefinitionCreate",
@@ -78,4 +87,6 @@ def _write(batch: Batch) -> Iterable[Mutation]:
             )
 
 
-CODEC = Codec("mark", read=READ, write=_write, scopes=frozenset({"read_products", "write_products"}))
+CODEC = Codec(
+    "mark", read=READ, write=_write, scopes=frozenset({"read_products", "write_products"}), documents=(_CREATE,)
+)

@@ -89,11 +89,8 @@ def _accommodate(root: Resource, children: Sequence[Resource]) -> Resource:
     if not fields.get("options"):
         return root
     values = {name: dict.fromkeys(given) for name, given in fields["options"]}
-    for child in children:
-        given = child.managed()
-        if "option_values" not in given:
-            continue  # no variant
-        chosen = dict(given["option_values"] or ())
+    for variant in (child.managed() for child in children if "option_values" in child.model_fields_set):
+        chosen = dict(variant["option_values"] or ())
         if chosen.keys() != values.keys():
             return Product(**{name: value for name, value in fields.items() if name != "options"})
         for name, value in chosen.items():
@@ -110,7 +107,7 @@ KIND = Kind(
     mergeable=frozenset({"tags"}),
     after=("mark",),
     alias="handle",
-    retire={"archive": {"status": "ARCHIVED"}, "keep": {}},
+    retire={"archive": {"status": "ARCHIVED"}, "unpublish": {}, "keep": {}},
 )
 
 _INPUT_NAMES = {
@@ -247,8 +244,14 @@ def _set(change: Change | None, batch: Batch, identifier: JsonObject, extra: Map
         settling=Settling.MEDIA if files else Settling.AT_ONCE,
         repeatable=not files,  # each sending makes the files anew
         uploads=tuple(upload for row in everything for upload in row.uploads),
-        cost_points=10 + math.ceil(0.2 * len(carried["variants"])),  # (shopify.dev, productSet input, 2026-10)
+        # (shopify.dev, productSet input, 2026-10)
+        cost_points=10 + math.ceil(0.2 * len(carried["variants"]) + 0.4 * _metafields(carried)),
     )
+
+
+def _metafields(carried: Mapping[str, tuple[CarriedRow, ...]]) -> int:
+    of_variants = (len(row.below.get("metafields", ())) for row in carried["variants"])
+    return len(carried.get("metafields", ())) + sum(of_variants)
 
 
 def _in_option_order(rows: tuple[CarriedRow, ...], options: Json) -> tuple[CarriedRow, ...]:
@@ -325,4 +328,5 @@ CODEC = Codec(
     write=_write,
     carries=_carries,
     scopes=frozenset({"read_products", "write_products"}),
+    documents=(_SET, _SET_WITH_FILES, _UPDATE, _DELETE),
 )

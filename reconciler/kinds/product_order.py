@@ -1,7 +1,7 @@
 """The order of a collection's products, where it is sorted by hand. Shopify: ``collectionReorderProducts``.
 
-Ours among the products of others: what git orders comes in git's order, and what else is there stays between. A store
-puts new members at the end, one after the other. (shopify.dev, 2026-10)
+Ours among the products of others: what git orders comes in git's order, and what else is there stays between. It is
+read again after the members were written, so that moves start from where these really stand. (shopify.dev, 2026-10)
 """
 
 from collections.abc import Iterable, Sequence
@@ -86,17 +86,23 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         if isinstance(change, Remove):
             continue
         wanted: Any = next(field.after for field in change.fields if field.path == "products")
+        held: Sequence[str] = getattr(batch.live.resources.get(change.address), "products", None) or ()
+        collection = Address("collection", change.address.key)
         steps: list[Json] = [
             {"id": _id(batch, change.address, key), "newPosition": str(place)}
-            for key, place in moves(_now(batch, change.address), wanted or ())
+            for key, place in moves(held, wanted or ())
         ]
         for start in range(0, len(steps), ROWS_AT_ONCE):
             yield Mutation(
                 root="collectionReorderProducts",
                 document=_REORDER,
-                variables={"id": batch.parent_id, "moves": steps[start : start + ROWS_AT_ONCE]},
+                variables={
+                    "id": batch.ids.get(collection) or f"new:{collection}",
+                    "moves": steps[start : start + ROWS_AT_ONCE],
+                },
                 covers=(change.address,),
                 repeatable=False,
+                independent=True,
                 settling=Settling.JOB,
             )
 
@@ -106,21 +112,13 @@ def _id(batch: Batch, order: Address, key: str) -> str:
     return batch.ids.get(product) or batch.live.handles.get(order, {}).get(key) or f"new:{product}"
 
 
-def _now(batch: Batch, order: Address) -> list[str]:
-    """Return the order in which the products are by now: without those that went, with those that came at the end."""
-    held: Sequence[str] = getattr(batch.live.resources.get(order), "products", None) or ()
-    wanted: Sequence[str] = getattr(batch.group.get(order), "products", None) or ()
-    members = {address.key.partition("/")[2] for address in batch.group if address.kind == "membership"}
-    before = {address.key.partition("/")[2] for address in batch.live.resources if address.kind == "membership"}
-    stayed = [key for key in held if key in members or key not in before]
-    return [*stayed, *(key for key in wanted if key in members and key not in stayed)]
-
-
 CODEC = Codec(
     "product_order",
     read=READ,
     write=_write,
     nesting=Nesting("order", _nested, travels=Travels.WHEN_NEW),
+    pooled=True,
     scopes=frozenset({"read_products", "write_products"}),
     since=SINCE,
+    documents=(_REORDER,),
 )

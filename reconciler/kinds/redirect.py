@@ -94,4 +94,5 @@ CODEC = Codec(
     read=READ,
     write=_write,
     scopes=frozenset({"read_online_store_navigation", "write_online_store_navigation"}),
+    documents=(_CREATE, _UPDATE, _DELETE),
 )

@@ -22,7 +22,7 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read, Travels
 from reconciler.shopify.idempotency import key_of
-from reconciler.shopify.items import ITEM, toggled, untracked
+from reconciler.shopify.items import ITEM, TOGGLE, toggled, untracked
 
 _ROWS_AT_ONCE: Final = 250
 
@@ -178,4 +178,5 @@ CODEC = Codec(
     pooled=True,
     since="2026-04",
     scopes=frozenset({"read_inventory", "write_inventory", "read_locations"}),
+    documents=(TOGGLE, _SET),
 )

@@ -277,4 +277,5 @@ CODEC = Codec(
     write=_write,
     nesting=Nesting("variants", _nested, _collide),
     scopes=frozenset({"read_products", "write_products", "read_inventory", "write_inventory"}),
+    documents=(_CREATE, _UPDATE, _DELETE),
 )

@@ -109,4 +109,6 @@ def _pairs(root: str, document: str, rows: Sequence[JsonObject], changes: Sequen
     )
 
 
-CODEC = Codec(_KIND, read=READ, write=_write, scopes=frozenset({"read_products", "write_products"}))
+CODEC = Codec(
+    _KIND, read=READ, write=_write, scopes=frozenset({"read_products", "write_products"}), documents=(_APPEND, _DETACH)
+)

@@ -29,7 +29,7 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 def _sku(text: str) -> str:
     if not text.strip():
-        message = "is blank; expected the sku of a variant"
+        message = f"{text!r} is blank; expected the sku of a variant"
         raise ValueError(message)
     return text.strip()
 
@@ -37,7 +37,7 @@ def _sku(text: str) -> str:
 class _Row(Stock):
     """A row of a list in YAML."""
 
-    sku: Annotated[Text, Field(max_length=255), AfterValidator(_sku)]
+    sku: Annotated[Text, Field(min_length=1, max_length=255), AfterValidator(_sku)]
     location: LocationName
 
 

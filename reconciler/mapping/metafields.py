@@ -82,8 +82,13 @@ def _member(
     owner: Owner, said: _Given, definitions: Mapping[Address, Resource], problems: list[Diagnostic]
 ) -> Iterator[Member]:
     address = Address(KIND_ON[owner.address.kind], f"{owner.address.key}/{said.name}")
-    type_name = said.type or _defined(owner.address.kind, said.name, definitions)
-    if said.value is None:
+    defined = _defined(owner.address.kind, said.name, definitions)
+    type_name = said.type or defined
+    if said.type is not None and defined not in {None, said.type}:
+        summary = f"metafield {said.name} of {owner.address} is a {said.type}, and its definition says {defined}"
+        hint = "leave the type out, or change it in catalog/metafields.yaml"
+        problems.append(Diagnostic(summary, said.place, hint))
+    elif said.value is None:
         yield Member(address, None, said.place, trail=said.trail)
     elif type_name is not None:
         yield Member(address, {"type": type_name, "value": said.value}, said.place, trail=said.trail)

@@ -79,6 +79,22 @@ def as_held(asked: Resource, held: Resource) -> Resource:
     return held
 
 
+def nothing_hinders(asked: Resource, held: Resource) -> str | None:
+    """Return that whatever differs can be written."""
+    del asked, held
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """How values of a kind name objects of other groups: by address in files, by id in a store."""
+
+    targets: Callable[[Resource], frozenset[Address]]
+    """The addresses that a resource names; those that it names by id already are not among them."""
+    with_ids: Callable[[Resource, Mapping[Address, str]], Resource]
+    """The resource with ids in place of the addresses that have one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A family of resources: its fields, where it hangs, and how it may end."""
@@ -130,8 +146,14 @@ class Kind:
     """Of a child: a sentence about it for a note of the plan, which names it before the sentence."""
     standing: Mapping[Address, Resource] = field(default_factory=dict)
     """What every store needs, whatever the catalog says."""
-    standing_for: Mapping[Address, str] = field(default_factory=dict)
-    """Of what stands: the root kind without which a store does not need it."""
+    stands_for: Mapping[Address, str] = field(default_factory=dict)
+    """Standing address → the kind of root that needs it: where the catalog asks for none, it is not needed."""
+    hinders: Callable[[Resource, Resource], str | None] = nothing_hinders
+    """What git asks for, and what the store holds → why the store will never hold that, if it will not."""
+    defined_by: Callable[[Address], Address] | None = None
+    """Of a value: the address of its definition, which comes first where a plan makes both."""
+    pointing: Pointing | None = None
+    """Of a value that may name objects of other groups."""
 
 
 class KindSet:

@@ -11,10 +11,17 @@ from reconciler.model.document import AttributeValue, Document
 _NAME = re.compile(r"(?:\$app(?::[\w-]{1,250})?|[\w-]{3,255})\.[\w-]{2,64}", re.ASCII)
 
 
+RESERVED = "$app:reconciler"
+"""The namespace that no file may write to."""
+
+
 def metafield_name(text: str) -> str:
     """Return the text if it names a metafield. Raises ValueError."""
     if not _NAME.fullmatch(text):
         message = f"{text!r} does not name a metafield; expected NAMESPACE.KEY, such as custom.material"
+        raise ValueError(message)
+    if text.startswith(f"{RESERVED}."):
+        message = f"{text!r} is the reconciler's own: there stands which object is which; use another namespace"
         raise ValueError(message)
     return text
 

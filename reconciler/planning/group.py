@@ -55,6 +55,10 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
             continue
         resource = _accommodating(address, asked, live, changes, kinds)
         held = live.resources.get(address)
+        hindrance = kinds[address.kind].hinders(resource, held) if held is not None else None
+        if hindrance is not None:
+            notes.append(f"{address} is not planned: {hindrance}")
+            continue
         owner = desired.owners.get(address)
         divided = settled(address, resource, held, policy.ownership, policy.patterns, owner=owner)
         remarks.add(address, _remark(address, desired, live, kinds))
@@ -63,7 +67,9 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
             continue  # nothing of it may be written, so that it cannot be made
         change = _wanted(address, divided.enforced, live, desired, kinds)
         if change is not None:
-            changes.append(change)
+            pointing = kinds[address.kind].pointing
+            named = tuple(sorted(pointing.targets(resource))) if pointing is not None else ()
+            changes.append(replace(change, depends_on=named) if named else change)
         if held is not None:
             watched = _telling(differences(divided.watched, held), kinds[address.kind], is_new=False)
             observed += [Observed(address, path, old, new) for path, old, new in watched]

@@ -56,6 +56,7 @@ class _Made:
     def __init__(self, kinds: KindSet) -> None:
         self._kinds = kinds
         self._roots: set[Address] = set()
+        self._everything: set[Address] = set()
         self._of_kind: dict[str, list[Address]] = defaultdict(list)
         self._in_group: dict[tuple[str, Address], list[Address]] = defaultdict(list)
 
@@ -63,6 +64,7 @@ class _Made:
         root = self._kinds.root_of(address)
         if root == address:
             self._roots.add(address)
+        self._everything.add(address)
         self._of_kind[address.kind].append(address)
         self._in_group[address.kind, root].append(address)
 
@@ -73,7 +75,7 @@ class _Made:
             yield root
 
     def before(self, address: Address) -> Iterator[Address]:
-        """Yield what is made first: the root, the root that it names, then kinds that come before.
+        """Yield what is made first: root and parent, the root that it names, then kinds that come before.
 
         Of its own group only its own group's.
         """
@@ -82,9 +84,24 @@ class _Made:
         named = self._kinds.named_root(address)
         if named in self._roots:
             yield named
+        parent = self._kinds.parent_of(address)
+        if parent is not None and parent != root:
+            yield from self._known(parent)
         for kind in self._kinds[address.kind].after:
             beside = self._kinds.root(kind) == root.kind
             yield from self._in_group[kind, root] if beside else self._of_kind[kind]
+
+    def outside(self, change: Change) -> Iterator[Address]:
+        """Yield what is made in other groups, and the change needs: its definition, and what its value names."""
+        defined_by = self._kinds[change.address.kind].defined_by
+        if defined_by is not None and not isinstance(change, Remove):
+            yield from self._known(defined_by(change.address))
+        for address in change.depends_on:
+            yield from self._known(address)
+
+    def _known(self, address: Address) -> Iterator[Address]:
+        if address in self._everything:
+            yield address
 
 
 def _sort_key(change: Change, kinds: KindSet, leaving: set[Address]) -> tuple[bool, int, str, bool, int, str]:
@@ -110,10 +127,11 @@ def _with_dependencies(change: Change, made: _Made, takes_from: dict[Address, Ad
         waits_for = tuple(made.before(change.address))
     else:
         waits_for = tuple(made.root_before(change.address))
+    waits_for = tuple(dict.fromkeys((*waits_for, *made.outside(change))))
     giver = takes_from.get(change.address)
     if giver is not None and not _in_circle(change.address, takes_from):
         waits_for = (*waits_for, giver)
-    return replace(change, depends_on=waits_for) if waits_for else change
+    return replace(change, depends_on=waits_for) if waits_for != change.depends_on else change
 
 
 def _in_circle(address: Address, takes_from: dict[Address, Address]) -> bool:

@@ -1,13 +1,13 @@
 """May a change still be made? Its ``before`` against what the store holds now, just before the write."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update, after
 from reconciler.model.json import Json
-from reconciler.model.kind import KindSet, as_held
+from reconciler.model.kind import Kind, KindSet, as_held
 from reconciler.model.outcome import AlreadySo, Stale
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
@@ -38,7 +38,7 @@ def checked(changes: Iterable[Change], live: Live, kinds: KindSet) -> Checked:
 
 def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo | Stale:
     address = change.address
-    held = _seen(change, live.resources.get(address), kinds)
+    held = live.resources.get(address)
     if held is None:
         match change:
             case Create():
@@ -57,21 +57,24 @@ def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo |
             return change
         case Create():
             told = [field for field in change.fields if field.path not in kinds[address.kind].along]
-            return _created_already(address, told, held)
+            return _created_already(address, told, _seen(change, held, kinds[address.kind])[1])
         case Adopt() if address in live.owned:
-            return _compared(Update(address, change.id, change.fields, known_by=change.known_by), held)
+            ours = Update(address, change.id, change.fields, known_by=change.known_by)
+            return _compared(ours, *_seen(ours, held, kinds[address.kind]))
         case Adopt() | Update() | Remove():
-            return _compared(change, held)
+            return _compared(change, *_seen(change, held, kinds[address.kind]))
         case _:
             assert_never(change)
 
 
-def _seen(change: Change, held: Resource | None, kinds: KindSet) -> Resource | None:
-    """Return what the store holds, as far as the plan spoke of it."""
-    kind = kinds[change.address.kind]
-    if held is None or kind.seen is as_held or isinstance(change, Remove):
-        return held
-    return kind.seen(kind.resource.model_validate(after(change)), held)
+def _seen(change: Change, held: Resource, kind: Kind) -> tuple[dict[str, Json], dict[str, Json]]:
+    """Return what the store holds by path, as far as the values before the change, and after it, speak of it."""
+    if kind.seen is as_held or isinstance(change, Remove):
+        values = values_by_path(held)
+        return values, values
+    sides = ({field.path: field.before for field in change.fields}, after(change))
+    before, then = (values_by_path(kind.seen(kind.resource.model_validate(side), held)) for side in sides)
+    return before, then
 
 
 def _estranged(change: Change, held: Resource) -> Stale | None:
@@ -89,8 +92,7 @@ def _estranged(change: Change, held: Resource) -> Stale | None:
     return None
 
 
-def _created_already(address: Address, fields: Iterable[FieldChange], held: Resource) -> AlreadySo | Stale:
-    values = values_by_path(held)
+def _created_already(address: Address, fields: Iterable[FieldChange], values: Mapping[str, Json]) -> AlreadySo | Stale:
     for field in fields:
         if values.get(field.path) != field.after:
             return Stale(
@@ -101,18 +103,21 @@ def _created_already(address: Address, fields: Iterable[FieldChange], held: Reso
     return AlreadySo(address)
 
 
-def _compared(change: Adopt | Update | Remove, held: Resource) -> Change | AlreadySo | Stale:
-    values = values_by_path(held)
+def _compared(
+    change: Adopt | Update | Remove, before: Mapping[str, Json], then: Mapping[str, Json]
+) -> Change | AlreadySo | Stale:
+    """Compare a change with what the store holds now, seen from before the change and from after it."""
     to_write = []
     for field in change.fields:
-        now = values.get(field.path)
-        if now == field.before:
-            to_write.append(field)
-        elif now != field.after or _deletes(change):
+        if then.get(field.path) == field.after and not _deletes(change):
+            continue
+        now = before.get(field.path)
+        if now != field.before:
             return Stale(
                 change.address,
                 f"{field.path} is now {_shown(now)}, the plan expected {_shown(field.before)}; run plan again",
             )
+        to_write.append(field)
     if to_write or isinstance(change, Adopt) or _deletes(change):
         return replace(change, fields=tuple(to_write))
     return AlreadySo(change.address)

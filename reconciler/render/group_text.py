@@ -134,8 +134,15 @@ def _things(changes: Sequence[Change], page: Page) -> Iterator[Block]:
 def _thing(change: Change, page: Page) -> Line:
     called = Span(f"{spoken(change.address.kind)} {name(child_name(change.address))}", Ink.STRONG)
     known = [value_text("", value_of(change, "option_values"), page.currency)] if _has_options(change) else []
-    about = ", ".join([*known, *_prices([change], page)])
+    about = ", ".join([*known, *_prices([change], page), *_pieces(change)])
     return line(_mark(change), called, f"  {about}" if about else "", *_fate(change), indent=2)
+
+
+def _pieces(change: Change) -> list[str]:
+    """How many there are of it, or by how many that changes."""
+    available, delta = value_of(change, "available"), value_of(change, "delta")
+    counts = [str(available)] if isinstance(available, int) else []
+    return [*counts, f"{delta:+d}"] if isinstance(delta, int) else counts
 
 
 def _bundle(changes: Sequence[Change], page: Page) -> Line:

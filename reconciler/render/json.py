@@ -47,20 +47,13 @@ def failure_document(
             "kind": kind,
             "message": message,
             "exit_code": exit_code,
-            "diagnostics": [_diagnostic(diagnostic) for diagnostic in diagnostics],
+            "diagnostics": [diagnostic_document(diagnostic) for diagnostic in diagnostics],
         }
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, Json]:
-    document: dict[str, Json] = {"address": str(outcome.address), "result": outcome.result}
-    if not isinstance(outcome, Applied | AlreadySo):
-        document["reason"] = outcome.reason
-    return document
-
-
-def _diagnostic(diagnostic: Diagnostic) -> dict[str, Json]:
-    """Lines and columns that are not known are null: a program should not read 0 as the first."""
+def diagnostic_document(diagnostic: Diagnostic) -> dict[str, Json]:
+    """Return one problem. Lines and columns that are not known are null: a program should not read 0 as the first."""
     place = diagnostic.place
     return {
         "severity": diagnostic.severity,
@@ -70,3 +63,10 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Json]:
         "summary": diagnostic.summary,
         "hint": diagnostic.hint,
     }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Json]:
+    document: dict[str, Json] = {"address": str(outcome.address), "result": outcome.result}
+    if not isinstance(outcome, Applied | AlreadySo):
+        document["reason"] = outcome.reason
+    return document

@@ -10,6 +10,7 @@ _LONGEST_NAME = 60
 _MINUTE = 60
 _MINUTES_FROM_S = 120
 
+_KEPT_SOMEWHERE = frozenset({"adjustment", "stock"})
 _SPOKEN = {"stock": "stock level", "mark": "mark definition"}
 
 
@@ -67,8 +68,12 @@ def name(text: str) -> str:
 
 
 def child_name(address: Address) -> str:
-    """Return what a child is called within its group: the key without the root's."""
-    return address.key.removeprefix(f"{address.root_key}/")
+    """Return what a child is called within its group: the key without the root's; ``LS-M at berlin`` for stock."""
+    inner = address.key.removeprefix(f"{address.root_key}/")
+    if address.kind not in _KEPT_SOMEWHERE:
+        return inner
+    thing, _, place = inner.rpartition("/")
+    return f"{thing} at {place.replace('%2F', '/').replace('%25', '%')}"
 
 
 def short(digest: str) -> str:

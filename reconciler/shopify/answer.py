@@ -166,7 +166,8 @@ def _wrong_version(received: Received, endpoint: Endpoint) -> WrongVersion | Non
     if not answered or answered == endpoint.version:
         return None
     cause = f"version {quoted(answered)} of the API answered, expected {endpoint.version}"
-    return WrongVersion(endpoint.store, cause, f"set api_version in {endpoint.file} to a version that is served")
+    cure = f"set api_version in {endpoint.file} to a version that is served"
+    return WrongVersion(endpoint.store, cause, cure, quoted(answered))
 
 
 def _problems(errors: Json) -> list[JsonObject]:

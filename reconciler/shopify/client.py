@@ -17,6 +17,7 @@ from reconciler.shopify.endpoint import endpoint_of
 from reconciler.shopify.errors import QueryRejected, WriteRefused
 from reconciler.shopify.lane import Counters, Lane, Order, Timing
 from reconciler.shopify.retry import Budget, Effect
+from reconciler.shopify.throttle import Bucket
 from reconciler.shopify.transport import ShopTransport
 from reconciler.shopify.wire import LARGEST_ANSWER, Patience
 
@@ -36,6 +37,11 @@ class ReadClient:
     def counters(self) -> Counters:
         """What was sent so far."""
         return self._lane.counters
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """What could be spent after the last answer; None before the first that told."""
+        return self._lane.bucket
 
     def query(self, document: str, variables: JsonObject | None = None) -> Answer:
         """Return the whole answer to one query.

@@ -23,6 +23,17 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """One more reading of a root's connection, with other arguments: definitions of another owner type."""
+
+    arguments: str
+    name: str
+    """What sets its document apart from the others."""
+    only_with: str | None = None
+    """The kind without which nobody needs it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """What to ask for, once; ``queries`` spells it as a page, as given ids, and below a parent.
 
@@ -43,12 +54,16 @@ class Read:
     page_size: int
     arguments: str = ""
     """Further arguments of the connection, as GraphQL text."""
-    also: tuple[tuple[str, str], ...] = ()
-    """Of a root whose connection shows but a part at a time: a root kind, and the arguments that show its part."""
     owner: Owner | None = None
     """None: the connection is the parent's own."""
+    further: tuple[Slice, ...] = ()
+    """Of a root: what else is read through the connection, after all that ``arguments`` give."""
+    has_namespace: bool = False
+    """Marks hold a metafield's namespace: one of our own app is ``app--ID`` there, and ``$app`` in files."""
     identifier: str | None = None
     """The root field that finds the object by our mark: ``productByIdentifier``."""
+    name: str | None = None
+    """What documents are called; None: after the connection. Two kinds of root may share one."""
     has_id: bool = True
     """False: nodes of the connection have no id of their own."""
     parse_facets: Callable[[JsonObject], Iterable[Found]] | None = None
@@ -102,6 +117,8 @@ class Mutation:
     """Path into the payload, joined with dots (``product.id``) → the address that the id there is of."""
     errors: str = "userErrors"
     """The payload's list of errors."""
+    separable: bool = False
+    """All or nothing, and yet the rows have nothing to do with each other: without those at fault they may go again."""
     stale: frozenset[str] = frozenset()
     """Codes of userErrors that say that the store holds something else than we expected: nobody's failure."""
     settling: Settling = Settling.AT_ONCE
@@ -212,7 +229,7 @@ class Batch:
     after: Resource | None = None
     """With carried rows: the root and what it is to be; it may be carried along without a change of its own."""
     group: Mapping[Address, Resource] = field(default_factory=dict)
-    """Every resource of the group as it is to be, where all are of one group."""
+    """Every resource of the groups in question as it is to be."""
     live: Live = field(default_factory=Live)
     """What the store holds of the groups in question."""
     ids: Mapping[Address, str] = field(default_factory=dict)
@@ -246,5 +263,7 @@ class Codec:
     """One mutation takes changes of many groups: they are written together, by compare-and-set where the API has it."""
     scopes: frozenset[str] = frozenset()
     """Access scopes that reading and writing need."""
+    documents: tuple[str, ...] = ()
+    """Every mutation that ``write`` may send; of one that is spelled anew for each batch, an example."""
     since: str = "2026-01"
     """The first version of the API that has all that it asks for."""

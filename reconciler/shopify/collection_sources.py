@@ -21,6 +21,8 @@ ROWS_AT_ONCE: Final = 250  # of any list in an input (shopify.dev, API limits, 2
 SINCE: Final = "2026-07"
 """The first version of the API that has sources."""
 TYPE: Final = "CollectionConditionsSource"
+BY_HAND: Final = "by hand"
+"""The handle of a collection that has but one source, without conditions: whatever puts a product in puts it there."""
 
 SOURCES_SELECTION: Final = (
     f"sources {{ __typename id title ... on {TYPE} {{ shareable targetType "
@@ -42,6 +44,8 @@ mutation AddProducts($id: ID!, $productIds: [ID!]!) {
     userErrors { code field message }
   }
 }"""
+SELECTING: Final = (_ADD, UPDATE)
+"""What changes a selection."""
 
 Row = tuple[Address, str]
 """A membership, with the id of its product."""
@@ -56,6 +60,12 @@ def own_source(nodes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     ]
     fit.sort(key=lambda node: (node["title"] != TITLE, len(node["id"]), node["id"]))
     return fit[0] if fit else None
+
+
+def is_by_hand(nodes: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether all products of a collection with these sources were put into the one that is ours."""
+    own = own_source(nodes)
+    return len(nodes) == 1 and own is not None and not own["inclusion"]["conditions"]
 
 
 def source_address(collection: Address) -> Address:
@@ -85,15 +95,13 @@ def chosen(rows: Sequence[Row]) -> list[Json]:
 
 
 def selection_mutations(
-    batch: Batch, collection: Address, add: Sequence[Row], remove: Sequence[Row]
+    collection_id: str, source: str | None, add: Sequence[Row], remove: Sequence[Row]
 ) -> Iterator[Mutation]:
     """Yield the mutations that put products into our source and take others out, as few as can be.
 
     Where a collection has no source to write, the first call makes it, and the legacy mutation adds to it: an answer
     does not tell which of the sources is the new one.
     """
-    collection_id = batch.ids.get(collection) or f"new:{collection}"
-    source = source_id(batch, collection)
     for start in range(0, max(len(add), len(remove)), ROWS_AT_ONCE):
         come, go = add[start : start + ROWS_AT_ONCE], remove[start : start + ROWS_AT_ONCE]
         if source is not None:
@@ -109,6 +117,7 @@ def selection_mutations(
                 document=_ADD,
                 variables={"id": collection_id, "productIds": ids},
                 covers=tuple(address for address, _ in come),
+                independent=True,
                 settling=Settling.JOB,
             )
 
@@ -132,6 +141,7 @@ def _mutation(
         covers=tuple(address for address, _ in rows),
         rows=row_paths(paths),
         repeatable=repeatable,
+        independent=True,
         settling=Settling.JOB,
     )
 

@@ -142,6 +142,10 @@ class SearchIgnored(ShopError):
 class WrongVersion(ShopError):
     """Another version of the API answered than the store's file asks for."""
 
+    def __init__(self, store: str, cause: str, cure: str, answered: str = "") -> None:
+        super().__init__(store, cause, cure)
+        self.answered = answered
+
 
 class BadResponse(ShopError):
     """The answer cannot be used: not JSON, too large, or a redirect."""

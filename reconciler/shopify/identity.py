@@ -4,13 +4,37 @@ Shopify: an app-owned metafield of type ``id``, whose values are unique; ``custo
 it is safe to repeat. ``$app`` is returned as ``app--<client id>``, so it is never compared. (shopify.dev, 2026-10)
 """
 
-from reconciler.model.json import Json
+import re
 
-MARK_NAMESPACE = "$app:reconciler"
+from reconciler.model.json import Json
+from reconciler.model.metafields import RESERVED
+
+MARK_NAMESPACE = RESERVED
 MARK_KEY = "key"
 
 MARK_SELECTION = f'metafield(namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}") {{ value }}'
 """The field of an owner that holds its mark."""
+
+
+OWN_APP = "query OwnApp { currentAppInstallation { app { id } } }"
+"""The app whose token asks: the number of its id is the one in its namespaces."""
+
+
+def says_some_app(mark: str) -> bool:
+    """Return whether a mark holds a namespace that is reserved for an app, ours or another."""
+    return _OF_AN_APP.search(mark) is not None
+
+
+def as_files_say(mark: str, app_number: str) -> str:
+    """Return the mark with ``$app`` or ``$app:x`` in place of ``app--ID`` or ``app--ID--x``, if that is our app."""
+    match = _OF_AN_APP.search(mark)
+    if match is None or match["app"] != app_number:
+        return mark
+    inner = f":{match['inner']}" if match["inner"] else ""
+    return f"{mark[: match.start()]}$app{inner}{mark[match.end() :]}"
+
+
+_OF_AN_APP = re.compile(r"(?<![^.])app--(?P<app>\d+)(?:--(?P<inner>[^.]+))?(?=\.)")
 
 
 def custom_id(key: str) -> Json:

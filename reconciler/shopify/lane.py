@@ -19,7 +19,6 @@ from reconciler.shopify.auth import TokenSource
 from reconciler.shopify.documents import Document
 from reconciler.shopify.endpoint import Endpoint
 from reconciler.shopify.errors import (
-    BadResponse,
     ImpossibleCost,
     OutcomeUnknown,
     QueryRejected,
@@ -28,6 +27,7 @@ from reconciler.shopify.errors import (
     Unavailable,
     Unreachable,
 )
+from reconciler.shopify.refusals import of_broken
 from reconciler.shopify.retry import Budget, Effect, Event, RetryAfter, Spent, Unknown
 from reconciler.shopify.secret import Secret
 from reconciler.shopify.transport import ShopTransport
@@ -104,6 +104,11 @@ class Lane:
                     case _:
                         raise verdict.error
 
+    @property
+    def bucket(self) -> throttle.Bucket | None:
+        """What could be spent after the last answer; None before the first that told."""
+        return self._bucket
+
     def _attempt(self, order: Order) -> Answer | Failure:
         try:
             self._wait(self._pause_s(order))
@@ -119,7 +124,7 @@ class Lane:
             cause = f"the variables of {order.document.name} are not JSON: {error}"
             return Failure(Event.REFUSED, QueryRejected(self.endpoint.store, cause, "this is ours to mend: report it"))
         judged = (
-            Judged(self._of_broken(received))
+            Judged(Failure(received.event, of_broken(received, self.endpoint)))
             if isinstance(received, Broken)
             else judge(received, order.effect, self.endpoint)
         )
@@ -184,19 +189,6 @@ class Lane:
             cost.requested if cost.actual is None else cost.actual,
             1000 * seconds,
         )
-
-    def _of_broken(self, broken: Broken) -> Failure:
-        store, host, file = self.endpoint.store, self.endpoint.host, self.endpoint.file
-        error: ShopError
-        match broken.event:
-            case Event.UNREADABLE:
-                error = BadResponse(store, broken.reason, "this is ours to mend: ask for smaller pages")
-            case Event.LOST:
-                error = Unavailable(store, f"{host} gave no answer: {broken.reason}", "try again")
-            case _:
-                cure = f"check url in {file}, the network and the proxy"
-                error = Unreachable(store, f"{host} was not reached: {broken.reason}", cure)
-        return Failure(broken.event, error)
 
     def _unknown(self, order: Order, spent: Spent, error: ShopError) -> OutcomeUnknown:
         attempts = f" after {spent.failures + 1} attempts" if spent.failures else ""

@@ -1,9 +1,10 @@
 """Places: what a store calls its locations and publications, and their ids. Shopify: ``locations``, ``publications``.
 
-Names are neither unique nor for ever, so a store's file may give an id instead. (shopify.dev, Location, 2026-10)
+Names are neither unique nor for ever, so a store's file may give an id instead. (shopify.dev, Location, 2026-10) Of
+publications those of apps count, which sales channels are: where else it is published a product does not tell unasked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, Protocol
 
@@ -16,7 +17,7 @@ from reconciler.model.store import Store
 DOCUMENTS: Final[Mapping[PlaceKind, str]] = {
     "location": "query Locations($after: String) { locations(first: 250, after: $after) "
     "{ pageInfo { hasNextPage endCursor } nodes { id name } } }",
-    "publication": "query Publications($after: String) { publications(first: 100, after: $after) "
+    "publication": "query Publications($after: String) { publications(first: 100, after: $after, catalogType: APP) "
     "{ pageInfo { hasNextPage endCursor } nodes { id name } } }",
 }
 SCOPES: Final[Mapping[PlaceKind, str]] = {"location": "read_locations", "publication": "read_publications"}
@@ -41,8 +42,10 @@ class Client(Protocol):
         """Return the answer, or raise a ReconcilerError."""
 
 
-def read_directory(client: Client, store: Store) -> Directory:
+def read_directory(client: Client, store: Store, met: Collection[PlaceKind] = ()) -> Directory:
     """Return the places that the store's file names, with their ids; asks only for the kinds that it names.
+
+    ``met``: kinds of places that the store's objects may be in although the file names none: they get their titles.
 
     Raises InvalidInput for names that no place has, or several.
     """
@@ -50,13 +53,28 @@ def read_directory(client: Client, store: Store) -> Directory:
     titles: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for kind, named in store.document.places().items():
-        if named:
-            there = dict(_all(client, kind))
-            titles |= there
-            places[kind] = dict(_resolved(kind, named, there, store, problems))
+        if named or kind in met:
+            try:
+                places[kind], there = read_places(client, store, kind)
+                titles |= there
+            except InvalidInput as error:
+                problems += error.diagnostics
     if problems:
         raise InvalidInput(problems)
     return Directory(places, titles)
+
+
+def read_places(client: Client, store: Store, kind: PlaceKind) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return git's names of a kind of place with their ids, and the ids of all there are with the store's names.
+
+    Raises InvalidInput for names that no place has, or several.
+    """
+    there = dict(_all(client, kind))
+    problems: list[Diagnostic] = []
+    resolved = dict(_resolved(kind, store.document.places()[kind], there, store, problems))
+    if problems:
+        raise InvalidInput(problems)
+    return resolved, there
 
 
 def _all(client: Client, kind: PlaceKind) -> Iterator[tuple[str, str]]:

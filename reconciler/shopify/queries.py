@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from reconciler.shopify.codec import Owner, Read
+from reconciler.shopify.codec import Owner, Read, Slice
 from reconciler.shopify.identity import MARK_KEY, MARK_NAMESPACE
 
 _PAGE = "pageInfo { hasNextPage endCursor }"
@@ -26,16 +26,13 @@ class Tree:
 
 
 @cache
-def page_document(tree: Tree, part: str | None = None) -> str:
-    """Return the query for a page of roots, without what hangs on them. Variable: ``after``.
-
-    ``part``: the root kind whose part of the connection is meant, where it shows but a part at a time.
-    """
+def page_document(tree: Tree, piece: Slice | None = None) -> str:
+    """Return the query for a page of roots, or of a slice, without what hangs on them. Variable: ``after``."""
     arguments = f"first: {tree.root.page_size}, after: $after"
-    if further := tree.root.arguments if part is None else dict(tree.root.also)[part]:
-        arguments = f"{arguments}, {further}"
+    if own := piece.arguments if piece else tree.root.arguments:
+        arguments = f"{arguments}, {own}"
     return (
-        f"query Page_{tree.root.connection}{f'_{part}' if part else ''}($after: String) "
+        f"query Page_{_name(tree.root)}{f'_{piece.name}' if piece else ''}($after: String) "
         f"{{ {tree.root.connection}({arguments}) {{ {_PAGE} nodes {{ id {tree.root.selection} }} }} }}"
     )
 
@@ -44,7 +41,7 @@ def page_document(tree: Tree, part: str | None = None) -> str:
 def ids_document(tree: Tree) -> str:
     """Return the query for given roots with what hangs on them. Variable: ``ids``, up to IDS_AT_ONCE."""
     return (
-        f"query Given_{tree.root.connection}($ids: [ID!]!) "
+        f"query Given_{_name(tree.root)}($ids: [ID!]!) "
         f"{{ nodes(ids: $ids) {{ ... on {tree.root.type} {{ {_node(tree)} }} }} }}"
     )
 
@@ -89,7 +86,7 @@ def mark_document(tree: Tree) -> str:
         raise ValueError(message)
     custom_id = f'{{namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}", value: $key}}'
     return (
-        f"query Marked_{tree.root.connection}($key: String!) "
+        f"query Marked_{_name(tree.root)}($key: String!) "
         f"{{ {tree.root.identifier}(identifier: {{customId: {custom_id}}}) {{ {_node(tree)} }} }}"
     )
 
@@ -102,8 +99,13 @@ def rest_document(parent_type: str, child: Read) -> str:
     for name in reversed(above):
         rest = f"{name} {{ {rest} }}"
     return (
-        f"query Rest_{connection}($id: ID!, $after: String) {{ node(id: $id) {{ ... on {parent_type} {{ {rest} }} }} }}"
+        f"query Rest_{connection}_{parent_type}($id: ID!, $after: String) "
+        f"{{ node(id: $id) {{ ... on {parent_type} {{ {rest} }} }} }}"
     )
+
+
+def _name(root: Read) -> str:
+    return root.name or root.connection
 
 
 def _node(tree: Tree) -> str:
@@ -139,8 +141,8 @@ def documents(trees: tuple[Tree, ...]) -> tuple[str, ...]:
 
 
 def _documents(tree: Tree) -> Iterator[str]:
-    yield page_document(tree)
-    yield from (page_document(tree, part) for part, _ in tree.root.also)
+    for piece in (None, *tree.root.further):
+        yield page_document(tree, piece)
     yield ids_document(tree)
     if tree.root.identifier:
         yield mark_document(tree)

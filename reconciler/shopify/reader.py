@@ -13,6 +13,7 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import KindSet
 from reconciler.model.state import Found, FoundGroup
 from reconciler.shopify.codec import Codec, Read
+from reconciler.shopify.identity import OWN_APP, as_files_say, says_some_app
 from reconciler.shopify.queries import (
     IDS_AT_ONCE,
     Tree,
@@ -60,19 +61,20 @@ class Reader:
     ) -> None:
         self._client = client
         self._patience = patience or Wait(limit_s=_PATIENCE_S)
-        self._trees = {tree.root.connection: tree for tree in trees(kinds, codecs, wanted)}
-        self._roots = {kind.name: _read(codecs, kind.name) for kind in kinds.roots()}
-        self._wanted = wanted
+        self._wanted = None if wanted is None else kinds.with_parents(wanted)
+        roots = (kind.name for kind in kinds.roots())
+        self._trees = dict(zip(roots, trees(kinds, codecs, wanted), strict=True))
+        self._app_number: str | None = None
 
     def groups(self, root_kind: str) -> Iterator[FoundGroup]:
         """Yield every group of a root kind, a page at a time, in the order of their ids.
 
         A root without a mark comes alone: what hangs on other people's objects is read when it is to be adopted.
         """
-        tree = self._tree(root_kind)
-        parts = (part for part, _ in tree.root.also if self._wanted is None or part in self._wanted)
-        for document in (page_document(tree), *(page_document(tree, part) for part in parts)):
-            yield from self._pages(tree, document)
+        tree = self._trees[root_kind]
+        for piece in (None, *tree.root.further):
+            if piece is None or piece.only_with is None or self._wanted is None or piece.only_with in self._wanted:
+                yield from self._pages(tree, page_document(tree, piece))
 
     def _pages(self, tree: Tree, document: str) -> Iterator[FoundGroup]:
         after: str | None = None
@@ -84,7 +86,7 @@ class Reader:
                 return
 
     def _of_page(self, tree: Tree, nodes: Sequence[JsonObject]) -> Iterator[FoundGroup]:
-        roots = {str(node["id"]): found for node in nodes if (found := tree.root.parse(node)) is not None}
+        roots = {str(node["id"]): found for node in nodes if (found := self._found(tree.root, node)) is not None}
         marked = {root_id for root_id, root in roots.items() if tree.children and root.mark is not None}
         ours = [node for node in nodes if str(node["id"]) in marked]
         grown: dict[str, FoundGroup] = {}
@@ -98,7 +100,7 @@ class Reader:
 
     def by_id(self, root_kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
         """Yield the group of each id, in order; None where there is nothing any more."""
-        tree = self._tree(root_kind)
+        tree = self._trees[root_kind]
         for few in _chunks(ids):
             nodes = self._given(ids_document(tree), few)
             groups = self._settled(tree, self._grown(tree, [node for node in nodes if node]))
@@ -106,7 +108,7 @@ class Reader:
 
     def by_mark(self, root_kind: str, key: str) -> FoundGroup | None:
         """Return the group whose root carries this key, if there is one."""
-        tree = self._tree(root_kind)
+        tree = self._trees[root_kind]
         if tree.root.identifier is None:
             return next((group for group in self.groups(root_kind) if group.root.mark == key), None)
         node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
@@ -127,8 +129,15 @@ class Reader:
             self._patience.until(is_done)
         return found
 
-    def _tree(self, root_kind: str) -> Tree:
-        return self._trees[self._roots[root_kind].connection]
+    def _found(self, read: Read, node: JsonObject) -> Found | None:
+        """Return what a node is, with the namespace of our own app named as files name it."""
+        found = read.parse(node)
+        if found is None or not (read.has_namespace and found.mark and says_some_app(found.mark)):
+            return found
+        if self._app_number is None:
+            app = self._client.query(OWN_APP, {}).data["currentAppInstallation"]["app"]
+            self._app_number = str(app["id"]).rpartition("/")[2]
+        return replace(found, mark=as_files_say(found.mark, self._app_number))
 
     def _given(self, document: str, ids: Sequence[str]) -> Sequence[JsonObject | None]:
         nodes: Sequence[JsonObject | None] = self._client.query(document, {"ids": list(ids)}).data["nodes"]
@@ -138,7 +147,7 @@ class Reader:
 
     def _grown(self, tree: Tree, nodes: Sequence[JsonObject]) -> Mapping[str, FoundGroup]:
         """Return root id → its group: what hangs on the roots' children is asked for, for all of them at once."""
-        roots = {str(node["id"]): root for node in nodes if (root := tree.root.parse(node)) is not None}
+        roots = {str(node["id"]): root for node in nodes if (root := self._found(tree.root, node)) is not None}
         children: dict[str, list[Found]] = {root_id: [] for root_id in roots}
         owners = {root_id: root_id for root_id in roots}
         parents = dict(roots)
@@ -191,7 +200,7 @@ class Reader:
         if not child.connection:
             facets = child.parse_facets(node) if child.parse_facets else ()
             return [replace(each, parent=parent_id) for each in facets]
-        parsed = (child.parse(each) for each in self._all_nodes(type_name, child, node))
+        parsed = (self._found(child, each) for each in self._all_nodes(type_name, child, node))
         found = [replace(each, parent=parent_id) for each in parsed if each is not None]
         if child.arranged is None:
             return found

@@ -11,6 +11,7 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.shopify.endpoint import Endpoint
 from reconciler.shopify.errors import (
     AccessDenied,
+    BadResponse,
     Forbidden,
     ImpossibleCost,
     QueryRejected,
@@ -20,8 +21,12 @@ from reconciler.shopify.errors import (
     ShopLocked,
     ShopNotFound,
     Unauthorized,
+    Unavailable,
+    Unreachable,
 )
+from reconciler.shopify.retry import Event
 from reconciler.shopify.secret import quoted
+from reconciler.shopify.wire import Broken
 
 WHERE_SCOPES_ARE: Final = (
     "the app's access scopes (Dev Dashboard, Versions; for an older custom app, its Configuration)"
@@ -78,6 +83,19 @@ def of_problems(problems: Sequence[JsonObject], endpoint: Endpoint) -> ShopError
             return QueryRejected(
                 store, f"a request was rejected: {said}", "this is ours to mend: report it", code, path
             )
+
+
+def of_broken(broken: Broken, endpoint: Endpoint) -> ShopError:
+    """Return the error for a request that got no answer."""
+    store, host = endpoint.store, endpoint.host
+    match broken.event:
+        case Event.UNREADABLE:
+            return BadResponse(store, broken.reason, "this is ours to mend: ask for smaller pages")
+        case Event.LOST:
+            return Unavailable(store, f"{host} gave no answer: {broken.reason}", "try again")
+        case _:
+            cure = f"check url in {endpoint.file}, the network and the proxy"
+            return Unreachable(store, f"{host} was not reached: {broken.reason}", cure)
 
 
 def in_words(problem: JsonObject) -> str:

@@ -109,16 +109,31 @@ class Compiler:
             covers = frozenset(change.address for change in changes)
             yield Step(kind, Batch(changes, root=write.root, live=write.live, group=write.after), covers, removes)
 
-    def pooled(self, changes: tuple[Change, ...], live: Live) -> Iterator[Step]:
-        """Yield the steps of changes of many groups, of kinds that are pooled."""
+    def pooled(
+        self, changes: tuple[Change, ...], live: Live, group: Mapping[Address, Resource] | None = None
+    ) -> Iterator[Step]:
+        """Yield the steps of changes of many groups, of kinds that are pooled. ``group``: all as it is to be."""
         for kind in self._kinds:
             own = tuple(change for change in changes if change.address.kind == kind.name)
             if own and self._codecs[kind.name].pooled:
-                yield Step(kind.name, Batch(own, live=live), frozenset(change.address for change in own))
+                batch = Batch(own, live=live, group=group or {})
+                yield Step(kind.name, batch, frozenset(change.address for change in own))
 
     def is_pooled(self, address: Address) -> bool:
         """Return whether changes of the address are written together with those of other groups."""
         return self._codecs[address.kind].pooled
+
+    def waves(self, changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
+        """Yield the changes of pooled kinds in turn: a kind that comes after another one is not written beside it."""
+        wave: list[Change] = []
+        for kind in self._kinds:
+            own = [change for change in changes if change.address.kind == kind.name]
+            if own and {change.address.kind for change in wave}.intersection(kind.after):
+                yield tuple(wave)
+                wave = []
+            wave += own
+        if wave:
+            yield tuple(wave)
 
     def mutations(self, step: Step, known: Known) -> Iterator[Mutation]:
         """Yield the requests of a step, with the ids that are known by now."""
@@ -144,7 +159,8 @@ class Compiler:
                 covered |= step.covers
                 yield from self.mutations(step, assumed)
             rest += (change for change in write.changes if change.address not in covered)
-        for step in self.pooled(tuple(rest), replace(live, handles={**live.handles, **stand_ins})):
+        after = {address: resource for write in writes for address, resource in write.after.items()}
+        for step in self.pooled(tuple(rest), replace(live, handles={**live.handles, **stand_ins}), after):
             yield from self.mutations(step, assumed)
 
     def needs(self, step: Step, write: GroupWrite) -> frozenset[Address]:
@@ -216,7 +232,12 @@ class Compiler:
                 continue
             found = []
             for address in of_group.below.get((kind.name, parent), ()):
-                row = _nested_row(address, write.after[address], changes.get(address), write.live, known)
+                resource = write.after[address]
+                if kind.pointing is not None:
+                    resource = kind.pointing.with_ids(resource, known.ids)
+                    if kind.pointing.targets(resource):
+                        continue  # what it names is made later, and this after that
+                row = _nested_row(address, resource, changes.get(address), write.live, known)
                 below = self._rows_below(address, write, of_group, known)
                 found.append(CarriedRow(address, nesting.spell(row), below, nesting.uploads(row)))
             if found or nesting.travels is Travels.ALWAYS:

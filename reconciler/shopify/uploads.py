@@ -19,7 +19,7 @@ from reconciler.shopify.errors import UploadFailed
 from reconciler.shopify.wire import Broken, Received, Wire
 from reconciler.shopify.writer import Answer
 
-_STAGE: Final = """\
+STAGE: Final = """\
 mutation StageUploads($input: [StagedUploadInput!]!) {
   stagedUploadsCreate(input: $input) {
     stagedTargets { url resourceUrl parameters { name value } }
@@ -102,7 +102,7 @@ class UploadingSender:
             }
             for upload, content in zip(uploads, contents, strict=True)
         ]
-        answer = self._client.mutate(Mutation("stagedUploadsCreate", _STAGE, {"input": rows}, ()))
+        answer = self._client.mutate(Mutation("stagedUploadsCreate", STAGE, {"input": rows}, ()))
         payload = answer.data["stagedUploadsCreate"]
         if payload["userErrors"]:
             said = "; ".join(error["message"] for error in payload["userErrors"])

@@ -170,8 +170,8 @@ def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Unwri
 def refusals(mutation: Mutation, user_errors: Sequence[Mapping[str, Any]]) -> dict[Address, Unwritten]:
     """Return what the userErrors say of each address; those that were written are left out.
 
-    Where a mutation is all or nothing and only stale rows were refused, the others are skipped: they may be sent again
-    without those.
+    Where a mutation is all or nothing and only stale rows were refused, or its rows are separable, the
+    others are skipped: they may be sent again without those.
     """
     if not user_errors:
         return {}
@@ -192,9 +192,10 @@ def refusals(mutation: Mutation, user_errors: Sequence[Mapping[str, Any]]) -> di
     whole = reasons.get(None, [])
     if whole or not mutation.partial:
         first = "; ".join(whole) or "the same request was refused: " + "; ".join(next(iter(reasons.values())))
-        only_stale = not whole and all(isinstance(outcome, Stale) for outcome in bad.values())
+        only_stale = all(isinstance(outcome, Stale) for outcome in bad.values())
+        again = not whole and (only_stale or mutation.separable)
         for address in mutation.covers:
-            bad.setdefault(address, Skipped(address, first) if only_stale else Failed(address, first))
+            bad.setdefault(address, Skipped(address, first) if again else Failed(address, first))
     return bad
 
 

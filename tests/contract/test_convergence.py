@@ -21,6 +21,8 @@ def test_each_step_of_a_case_changes_what_it_says_and_then_nothing(file: Path, r
             repository.has(step["catalog"])
         if "collections" in step:
             repository.has_categories(step["collections"])
+        for path, text in step.get("files", {}).items():
+            repository.file(path, text)
         for edit in step.get("edits", []):
             _edit(repository, edit)
         plan = repository.plan()
@@ -43,7 +45,7 @@ def _changes(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _edit(repository: Repository, edit: dict[str, Any]) -> None:
-    """Run a mutation as the person in the admin; ``$product:HANDLE``, ``$collection:HANDLE`` … stand for ids."""
+    """Run a mutation as the person in the admin; ``$product:HANDLE``, ``$variant:SKU`` and so on stand for ids."""
     payload = repository.ask(edit["mutation"], _with_ids(repository, edit.get("variables", {})))
     for result in payload.values():
         assert [] == result["userErrors"]
@@ -66,4 +68,7 @@ def _with_ids(repository: Repository, value: Any) -> Any:
     if isinstance(value, str) and value.startswith("$variant:"):
         found = repository.ask("{ productVariants(first: 250) { nodes { id sku } } }")["productVariants"]["nodes"]
         return next(node["id"] for node in found if node["sku"] == value.removeprefix("$variant:"))
+    if isinstance(value, str) and value.startswith("$publication:"):
+        found = repository.ask("{ publications(first: 250) { nodes { id name } } }")["publications"]["nodes"]
+        return next(node["id"] for node in found if node["name"] == value.removeprefix("$publication:"))
     return value

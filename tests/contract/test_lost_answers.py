@@ -37,8 +37,38 @@ def _applied(repository: Repository, plan: Plan, root: str, *, made: bool) -> tu
     return repository.outcomes(plan, lambda client: LosesTheFirstAnswer(client, root, made))
 
 
+def _plan_of_collections(repository: Repository, root: str) -> Plan:
+    """Return a plan whose apply sends a mutation of this root about a collection."""
+    products = [{**CUP, "key": key, "variants": [{"sku": key, "price": "1.00"}]} for key in "abc"]
+    repository.has(products)
+    tag: dict[str, Any] = {"field": "tag", "values": ["blue"]}
+    tagged: dict[str, Any] = {"rules": [tag]}
+    rules: dict[str, Any] = {"match": "any", "rules": [tag, {"field": "vendor", "values": ["A"]}]}
+    before: list[dict[str, Any]] = [
+        {"key": "picks", "name": "Picks", "products": ["a", "b"]},
+        {"key": "blue", "name": "Blue", "conditions": tagged},
+    ]
+    changed: dict[str, list[dict[str, Any]]] = {
+        "collectionCreate": [*before, {"key": "more", "name": "More", "products": ["c", "a"]}],
+        "collectionUpdate": [
+            {"key": "picks", "name": "Mine", "products": ["c", "a", "b"]},
+            {"key": "blue", "name": "Blue", "conditions": rules},
+        ],
+        "collectionReorderProducts": [{**before[0], "products": ["b", "a"]}, before[1]],
+        "collectionDelete": before[:1],
+    }
+    if root == "collectionDelete":
+        repository.store_says("on_remove: delete\n")
+    repository.has_categories(before)
+    assert repository.apply(repository.plan()).complete
+    repository.has_categories(changed[root])
+    return repository.plan()
+
+
 def _plan_that_sends(repository: Repository, root: str) -> Plan:
     """Return a plan whose apply sends a mutation of this root."""
+    if root.startswith("collection"):
+        return _plan_of_collections(repository, root)
     more: Mapping[str, Any] = {"sku": "B-L", "options": {"Size": "L"}, "price": "14.00"}
     loose = {**BOWL, "options": {"Size": ["S", "L"], "Color": ["Red", "Blue"]}}
     loose["variants"] = [
@@ -72,6 +102,10 @@ ROOTS = [
     "productVariantsBulkCreate",
     "productVariantsBulkUpdate",
     "productVariantsBulkDelete",
+    "collectionCreate",
+    "collectionUpdate",
+    "collectionReorderProducts",
+    "collectionDelete",
 ]
 
 

@@ -1,16 +1,20 @@
 """Stock against an embedded store over HTTP: intents, sales in between, batches, and what is stocked where."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from reconciler.app.plan_store import REREAD_COST_POINTS
+from reconciler.model.errors import InvalidInput
 from reconciler.model.outcome import AlreadySo, Applied, Stale
 from reconciler.model.plan import Plan
 from reconciler.shopify.client import Answer, WriteClient
 from reconciler.shopify.codec import Mutation
+from reconciler.shopify.errors import QueryRejected
 from tests.contract.repository import Repository
+from tests.contract.test_lost_answers import LosesTheFirstAnswer
 
 TWO = "locations: {berlin: Warehouse Berlin, hamburg: Shop Hamburg}\n"
 LEVELS = """{ productVariants(first: 250) { nodes { sku inventoryItem { inventoryLevels(first: 20)
@@ -41,6 +45,28 @@ def levels(repository: Repository, sku: str = "CUP") -> dict[str, int]:
         level["location"]["name"]: level["quantities"][0]["quantity"]
         for level in variant["inventoryItem"]["inventoryLevels"]["nodes"]
     }
+
+
+class Died(Exception):
+    """The process ended here."""
+
+
+@dataclass
+class Dies:
+    """Sends mutations, and dies at the first of a root: before it was sent, or after it was executed."""
+
+    client: WriteClient
+    root: str
+    executed: bool
+    sent: list[str] = field(default_factory=list)
+
+    def mutate(self, mutation: Mutation) -> Answer:
+        if mutation.root == self.root:
+            if self.executed:
+                self.client.mutate(mutation)
+            raise Died
+        self.sent.append(mutation.root)
+        return self.client.mutate(mutation)
 
 
 @dataclass
@@ -214,9 +240,8 @@ def test_the_intent_of_a_location_goes_before_that_of_the_store(repository: Repo
     assert {"Warehouse Berlin": 5} == levels(repository)
 
 
-def many(count: int, quantity: int) -> list[dict[str, Any]]:
-    """Products of four sizes, with stock."""
-    sizes = ("S", "M", "L", "XL")
+def many(count: int, quantity: int, sizes: Sequence[str] = ("S", "M", "L", "XL")) -> list[dict[str, Any]]:
+    """Products of some sizes, with stock."""
     return [
         {
             "key": f"p{n:03}",
@@ -254,11 +279,12 @@ def test_a_row_that_a_customer_moved_holds_up_no_other(repository: Repository) -
 
 def test_1000_rows_are_4_requests_as_the_forecast_said(repository: Repository) -> None:
     with_places(repository)
-    put(repository, *many(250, 5))
-    repository.has(many(250, 20))
+    sizes = [str(size) for size in range(100)]
+    put(repository, *many(10, 5, sizes))
+    repository.has(many(10, 20, sizes))
     plan = repository.plan()
     assert 1000 == len(plan.changes)
-    assert (4 + 3, 40) == (plan.forecast.calls, plan.forecast.cost_points - 3 * 31)
+    assert (4 + 1, 40 + REREAD_COST_POINTS) == (plan.forecast.calls, plan.forecast.cost_points)
     report = repository.apply(plan)
     assert (True, 4) == (report.complete, report.mutations)
 
@@ -282,3 +308,80 @@ def test_a_table_gives_the_stock_of_a_product(repository: Repository) -> None:
     table.write_text("sku,location,quantity\nCUP,berlin,8\n", encoding="utf-8")
     (change,) = repository.plan().changes
     assert "catalog/stock/erp.csv:2" == str(change.fields[0].origin.place if change.fields[0].origin else None)
+
+
+@pytest.mark.parametrize("root", ["inventorySetQuantities", "inventoryBulkToggleActivation"])
+@pytest.mark.parametrize("executed", [False, True])
+def test_a_process_that_dies_while_it_stocks_is_completed_by_the_same_plan(
+    root: str, executed: bool, repository: Repository
+) -> None:
+    """A level that comes back with another quantity, one that is new, and one that is there."""
+    with_places(repository, f"{TWO.rstrip()[:-1]}, depot: Depot}}\n")
+    put(repository, a_cup({"berlin": 5, "hamburg": 3}))
+    put(repository, a_cup({"berlin": 5, "hamburg": None}))
+    repository.has([a_cup({"berlin": 6, "hamburg": 8, "depot": {"quantity": 2, "intent": "seed"}})])
+    plan = repository.plan()
+    with pytest.raises(Died):
+        repository.outcomes(plan, lambda client: Dies(client, root, executed))
+    assert repository.apply(plan).complete
+    assert {"Warehouse Berlin": 6, "Shop Hamburg": 8, "Depot": 2} == levels(repository)
+
+
+def test_an_answer_that_is_lost_is_found_out_by_reading_again(repository: Repository) -> None:
+    with_places(repository)
+    put(repository, a_cup({"berlin": 5}))
+    repository.has([a_cup({"berlin": 6})])
+    late = repository.outcomes(
+        repository.plan(), lambda client: LosesTheFirstAnswer(client, "inventorySetQuantities", made=True)
+    )
+    assert [Applied] == [type(outcome) for outcome in late]
+
+
+def test_a_variant_that_could_not_be_made_holds_up_no_stock_of_others(repository: Repository) -> None:
+    with_places(repository)
+    put(repository, *many(1, 5, ["S", "M"]))
+    repository.has(many(1, 6, ["S", "M", "L"]))
+    outcomes = {
+        str(each.address): each.result
+        for each in repository.outcomes(repository.plan(), lambda client: Refuses(client, "productSet"))
+    }
+    assert "applied" == outcomes["stock/p000/P0-S/berlin"]
+    assert {"failed"} == {result for at, result in outcomes.items() if at.endswith(("P0-L", "P0-L/berlin"))}
+
+
+@dataclass
+class Refuses:
+    """Sends every mutation but those of one root, which the store refuses to read."""
+
+    client: WriteClient
+    root: str
+
+    def mutate(self, mutation: Mutation) -> Answer:
+        if mutation.root == self.root:
+            raise QueryRejected("shop", "it is not to be had", "ask again")
+        return self.client.mutate(mutation)
+
+
+def test_a_store_of_an_older_version_is_told_that_it_has_no_stock(repository: Repository) -> None:
+    with_places(repository, f"{TWO}api_version: 2026-01\n")
+    repository.has([a_cup({"berlin": 5})])
+    with pytest.raises(InvalidInput, match=r"shop.yaml: stock needs api_version 2026-04 or a newer one") as refused:
+        repository.plan()
+    assert str(refused.value).endswith("set api_version: 2026-10")
+
+
+def test_stock_goes_with_its_product_and_comes_with_one_that_is_adopted(repository: Repository) -> None:
+    with_places(repository, f"{TWO}on_remove: delete\n")
+    put(repository, a_cup({"berlin": 5}), *many(1, 5))
+    repository.has(many(1, 5))
+    plan = repository.plan()
+    assert {"product/cup", "variant/cup/CUP"} == set(changes(plan))
+    assert repository.apply(plan, "product-removed", "variant-removed").complete
+    repository.ask(
+        "mutation($p: ProductCreateInput!) { productCreate(product: $p) { userErrors { message } } }",
+        {"p": {"title": "Theirs", "handle": "cup"}},
+    )
+    repository.has([a_cup({"hamburg": 4}), *many(1, 5)])
+    assert repository.apply(repository.plan(), "adopt").complete
+    assert 4 == levels(repository)["Shop Hamburg"]
+    assert {} == changes(repository.plan())

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from reconciler.kinds import CODECS, KINDS
 from reconciler.kinds.product import Product
 from reconciler.kinds.variant import Variant
+from reconciler.planning.diff import differences
 
 TAG = st.text("aAbBß ,é", max_size=4)
 
@@ -58,6 +59,33 @@ TAG = st.text("aAbBß ,é", max_size=4)
         ("variant", "weight", "0.0 kg", None),
         ("variant", "weight", None, None),
         ("mark", "type", "id", "id"),
+        ("collection", "sort_order", "best-selling", "BEST_SELLING"),
+        ("collection", "sort_order", "newest", "CREATED_DESC"),
+        ("collection", "sort_order", "ALPHA_ASC", "ALPHA_ASC"),
+        ("collection", "title", " Sale ", "Sale"),
+        ("collection", "description_html", None, ""),
+        ("collection", "template_suffix", " ", None),
+        ("collection", "conditions", {"match": "any", "rules": ()}, None),
+        (
+            "collection",
+            "conditions",
+            {"match": "any", "rules": [{"field": "tag", "relation": "is", "values": [" b ", "a", "b"]}] * 2},
+            {"match": "all", "rules": [{"field": "tag", "relation": "is", "values": ["a", "b"]}]},
+        ),
+        (
+            "collection",
+            "conditions",
+            {"rules": [{"field": "weight", "relation": "above", "values": ["0.50 kg"]}]},
+            {"match": "all", "rules": [{"field": "weight", "relation": "above", "values": ["0.5 kg"]}]},
+        ),
+        ("membership", "member", True, True),
+        ("product_order", "products", ["b", "a"], ["b", "a"]),
+        ("collection_image", "alt", " Pots ", "Pots"),
+        ("collection_image", "alt", "", None),
+        ("metafield_definition", "description", " ", None),
+        ("metafield_definition", "validations", {"max": 50, "choices": ["a"]}, [["choices", '["a"]'], ["max", "50"]]),
+        ("metafield_definition", "validations", {}, []),
+        ("publication", "publish_at", "2026-12-01T09:00:00.5+01:00", "2026-12-01T08:00:00Z"),
     ],
 )
 def test_canonical_form(kind, field, given_as, canonical):
@@ -69,6 +97,9 @@ def test_canonical_form(kind, field, given_as, canonical):
 @pytest.mark.parametrize(
     ("kind", "fields", "message"),
     [
+        ("collection", {"title": None}, "it cannot be cleared; leave it out to leave it alone"),
+        ("collection", {"sort_order": None}, "it cannot be cleared"),
+        ("collection", {"handle": "On Sale"}, "would be rewritten by Shopify; write handle: on-sale"),
         ("product", {"title": None}, "it cannot be cleared; leave it out to leave it alone"),
         ("product", {"title": "  "}, "it cannot be cleared"),
         ("product", {"handle": None}, "it cannot be cleared"),
@@ -97,6 +128,12 @@ def test_canonical_form(kind, field, given_as, canonical):
         ("variant", {"weight": "heavy kg"}, "'heavy kg' is not a weight"),
         ("variant", {"weight": "NaN kg"}, "'NaN kg' is not a weight"),
         ("variant", {"weight": "-1 kg"}, "'-1 kg' is not a weight"),
+        ("metafield", {"type": "text", "value": "a"}, "'text' is not a type of metafields"),
+        ("metafield", {"type": "boolean", "value": "maybe"}, "'maybe' is not true or false"),
+        ("metafield", {"type": "boolean", "value": None}, "write null in place of the metafield to remove it"),
+        ("metafield_definition", {"name": " "}, "it cannot be cleared"),
+        ("metafield_definition", {"type": "text"}, "'text' is not a type of metafields"),
+        ("publication", {"publish_at": "2026-12-01T09:00:00"}, "should have timezone info"),
     ],
 )
 def test_refused(kind, fields, message):
@@ -244,12 +281,151 @@ def test_a_live_variant_without_cost_or_weight_says_so():
     assert (None, None) == (resource.cost, resource.weight)
 
 
-@pytest.mark.parametrize(("owner", "key"), [("PRODUCT", "product"), ("COLLECTION", "collection")])
-def test_a_live_definition_of_the_mark_is_the_mark_of_its_owners(owner, key):
-    found = parsed("mark", {"id": "D1", "ownerType": owner, "type": {"name": "id"}})
-    assert (key, {"type": "id"}) == (found.mark, found.resource.spelled())
+@pytest.mark.parametrize(("owner_type", "kind"), [("PRODUCT", "product"), ("COLLECTION", "collection")])
+def test_a_live_definition_of_the_mark_says_what_it_marks(owner_type, kind):
+    found = parsed("mark", {"id": "D1", "ownerType": owner_type, "type": {"name": "id"}})
+    assert (kind, {"type": "id"}) == (found.mark, found.resource.spelled())
 
 
 @pytest.mark.parametrize("odd", [{"vendor": ""}, {"handle": "Odd Handle"}])
 def test_odd_values_of_one_live_product_do_not_keep_a_store_from_being_read(odd):
     assert "P1" == parsed("product", {**PRODUCT_NODE, **odd}).id
+
+
+def a_source(number: int, *conditions: dict[str, Any], **fields: object) -> dict[str, Any]:
+    usual = {"__typename": "CollectionConditionsSource", "title": "Sale", "shareable": False, "targetType": "PRODUCTS"}
+    return {"id": f"S{number}", **usual, "inclusion": {"matchType": "ANY", "conditions": list(conditions)}, **fields}
+
+
+def a_condition(condition_id: str, kind: str, relation: str, value: object, match: str = "ANY") -> dict[str, Any]:
+    type_name = f"CollectionSourceInclusionCondition{kind[0].upper()}{kind[1:]}"
+    values = {f"{kind}Relation": relation, f"{kind}Values": value, "matchType": match}
+    return {"__typename": type_name, "id": condition_id, **values}
+
+
+def a_collection(*sources: dict[str, Any], **fields: object) -> dict[str, Any]:
+    plain = {"title": "Sale", "handle": "sale", "descriptionHtml": "", "sortOrder": "MANUAL", "templateSuffix": None}
+    seo = {"title": None, "description": None}
+    return {"id": "C1", **plain, "seo": seo, "metafield": None, "sources": list(sources), **fields}
+
+
+def test_live_conditions_are_those_of_our_source_that_git_can_say():
+    held = [
+        a_condition("X1", "productTag", "TAGGED_WITH", ["b", "a"]),
+        a_condition("X2", "productTag", "TAGGED_WITH", ["b", "a"], match="ALL"),
+        a_condition("X3", "variantPrice", "LESS_THAN", {"amount": "20.0", "currencyCode": "EUR"}),
+        a_condition("X4", "productStatus", "EQUALS", ["ACTIVE"]),
+        a_condition("X5", "variantCompareAtPrice", "IS_SET", None),
+        a_condition(
+            "X6", "productCategory", "EQUALS", [{"category": {"id": "gid://x/1"}, "includeDescendants": False}]
+        ),
+        a_condition("X7", "variantWeight", "GREATER_THAN", {"unit": "KILOGRAMS", "value": 0.5}),
+        a_condition("X8", "productTag", "TAGGED_WITH", ["a", "b"]),
+    ]
+    theirs = a_condition("Y1", "productTag", "TAGGED_WITH", ["theirs"])
+    found = parsed("collection", a_collection(a_source(1, theirs), a_source(2, *held, title="Catalog")))
+    rules = found.resource.spelled()["conditions"]["rules"]
+    assert [
+        ("compare_at_price", "is_set", []),
+        ("price", "below", ["20.00 EUR"]),
+        ("tag", "is", ["a", "b"]),
+        ("weight", "above", ["0.5 kg"]),
+    ] == [(rule["field"], rule["relation"], rule["values"]) for rule in rules]
+    assert ("S2", "X1 X8") == (found.handles["source"], found.handles['condition ["tag", "is", "a", "b"]'])
+
+
+@pytest.mark.parametrize(
+    "other", [{"shareable": True}, {"targetType": "VARIANTS"}, {"__typename": "CollectionSubCollectionsSource"}]
+)
+def test_a_source_of_another_sort_is_not_ours_to_write(other):
+    assert {} == parsed("collection", a_collection(a_source(1, **other))).handles
+
+
+@pytest.mark.parametrize(
+    ("url", "note", "image"),
+    [
+        ("https://cdn/front-0a1b2c3d4e.jpg?v=1", None, "front-0a1b2c3d4e"),
+        ("https://cdn/front.jpg?v=1", "front-0a1b2c3d4e", "front-0a1b2c3d4e"),
+        ("https://cdn/theirs.jpg?v=1", "front-0a1b2c3d4e", "theirs"),
+        ("https://cdn/front-0a1b2c3d4e.jpg?v=1", "front-ffffffffff", "front-0a1b2c3d4e"),
+    ],
+)
+def test_a_live_image_goes_by_its_note_while_its_name_agrees(url, note, image):
+    read = CODECS["collection_image"].read
+    assert read is not None
+    assert read.parse_facets is not None
+    node = {"id": "C1", "image": {"url": url, "altText": ""}, "imageNote": {"value": note} if note else None}
+    (found,) = read.parse_facets(node)
+    assert {"image": image, "alt": None} == found.resource.spelled()
+    assert [] == list(read.parse_facets({**node, "image": None}))
+
+
+LISTING: dict[str, Any] = {
+    "isPublished": True,
+    "publishDate": "2026-01-01T00:00:00Z",
+    "publication": {"id": "gid://shopify/Publication/1"},
+    "publishable": {"status": "ACTIVE"},
+}
+
+
+@pytest.mark.parametrize(
+    ("listing", "asked", "is_so"),
+    [
+        ({}, {"published": True}, True),
+        ({}, {"published": True, "publish_at": None}, True),
+        ({}, {"published": True, "publish_at": "2026-01-01T01:00:00+01:00"}, True),
+        ({}, {"published": True, "publish_at": "2026-01-01T01:00:00Z"}, False),
+        ({"isPublished": False}, {"published": True}, False),
+        ({"isPublished": False}, {"published": True, "publish_at": "2026-01-01T00:00:00Z"}, True),
+        ({"isPublished": False, "publishable": {"status": "DRAFT"}}, {"published": True}, True),
+        ({"isPublished": False, "publishable": {"status": "ARCHIVED"}}, {"published": True}, True),
+        ({"isPublished": False, "publishable": {"id": "C1"}}, {"published": True}, False),
+        ({"publishDate": None}, {"published": True}, True),
+    ],
+)
+def test_a_live_publication_is_what_git_asks_for_or_not(listing, asked, is_so):
+    found = parsed("publication", {**LISTING, **listing})
+    assert "gid://shopify/Publication/1" == found.mark
+    assert is_so == (not list(differences(KINDS["publication"].resource(**asked), found.resource)))
+
+
+@pytest.mark.parametrize(("type_name", "value"), [("string", "a"), ("number_integer", "not one")])
+def test_a_live_metafield_that_no_file_could_ask_for_is_kept_as_it_is(type_name, value):
+    node = {"id": "M1", "namespace": "custom", "key": "a", "type": type_name, "value": value}
+    found = parsed("metafield", {**node, "compareDigest": "d1", "definition": {"type": {"name": type_name}}})
+    assert {"type": type_name, "value": value, "defined": type_name} == found.resource.spelled()
+    assert ("custom.a", {"digest": "d1"}) == (found.mark, found.handles)
+
+
+DEFINITION_NODE: dict[str, Any] = {
+    "id": "D1",
+    "ownerType": "PRODUCTVARIANT",
+    "namespace": "custom",
+    "key": "length",
+    "name": "Length",
+    "description": None,
+    "pinnedPosition": 3,
+    "type": {"name": "dimension"},
+    "validations": [{"name": "max", "value": '{"value":2.0,"unit":"METERS"}'}],
+    "access": {"admin": "PUBLIC_READ_WRITE", "storefront": "NONE", "customerAccount": "NONE"},
+    "capabilities": {
+        "adminFilterable": {"enabled": True},
+        "uniqueValues": {"enabled": False},
+        "smartCollectionCondition": {"enabled": False},
+    },
+}
+
+
+def test_a_live_definition_is_named_by_owner_namespace_and_key():
+    found = parsed("metafield_definition", DEFINITION_NODE)
+    assert "variant.custom.length" == found.mark
+    asked = {"type": "dimension", "validations": {"max": "2 m"}, "pin": True}
+    wanted = KINDS["metafield_definition"].resource.model_validate(asked)
+    assert [] == list(differences(wanted, found.resource))
+    assert "admin" not in found.resource.managed()
+
+
+def test_a_live_definition_of_a_type_of_old_times_can_be_read():
+    found = parsed("metafield_definition", {**DEFINITION_NODE, "type": {"name": "string"}})
+    wanted = KINDS["metafield_definition"].resource.model_validate({"type": "boolean"})
+    assert "its type is another" in str(KINDS["metafield_definition"].hinders(wanted, found.resource))

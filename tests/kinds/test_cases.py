@@ -93,7 +93,8 @@ def test_case(case):
             spelled(each) for each in made
         ]
     if "answers" in case:
-        answers = [{mutation.root: answer} for mutation, answer in zip(made, case["answers"], strict=False)]
+        pairs = zip(made, case["answers"], strict=False)
+        answers = [answer if mutation.results else {mutation.root: answer} for mutation, answer in pairs]
         outcomes = sent(made, ScriptedSender(answers)).outcomes
         assert case["outcomes"] == {str(outcome.address): said(outcome) for outcome in outcomes}
 
@@ -135,6 +136,58 @@ def test_a_price_change_of_100_variants_of_25_products_is_25_mutations():
     assert 25 == len(sends)
     assert {"productVariantsBulkUpdate"} == {mutation.root for mutation in sends}
     assert {4} == {len(mutation.covers) for mutation in sends}
+
+
+THOUSAND = [f"p{number:04}" for number in range(1000)]
+JOINING = {
+    "ids": {"collection/all": "C", **{f"product/{key}": f"P{key}" for key in THOUSAND}},
+    "changes": [{"create": f"membership/all/{key}", "fields": {"member": True}} for key in THOUSAND],
+}
+
+
+def test_1000_products_join_a_collection_in_4_mutations_of_10_points():
+    held = {"collection/all": {"id": "C", "handles": {"source": "S", "by hand": "yes"}}}
+    sends = mutations({"root": "collection/all", "held": held, **JOINING})
+    assert [("collectionUpdate", 250, 10)] * 4 == [(each.root, len(each.covers), each.cost_points) for each in sends]
+
+
+def test_a_new_collection_of_1000_products_in_order_is_4_mutations():
+    made = {"create": "collection/all", "fields": {"title": "All", "sort_order": "MANUAL"}}
+    order = {"create": "product_order/all", "fields": {"products": THOUSAND[::-1]}}
+    case = {"root": "collection/all", **JOINING, "changes": [made, *JOINING["changes"], order]}
+    sends = mutations(case)
+    assert ["collectionCreate", *["collectionUpdate"] * 3] == [each.root for each in sends]
+    assert [11, 10, 10, 10] == [each.cost_points for each in sends]
+    assert [252, 250, 250, 250] == [len(each.covers) for each in sends]
+    assert "membership/all/p0749" == str(sends[1].covers[0])
+
+
+def test_what_follows_a_creation_is_sent_with_the_ids_that_its_answer_told():
+    joining = [{"create": f"membership/all/{key}", "fields": {"member": True}} for key in THOUSAND]
+    made_of: list[dict[str, Any]] = [{"create": "collection/all", "fields": {"title": "All"}}, *joining]
+    changes = tuple(map(spelling.change, made_of))
+    ids = {Address("product", key): f"P{key}" for key in THOUSAND}
+    after = projected(Live(), changes, KINDS).resources
+    known, compiler = Known(ids), Compiler(KINDS, CODECS)
+    (step,) = compiler.steps(GroupWrite(Address("collection", "all"), changes, Live(), after), known)
+    created = {"collectionCreate": {"collection": {"id": "C1", "sources": [{"id": "S1"}]}, "userErrors": []}}
+    sender = ScriptedSender([created, *[{"collectionUpdate": {"job": None, "userErrors": []}}] * 3])
+    outcomes = sent(compiler.mutations(step, known), sender, learned=ids).outcomes
+    assert {Applied} == {type(outcome) for outcome in outcomes}
+    for later in sender.sent[1:]:
+        collection: Any = later.variables["collection"]
+        assert ("C1", "S1") == (collection["id"], collection["sourcesToUpdate"][0]["condition"]["id"])
+
+
+def test_a_product_joins_20_collections_in_one_mutation_of_10_points():
+    everywhere = [f"c{number}" for number in range(20)]
+    held = {f"collection/{key}": {"id": f"C{key}", "handles": {"source": "S", "by hand": "yes"}} for key in everywhere}
+    changes = tuple(spelling.change({"create": f"membership/{key}/a", "fields": {}}) for key in everywhere)
+    ids = {Address("product", "a"): "P", **{Address("collection", key): f"C{key}" for key in everywhere}}
+    compiler = Compiler(KINDS, CODECS)
+    (step,) = compiler.pooled(changes, _held_by_address(held))
+    (mutation,) = compiler.mutations(step, Known(ids))
+    assert ("productUpdate", 20, 10) == (mutation.root, len(mutation.covers), mutation.cost_points)
 
 
 def test_the_claims_differ():

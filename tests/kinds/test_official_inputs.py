@@ -4,6 +4,8 @@ import pytest
 from graphql import OperationDefinitionNode, parse
 from graphql.execution.values import get_variable_values
 
+from reconciler.kinds import CODECS
+from reconciler.model.address import Address
 from tests.kinds.test_cases import CASES, mutations
 from tests.official_schema import VERSIONS, official_schema
 
@@ -12,6 +14,8 @@ from tests.official_schema import VERSIONS, official_schema
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 def test_the_official_schema_takes_the_variables(case, version):
+    if CODECS[Address.parse(case["root"]).kind].since > version:
+        return  # no store of that version is sent it
     for mutation in mutations(case):
         (definition,) = parse(mutation.document).definitions
         assert isinstance(definition, OperationDefinitionNode)

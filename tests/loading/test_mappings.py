@@ -29,7 +29,7 @@ def load(name="eu", **files):
 def test_the_default_that_we_ship_knows_every_field_it_names():
     rules = load(None).rules
     assert Template("{{ product.name }}", Place(BUILTIN, 5, 10)) == rules["product"]["title"]
-    assert {"product", "variant", "collection"} == rules.keys()
+    assert {"product", "variant", "image", "publication", "collection", "collection_publication"} == rules.keys()
 
 
 def test_a_mapping_overrides_field_by_field_and_keeps_the_rest():

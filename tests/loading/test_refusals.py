@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reconciler.app.workspace import LISTINGS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.mappings import load_mapping
 from reconciler.loading.stores import load_stores
@@ -16,6 +17,7 @@ from tests.loading.vocabulary import VOCABULARY
 CASES = Path(__file__).parent / "cases"
 LOAD: dict[str, Callable[[Memory], object]] = {
     "catalog": load_catalog,
+    "listed": lambda source: load_catalog(source, LISTINGS),
     "stores": lambda source: load_stores(source, VOCABULARY),
     "mappings": lambda source: load_mapping(source, "eu", VOCABULARY.fields),
 }

@@ -8,9 +8,12 @@ VOCABULARY = Vocabulary(
         | {"seo_title", "seo_description", "category", "options"},
         "variant": frozenset({"option_values", "sku", "price", "compare_at_price", "cost", "barcode", "weight"})
         | {"taxable", "tracked", "requires_shipping", "inventory_policy"},
+        "image": frozenset({"source", "sha256", "alt"}),
         "collection": frozenset({"title", "handle", "description_html", "sort_order", "seo_title", "seo_description"}),
+        "publication": frozenset({"published", "publish_at", "scheduled"}),
+        "collection_publication": frozenset({"published", "publish_at", "scheduled"}),
     },
     mergeable={"product": frozenset({"tags"}), "variant": frozenset(), "collection": frozenset()},
-    children=frozenset({"variant"}),
+    children=frozenset({"variant", "publication"}),
     retiring={"archive": frozenset({"product.status"}), "keep": frozenset()},
 )

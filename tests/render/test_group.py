@@ -5,7 +5,7 @@ from reconciler.model.change import Change
 from reconciler.render.group import groups, most_telling, root_by_name, rows
 from reconciler.render.style import Style
 from reconciler.render.text import plan_text
-from tests.render.plans import a_field, a_plan, a_removal, an_adoption, an_update
+from tests.render.plans import a_creation, a_field, a_plan, a_removal, an_adoption, an_update
 
 
 def some(count):
@@ -66,3 +66,20 @@ def test_what_is_shown_keeps_the_order_of_the_plan():
     changes = [an_update(f"product/p-{n}", a_field(before="10.00", after=f"{11 + n}.00")) for n in range(4)]
     shown = most_telling(groups(changes, root_by_name), 2)
     assert ["p-2", "p-3"] == [group.root.key for group in shown]
+
+
+def test_stock_is_told_by_variant_and_location():
+    changes: list[Change] = [
+        an_update("stock/shirt/S-1/berlin", a_field("available", 5, 3, line=None)),
+        a_creation("stock/shirt/S-1/hamburg", available=4),
+        a_creation("adjustment/shirt/S-1/berlin: PO 2026%2F118", delta=-2),
+        a_removal("stock/shirt/S-2/berlin", available=7),
+    ]
+    told = [line.rstrip() for line in plan_text(a_plan(*changes), style=Style()).splitlines()]
+    shown = [line for line in told if "S-1" in line or "S-2" in line]
+    assert [
+        "    stock level S-1 at berlin  available  5 → 3  (-2)",
+        "  + stock level S-1 at hamburg  4",
+        "  + adjustment S-1 at berlin: PO 2026/118  -2",
+        "  - stock level S-2 at berlin  7  delete",
+    ] == shown

@@ -1,5 +1,6 @@
 """Every document that kinds send, held against the official schema, version by version."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from types import ModuleType
 
@@ -7,32 +8,42 @@ import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
-from reconciler.shopify import items
-from reconciler.shopify.codec import Read
-from reconciler.shopify.preflight import DOCUMENT as PREFLIGHT
+from reconciler.shopify import collection_sources, items, uploads
+from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.queries import (
     Tree,
     below_document,
     documents,
+    has_below,
     ids_document,
     mark_document,
+    owned_document,
     page_document,
     rest_document,
 )
 from reconciler.shopify.reader import trees
+from reconciler.shopify.repertoire import OF_NO_KIND, place_documents, repertoire
+from tests.kinds.test_cases import CASES, mutations
 from tests.official_schema import VERSIONS, official_schema
+
+# Modules that several kinds take their mutations from.
+SHARED = (collection_sources, items, uploads)
 
 
 def reads(version: str) -> tuple[str, ...]:
     """The read documents of the kinds that a version has all of."""
     wanted = [kind.name for kind in KINDS if CODECS[kind.name].since <= version]
-    return documents(trees(KINDS, CODECS, wanted))
+    read = zip(KINDS.roots(), trees(KINDS, CODECS, wanted), strict=True)
+    return documents(tuple(tree for root, tree in read if root.name in wanted))
 
 
 def writes(version: str) -> tuple[str, ...]:
-    """The mutations of the modules of those kinds."""
-    modules = [module for module in MODULES if module.CODEC.since <= version]
-    return tuple(text for module in (*modules, items) for text in _mutations(module))
+    """The mutations of those kinds."""
+    return tuple(text for codec in CODECS.values() if codec.since <= version for text in codec.documents)
+
+
+def _codecs(module: ModuleType) -> Sequence[Codec]:
+    return getattr(module, "CODECS", None) or (module.CODEC,)
 
 
 def _mutations(module: ModuleType) -> list[str]:
@@ -41,15 +52,15 @@ def _mutations(module: ModuleType) -> list[str]:
     return [text for text in texts if isinstance(text, str) and text.startswith("mutation ")]
 
 
+PLACES = tuple(piece.text for piece in place_documents(["location", "publication"]))
 READS = reads(VERSIONS[-1])
 WRITES = writes(VERSIONS[-1])
 
 
 def operation(document: str) -> OperationDefinitionNode:
     """The one operation of a document."""
-    (definition,) = parse(document).definitions
-    assert isinstance(definition, OperationDefinitionNode)
-    return definition
+    (found,) = [node for node in parse(document).definitions if isinstance(node, OperationDefinitionNode)]
+    return found
 
 
 def name_of(document: str) -> str:
@@ -60,7 +71,7 @@ def name_of(document: str) -> str:
 OF_VERSIONS = [
     pytest.param(document, version, id=f"{name_of(document)}-{version}")
     for version in VERSIONS
-    for document in dict.fromkeys([*reads(version), *writes(version), PREFLIGHT])
+    for document in dict.fromkeys([*reads(version), *writes(version), *OF_NO_KIND, *PLACES])
 ]
 
 
@@ -70,9 +81,50 @@ def test_every_document_is_valid_in_the_official_schema(document, version):
     assert [] == validate(official_schema(version), parse(document))
 
 
-def test_every_kind_has_mutations_that_are_held_against_the_schema():
-    with_mutations = {module.__name__ for module in MODULES if _mutations(module)}
-    assert {module.__name__ for module in MODULES} == with_mutations
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_a_kind_lists_every_mutation_of_its_module(module):
+    listed = {text for codec in _codecs(module) for text in codec.documents}
+    unlisted = [name_of(text) for text in _mutations(module) if text not in listed]
+    told = f"add {', '.join(unlisted)} to documents= of the codec in {module.__name__}: doctor does not check it"
+    assert [] == unlisted, told
+    for codec in _codecs(module):
+        assert codec.documents, f"the codec of {codec.kind} lists no mutation: give it documents="
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_what_a_kind_sends_is_among_the_documents_that_it_lists(case):
+    for mutation in mutations(case):
+        kinds = {address.kind for address in mutation.covers}
+        listed = {text for kind in kinds for text in CODECS[kind].documents}
+        told = (
+            f"{name_of(mutation.document)} is sent and not listed: add it to documents= of {', '.join(sorted(kinds))}"
+        )
+        assert mutation.document in listed, told
+
+
+@pytest.mark.parametrize("module", SHARED, ids=lambda module: module.__name__)
+def test_a_mutation_that_kinds_share_is_listed_by_one_of_them(module):
+    unlisted = [name_of(text) for text in _mutations(module) if text not in {*WRITES, *OF_NO_KIND}]
+    assert [] == unlisted, (
+        f"add {', '.join(unlisted)} to documents= of the codecs that send it: doctor does not check it"
+    )
+
+
+def test_the_repertoire_of_all_kinds_is_every_document():
+    pieces = repertoire(KINDS, CODECS, [kind.name for kind in KINDS])
+    assert {*READS, *WRITES, *OF_NO_KIND} == {piece.text for piece in pieces}
+
+
+def test_the_repertoire_of_a_catalog_leaves_out_the_kinds_that_it_does_not_speak_of():
+    needed = {kind for piece in repertoire(KINDS, CODECS, ["product"]) for kind in piece.kinds}
+    assert {"product", "variant"} <= needed
+    assert "redirect" not in needed
+
+
+def test_a_document_asks_for_the_version_of_the_youngest_kind_in_it():
+    since = {piece.name: piece.since for piece in repertoire(KINDS, CODECS, ["stock"])}
+    assert CODECS["stock"].since == since["Given_products"]
+    assert CODECS["variant"].since == since["CreateVariants"]
 
 
 def test_every_read_document_is_a_query_with_a_name_of_its_own():
@@ -113,6 +165,23 @@ def test_a_connection_further_down_is_reached_by_its_path():
     assert rest in rest_document("Tree", deep.children[0].root)
 
 
+def test_a_connection_of_something_else_is_asked_for_by_the_ids_of_that():
+    owned = Tree(replace(LEAF, owner=Owner("Branch", "branch"), has_id=False))
+    tree = Tree(Read("Tree", "trees", "name", _nothing, page_size=3), (owned,))
+    leaves = f"leaves(first: 7) {{ {PAGE} nodes {{ size }} }}"
+    expected = f"query Owned_Branch($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Branch {{ id {leaves} }} }} }}"
+    assert expected == owned_document(owned)
+    assert not has_below(tree)
+    assert "leaves" not in ids_document(tree)
+
+
+def test_a_connection_that_shows_a_part_at_a_time_is_paged_part_by_part():
+    wall = Slice('key: "w"', "wall")
+    stones = Tree(replace(BARE.root, further=(wall,)))
+    asked = 'query Page_stones_wall($after: String) { stones(first: 1, after: $after, key: "w")'
+    assert asked in page_document(stones, wall)
+
+
 def test_facets_stand_in_the_selection_of_what_they_belong_to():
     facet = Tree(Read("Tree", "", "crown { height }", _nothing, page_size=0))
     tree = Tree(Read("Tree", "trees", "name", _nothing, page_size=3), (facet,))
@@ -133,7 +202,7 @@ def test_given_ids_are_asked_for_with_all_that_hangs_on_them():
 
 def test_the_rest_of_the_children_comes_250_at_a_time():
     assert (
-        "query Rest_leaves($id: ID!, $after: String) { node(id: $id) { ... on Tree "
+        "query Rest_leaves_Tree($id: ID!, $after: String) { node(id: $id) { ... on Tree "
         f"{{ leaves(first: 250, after: $after) {{ {PAGE} nodes {{ id size }} }} }} }} }}"
     ) == rest_document("Tree", LEAF)
 

@@ -1,6 +1,7 @@
 """Reading a store whole or not at all, from a client that is a function."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from reconciler.model.json import JsonObject
 from reconciler.model.kind import Kind, KindSet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
-from reconciler.shopify.codec import Codec, Read
+from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.reader import Reader, trees
 from tests.shopify.answering import ScriptedClient
 
@@ -200,3 +201,89 @@ def test_every_root_kind_has_a_tree_with_its_children():
     assert [("Shelf", ["Box"]), ("Rail", [])] == [
         (tree.root.type, [child.root.type for child in tree.children]) for tree in trees(KINDS, CODECS)
     ]
+
+
+def test_children_of_what_a_parent_names_are_read_by_the_ids_of_that_and_to_the_end():
+    def shelf(node: JsonObject) -> Found:
+        return Found("shelf", str(node["id"]), Resource(), mark="m", handles={"rack": f"R{node['id']}"})
+
+    owned = replace(CODECS["box"].read, owner=Owner("Rack", "rack"))  # type: ignore[type-var]
+    codecs = {**CODECS, "shelf": replace(CODECS["shelf"], read=replace(CODECS["shelf"].read, parse=shelf))}  # type: ignore[type-var]
+    codecs["box"] = replace(CODECS["box"], read=owned)
+
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        if document.startswith("query Owned_Rack"):
+            return {"nodes": [{"id": each, "boxes": page([{"id": f"{each}-1"}], "next")} for each in variables["ids"]]}
+        if document.startswith("query Rest_boxes"):
+            assert "... on Rack" in document
+            return {"node": {"id": variables["id"], "boxes": page([{"id": f"{variables['id']}-2"}])}}
+        return {"shelves": page([{"id": "A"}, {"id": "B"}])}
+
+    client = ScriptedClient(answer)
+    groups = list(Reader(client, KINDS, codecs).groups("shelf"))
+    assert [["RA-1", "RA-2"], ["RB-1", "RB-2"]] == [[box.id for box in group.children] for group in groups]
+    assert {"A", "B"} == {str(box.parent) for group in groups for box in group.children}
+    assert 4 == len(client.asked)
+
+
+def test_children_that_are_read_for_their_order_alone_become_that_order():
+    def order(parent_id: str, found: Sequence[Found]) -> Found:
+        return Found("box", parent_id, Resource(), mark=" ".join(each.id for each in found))
+
+    codecs = {**CODECS, "box": replace(CODECS["box"], read=replace(CODECS["box"].read, arranged=order))}  # type: ignore[type-var]
+    client = a_client({None: page([a_shelf("A", "1", "2")])})
+    (group,) = Reader(client, KINDS, codecs).groups("shelf")
+    assert ["1 2"] == [child.mark for child in group.children]
+
+
+def with_read(kind: str, **fields: Any) -> dict[str, Codec]:
+    """The codecs with another read of a kind."""
+    read = CODECS[kind].read
+    assert read is not None
+    return {**CODECS, kind: replace(CODECS[kind], read=replace(read, **fields))}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"), [(None, ["1", "2", "3"]), ({"rail"}, ["1", "2"]), ({"shelf", "rail"}, ["1", "2", "3"])]
+)
+def test_slices_are_read_one_after_the_other_as_far_as_somebody_needs_them(wanted, expected):
+    further = (Slice("of: 2", "two"), Slice("of: 3", "three", only_with="shelf"))
+    names = {"Page_rails(": "1", "Page_rails_two(": "2", "Page_rails_three(": "3"}
+
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        (found,) = (each for name, each in names.items() if name in document)
+        assert found == "1" or f"of: {found}" in document
+        return {"rails": page([{"id": found}])}
+
+    reader = Reader(ScriptedClient(answer), KINDS, with_read("rail", further=further), wanted)
+    assert expected == [group.root.id for group in reader.groups("rail")]
+
+
+def test_two_kinds_of_root_may_share_a_connection():
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"shelves": page([{"id": "the rail" if "Page_rails" in document else "the shelf", "mark": None}])}
+
+    reader = Reader(ScriptedClient(answer), KINDS, with_read("rail", connection="shelves", name="rails"))
+    assert ["the rail"] == [group.root.id for group in reader.groups("rail")]
+    assert ["the shelf"] == [group.root.id for group in reader.groups("shelf")]
+
+
+def test_namespaces_of_our_own_app_are_named_as_files_name_them_and_others_are_not():
+    marks = ["app--7.note", "product.app--7--own.note", "app--71--own.note", "app--8.note", "custom.app--7", "custom.a"]
+
+    def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "OwnApp" in document:
+            return {"currentAppInstallation": {"app": {"id": "gid://shopify/App/7"}}}
+        return {"rails": page([{"id": str(number), "mark": mark} for number, mark in enumerate(marks)])}
+
+    client = ScriptedClient(answer)
+    reader = Reader(client, KINDS, with_read("rail", has_namespace=True))
+    expected = ["$app.note", "product.$app:own.note", "app--71--own.note", "app--8.note", "custom.app--7", "custom.a"]
+    assert expected == [group.root.mark for group in reader.groups("rail")]
+    assert 2 == len(client.asked)
+
+
+def test_who_we_are_is_not_asked_where_nobody_has_a_namespace_of_an_app():
+    client = ScriptedClient(lambda document, variables: {"rails": page([{"id": "1", "mark": "custom.a"}])})
+    assert 1 == len(list(Reader(client, KINDS, with_read("rail", has_namespace=True)).groups("rail")))
+    assert 1 == len(client.asked)

@@ -1,6 +1,7 @@
 """Mutations → outcomes: every userError finds its address, and nothing is called applied that was not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.address import Address
-from reconciler.model.outcome import Applied, Failed
+from reconciler.model.outcome import Applied, Failed, Skipped
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import (
     AccessDenied,
@@ -25,6 +26,7 @@ from reconciler.shopify.errors import (
     Unavailable,
     Unreachable,
 )
+from reconciler.shopify.idempotency import key_of, next_key
 from reconciler.shopify.writer import Sent, refusals, sent
 from tests.shopify.answering import ScriptedSender
 
@@ -32,9 +34,9 @@ A, B, C = (Address("box", f"shelf/{key}") for key in "abc")
 FINE: Mapping[str, Any] = {"boxes": {"userErrors": []}}
 
 
-def a_mutation(*covers: Address, partial: bool = False, root: str = "boxes") -> Mutation:
+def a_mutation(*covers: Address, partial: bool = False, root: str = "boxes", independent: bool = False) -> Mutation:
     rows = {f"boxes.{place}": address for place, address in enumerate(covers)}
-    return Mutation(root, "mutation", {}, covers, rows, partial=partial)
+    return Mutation(root, "mutation", {}, covers, rows, partial=partial, independent=independent)
 
 
 def an_error(message: str, *field: str | int, code: str | None = None) -> dict[str, Any]:
@@ -161,3 +163,41 @@ def test_every_covered_address_has_exactly_one_outcome(covers, script, partial):
     assert sorted({address for each in covers for address in each}) == sorted(outcome.address for outcome in outcomes)
     unsent = {address for mutation in mutations[len(sender.sent) :] for address in mutation.covers}
     assert not unsent & {outcome.address for outcome in outcomes if isinstance(outcome, Applied)}
+
+
+def test_rows_that_have_nothing_to_do_with_each_other_may_go_again_without_the_one_at_fault():
+    answers = [refused(an_error("too low", "boxes", "1", "price")), FINE]
+    result = sent([a_mutation(A, B, independent=True), a_mutation(C, independent=True)], ScriptedSender(answers))
+    again = Skipped(A, "the same request was refused: too low")
+    assert (again, Failed(B, "too low"), Applied(C)) == result.outcomes
+
+
+def test_a_key_that_a_refusal_has_spent_is_followed_by_the_next():
+    spent = {"boxes": {"userErrors": [an_error("spent", code="IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")]}}
+    mutation = replace(a_mutation(A), variables={"key": key_of("a"), "n": 1}, keys={"key": "boxes"})
+    sender = ScriptedSender([spent, spent, FINE])
+    assert (Applied(A),) == sent([mutation], sender).outcomes
+    keys = [key_of("a"), next_key(key_of("a")), next_key(next_key(key_of("a")))]
+    assert [{"key": key, "n": 1} for key in keys] == [each.variables for each in sender.sent]
+
+
+def test_a_key_that_is_always_spent_is_told_in_the_end():
+    spent = {"boxes": {"userErrors": [an_error("spent", code="IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")]}}
+    mutation = replace(a_mutation(A), variables={"key": "k"}, keys={"key": "boxes"})
+    result = sent([mutation], ScriptedSender([spent] * 9))
+    assert {A: "spent (IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED)"} == reasons(result)
+
+
+def test_each_result_of_one_request_speaks_of_its_own_address():
+    mutation = replace(a_mutation(A, B, C), results={"one": A, "two": B, "three": C})
+    answer = {"one": {"userErrors": []}, "two": {"userErrors": [an_error("no", "input")]}, "three": None}
+    result = sent([mutation], ScriptedSender([answer]))
+    assert {A: "applied", B: "no", C: "the store answered three without a result; run plan again"} == reasons(result)
+
+
+def test_what_is_independent_is_sent_after_a_failure_unless_it_covers_it():
+    alone = [replace(a_mutation(*covers), independent=True) for covers in ((A,), (B,), (A, C))]
+    sender = ScriptedSender([refused(an_error("no")), FINE])
+    waits = "it would have been sent together with box/shelf/a, which was not written"
+    assert {A: "no", B: "applied", C: waits} == reasons(sent(alone, sender))
+    assert 2 == len(sender.sent)

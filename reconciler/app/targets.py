@@ -1,0 +1,45 @@
+"""Targets: what values of a store's catalog point at by address, and whether it is there to be pointed at."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from reconciler.app.store_view import StoreView
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address
+from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.origin import Place
+from reconciler.model.state import Desired
+from reconciler.planning.pointing import asked_targets
+
+
+def targets_with_places(group: Desired) -> dict[Address, Place]:
+    """Return what the values of a group point at, each with the place of a value that does."""
+    found: dict[Address, Place] = {}
+    if not asked_targets(group, KINDS):
+        return found
+    for address, resource in group.resources.items():
+        pointing = KINDS[address.kind].pointing
+        for target in pointing.targets(resource) if pointing is not None else ():
+            origin = group.origin(address, "value")
+            found[target] = origin.place if origin and origin.place else Place("catalog")
+    return found
+
+
+def dangling(view: StoreView, targets: Mapping[Address, Place]) -> Iterator[Diagnostic]:
+    """Yield a problem for each target that git does not ask for in the store."""
+    for target, place in targets.items():
+        root = KINDS.root_of(target) if target.kind in KINDS else target
+        known = _known(view, root, target)
+        if target not in known:
+            near = get_close_matches(str(target), sorted(map(str, known)), n=1)
+            hint = f"did you mean {near[0]}?" if near else "write the key of one that is, or an id: gid://shopify/..."
+            yield Diagnostic(f"{target} is not in store {view.store.name}, so nothing can point at it", place, hint)
+
+
+def _known(view: StoreView, root: Address, target: Address) -> set[Address]:
+    if target == root or root not in view.entries:
+        return {address for address in view.entries if address.kind == root.kind}
+    try:
+        return {address for address in view.group(root).resources if address.kind == target.kind}
+    except InvalidInput:
+        return {target}  # what is wrong there is told already

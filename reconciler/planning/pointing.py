@@ -1,0 +1,56 @@
+"""What resources and changes name in other groups: by address in files, by id in a store.
+
+A plan puts the id in place of an address as soon as it knows it. What is only being made has none yet: the address
+stays in the plan, where the change waits for it, and apply puts the id in its place once it has been made.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from reconciler.model.address import Address
+from reconciler.model.change import Change, Remove, after
+from reconciler.model.kind import KindSet
+from reconciler.model.resource import Resource
+from reconciler.model.state import Desired
+from reconciler.planning.group import GroupPlan
+
+
+def asked_targets(desired: Desired, kinds: KindSet) -> frozenset[Address]:
+    """Return the addresses that the resources of a group name."""
+    pointing = ((kinds[address.kind].pointing, resource) for address, resource in desired.resources.items())
+    return frozenset[Address]().union(*(each.targets(resource) for each, resource in pointing if each is not None))
+
+
+def asked_with_ids(desired: Desired, ids: Mapping[Address, str], kinds: KindSet) -> Desired:
+    """Return the group with ids in place of the addresses that have one."""
+    resources = {
+        address: pointing.with_ids(resource, ids) if (pointing := kinds[address.kind].pointing) else resource
+        for address, resource in desired.resources.items()
+    }
+    return replace(desired, resources=resources)
+
+
+def without_dangling(group: GroupPlan, there: Collection[Address], kinds: KindSet) -> GroupPlan:
+    """Return the group without changes that name what will not be there, and a note about each."""
+    missing = {
+        change.address: sorted(address for address in change.depends_on if address not in there)
+        for change in group.changes
+        if kinds[change.address.kind].pointing is not None
+    }
+    notes = tuple(
+        f"{address} is not planned: {', '.join(map(str, lacking))} is not in the store, and nothing here makes it"
+        for address, lacking in missing.items()
+        if lacking
+    )
+    kept = tuple(change for change in group.changes if not missing.get(change.address))
+    return replace(group, changes=kept, notes=(*group.notes, *notes)) if notes else group
+
+
+def pointed(change: Change, held: Resource | None, ids: Mapping[Address, str], kinds: KindSet) -> Change:
+    """Return the change with ids in place of the addresses that have one by now. ``held``: the live resource."""
+    kind = kinds[change.address.kind]
+    if kind.pointing is None or isinstance(change, Remove):
+        return change
+    whole = kind.resource.model_validate({**(held.spelled() if held is not None else {}), **after(change)})
+    spelled = kind.pointing.with_ids(whole, ids).spelled()
+    return replace(change, fields=tuple(replace(field, after=spelled[field.path]) for field in change.fields))

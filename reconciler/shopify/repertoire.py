@@ -1,0 +1,75 @@
+"""Repertoire: every document that the kinds of a catalog may send: what tests and doctor hold against a schema."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from reconciler.model.directory import PlaceKind
+from reconciler.model.kind import Kind, KindSet
+from reconciler.shopify import identity, introspection, offer, places, preflight, settling, uploads
+from reconciler.shopify.codec import Codec
+from reconciler.shopify.documents import parse
+from reconciler.shopify.queries import documents
+from reconciler.shopify.reader import trees
+
+OF_NO_KIND = (
+    preflight.DOCUMENT,
+    identity.OWN_APP,
+    offer.DOCUMENT,
+    introspection.DOCUMENT,
+    settling.JOB,
+    settling.MEDIA,
+    uploads.STAGE,
+)
+"""What is sent whatever a catalog holds, save for places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A document, with those who need it."""
+
+    text: str
+    kinds: tuple[str, ...] = ()
+    """The kinds that it reads, or writes."""
+    since: str = ""
+    """The first version of the API that has all that it asks for; "" for any."""
+
+    @property
+    def name(self) -> str:
+        """What its operation is called."""
+        return parse(self.text).name
+
+
+def repertoire(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[str]) -> tuple[Piece, ...]:
+    """Return the reads and writes of the wanted kinds, and of what comes with them."""
+    read = kinds.with_parents(wanted)
+    pieces = [
+        *(Piece(text) for text in OF_NO_KIND),
+        *_reads(kinds, codecs, read),
+        *(
+            _piece(text, (codec.kind,), codecs)
+            for codec in codecs.values()
+            if codec.kind in read
+            for text in codec.documents
+        ),
+    ]
+    return tuple({piece.text: piece for piece in pieces}.values())
+
+
+def place_documents(kinds: Collection[PlaceKind]) -> Iterator[Piece]:
+    """Yield the documents that find the places of a store."""
+    yield from (Piece(document) for kind, document in places.DOCUMENTS.items() if kind in kinds)
+
+
+def _reads(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[str]) -> Iterator[Piece]:
+    for root, tree in zip(kinds.roots(), trees(kinds, codecs, read), strict=True):
+        if root.name in read:
+            of_tree = tuple(name for name in _group(kinds, root) if name in read)
+            yield from (_piece(text, of_tree, codecs) for text in documents((tree,)))
+
+
+def _group(kinds: KindSet, root: Kind) -> tuple[str, ...]:
+    return (root.name, *(child.name for child in kinds.children(root.name)))
+
+
+def _piece(text: str, kinds: tuple[str, ...], codecs: Mapping[str, Codec]) -> Piece:
+    return Piece(text, kinds, max(codecs[kind].since for kind in kinds))
