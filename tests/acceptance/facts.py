@@ -72,7 +72,7 @@ def plain_value(text: str) -> str:
 def held(repository: Repository) -> Mapping[str, ProductFacts]:
     """What the store holds, by handle."""
     found = {}
-    for node in _nodes(repository, "products", _PRODUCT, 50):
+    for node in _nodes(repository, "products", _PRODUCT, 25):
         found[node["handle"]] = ProductFacts(
             node["title"],
             plain_html(node["descriptionHtml"]),
@@ -131,8 +131,8 @@ def _nodes(repository: Repository, connection: str, selection: str, size: int) -
 
 
 _PRODUCT = """handle title descriptionHtml vendor tags options { name } collections(first: 10) { nodes { handle } }
-  metafields(first: 40) { nodes { namespace key value } }
-  media(first: 30, sortKey: POSITION) { nodes { alt ... on MediaImage { image { url } } } }"""
+  metafields(first: 30) { nodes { namespace key value } }
+  media(first: 60, sortKey: POSITION) { nodes { alt ... on MediaImage { image { url } } } }"""
 _VARIANT = """product { handle } sku price compareAtPrice selectedOptions { value }
   media(first: 1) { nodes { ... on MediaImage { image { url } } } }
   inventoryItem { inventoryLevels(first: 2) { nodes { isActive location { name }

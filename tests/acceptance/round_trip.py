@@ -51,7 +51,9 @@ def one_change_is_one_field(repository: Repository) -> None:
 def _equal(said: Mapping[str, ProductFacts], found: Mapping[str, ProductFacts]) -> None:
     assert said.keys() == found.keys()
     for handle, product in said.items():
-        assert _comparable(product, found[handle]) == _sorted(found[handle]), handle
+        expected, got = vars(_comparable(product, found[handle])), vars(_sorted(found[handle]))
+        differing = {name: (value, got[name]) for name, value in expected.items() if value != got[name]}
+        assert {} == differing, (handle, differing)
 
 
 def _comparable(said: ProductFacts, found: ProductFacts) -> ProductFacts:
