@@ -43,7 +43,7 @@ def _of_one_root_kind(run: Run, changes: tuple[Change, ...]) -> dict[Address, tu
     for root, in_order in groupby(changes, key=lambda change: KINDS.root_of(change.address)):
         of_group = run.fit(in_order)
         if any(not run.compiler.is_pooled(change.address) for change in of_group):
-            write_group(run, root, of_group)
+            write_group(run, root, tuple(change for change in of_group if not run.lacking(change)))
         rest = run.fit(change for change in of_group if change.address not in run.outcomes)
         waits = [change for change in rest if run.lacking(change)]
         if waits:

@@ -16,7 +16,7 @@ from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read, Travels, Upload
 from reconciler.shopify.collection_sources import SINCE, UPDATE
 from reconciler.shopify.identity import MARK_NAMESPACE
-from reconciler.shopify.image_names import file_name, mime_type, stem_of
+from reconciler.shopify.image_names import file_name, stem_of, upload_of
 from reconciler.shopify.texts import NullText
 
 _NOTE = "image"
@@ -80,7 +80,7 @@ def _input(fields: Mapping[str, Json]) -> tuple[dict[str, Json], tuple[Upload, .
         if sha256:
             image["src"] = f"upload:{sha256}"
             name = file_name(key, source)
-            upload = Upload(f"upload:{sha256}", source, str(sha256), mime_type(source), name, "COLLECTION_IMAGE")
+            upload = upload_of(source, str(sha256), name, "COLLECTION_IMAGE")
             uploads = (upload,)
         else:
             note: dict[str, Json] = {"namespace": MARK_NAMESPACE, "key": _NOTE, "type": "single_line_text_field"}

@@ -29,8 +29,7 @@ from reconciler.shopify.codec import (
     Travels,
     Upload,
 )
-from reconciler.shopify.file_names import stem_of, suffix_of, without_version
-from reconciler.shopify.uploads import upload_of
+from reconciler.shopify.image_names import stem_of, suffix_of, upload_of, without_version
 
 _AT_ONCE = 250  # the API's limit for lists of an input
 

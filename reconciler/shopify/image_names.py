@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from reconciler.shopify.codec import Upload
+
 _UUID: Final = re.compile(r"_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 _UNUSUAL: Final = re.compile(r"[^A-Za-z0-9]+")
 _TYPES: Final = {
@@ -19,6 +21,8 @@ _TYPES: Final = {
     ".gif": "image/gif",
     ".svg": "image/svg+xml",
     ".heic": "image/heic",
+    ".bmp": "image/bmp",
+    ".tiff": "image/tiff",
 }
 
 
@@ -26,6 +30,16 @@ def stem_of(url: str) -> str:
     """Return the beginning of the name that a store's image has, without what the store added to it."""
     stem = _UUID.sub("", PurePosixPath(unquote(urlsplit(url).path)).stem)
     return _UNUSUAL.sub("-", stem).strip("-").lower()
+
+
+def suffix_of(address: str) -> str:
+    """Return the suffix of a file or an address, with its dot: a name must agree with it, capitals included."""
+    return PurePosixPath(unquote(urlsplit(address).path)).suffix
+
+
+def without_version(address: str) -> str:
+    """Return an address without what changes when the file is processed again."""
+    return urlsplit(address)._replace(query="", fragment="").geturl()
 
 
 def file_name(key: str, file: str) -> str:
@@ -36,3 +50,8 @@ def file_name(key: str, file: str) -> str:
 def mime_type(file: str) -> str:
     """Return the MIME type of a file of a catalog. Raises KeyError for one that is no image."""
     return _TYPES[PurePosixPath(file).suffix.lower()]
+
+
+def upload_of(file: str, sha256: str, filename: str, resource: str = "IMAGE") -> Upload:
+    """Return the upload of a file; the text that stands in for its address is made of what it holds."""
+    return Upload(f"upload:{sha256}/{filename}", file, sha256, mime_type(file), filename, resource)

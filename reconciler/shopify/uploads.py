@@ -8,7 +8,6 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any, Final, Protocol
 
 from urllib3.filepost import encode_multipart_formdata
@@ -28,23 +27,7 @@ mutation StageUploads($input: [StagedUploadInput!]!) {
 }"""
 _AT_ONCE: Final = 50
 _ATTEMPTS: Final = 3
-_TYPES: Final[Mapping[str, str]] = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-    ".gif": "image/gif",
-    ".svg": "image/svg+xml",
-    ".heic": "image/heic",
-}
-
 Post = Callable[[str, bytes, Mapping[str, str]], Received | Broken]
-
-
-def upload_of(file: str, sha256: str, filename: str, resource: str = "IMAGE") -> Upload:
-    """Return the upload of a file; the text that stands in for its address is made of what it holds."""
-    mime_type = _TYPES.get(PurePosixPath(file).suffix.lower(), "application/octet-stream")
-    return Upload(f"upload:{sha256}/{filename}", file, sha256, mime_type, filename, resource)
 
 
 class Client(Protocol):

@@ -25,6 +25,8 @@ from tests.sandbox.store import VERSION, Server, Store
 BEFORE = "before the first step"  # the path of what kept a scenario from beginning
 _PATIENCE_S, _PAUSE_S = 2.0, 0.1  # for reads that the recording repeated too
 _TIMEOUT_S = 30
+_STATES, _DONE, _UNDER_WAY = frozenset({"status", "fileStatus"}), "READY", frozenset({"UPLOADED", "PROCESSING"})
+_FILES_UNDER_WAY = '{ files(first: 1, query: "status:UPLOADED,PROCESSING") { nodes { id } } }'
 _OTHER_VERSION = "version difference"
 _OTHER_STATE = "recording needs state that it does not hold"
 _NOT_COUNTED = {
@@ -108,6 +110,7 @@ class _Run:
         for step in self._scenario.steps:
             reason = _why_not_counted(step)
             self._bind(step)
+            self._let_files_finish(step)
             found = None if "token-scopes" in step.flags else self._patiently(step)
             verdict = Verdict.MISS if found else Verdict.MATCH
             outcome = _outcome(self._scenario, step, Verdict.NOT_COUNTED if reason else verdict, reason)
@@ -119,6 +122,16 @@ class _Run:
             ours = found_at(self._answers.get(int(number)), parsed(place))
             if ours is not None:
                 self._names.bind(one["literal"], ours, only_the_tail=one.get("as") == "tail")
+
+    def _let_files_finish(self, step: Step) -> None:
+        """Wait for files that the recording shows done: time went by between its steps, and here it does not."""
+        states = set(_file_states(step.content.get("response")))
+        end = time.monotonic() + _PATIENCE_S
+        while _DONE in states and not states & _UNDER_WAY and time.monotonic() < end:
+            answer = self._store.post({"query": _FILES_UNDER_WAY}).json()
+            if not found_at(answer, parsed("data.files.nodes")):
+                break
+            time.sleep(_PAUSE_S)
 
     def _patiently(self, step: Step) -> Difference | None:
         end = time.monotonic() + (_PATIENCE_S if "eventual" in step.flags else 0)
@@ -185,6 +198,14 @@ class _Run:
             return None
         found = list(differences(recorded, ours, masks, self._names, (part,)))  # all: each binds the ids it meets
         return found[0] if found else None
+
+
+def _file_states(answer: Any) -> Iterator[str]:
+    parts = answer.items() if isinstance(answer, dict) else enumerate(answer) if isinstance(answer, list) else ()
+    for key, value in parts:
+        if key in _STATES and isinstance(value, str):
+            yield value
+        yield from _file_states(value)
 
 
 def _uploaded(target: dict[str, Any], content: bytes) -> int:

@@ -169,6 +169,7 @@ def test_a_product_that_leaves_a_category_is_seen_by_what_changed_since(reposito
 
 
 EXPLAINED = {
+    "redirect//old": ["is in store shop", "redirect.target → /new  (catalog/redirects.yaml:1:16)"],
     "collection/sale": ["collection.title: {{ category.name }} → Sale", "category.conditions → "],
     "collection/kitchen": [
         "category.sort → newest  (catalog/collections/kitchen.yaml:6:7)",
@@ -194,6 +195,7 @@ def test_explain_tells_the_way_of_what_hangs_on_a_collection(repository: Reposit
             {"key": "sale", "name": "Sale", "conditions": rules},
         ]
     )
+    (repository.root / "catalog" / "redirects.yaml").write_text("/old: {target: /new}\n", encoding="utf-8")
     text = explained(repository.root, address, None).text()
     for line in EXPLAINED[address]:
         assert line in text

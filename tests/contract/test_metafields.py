@@ -65,7 +65,7 @@ def test_a_forecast_pools_what_is_sent_together(repository: Repository) -> None:
     applied(repository, *(a_product(f"p{number}") for number in range(10)))
     repository.has([a_product(f"p{number}", metafields=texts("new", 10)) for number in range(10)])
     forecast = repository.plan().forecast
-    assert 10 + 4 == forecast.calls  # each product is read again, and 4 requests write
+    assert 1 + 4 == forecast.calls  # all are read again at once, and 4 requests write
 
 
 def test_a_page_that_does_not_hold_ours_is_not_the_last(repository: Repository) -> None:
@@ -205,3 +205,52 @@ def test_what_points_at_nothing_is_refused_with_its_place(
         repository.plan()
     assert "catalog/products/cup.yaml:" in str(refused.value)
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("metafields", "told"),
+    [
+        (
+            "{custom.size: {type: number_integer, value: big}}",
+            "4:27: value of metafield/cup/custom.size: 'big' is not a",
+        ),
+        (
+            "{custom.size: {type: dimension, value: 3 kg}}",
+            "4:27: value of metafield/cup/custom.size: 'kg' is not a unit",
+        ),
+        (
+            "{custom.size: {type: text, value: a}}",
+            "type of metafield/cup/custom.size: 'text' is not a type of metafields",
+        ),
+        ("{custom.size: 3}", "4:27: metafield custom.size of product/cup has no type, and no definition gives it one"),
+        (
+            "{custom.note: {type: color, value: a}}",
+            "custom.note of product/cup is a color, and its definition says json",
+        ),
+        ("{size: 3}", "does not name a metafield; expected NAMESPACE.KEY"),
+        ("{$app:reconciler.key: cup}", "is the reconciler's own: there stands which object is which"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_with_its_place(
+    repository: Repository, metafields: str, told: str
+) -> None:
+    repository.file("catalog/metafields.yaml", "product.custom.note: {name: Note, type: json}\n")
+    text = f"key: cup\nname: Cup\nvariants: [{{sku: CUP, price: 9}}]\nmetafields: {metafields}\n"
+    repository.file("catalog/products/cup.yaml", text)
+    with pytest.raises(InvalidInput) as refused:
+        repository.plan()
+    assert "catalog/products/cup.yaml:4:" in str(refused.value)
+    assert told in str(refused.value)
+
+
+def test_a_value_that_a_rule_makes_is_refused_where_it_came_from(repository: Repository) -> None:
+    repository.file(
+        "mappings/default.yaml",
+        'product: {metafields: {custom.size: {type: number_integer, from: "{{ product.attributes.size }}"}}}\n',
+    )
+    repository.has([a_product("cup", attributes={"size": "big"})])
+    with pytest.raises(InvalidInput) as refused:
+        repository.plan()
+    assert "catalog/products/cup.yaml:" in str(refused.value)
+    assert "'big' is not a whole number" in str(refused.value)
+    assert "it was made by the rule at mappings/default.yaml:1" in str(refused.value)

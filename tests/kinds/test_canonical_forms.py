@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from reconciler.kinds import CODECS, KINDS
 from reconciler.kinds.product import Product
 from reconciler.kinds.variant import Variant
+from reconciler.model.address import Address
+from reconciler.model.state import Found
 from reconciler.planning.diff import differences
 
 TAG = st.text("aAbBß ,é", max_size=4)
@@ -429,3 +431,9 @@ def test_a_live_definition_of_a_type_of_old_times_can_be_read():
     found = parsed("metafield_definition", {**DEFINITION_NODE, "type": {"name": "string"}})
     wanted = KINDS["metafield_definition"].resource.model_validate({"type": "boolean"})
     assert "its type is another" in str(KINDS["metafield_definition"].hinders(wanted, found.resource))
+
+
+def test_what_is_the_reconcilers_own_has_no_name_among_metafields():
+    kind = KINDS["metafield"]
+    found = [Found("metafield", mark, kind.resource(), mark=mark) for mark in ("$app:reconciler.key", "$app:own.note")]
+    assert [Address("metafield", "cup/$app:own.note")] == list(kind.match(Address("product", "cup"), {}, found))

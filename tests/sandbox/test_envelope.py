@@ -298,3 +298,8 @@ def test_the_schema_can_be_introspected(shared):
     data = shared.run('{ __schema { queryType { name } } __type(name: "Product") { name fields { name } } }')
     assert "QueryRoot" == data["__schema"]["queryType"]["name"]
     assert {"name": "handle"} in data["__type"]["fields"]
+
+
+def test_a_variable_in_an_argument_that_is_not_there_counts_as_unused(shared):
+    errors = shared.answer("query Q($a: ID!) { shop(at: $a) { id } }", a="gid://shopify/Shop/1")["errors"]
+    assert ["argumentNotAccepted", "variableNotUsed"] == [error["extensions"]["code"] for error in errors]

@@ -43,7 +43,8 @@ class _Site(BaseHTTPRequestHandler):
         status, kind, content = PAGES.get(self.path, (404, "text/plain", b""))
         if self.path == "/away":
             self.send_response(302)
-            self.send_header("location", "http://images.example/a.png")
+            # No address of this machine by its name, though it leads here.
+            self.send_header("location", f"http://0.0.0.0:{self.connection.getsockname()[1]}/a.png")
         else:
             self.send_response(status)
             self.send_header("content-type", kind)

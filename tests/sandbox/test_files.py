@@ -346,3 +346,12 @@ def test_the_files_of_a_removed_shop_are_gone_with_it(server):
 def test_a_processing_time_is_whole_milliseconds(server, wished):
     answer = server.put("times", media_processing_ms=wished)
     assert (400, True) == (answer.status_code, "media_processing_ms" in answer.json()["error"])
+
+
+def test_a_file_that_is_made_to_fail_says_why_and_others_do_not(fast):
+    fault = {"kind": "media_fails", "contains": "front", "code": "IMAGE_DOWNLOAD_FAILURE", "times": 1}
+    faults = f"{fast.server_url}/_sandbox/shops/{fast.shop['name']}/faults"
+    assert 200 == requests.put(faults, json={"faults": [fault]}, timeout=9).status_code
+    back, front, again = (an_image(fast, name) for name in ("back", "front", "front"))
+    assert ["READY", "FAILED", "READY"] == [one["fileStatus"] for one in (back, front, again)]
+    assert ["IMAGE_DOWNLOAD_FAILURE"] == [error["code"] for error in front["fileErrors"]]

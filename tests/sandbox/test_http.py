@@ -29,6 +29,12 @@ def test_an_expired_version_falls_forward_to_the_oldest_served(shared, asked, se
     assert (200, served) == (answer.status_code, answer.headers["X-Shopify-API-Version"])
 
 
+@pytest.mark.parametrize(("asked", "is_told"), [("2026-10", False), ("unstable", False), ("2024-01", True)])
+def test_who_asks_for_an_expired_version_is_told(shared, asked, is_told):
+    answer = shared.post({"query": "{ shop { id } }"}, version=asked)
+    assert is_told == ("X-Shopify-API-Deprecated-Reason" in answer.headers)
+
+
 @pytest.mark.parametrize("version", ["2031-01", "2026-11", "latest"])
 def test_a_version_that_never_was_is_404(shared, version):
     assert 404 == shared.post(SHOP_QUERY, version=version).status_code

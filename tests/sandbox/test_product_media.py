@@ -269,6 +269,15 @@ def test_a_deleted_file_leaves_its_products_and_no_gap(fast):
     assert ["c", "b"] == alts(shown(fast, product))
 
 
+def test_a_deleted_product_leaves_its_files_in_use_by_nobody(fast):
+    product = a_product(fast, "a")
+    used = 'query U { files(first: 5, query: "used_in:product") { nodes { alt } } }'
+    before = fast.run(used)["files"]["nodes"]
+    fast.mutate("mutation D($id: ID!) { productDelete(input: {id: $id}) { userErrors { field } } }", id=product["id"])
+    assert ([{"alt": "a"}], []) == (before, fast.run(used)["files"]["nodes"])
+    assert "a" == file(fast, ids(product)[0])["alt"]
+
+
 def test_media_are_paged_and_chosen_by_type(fast):
     product = a_product(fast, *"abc")
     query = """query P($id: ID!, $first: Int, $after: String, $query: String) { product(id: $id) {

@@ -1,3 +1,6 @@
+import re
+
+import orjson
 import pytest
 
 from tests.sandbox.store import (
@@ -264,3 +267,12 @@ def test_a_taken_handle_shows_the_text_that_was_sent(store):
     store.set_product({"title": "Taken", "handle": "taken"})
     refused = store.refusal(PRODUCT_SET, given={"title": "T", "handle": " Taken! "})
     assert "Handle ' Taken! ' already in use. Please provide a new handle." == refused["userErrors"][0]["message"]
+
+
+def test_ids_that_a_refused_product_took_are_taken_by_others_without_a_clash(store):
+    sizes = [str(one) for one in range(40)]
+    bad = [{"namespace": "custom", "key": "weight", "type": "number_integer", "value": "heavy"}]
+    store.refusal(PRODUCT_SET, given=a_product(*sizes, metafields=bad), identifier=None)
+    made = [store.set_product(a_product(*sizes, title=f"P{one}")) for one in range(3)]
+    numbers = re.findall(r"gid://shopify/\w+/(\d+)", orjson.dumps(made).decode())
+    assert 3 * (1 + 1 + 40 + 40 + 40) == len(numbers) == len(set(numbers))

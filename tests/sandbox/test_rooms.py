@@ -10,8 +10,10 @@ import reconciler.sandbox
 FOLDER = Path(reconciler.sandbox.__file__).parent
 ORDER = (
     "http",
+    "jobs",
     "language",
     "resolvers",
+    "bulk",
     "markets",
     "translations",
     "collections",
@@ -23,6 +25,7 @@ ORDER = (
     "metafields",
     "search",
     "shops",
+    "faults",
     "storage",
     "wire",
 )

@@ -106,6 +106,21 @@ def test_empty_texts_are_left_out_but_the_product_type_is_not(store):
     assert ["title", "handle", "product_type"] == [row["key"] for row in rows]
 
 
+def test_a_collection_is_translated_without_a_product_type(french):
+    french.mutate(PUBLISH, locale="fr", published=True)
+    query = """mutation C($given: CollectionInput!) { collectionCreate(input: $given) {
+      collection { id } userErrors { message } } }"""
+    given = {"title": "Summer", "descriptionHtml": "<p>Linen</p>", "seo": {"title": "Meta"}}
+    gid = french.mutate(query, given=given)["collection"]["id"]
+    keys = [row["key"] for row in read(french, gid)["translatableContent"]]
+    french.mutate(REGISTER, id=gid, rows=[a_row("Été", source="Summer")])
+    shown = french.run('query P($id: ID!) { collection(id: $id) { translations(locale: "fr") { key value } } }', id=gid)
+    assert (["title", "body_html", "handle", "meta_title"], [{"key": "title", "value": "Été"}]) == (
+        keys,
+        shown["collection"]["translations"],
+    )
+
+
 def test_a_translation_is_registered_and_outdated_when_its_source_changes(french):
     gid = a_shirt(french)
     french.mutate(REGISTER, id=gid, rows=[a_row("Chemise", source="Shirt")])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.shopify.image_names import file_name, mime_type, stem_of
+from reconciler.shopify.image_names import file_name, mime_type, stem_of, suffix_of, without_version
 
 CDN = "https://cdn.shopify.com/s/files/1/0001/collections/"
 
@@ -24,3 +24,12 @@ def test_the_stem_of_an_image_is_without_what_the_store_added(name, stem):
 
 def test_a_file_is_uploaded_under_its_key():
     assert ("front-1.jpg", "image/jpeg") == (file_name("front-1", "catalog/images/Front.JPG"), mime_type("a/Front.JPG"))
+
+
+@pytest.mark.parametrize(("address", "suffix"), [("a/b.JPG?v=1", ".JPG"), ("a/b", ""), ("images/Front.png", ".png")])
+def test_a_suffix_keeps_its_capitals_because_names_have_to_agree_with_it(address, suffix):
+    assert suffix == suffix_of(address)
+
+
+def test_an_address_without_its_version():
+    assert f"{CDN}a.png" == without_version(f"{CDN}a.png?v=17#x")

@@ -7,8 +7,9 @@ import pytest
 
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import UploadFailed
+from reconciler.shopify.image_names import upload_of
 from reconciler.shopify.retry import Event
-from reconciler.shopify.uploads import UploadingSender, upload_of
+from reconciler.shopify.uploads import UploadingSender
 from reconciler.shopify.wire import Broken, Received
 from tests.shopify.answering import ScriptedAnswer
 

@@ -1,6 +1,6 @@
 """Mutations → outcomes: every userError finds its address, and nothing is called applied that was not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,9 +34,9 @@ A, B, C = (Address("box", f"shelf/{key}") for key in "abc")
 FINE: Mapping[str, Any] = {"boxes": {"userErrors": []}}
 
 
-def a_mutation(*covers: Address, partial: bool = False, root: str = "boxes", independent: bool = False) -> Mutation:
+def a_mutation(*covers: Address, partial: bool = False, root: str = "boxes") -> Mutation:
     rows = {f"boxes.{place}": address for place, address in enumerate(covers)}
-    return Mutation(root, "mutation", {}, covers, rows, partial=partial, independent=independent)
+    return Mutation(root, "mutation", {}, covers, rows, partial=partial)
 
 
 def an_error(message: str, *field: str | int, code: str | None = None) -> dict[str, Any]:
@@ -167,7 +167,8 @@ def test_every_covered_address_has_exactly_one_outcome(covers, script, partial):
 
 def test_rows_that_have_nothing_to_do_with_each_other_may_go_again_without_the_one_at_fault():
     answers = [refused(an_error("too low", "boxes", "1", "price")), FINE]
-    result = sent([a_mutation(A, B, independent=True), a_mutation(C, independent=True)], ScriptedSender(answers))
+    alone = [replace(a_mutation(*covers), independent=True, separable=True) for covers in ((A, B), (C,))]
+    result = sent(alone, ScriptedSender(answers))
     again = Skipped(A, "the same request was refused: too low")
     assert (again, Failed(B, "too low"), Applied(C)) == result.outcomes
 
@@ -201,3 +202,21 @@ def test_what_is_independent_is_sent_after_a_failure_unless_it_covers_it():
     waits = "it would have been sent together with box/shelf/a, which was not written"
     assert {A: "no", B: "applied", C: waits} == reasons(sent(alone, sender))
     assert 2 == len(sender.sent)
+
+
+def test_a_refusal_of_the_whole_store_stops_what_is_independent_too():
+    sender = ScriptedSender([Unauthorized("eu", "no", "pay")])
+    sent([replace(a_mutation(at), independent=True) for at in (A, B)], sender)
+    assert 1 == len(sender.sent)
+
+
+def test_an_id_is_known_as_soon_as_an_answer_told_it():
+    known: dict[Address, str] = {}
+
+    def spelled() -> Iterator[Mutation]:
+        yield replace(a_mutation(A), ids={"box.id": A})
+        yield Mutation("boxes", "mutation", {"id": known[A]}, (B,))
+
+    sender = ScriptedSender([{"boxes": {"box": {"id": "A1"}, "userErrors": []}}, FINE])
+    sent(spelled(), sender, learned=known)
+    assert {"id": "A1"} == sender.sent[1].variables

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reconciler.sandbox.collections.membership import Members, collection_ids_of
-from reconciler.sandbox.search.conditions import COLLECTION_SEARCH, PRODUCT_SEARCH, Condition, Search
+from reconciler.sandbox.search.conditions import COLLECTION_SEARCH, PRODUCT_SEARCH, Search
+from reconciler.sandbox.search.fields import Condition
 from reconciler.sandbox.search.syntax import Term
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.wire.ids import number_of

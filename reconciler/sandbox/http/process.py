@@ -18,6 +18,8 @@ import orjson
 import uvicorn
 from starlette.applications import Starlette
 
+from reconciler.sandbox.http.hang_up import able_to_hang_up
+
 
 class AlreadyServed(Exception):
     """Another live process serves the data directory."""
@@ -53,7 +55,9 @@ def serve(app: Starlette, data_dir: Path, *, port: int, with_parent: bool) -> No
     listener.listen(128)
     bound = int(listener.getsockname()[1])
     announced = {"url": f"http://127.0.0.1:{bound}", "port": bound, "pid": os.getpid()}
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_keep_alive=75)
+    config = uvicorn.Config(
+        able_to_hang_up(app), log_config=None, access_log=False, lifespan="off", ws="none", timeout_keep_alive=75
+    )
     server = _Server(config, announced, data_dir)
     if with_parent:
         threading.Thread(target=_stop_at_eof, args=(server, data_dir), daemon=True).start()

@@ -1,7 +1,9 @@
 """The HTTP side: routes, shop selection, tokens, versions, headers and the errors that are no GraphQL."""
 
+import asyncio
 import logging
 import uuid
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,12 +12,24 @@ import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from reconciler.sandbox.faults.declared import (
+    BadGatewayAfter,
+    BadGatewayBefore,
+    DropAfter,
+    DropBefore,
+    Effect,
+    Unauthorized,
+)
+from reconciler.sandbox.faults.plan import Plan
 from reconciler.sandbox.http.control import CONTROL_PATH, control_routes
+from reconciler.sandbox.http.hang_up import HangUp
+from reconciler.sandbox.http.results import result_routes
 from reconciler.sandbox.http.uploads import TooLarge, too_large, upload_routes
-from reconciler.sandbox.language.execution import Executor
+from reconciler.sandbox.jobs.runner import Runner
+from reconciler.sandbox.language.execution import Call, Executor
 from reconciler.sandbox.resolvers.shop import scope_list
 from reconciler.sandbox.shops.shop import Shop, Shops
 from reconciler.sandbox.shops.tokens import grant, is_accepted
@@ -24,6 +38,7 @@ from reconciler.sandbox.wire.errors import internal_error
 from reconciler.sandbox.wire.versions import SUPPORTED, served
 
 _BAD_TOKEN = "[API] Invalid API key or access token (unrecognized login or wrong password)"  # noqa: S105 a message
+_VERSIONING = "https://shopify.dev/api/usage/versioning"  # that the header has an address is documented, not which
 _HOST_ENDINGS = (".localhost", ".myshopify.com")
 _LOG = logging.getLogger(__name__)
 
@@ -31,7 +46,7 @@ _LOG = logging.getLogger(__name__)
 def make_app(data_dir: Path, shops: Shops, *, version: str) -> Starlette:
     """Return the application that serves the shops of a data directory."""
     http = _Http(shops)
-    routes = [*control_routes(shops, data_dir, version=version)]
+    routes = [*control_routes(shops, data_dir, version=version), *result_routes(shops)]
     for prefix in ("/{shop}", ""):
         routes += [
             Route(f"{prefix}/admin/api/graphql.json", http.graphql, methods=["POST"]),
@@ -55,6 +70,7 @@ class _Http:
     def __init__(self, shops: Shops) -> None:
         self._shops = shops
         self._executor = Executor()
+        self._runner = Runner(self._executor)
 
     async def graphql(self, request: Request) -> Response:
         """Answer ``POST /admin/api/{version}/graphql.json``."""
@@ -63,18 +79,33 @@ class _Http:
         shop = self.shop_of(request)
         if shop is None or version is None:
             return reply({"errors": "Not Found"}, 404)
-        headers = {"X-Shopify-API-Version": version}
+        headers = _version_headers(asked, version)
         if not await run_in_threadpool(_is_accepted, shop, request):
             return reply({"errors": _BAD_TOKEN}, 401, headers)
         body = await request.body()
         content = _content(body, request.headers.get("content-type", ""))
         if isinstance(content, Response):
             return content
+        plan = await run_in_threadpool(self._plan, shop, content)
+        if plan.delay_ms:
+            await asyncio.sleep(plan.delay_ms / 1000)
+        headers = {**headers, "X-Shopify-API-Version": plan.version or version}
+        ended = plan.first(DropBefore, BadGatewayBefore, Unauthorized)
+        if ended:
+            return _faulty(ended, headers)
         request_id = str(uuid.uuid4())
-        host, port = request.scope["server"]
-        labels = {"api_version": version, "request_id": request_id, "base_url": f"http://{host}:{port}"}
-        answer = await run_in_threadpool(self._executor.run, shop, content, **labels)
-        return reply(answer, 200, {**headers, "X-Request-Id": request_id})
+        call = Call(version, request_id, _base_url(request), plan)
+        answer = await run_in_threadpool(self._answer, shop, content, call)
+        lost = plan.first(DropAfter, BadGatewayAfter)
+        return _faulty(lost, headers) if lost else reply(answer, 200, {**headers, "X-Request-Id": request_id})
+
+    def _plan(self, shop: Shop, content: dict[str, Any]) -> Plan:
+        return shop.faults.plan(self._executor.traits(content))
+
+    def _answer(self, shop: Shop, content: dict[str, Any], call: Call) -> dict[str, Any]:
+        answer = self._executor.run(shop, content, call)
+        self._runner.look_at(shop)
+        return answer
 
     async def shop(self, request: Request) -> Response:
         """Answer the REST shop resource, which many clients use as a ping."""
@@ -117,6 +148,28 @@ class _Http:
         """Return the shop that the path or the host names, or None."""
         name = request.path_params.get("shop") or _host_shop(request)
         return self._shops.find(name) if name else None
+
+
+def _base_url(request: Request) -> str:
+    host, port = request.scope["server"]
+    return f"http://{host}:{port}"
+
+
+def _version_headers(asked: str, version: str) -> dict[str, str]:
+    headers = {"X-Shopify-API-Version": version}
+    return headers if asked == version else {**headers, "X-Shopify-API-Deprecated-Reason": _VERSIONING}
+
+
+def _faulty(effect: Effect, headers: dict[str, str]) -> Response:
+    match effect:
+        case Unauthorized():
+            return reply({"errors": _BAD_TOKEN}, 401, headers)
+        case BadGatewayBefore(status) | BadGatewayAfter(status):
+            # The edge answers, not the API: a page, and none of its headers.
+            phrase = HTTPStatus(status).phrase
+            return HTMLResponse(f"<html><head><title>{status} {phrase}</title></head></html>", status)
+        case _:
+            return HangUp()
 
 
 def _host_shop(request: Request) -> str | None:

@@ -31,13 +31,15 @@ def sell(shop: Shop, *, what: str, quantity: int, location: str | None) -> Sale:
     Without a location the oldest one that keeps the item sells it. Stock may become negative, as it does in a shop
     that goes on selling. Raises CannotSell.
     """
-    with shop.lock, shop.database.transaction():
-        variant = _variant(shop, what)
-        level = _level(shop, variant, location)
-        books = Books(shop, shop.now(), [variant.item_id])
-        books.post([Move(variant.item_id, level.location_id, "available", -quantity)], _REASON, None)
-        left = books.level(variant.item_id, level.location_id) or level
-        return Sale(variant.item_id, level.location_id, left.available, left.on_hand)
+    with shop.lock:
+        shop.before_write()
+        with shop.database.transaction():
+            variant = _variant(shop, what)
+            level = _level(shop, variant, location)
+            books = Books(shop, shop.now(), [variant.item_id])
+            books.post([Move(variant.item_id, level.location_id, "available", -quantity)], _REASON, None)
+            left = books.level(variant.item_id, level.location_id) or level
+            return Sale(variant.item_id, level.location_id, left.available, left.on_hand)
 
 
 def _variant(shop: Shop, what: str) -> Variant:

@@ -1,11 +1,10 @@
 """Documents: parsed and validated once, however often they are sent."""
 
 import re
+import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
 
 from graphql import (
-    DocumentNode,
     FragmentDefinitionNode,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -14,6 +13,7 @@ from graphql import (
 )
 
 from reconciler.sandbox.language.validation import document_problems
+from reconciler.sandbox.wire.documents import Document
 from reconciler.sandbox.wire.errors import Problem
 
 _KEPT = 256
@@ -36,33 +36,25 @@ _TOKEN_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document's operations and fragments, or what is wrong with it."""
-
-    operations: list[OperationDefinitionNode] = field(default_factory=list)
-    fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
-    node: DocumentNode | None = None
-    problems: list[Problem] = field(default_factory=list)
-
-
 class Documents:
     """The documents seen last, by their text."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._known: OrderedDict[str, Document] = OrderedDict()
+        self._lock = threading.Lock()  # shops share the documents, and run at the same time
 
     def read(self, text: str) -> Document:
         """Return the document of this text."""
-        if text in self._known:
-            self._known.move_to_end(text)
-            return self._known[text]
-        document = self._read(text)
-        self._known[text] = document
-        if len(self._known) > _KEPT:
-            self._known.popitem(last=False)
-        return document
+        with self._lock:
+            if text in self._known:
+                self._known.move_to_end(text)
+                return self._known[text]
+            document = self._read(text)
+            self._known[text] = document
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+            return document
 
     def _read(self, text: str) -> Document:
         try:

@@ -18,6 +18,7 @@ from graphql import (
     build_schema,
 )
 
+from reconciler.sandbox.language.fields import Direct, shorten
 from reconciler.sandbox.language.idempotency import once
 from reconciler.sandbox.language.scalars import install_scalars
 from reconciler.sandbox.resolvers import MODULES
@@ -47,10 +48,12 @@ def the_schema() -> GraphQLSchema:
     schema = build_schema(sdl(), assume_valid=True)
     install_scalars(schema)
     kinds: dict[type, str] = {}
+    direct: dict[tuple[str, str], Direct] = {}
     for module in MODULES:
         kinds |= getattr(module, "KINDS", {})
-        _bind(schema, module, kinds)
+        _bind(schema, module, kinds, direct)
     _resolve_abstract_types(schema, kinds)
+    shorten(schema, direct)
     return schema
 
 
@@ -60,7 +63,9 @@ def enum_values(schema: GraphQLSchema, name: str) -> frozenset[str]:
     return frozenset(kind.values) if isinstance(kind, GraphQLEnumType) else frozenset()
 
 
-def _bind(schema: GraphQLSchema, module: ModuleType, kinds: Mapping[type, str]) -> None:
+def _bind(
+    schema: GraphQLSchema, module: ModuleType, kinds: Mapping[type, str], direct: dict[tuple[str, str], Direct]
+) -> None:
     fields: Fields = module.FIELDS
     scopes = _scopes(module)
     keyed: Mapping[str, Keyed] = getattr(module, "IDEMPOTENT", {})
@@ -72,10 +77,13 @@ def _bind(schema: GraphQLSchema, module: ModuleType, kinds: Mapping[type, str]) 
             if name not in kind.fields or kind.fields[name].resolve:
                 raise Unbound(f"{module.__name__}: {type_name}.{name} is not in the schema, or bound twice")
             scope = scopes.pop(name, None) if type_name in _ROOTS else None
+            place = (type_name, name)
             if type_name == "Mutation" and name in keyed and not isinstance(resolver, operator.attrgetter):
                 kind.fields[name].resolve = _guarded(once(resolver, name, keyed[name], kinds), name, scope)
             else:
-                _bind_field(kind.fields[name], (type_name, name), resolver, scope)
+                _bind_field(kind.fields[name], place, resolver, scope)
+            if type_name not in _ROOTS:
+                direct[place] = _direct(resolver)
     if scopes:
         raise Unbound(f"{module.__name__}: scopes for {', '.join(scopes)}, which it does not answer")
 
@@ -91,10 +99,17 @@ def _bind_field(field: GraphQLField, place: tuple[str, str], resolver: Binding, 
         field.resolve = _attribute(resolver)
     elif place[0] == "Mutation":
         field.resolve = _guarded(_plain(atomic(resolver)), place[1], scope)
-    elif scope:
+    elif place[0] in _ROOTS:
         field.resolve = _guarded(_plain(resolver), place[1], scope)
     else:
         field.resolve = _plain(resolver)
+
+
+def _direct(resolver: Binding) -> Direct:
+    if isinstance(resolver, operator.attrgetter):
+        getter = resolver
+        return lambda source, _context: getter(source)
+    return lambda source, context: resolver(source, context, {})
 
 
 def _attribute(getter: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -112,7 +127,7 @@ def _plain(resolver: Resolver) -> Callable[..., Any]:
 
 def _guarded(resolve_field: Callable[..., Any], name: str, scope: str | None) -> Callable[..., Any]:
     def resolve(source: Any, info: GraphQLResolveInfo[Context], **args: Any) -> Any:
-        if scope and not info.context.settings.grants(scope):
+        if scope and not info.context.grants(scope):
             raise access_denied(name, scope)
         info.context.path = info.path.as_list()
         return resolve_field(source, info, **args)

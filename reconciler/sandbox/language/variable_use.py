@@ -68,6 +68,10 @@ def _usages(
         def enter_variable_definition(self, *_: object) -> object:
             return self.SKIP
 
+        def enter_argument(self, *_: object) -> object:
+            # Who looks for uses does not look into an argument that is not there. (recorded on 2026-04)
+            return None if info.get_argument() else self.SKIP
+
         def enter_variable(self, node: VariableNode, *_: object) -> None:
             found.append(_Usage(node, info))
 

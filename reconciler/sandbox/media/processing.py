@@ -46,6 +46,10 @@ def _finish(context: Context, file: File) -> None:
     if is_new and file.mode == "RAISE_ERROR" and file_at(context.database, clean(file.filename)):
         _fail(file, "DUPLICATE_FILENAME_ERROR")
         return
+    failure = context.shop.faults.media_failure(f"{source} {file.filename}")
+    if failure:
+        _fail(file, failure.code)
+        return
     try:
         content = _CONTENT[file.kind](context, source)
     except Unusable as problem:

@@ -43,7 +43,7 @@ def _carried_out(context: Context, product_id: int, pairs: Sequence[Pair], *, is
             has = held.get(variants[text].id)
             wanted = media[pair["mediaIds"][0]]
             found = list(_append_problems(wanted, has, at) if is_append else _detach_problems(wanted, has, at))
-        errors += found[:1]
+        errors += found
         seen.add(text)
     if errors:
         raise Refused(*errors)

@@ -9,6 +9,7 @@ a file of the schema, which extends the types of other domains where it adds to 
 from types import ModuleType
 
 from reconciler.sandbox.resolvers import (
+    bulk_operations,
     catalogs,
     collection_duplicate,
     collection_products,
@@ -56,6 +57,7 @@ from reconciler.sandbox.resolvers import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    bulk_operations,
     catalogs,
     collection_duplicate,
     collection_products,

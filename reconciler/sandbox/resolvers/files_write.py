@@ -30,7 +30,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
 def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     rows = args["files"]
     check_source_lengths(rows)
-    if any(row.get(name) for row in rows for name in _REFERENCES) and not context.settings.grants("write_products"):
+    if any(row.get(name) for row in rows for name in _REFERENCES) and not context.grants("write_products"):
         message = "Access denied: Missing permission to manage products."
         raise ApiError("ACCESS_DENIED", message, documentation=_DOCUMENTATION)
     errors: list[UserError] = []

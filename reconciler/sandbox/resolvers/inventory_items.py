@@ -5,8 +5,9 @@ from operator import attrgetter
 from typing import Any
 
 from reconciler.sandbox.products.variant_input import apply_item, item_problems
-from reconciler.sandbox.search.conditions import ITEM_SEARCH, search
+from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import Order, Page, list_page, row_page
+from reconciler.sandbox.search.stock import ITEM_SEARCH
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import VARIANTS, Variant, load_tree, save_tree
 from reconciler.sandbox.storage.mates import together

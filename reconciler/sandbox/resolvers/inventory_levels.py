@@ -12,8 +12,9 @@ from reconciler.sandbox.inventory.stock_reads import variant_levels
 from reconciler.sandbox.inventory.stocking import obstacle
 from reconciler.sandbox.resolvers.inventory_items import InventoryItem
 from reconciler.sandbox.resolvers.products import count
-from reconciler.sandbox.search.conditions import LEVEL_SEARCH, search
+from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import Order, Page, list_page, row_page
+from reconciler.sandbox.search.stock import LEVEL_SEARCH
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import VARIANTS, Variant
 from reconciler.sandbox.storage.inventory import LEVELS, LOCATIONS, Level, Location, find_level

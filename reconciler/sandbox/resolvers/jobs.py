@@ -24,6 +24,7 @@ def run_due(context: Context, schema: GraphQLSchema) -> None:
         if not is_due and operation.status == "CREATED":
             continue
         work = _WORK[operation.kind]
+        context.shop.before_write()
         try:
             with context.database.transaction():
                 work(context, operation, schema)

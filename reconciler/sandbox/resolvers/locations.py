@@ -11,8 +11,9 @@ from reconciler.sandbox.inventory.locations import country, formatted, has_stock
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.resolvers.products import count
-from reconciler.sandbox.search.conditions import LOCATION_SEARCH, search
+from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import Order, Page, row_page
+from reconciler.sandbox.search.stock import LOCATION_SEARCH
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.inventory import LOCATIONS, Location
 from reconciler.sandbox.storage.mates import together

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.sandbox.resolvers import (
+    bulk_operations,
     catalogs,
     collection_sources,
     collections,
@@ -34,6 +35,7 @@ from reconciler.sandbox.wire.ids import parse_gid
 Finder = Callable[[Context, int], Any]
 
 _FINDERS: dict[str, Finder] = {
+    **bulk_operations.NODES,
     **products.NODES,
     **collections.NODES,
     **collection_sources.NODES,

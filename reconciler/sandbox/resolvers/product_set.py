@@ -46,7 +46,7 @@ def _product_set(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     check_category(given)
     if identifier and "customId" in identifier:
         custom_name(context, "PRODUCT", identifier["customId"])
-    if args.get("synchronous") is False:
+    if args.get("synchronous") is False and not context.is_bulk:
         return {"productSetOperation": _queued(context, args), "userErrors": []}
     return {"product": PRODUCTS.find(context.database, write(context, given, identifier)), "userErrors": []}
 

@@ -92,7 +92,7 @@ def _delete(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     if pending_deletion(context, product.id):
         message = "Another operation already in progress. Please wait until current one is finished."
         raise Refused(user_error(None, message))
-    if args.get("synchronous") is False:
+    if args.get("synchronous") is False and not context.is_bulk:
         request = {"product_id": product.id}
         row_id = context.database.new_id()
         operation = Operation(

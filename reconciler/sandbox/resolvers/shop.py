@@ -67,6 +67,7 @@ KINDS = {Settings: "Shop", Installation: "AppInstallation", App: "App"}
 
 _SHOP_DEFAULTS: dict[str, Any] = {
     "ianaTimezone": "Etc/UTC",
+    "taxShipping": False,
     "taxesIncluded": False,
     "timezoneAbbreviation": "UTC",
     "timezoneOffset": "+0000",

@@ -88,7 +88,7 @@ def _by_ids(_root: Any, context: Context, args: Args) -> Page[Resource]:
 
 
 def _nested(resource: Resource, context: Context, args: Args) -> Page[Resource]:
-    """Return what is part of the resource: options and metafields of a product, values of an option."""
+    """Return what is part of the resource: options of a product, values of an option, and metafields."""
     wanted = args.get("resourceType")
     found: list[Resource] = []
     for name, rows in _parts(resource, context):
@@ -198,6 +198,7 @@ FIELDS: Fields = {
         "updatedAt": attrgetter("translation.updated_at"),
         "value": attrgetter("translation.value"),
     },
+    "Collection": {"translations": published_translations("Collection", lambda row: row)},
     "Product": {"translations": published_translations("Product", lambda row: row)},
     "ProductOption": {"translations": published_translations("ProductOption", lambda view: view.option)},
     "ProductOptionValue": {"translations": published_translations("ProductOptionValue", lambda view: view)},

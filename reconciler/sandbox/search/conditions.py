@@ -1,30 +1,31 @@
 """Searching: a parsed query as an SQL condition, and the warnings about what it could not mean.
 
-A field that is not known is left out of the condition, which then matches more: exactly the trap of the real API. The
-place for an index that lags behind writes is ``search``: it would read a copy of the rows as they were.
+A field that is not known is left out of the condition, which then matches more: exactly the trap of the real API. When
+the index lags behind the writes (see storage/snapshots.py), a row has to match both as it was and as it is: one that
+stops to match leaves at once, one that begins to appears late. (recorded for tags on 2026-04)
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
+import orjson
+
+from reconciler.sandbox.search.fields import NOTHING, Asked, Condition, Field, of_product, warn
+from reconciler.sandbox.search.fields import amount_field as _amount
+from reconciler.sandbox.search.fields import enum_field as _enum
+from reconciler.sandbox.search.fields import flag_field as _flag
+from reconciler.sandbox.search.fields import number_field as _number
+from reconciler.sandbox.search.fields import some_variant as _some_variant
+from reconciler.sandbox.search.fields import tag as _tag
+from reconciler.sandbox.search.fields import tag_not as _tag_not
+from reconciler.sandbox.search.fields import text_field as _text
+from reconciler.sandbox.search.fields import time_field as _time
+from reconciler.sandbox.search.fields import words_field as _words
+from reconciler.sandbox.search.metafields import metafield_condition
 from reconciler.sandbox.search.syntax import All, AnyOf, Not, Query, Term, parse_query
 from reconciler.sandbox.shops.context import Context
-from reconciler.sandbox.wire.clock import moment
-from reconciler.sandbox.wire.errors import bad_request
-from reconciler.sandbox.wire.ids import parse_gid
-
-Condition: TypeAlias = tuple[str, list[Any]]
-_NOTHING: Condition = ("0", [])
-
-
-@dataclass(slots=True)
-class _Asked:
-    warnings: list[dict[str, Any]] = field(default_factory=list)
-
-
-Field: TypeAlias = Callable[[Term, _Asked], Condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class Search:
 
     fields: Mapping[str, Field]
     words: str
-    contents: str | None = None  # the JSON column whose keys can be searched for as ``fields.KEY``
+    table: str = ""  # where the rows are; without it, the index of this kind never lags
+    owner_type: str = ""  # of the metafields that can be searched for
+    contents: str = ""  # the JSON column whose keys can be searched for as ``fields.KEY``
 
 
 def search(context: Context, kind: Search, text: str | None) -> tuple[str, list[Any]]:
@@ -41,15 +44,24 @@ def search(context: Context, kind: Search, text: str | None) -> tuple[str, list[
     if not text or not text.strip():
         return "1", []
     query = parse_query(text)
-    asked = _Asked()
+    asked = Asked(context)
     condition = _condition(kind, query, asked)
     if asked.warnings:
         entry = {"path": list(context.path), "query": text, "parsed": _parsed(query), "warnings": asked.warnings}
         context.search.append(entry)
-    return condition or ("1", [])
+    return _lagging(context, kind, condition) if condition else ("1", [])
 
 
-def _condition(kind: Search, query: Query, asked: _Asked) -> Condition | None:
+def _lagging(context: Context, kind: Search, condition: Condition) -> Condition:
+    if context.past is None or not kind.table:
+        return condition
+    sql, values = condition
+    found = context.past.rows(f"SELECT {kind.table}.id FROM {kind.table} WHERE {sql}", values)  # noqa: S608 ours
+    known = f"{kind.table}.id IN (SELECT value FROM json_each(?))"  # noqa: S608 ours
+    return f"({sql}) AND {known}", [*values, orjson.dumps([row[0] for row in found]).decode()]
+
+
+def _condition(kind: Search, query: Query, asked: Asked) -> Condition | None:
     match query:
         case Term():
             return _term(kind, query, asked)
@@ -62,19 +74,21 @@ def _condition(kind: Search, query: Query, asked: _Asked) -> Condition | None:
             return _joined(kind, parts, " OR ", asked)
 
 
-def _joined(kind: Search, parts: tuple[Query, ...], word: str, asked: _Asked) -> Condition | None:
+def _joined(kind: Search, parts: tuple[Query, ...], word: str, asked: Asked) -> Condition | None:
     known = [one for part in parts if (one := _condition(kind, part, asked))]
     if not known:
         return None
     return "(" + word.join(sql for sql, _ in known) + ")", [value for _, values in known for value in values]
 
 
-def _term(kind: Search, term: Term, asked: _Asked) -> Condition | None:
+def _term(kind: Search, term: Term, asked: Asked) -> Condition | None:
     if term.field is None:
         return f"has_words({kind.words}, ?)", [term.value]
+    if kind.owner_type and term.field.startswith("metafields."):
+        return metafield_condition((kind.owner_type, kind.table), term, asked)
     known = kind.fields.get(term.field.lower()) or _content(kind, term.field)
     if known is None:
-        _warn(asked, term.field, "Invalid search field for this query.", "invalid_field")
+        warn(asked, term.field, "Invalid search field for this query.", "invalid_field")
         return None
     if term.value == "" and not term.is_quoted:
         return None
@@ -84,141 +98,23 @@ def _term(kind: Search, term: Term, asked: _Asked) -> Condition | None:
 def _content(kind: Search, name: str) -> Field | None:
     """Return the condition on a key that is inside a row's JSON: ``fields.colour``."""
     prefix, _, key = name.partition(".")
-    if kind.contents is None or prefix != "fields" or not re.fullmatch(r"[\w-]+", key):
+    if not kind.contents or prefix != "fields" or not re.fullmatch(r"[\w-]+", key):
         return None
     return _text(f"json_extract({kind.contents}, '$.\"{key}\"')")
 
 
-def _warn(asked: _Asked, name: str, message: str, code: str) -> None:
-    asked.warnings.append({"field": name, "message": message, "code": code})
-
-
-def _number(column: str, kind: str) -> Field:
-    def condition(term: Term, asked: _Asked) -> Condition:
-        numbers = []
-        for word in term.value.split(","):
-            parsed = parse_gid(word.strip())
-            text = parsed.tail if parsed and parsed.kind == kind else word.strip()
-            if not text.isdigit():
-                message = f"Expected field to be a positive integer or UUID, received `{word.strip()}`."
-                asked.warnings.append({"field": term.field, "message": message})
-                return _NOTHING
-            numbers.append(int(text))
-        if term.sign:
-            return f"{column} {term.sign} ?", numbers[:1]
-        return f"{column} IN ({', '.join('?' * len(numbers))})", list(numbers)
-
-    return condition
-
-
-def _text(column: str, *, splits: bool = False) -> Field:
-    def condition(term: Term, _asked: _Asked) -> Condition:
-        words = term.value.split(",") if splits and not term.is_quoted else [term.value]
-        return _any_like(column, words, is_quoted=term.is_quoted)
-
-    return condition
-
-
-def _any_like(column: str, words: list[str], *, is_quoted: bool) -> Condition:
-    found = [_like(column, word.strip(), is_quoted=is_quoted) for word in words if word.strip()]
-    if not found:
-        return f"coalesce({column}, '') = ''", []
-    return "(" + " OR ".join(sql for sql, _ in found) + ")", [one for _, values in found for one in values]
-
-
-def _like(column: str, word: str, *, is_quoted: bool) -> Condition:
-    if word == "*" and not is_quoted:
-        return f"coalesce({column}, '') <> ''", []
-    folded = word.casefold()
-    if folded.endswith("*") and not is_quoted:
-        return f"substr(fold({column}), 1, {len(folded) - 1}) = ?", [folded[:-1]]
-    return f"fold({column}) = ?", [folded]
-
-
-def _words(column: str) -> Field:
-    def condition(term: Term, _asked: _Asked) -> Condition:
-        if term.value == "*" and not term.is_quoted:
-            return f"{column} <> ''", []
-        return f"has_words({column}, ?)", [term.value]
-
-    return condition
-
-
-def _enum(column: str, values: tuple[str, ...]) -> Field:
-    def condition(term: Term, asked: _Asked) -> Condition:
-        words = [word.strip().upper() for word in term.value.split(",")]
-        wrong = [word for word in words if word not in values]
-        if wrong:
-            _warn(asked, str(term.field), f"Input `{term.value}` is not an accepted value.", "invalid_value")
-            return _NOTHING
-        return f"{column} IN ({', '.join('?' * len(words))})", list(words)
-
-    return condition
-
-
-def _time(column: str) -> Field:
-    def condition(term: Term, asked: _Asked) -> Condition:
-        parsed = moment(term.value)
-        if parsed is None:
-            raise bad_request(f"Invalid timestamp for query filter `{term.field}`.")
-        if not term.is_quoted and ":" in term.value:
-            # Unquoted, the real parser takes the minutes for one more field. (recorded on 2026-04)
-            _warn(asked, term.value.split(":")[-2], "Invalid search field for this query.", "invalid_field")
-        if not term.sign and len(term.value) == len("2026-01-01"):
-            return f"substr({column}, 1, 10) = ?", [term.value]
-        return f"{column} {term.sign or '='} ?", [parsed]
-
-    return condition
-
-
-def _amount(column: str) -> Field:
-    def condition(term: Term, _asked: _Asked) -> Condition:
-        try:
-            return f"CAST({column} AS REAL) {term.sign or '='} ?", [float(term.value)]
-        except ValueError:
-            return _NOTHING
-
-    return condition
-
-
-def _flag(sql: str) -> Field:
-    def condition(term: Term, _asked: _Asked) -> Condition:
-        return (sql if term.value.lower() in {"true", "1"} else f"NOT {sql}"), []
-
-    return condition
-
-
-def _some_variant(inner: Field) -> Field:
-    def condition(term: Term, asked: _Asked) -> Condition:
-        sql, values = inner(term, asked)
-        return f"EXISTS (SELECT 1 FROM variants v WHERE v.product_id = products.id AND {sql})", values  # noqa: S608 ours
-
-    return condition
-
-
-def _tag(term: Term, _asked: _Asked) -> Condition:
-    words = term.value.split(",") if not term.is_quoted else [term.value]
-    sql, values = _any_like("tag.value", words, is_quoted=term.is_quoted)
-    return f"EXISTS (SELECT 1 FROM json_each(products.tags) tag WHERE {sql})", values  # noqa: S608 ours
-
-
-def _tag_not(term: Term, asked: _Asked) -> Condition:
-    sql, values = _tag(term, asked)
-    return f"NOT {sql}", values
-
-
-def _collection_type(term: Term, asked: _Asked) -> Condition:
+def _collection_type(term: Term, asked: Asked) -> Condition:
     smart = (
         "EXISTS (SELECT 1 FROM collection_sources s WHERE s.collection_id = collections.id AND (s.kind <> 'conditions' "
         "OR EXISTS (SELECT 1 FROM collection_conditions c WHERE c.source_id = s.id AND c.side = 'inclusion')))"
     )
     kinds: dict[str, Condition] = {"smart": (smart, []), "custom": (f"NOT {smart}", [])}
     if term.value.lower() not in kinds:
-        _warn(asked, str(term.field), f"Input `{term.value}` is not an accepted value.", "invalid_value")
-    return kinds.get(term.value.lower(), _NOTHING)
+        warn(asked, str(term.field), f"Input `{term.value}` is not an accepted value.", "invalid_value")
+    return kinds.get(term.value.lower(), NOTHING)
 
 
-def _stocked_at(term: Term, asked: _Asked) -> Condition:
+def _stocked_at(term: Term, asked: Asked) -> Condition:
     sql, values = _number("l.location_id", "Location")(term, asked)
     at = f"l.item_id = variants.item_id AND l.is_active AND {sql}"
     return f"EXISTS (SELECT 1 FROM inventory_levels l WHERE {at})", values  # noqa: S608 our names
@@ -242,7 +138,7 @@ _PRODUCT_WORDS = (
     "products.tags || ' ' || coalesce((SELECT group_concat(coalesce(v.sku, '') || ' ' || coalesce(v.barcode, '') || ' '"
     " || v.title, ' ') FROM variants v WHERE v.product_id = products.id), ''))"
 )
-_VARIANT_WORDS = "(variants.title || ' ' || coalesce(variants.sku, '') || ' ' || coalesce(variants.barcode, ''))"
+VARIANT_WORDS = "(variants.title || ' ' || coalesce(variants.sku, '') || ' ' || coalesce(variants.barcode, ''))"
 VARIANT_STOCK = (
     "(SELECT coalesce(sum(l.available), 0) FROM inventory_levels l WHERE l.item_id = variants.item_id AND l.is_active)"
 )
@@ -251,6 +147,19 @@ PRODUCT_STOCK = (
     "WHERE v.product_id = products.id AND v.tracked AND l.is_active)"
 )
 
+_NOT_DEFAULT = "v.title <> 'Default Title'"
+_PRODUCT_STATUSES = ("ACTIVE", "ARCHIVED", "DRAFT", "UNLISTED")
+
+
+def _a_variant(condition: str) -> str:
+    return f"EXISTS (SELECT 1 FROM variants v WHERE v.product_id = products.id AND {condition})"  # noqa: S608 ours
+
+
+def _option(place: int) -> Field:
+    value = f"json_extract(variants.value_ids, '$[{place}]')"
+    return _text(f"(SELECT o.name FROM option_values o WHERE o.id = {value})")  # noqa: S608 ours
+
+
 PRODUCT_SEARCH = Search(
     {
         "id": _number("products.id", "Product"),
@@ -258,7 +167,7 @@ PRODUCT_SEARCH = Search(
         "title": _words("products.title"),
         "vendor": _text("products.vendor", splits=True),
         "product_type": _text("products.product_type", splits=True),
-        "status": _enum("products.status", ("ACTIVE", "ARCHIVED", "DRAFT", "UNLISTED")),
+        "status": _enum("products.status", _PRODUCT_STATUSES),
         "tag": _tag,
         "tag_not": _tag_not,
         "category_id": _text("substr(products.category, 33)", splits=True),
@@ -271,9 +180,16 @@ PRODUCT_SEARCH = Search(
         "variant_id": _some_variant(_number("v.id", "ProductVariant")),
         "variant_title": _some_variant(_words("v.title")),
         "inventory_total": _amount(PRODUCT_STOCK),
+        "is_price_reduced": _flag(_a_variant("CAST(v.compare_at_price AS REAL) > CAST(v.price AS REAL)")),
+        "has_variant_with_components": _flag(_a_variant("v.requires_components")),
+        "has_only_composites": _flag(f"NOT {_a_variant('NOT v.requires_components')}"),
+        "bundles": _flag(_a_variant("v.requires_components")),
+        "has_only_default_variant": _flag(f"NOT {_a_variant(_NOT_DEFAULT)}"),
         "tracks_inventory": _flag("EXISTS (SELECT 1 FROM variants v WHERE v.product_id = products.id AND v.tracked)"),
     },
     _PRODUCT_WORDS,
+    "products",
+    "PRODUCT",
 )
 VARIANT_SEARCH = Search(
     {
@@ -286,18 +202,25 @@ VARIANT_SEARCH = Search(
         "taxable": _flag("variants.taxable"),
         "inventory_quantity": _amount(VARIANT_STOCK),
         "location_id": _stocked_at,
+        "option1": _option(0),
+        "option2": _option(1),
+        "option3": _option(2),
+        "requires_components": _flag("variants.requires_components"),
+        "exclude_composite": _flag("NOT variants.requires_components"),
+        "exclude_variants_with_components": _flag("NOT variants.requires_components"),
+        "managed": _flag("variants.tracked"),
+        "managed_by": _text("CASE WHEN variants.tracked THEN 'shopify' ELSE '' END"),
+        "vendor": of_product(_text("products.vendor", splits=True)),
+        "product_type": of_product(_text("products.product_type", splits=True)),
+        "product_status": of_product(_enum("products.status", _PRODUCT_STATUSES)),
+        "gift_card": of_product(_flag("products.gift_card")),
+        "tag": of_product(_tag),
+        "tag_not": of_product(_tag_not),
         "updated_at": _time("variants.updated_at"),
     },
-    _VARIANT_WORDS,
-)
-ITEM_SEARCH = Search(
-    {
-        "id": _number("variants.item_id", "InventoryItem"),
-        "sku": _text("variants.sku"),
-        "created_at": _time("variants.created_at"),
-        "updated_at": _time("variants.item_updated_at"),
-    },
-    "coalesce(variants.sku, '')",
+    VARIANT_WORDS,
+    "variants",
+    "PRODUCTVARIANT",
 )
 DEFINITION_SEARCH = Search(
     {
@@ -308,6 +231,17 @@ DEFINITION_SEARCH = Search(
         "type": _text("metafield_definitions.type", splits=True),
     },
     "(metafield_definitions.name || ' ' || metafield_definitions.namespace || ' ' || metafield_definitions.key)",
+)
+_BULK_CREATED = "strftime('%Y-%m-%dT%H:%M:%SZ', bulk_operations.created_at)"
+_BULK_STATUSES = ("CANCELED", "CANCELING", "COMPLETED", "CREATED", "FAILED", "RUNNING")
+BULK_OPERATION_SEARCH = Search(
+    {
+        "id": _number("bulk_operations.id", "BulkOperation"),
+        "status": _enum("bulk_operations.status", _BULK_STATUSES),
+        "operation_type": _enum("bulk_operations.type", ("MUTATION", "QUERY")),
+        "created_at": _time(_BULK_CREATED),
+    },
+    "bulk_operations.query",
 )
 REDIRECT_SEARCH = Search(
     {
@@ -327,38 +261,6 @@ COLLECTION_SEARCH = Search(
         "updated_at": _time("collections.updated_at"),
     },
     "(collections.title || ' ' || collections.handle)",
+    "collections",
 )
 """Without ``product_id``: which collections have a product is worked out when it is asked."""
-LOCATION_SEARCH = Search(
-    {
-        "id": _number("locations.id", "Location"),
-        "location_id": _number("locations.id", "Location"),
-        "name": _words("locations.name"),
-        "active": _flag("locations.is_active"),
-        "address1": _text("locations.address1"),
-        "address2": _text("locations.address2"),
-        "city": _text("locations.city"),
-        "country": _text("locations.country_code"),
-        "province": _text("locations.province_code"),
-        "zip": _text("locations.zip"),
-        "created_at": _time("locations.created_at"),
-        "legacy": _flag("0"),
-        "pickup_in_store": _text("'disabled'"),
-    },
-    "(locations.name || ' ' || coalesce(locations.address1, '') || ' ' || coalesce(locations.city, ''))",
-)
-LEVEL_SEARCH = Search(
-    {
-        "id": _number("inventory_levels.id", "InventoryLevel"),
-        "inventory_item_id": _number("inventory_levels.item_id", "InventoryItem"),
-        "created_at": _time("inventory_levels.created_at"),
-        "updated_at": _time("inventory_levels.updated_at"),
-    },
-    "''",
-)
-
-# For searches that stand in files of their own.
-Asked = _Asked
-enum_field, number_field, text_field, time_field = _enum, _number, _text, _time
-variant_words = _VARIANT_WORDS
-words_field = _words

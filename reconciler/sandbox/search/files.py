@@ -1,10 +1,10 @@
 """Searching files. Names and words are looked up in an index that knows a file only when it is done (recorded)."""
 
-from reconciler.sandbox.search.conditions import (
+from reconciler.sandbox.search.conditions import Search
+from reconciler.sandbox.search.fields import (
     Asked,
     Condition,
     Field,
-    Search,
     enum_field,
     number_field,
     text_field,

@@ -1,6 +1,8 @@
 """Connections: windows over rows, their cursors and page flags."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +16,8 @@ from reconciler.sandbox.wire.ids import Cursor, MalformedCursor, decode_cursor, 
 T = TypeVar("T")
 R = TypeVar("R", bound=Row)
 LONGEST_PAGE = 250
+_NO_END = 2**62
+_WHOLE: ContextVar[bool] = ContextVar("whole lists", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,20 @@ def _page(rows: list[R], order: Order[R], window: _Window, *, has_more: bool) ->
     return Page(rows, cursor_of, has_next=has_more and not is_empty, has_previous=window.after is not None)
 
 
+@contextmanager
+def whole_lists() -> Iterator[None]:
+    """Within the block a connection without a window is read whole, as in a bulk query, where windows mean nothing."""
+    token = _WHOLE.set(True)
+    try:
+        yield
+    finally:
+        _WHOLE.reset(token)
+
+
 def _window(args: Args, longest: int = LONGEST_PAGE) -> _Window:
     first, last = args.get("first"), args.get("last")
+    if first is None and last is None and _WHOLE.get():
+        return _Window(_NO_END, is_backward=False, after=None, before=None)
     if first is None and last is None:
         raise bad_request("you must provide one of first or last")
     if first is not None and last is not None:

@@ -1,14 +1,7 @@
 """What markets, catalogs, prices and metaobjects can be searched by."""
 
-from reconciler.sandbox.search.conditions import (
-    Search,
-    enum_field,
-    number_field,
-    text_field,
-    time_field,
-    variant_words,
-    words_field,
-)
+from reconciler.sandbox.search.conditions import VARIANT_WORDS, Search
+from reconciler.sandbox.search.fields import enum_field, number_field, text_field, time_field, words_field
 
 MARKET_SEARCH = Search(
     {
@@ -39,7 +32,7 @@ PRICE_SEARCH = Search(
         "variant_id": number_field("variants.id", "ProductVariant"),
         "product_id": number_field("variants.product_id", "Product"),
     },
-    variant_words,
+    VARIANT_WORDS,
 )
 METAOBJECT_SEARCH = Search(
     {
@@ -49,5 +42,6 @@ METAOBJECT_SEARCH = Search(
         "updated_at": time_field("metaobjects.updated_at"),
     },
     "(metaobjects.display_name || ' ' || metaobjects.handle)",
-    "metaobjects.contents",
+    "metaobjects",
+    contents="metaobjects.contents",
 )

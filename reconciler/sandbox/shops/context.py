@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+from graphql import GraphQLSchema
+
 from reconciler.sandbox.shops.settings import Settings
 from reconciler.sandbox.shops.shop import Shop
-from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.database import Database, Snapshot
+from reconciler.sandbox.wire.documents import Document
 from reconciler.sandbox.wire.errors import access_denied
 
 Args: TypeAlias = dict[str, Any]
@@ -25,6 +28,11 @@ class Context:
     currencies: frozenset[str]
     base_url: str  # of the server, without a slash at the end
     find: Callable[["Context", str], Any]  # the resource with a global id, of whatever kind
+    read: Callable[[str], Document]  # a text as a document
+    schema: GraphQLSchema
+    is_bulk: bool = False  # whether the request is a line of a bulk operation
+    denied: frozenset[str] = frozenset()  # scopes that a fault takes away
+    past: Snapshot | None = None  # what searches see, when they are behind
     path: list[str | int] = field(default_factory=list)  # of the root field being resolved
     search: list[dict[str, Any]] = field(default_factory=list)  # what ``extensions.search`` will say
 
@@ -37,9 +45,13 @@ class Context:
         """Return the resource with this global id, or None."""
         return self.find(self, gid)
 
+    def grants(self, scope: str) -> bool:
+        """Say whether this request may do what needs the scope."""
+        return scope not in self.denied and self.settings.grants(scope)
+
     def require(self, scope: str, place: str) -> None:
         """Raise ACCESS_DENIED for the field unless the shop's tokens hold the scope."""
-        if not self.settings.grants(scope):
+        if not self.grants(scope):
             raise access_denied(place, scope)
 
 

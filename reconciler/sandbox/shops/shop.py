@@ -5,19 +5,25 @@ are independent of each other.
 """
 
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from reconciler.sandbox.faults.declared import Fault, read_faults
+from reconciler.sandbox.faults.plan import Faults
 from reconciler.sandbox.shops.beginnings import begin
 from reconciler.sandbox.shops.settings import Settings, load_settings, new_settings, revised, save_settings
 from reconciler.sandbox.shops.throttle import RESTORE_RATES, Bucket
 from reconciler.sandbox.shops.tokens import permanent_token
 from reconciler.sandbox.storage.blobs import BLOBS_SUFFIX, Blobs
-from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.bulk_operations import RESULTS_SUFFIX, unfinished
+from reconciler.sandbox.storage.database import Database, Snapshot
+from reconciler.sandbox.storage.faults import load_faults, save_faults
 from reconciler.sandbox.storage.inventory import ensure_locations
+from reconciler.sandbox.storage.snapshots import Lag, Moment, Snapshots
 from reconciler.sandbox.wire.clock import timestamp
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -37,10 +43,67 @@ class Shop:
         self.clock = clock
         self.lock = threading.RLock()
         self.bucket = Bucket(RESTORE_RATES[settings.plan], clock)
+        self.faults = Faults(read_faults(load_faults(database)))
+        self._snapshots = Snapshots(database.path)
+        self._requests = 0
+        self.is_closed = False
+        self._jobs_wait = bool(unfinished(database))
+        self._jobs_run = False
 
     def now(self) -> str:
         """Return the present moment as the API writes it."""
         return timestamp(self.clock())
+
+    def count_request(self) -> None:
+        """Say that one more request came in; some lags are counted in requests."""
+        self._requests += 1
+
+    def announce_job(self) -> None:
+        """Say that a bulk operation waits to be run."""
+        self._jobs_wait = True
+
+    def claim_jobs(self) -> bool:
+        """Say whether bulk operations wait that nobody runs; who is told so runs them."""
+        with self.lock:
+            is_mine = self._jobs_wait and not self._jobs_run
+            self._jobs_run = self._jobs_run or is_mine
+            return is_mine
+
+    def end_jobs(self) -> None:
+        """Say that no bulk operation is left. Call with the lock under which that was found."""
+        self._jobs_wait = self._jobs_run = False
+
+    def before_write(self) -> None:
+        """Keep what searches are to see for a while yet. Call before a write, outside its transaction."""
+        lag = self._own_lag
+        for window in self.faults.stale_windows():
+            lag = lag.longer(Lag(window.milliseconds, window.requests))
+        self._snapshots.before_write(self._moment, lag)
+
+    def searched(self, stale: Lag) -> Snapshot | None:
+        """Return the shop as searches see it now, if they are behind: by this lag, or by that of the settings."""
+        return self._snapshots.as_of(self._moment, self._own_lag.longer(stale))
+
+    def declare_faults(self, declared: list[Fault]) -> None:
+        """Put these faults in place of those before."""
+        with self.lock, self.database.transaction():
+            save_faults(self.database, [fault.as_json() for fault in declared])
+        self.faults.declare(declared)
+
+    def close(self) -> None:
+        """Close the file; later requests fail."""
+        with self.lock:
+            self.is_closed = True
+            self._snapshots.close()
+            self.database.close()
+
+    @property
+    def _own_lag(self) -> Lag:
+        return Lag(self.settings.search_lag_ms, self.settings.search_lag_requests)
+
+    @property
+    def _moment(self) -> Moment:
+        return Moment(self.clock(), self._requests)
 
     def revise(self, wished: dict[str, Any]) -> None:
         """Change settings of an existing shop. Raises CurrencyConflict."""
@@ -50,13 +113,14 @@ class Shop:
                 f"shop {self.settings.name} has currency {self.settings.currency}, not {currency}; "
                 "delete the shop to start again with another currency"
             )
-        if wished.get("locations"):
-            with self.lock, self.database.transaction():
-                ensure_locations(self.database, wished["locations"], self.now())
         settings = revised(self.settings, wished)
-        with self.lock, self.database.transaction():
-            begin(self.database, settings.currency, wished)
-            save_settings(self.database, settings)
+        with self.lock:
+            self.before_write()
+            with self.database.transaction():
+                if wished.get("locations"):
+                    ensure_locations(self.database, wished["locations"], self.now())
+                begin(self.database, settings.currency, wished)
+                save_settings(self.database, settings)
         if settings.plan != self.settings.plan:
             self.bucket = Bucket(RESTORE_RATES[settings.plan], self.clock)
         self.settings = settings
@@ -105,9 +169,12 @@ class Shops:
             is_new = not self._path(name).exists()
             later = {setting: value for setting, value in wished.items() if setting != "when_new"}
             at_first = {**later, **(wished.get("when_new") or {})}
-            shop = self._opened(name, at_first if is_new else later)
+            counted = at_first if is_new else later
+            shop = self._opened(name, counted)
         if not is_new:
             shop.revise(later)
+        if counted.get("faults") is not None:
+            shop.declare_faults(read_faults(counted["faults"]))
         return shop
 
     def remove(self, name: str) -> bool:
@@ -117,10 +184,10 @@ class Shops:
                 return False
             shop = self._open.pop(name, None)
             if shop:
-                with shop.lock:
-                    shop.database.close()
+                shop.close()
             for ending in ("", "-wal", "-shm"):
                 Path(f"{self._path(name)}{ending}").unlink(missing_ok=True)
+            shutil.rmtree(self._path(name).with_suffix(RESULTS_SUFFIX), ignore_errors=True)
             Blobs(self._path(name).with_suffix(BLOBS_SUFFIX)).remove_all()
             return True
 
@@ -128,8 +195,7 @@ class Shops:
         """Close every open shop."""
         with self._lock:
             for shop in self._open.values():
-                with shop.lock:
-                    shop.database.close()
+                shop.close()
             self._open.clear()
 
     def _path(self, name: str) -> Path:

@@ -139,11 +139,14 @@ def load_tree(database: Database, product_id: int | None) -> Tree | None:
 
 def save_tree(database: Database, tree: Tree, now: str) -> None:
     """Write what changed since the tree was loaded, moving ``updated_at`` of the rows that did."""
-    changed = _changed(tree)
-    if not changed and tree.loaded:
+    if not tree.loaded:
+        for table, rows in _tables(tree):
+            table.insert(database, rows)
+        tree.loaded = _stored(tree)
         return
-    if tree.loaded:
-        tree.product.updated_at = now
+    if not _changed(tree):
+        return
+    tree.product.updated_at = now
     _touch(tree, now)
     stored = _stored(tree)
     for table, rows in _tables(tree):

@@ -20,6 +20,8 @@ from reconciler.sandbox.storage.migrations import MIGRATIONS
 # Starts are a million apart, and the largest has 14 digits: a JavaScript client can still hold it.
 _FIRST_START, _STARTS, _BETWEEN_STARTS = 8_000_000_000_000, 90_000_000, 1_000_000
 
+_RESERVED = 64  # ids at once: one statement for each id is a third of what a product's row costs
+
 
 class UnknownLayout(Exception):
     """The file's tables are not of a layout that this program knows."""
@@ -29,10 +31,11 @@ class Database:
     """The connection to a shop's file. Callers serialise their use of it (see shops/shop.py)."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
+        self._ids = range(0)  # reserved and not taken; forgotten when what reserved them is undone
         self.blobs = Blobs(path.with_suffix(BLOBS_SUFFIX))
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-        self._connection.create_function("fold", 1, _fold, deterministic=True)
-        self._connection.create_function("has_words", 2, _has_words, deterministic=True)
+        _add_functions(self._connection)
         try:
             version = self._layout(path)
         except BaseException:
@@ -63,12 +66,17 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit what the block did, or none of it if it raises."""
+        """Commit what the block did, or none of it if it raises; within another transaction, when that one does."""
+        if self._connection.in_transaction:
+            with self.savepoint():
+                yield
+            return
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
+            self._ids = range(0)
             raise
         self._connection.execute("COMMIT")
 
@@ -80,16 +88,21 @@ class Database:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK TO part")
+            self._ids = range(0)
             self._connection.execute("RELEASE part")
             raise
         self._connection.execute("RELEASE part")
 
     def new_ids(self, count: int) -> range:
         """Return fresh ids, ascending. Call inside a transaction."""
-        found = self.row("UPDATE sequence SET last = last + ? RETURNING last", (count,))
-        assert found is not None  # noqa: S101 opening the file made the one row
-        last = int(found[0])
-        return range(last - count + 1, last + 1)
+        if len(self._ids) < count:
+            reserved = max(count, _RESERVED)
+            found = self.row("UPDATE sequence SET last = last + ? RETURNING last", (reserved,))
+            assert found is not None  # noqa: S101 opening the file made the one row
+            last = int(found[0])
+            self._ids = range(last - reserved + 1, last + 1)
+        taken, self._ids = self._ids[:count], self._ids[count:]
+        return taken
 
     def new_id(self) -> int:
         """Return one fresh id. Call inside a transaction."""
@@ -122,6 +135,31 @@ class Database:
         start = _FIRST_START + secrets.randbelow(_STARTS) * _BETWEEN_STARTS
         with self.transaction():
             self.run("INSERT OR IGNORE INTO sequence (one, last) VALUES (1, ?)", (start,))
+
+
+class Snapshot:
+    """The file as it was when this was made, to read from; what is written later does not show."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        _add_functions(self._connection)
+        self._connection.execute("BEGIN")
+        self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a snapshot starts with a read
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def close(self) -> None:
+        """Let it go; later calls fail."""
+        self._connection.close()
+
+
+def _add_functions(connection: sqlite3.Connection) -> None:
+    connection.create_function("fold", 1, _fold, deterministic=True)
+    connection.create_function("has_words", 2, _has_words, deterministic=True)
 
 
 def _unknown(path: Path, problem: str) -> str:

@@ -216,4 +216,28 @@ INSERT INTO inventory_levels SELECT sequence.last + row_number() OVER (ORDER BY 
 UPDATE sequence SET last = last + (SELECT count(*) FROM inventory_levels);
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _REDIRECTS, _AREAS, _COLLECTIONS, _MEDIA, _SELLING, _INVENTORY)
+_FAULTS = """
+CREATE TABLE IF NOT EXISTS faults (one INTEGER PRIMARY KEY CHECK (one = 1), content TEXT NOT NULL);
+"""
+
+_BULK = """
+CREATE TABLE IF NOT EXISTS bulk_operations (
+  id INTEGER PRIMARY KEY, type TEXT NOT NULL, status TEXT NOT NULL, query TEXT NOT NULL, client_identifier TEXT,
+  input_digest TEXT, api_version TEXT NOT NULL, created_at TEXT NOT NULL, asked_at_s REAL NOT NULL, completed_at TEXT,
+  error_code TEXT, object_count INTEGER NOT NULL, root_object_count INTEGER NOT NULL, result_size INTEGER NOT NULL,
+  input_offset INTEGER NOT NULL, has_url INTEGER NOT NULL, has_partial_url INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS bulk_operations_by_creation ON bulk_operations (created_at, id);
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _CATALOG,
+    _REDIRECTS,
+    _AREAS,
+    _COLLECTIONS,
+    _MEDIA,
+    _SELLING,
+    _INVENTORY,
+    _FAULTS,
+    _BULK,
+)

@@ -6,6 +6,7 @@ what makes a page of products cost a query a row.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import Field, fields
+from operator import attrgetter
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import orjson
@@ -33,7 +34,8 @@ class Table(Generic[R]):
         columns = [field for field in fields(of) if field.metadata.get("stored", True)]
         self.columns = [column.name for column in columns]
         self._readers = [(place, _reader(column)) for place, column in enumerate(columns) if _reader(column)]
-        self._json = frozenset(column.name for column in columns if _is_json(column))
+        self._json = [place for place, column in enumerate(columns) if _is_json(column)]
+        self._cells = attrgetter(*self.columns)
         listed = ", ".join(self.columns)
         self._select = f"SELECT {listed} FROM {name} "  # noqa: S608 our names
         self._insert = f"INSERT INTO {name} ({listed}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 our names
@@ -72,11 +74,14 @@ class Table(Generic[R]):
 
     def stored(self, row: R) -> tuple[Any, ...]:
         """Return the row as SQLite holds it: two rows are the same exactly when these tuples are."""
-        return tuple(
-            orjson.dumps(value).decode() if name in self._json and value is not None else value
-            for name in self.columns
-            for value in (getattr(row, name),)
-        )
+        cells: tuple[Any, ...] = self._cells(row)
+        if not self._json:
+            return cells
+        stored = list(cells)
+        for place in self._json:
+            if stored[place] is not None:
+                stored[place] = orjson.dumps(stored[place]).decode()
+        return tuple(stored)
 
     def _read(self, stored: tuple[Any, ...]) -> R:
         cells = list(stored)

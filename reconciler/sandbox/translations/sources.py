@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.sandbox.storage.catalog import OPTION_VALUES, OPTIONS, PRODUCTS
+from reconciler.sandbox.storage.collections import COLLECTIONS
 from reconciler.sandbox.storage.database import Database
 from reconciler.sandbox.storage.metafields import METAFIELDS
 from reconciler.sandbox.storage.metaobjects import METAOBJECT_DEFINITIONS, METAOBJECTS
@@ -94,6 +95,7 @@ _OF_TRANSLATABLE = (
 )
 
 KINDS: dict[str, Kind] = {
+    "Collection": Kind("COLLECTION", COLLECTIONS, _TEXTS, _described),
     "Product": Kind("PRODUCT", PRODUCTS, _TEXTS | {"product_type"}, _described),
     "ProductOption": Kind("PRODUCT_OPTION", OPTIONS, frozenset({"name"}), _name),
     "ProductOptionValue": Kind("PRODUCT_OPTION_VALUE", OPTION_VALUES, frozenset({"name"}), _name),

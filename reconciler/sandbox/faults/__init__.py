@@ -1,0 +1,1 @@
+"""Faults on request: what goes wrong is declared for a shop, and happens to the requests that it names."""

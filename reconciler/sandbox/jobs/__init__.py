@@ -1,0 +1,1 @@
+"""Bulk operations while they run: in the background, in slices that let requests in between."""
