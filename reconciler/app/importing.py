@@ -15,6 +15,7 @@ from typing import Final
 from reconciler.app.whole_file import write_whole
 from reconciler.loading.catalog import PRODUCTS, load_catalog
 from reconciler.loading.exported import DEFAULT_LOCATION, Export, NotCarriedOver, Reading
+from reconciler.loading.metafield_columns import LIST
 from reconciler.loading.shopify_csv import read_export
 from reconciler.loading.shopify_json import read_dump
 from reconciler.loading.source import WorkTree
@@ -22,6 +23,7 @@ from reconciler.loading.writer import products_text
 from reconciler.model.catalog import Product
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
 from reconciler.model.json import Json
+from reconciler.model.metafields import TypedValue
 from reconciler.model.origin import Place
 from reconciler.model.stocktaking import location_name
 
@@ -51,6 +53,8 @@ class ImportReport:
     products: int
     variants: int
     not_carried_over: tuple[NotCarriedOver, ...]
+    notes: tuple[str, ...] = ()
+    """What a person should know before the first plan."""
 
     def text(self) -> str:
         """Return the words for a person."""
@@ -59,6 +63,7 @@ class ImportReport:
         if self.not_carried_over:
             lines.append("Not carried over, because the catalog has no place for it:")
             lines += [f"  {each.column}: {each.values} values" for each in self.not_carried_over]
+        lines += self.notes
         return "\n".join(lines)
 
     def document(self) -> Json:
@@ -69,6 +74,7 @@ class ImportReport:
             "written": list(self.written),
             "unchanged": list(self.unchanged),
             "not_carried_over": {each.column: each.values for each in self.not_carried_over},
+            "notes": list(self.notes),
         }
 
 
@@ -129,7 +135,28 @@ def _imported(export: Export, target: Target) -> ImportReport:
         products=len(export.products),
         variants=sum(len(product.variants) for product in export.products),
         not_carried_over=export.not_carried_over,
+        notes=tuple(_notes(export.products)),
     )
+
+
+def _notes(products: Sequence[Product]) -> Iterator[str]:
+    """Yield what follows from the products: what they point at, and what stores' files have to name."""
+    names = {name for product in products for name, value in product.metafields.items() if _is_shopifys(name, value)}
+    if names:
+        yield (
+            "Metafields that Shopify owns came as lists of text, because an export says by handle what they point at: "
+            f"{', '.join(sorted(names))}. Where a store has definitions of them, give them the type of the definition, "
+            "with ids, or delete them."
+        )
+    locations = {name for product in products for variant in product.variants for name in variant.stock or ()}
+    if locations:
+        yield f"Stock is at {', '.join(sorted(locations))}; say in each store's file which location that is."
+
+
+def _is_shopifys(name: str, value: object) -> bool:
+    owner = name.partition(".")[0]
+    by_handle = isinstance(value, TypedValue) and value.type == LIST
+    return by_handle and (owner == "shopify" or owner.startswith("shopify--"))
 
 
 def _named(products: Sequence[Product]) -> Iterator[tuple[str, Product]]:

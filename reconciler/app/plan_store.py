@@ -226,6 +226,11 @@ class _Passing:
 
 
 def _referred_to(group: GroupPlan, live: Live) -> dict[Address, str]:
-    """Return the ids of the neighbours that changes of a group may name."""
+    """Return the ids of what changes of a group may name: neighbours, and the variants that they hang on.
+
+    A variant without a SKU is known by what git asks of it, which apply does not see when only its stock changes.
+    """
     kinds = {kind for change in group.changes for kind in KINDS[change.address.kind].after}
-    return {address: found for address, found in live.ids.items() if address.kind in kinds}
+    above = {KINDS.parent_of(change.address) for change in group.changes}
+    below_roots = {parent for parent in above if parent is not None and KINDS.parent_of(parent) is not None}
+    return {at: found for at, found in live.ids.items() if at.kind in kinds or at in below_roots}

@@ -50,8 +50,8 @@ def _is_kept(mark: str) -> bool:
 
 def _near(handle: str) -> str:
     """Return a handle like this one that stays as it is; "" when nothing of it does."""
-    words = "".join(mark if _is_kept(mark) else " " for mark in handle.lower()).split()
-    return "-".join(words).strip("-")
+    words = "".join(mark if _is_kept(mark) and mark != "-" else " " for mark in handle.lower()).split()
+    return "-".join(words)
 
 
 StrippedText = Annotated[str | None, AfterValidator(stripped)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.app.importing import Existing, Target, import_csv
+from reconciler.app.importing import Existing, Target, import_csv, import_json
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.source import WorkTree
 from reconciler.model.errors import InvalidInput, WrongUsage
@@ -81,6 +81,38 @@ def test_a_currency_is_written_beside_the_amounts(tmp_path, into):
 def test_a_currency_that_is_none_is_wrong_usage(tmp_path, into):
     with pytest.raises(WrongUsage, match=r"^'euro' is not a currency code; expected one such as EUR$"):
         import_csv([an_export(tmp_path)], Target(into, "euro"))
+
+
+def test_a_location_that_none_can_be_called_is_wrong_usage(tmp_path, into):
+    with pytest.raises(WrongUsage, match=r"^'a/b' cannot be the name of a location"):
+        import_csv([an_export(tmp_path)], Target(into, location="a/b"))
+
+
+DUMP = """{"products": [{"handle": "shirt", "title": "Shirt", "variants": [
+  {"price": "49.00", "inventory_management": "shopify", "inventory_quantity": 3}]}]}"""
+
+
+def test_a_dump_becomes_files_of_the_catalog(tmp_path, into):
+    (tmp_path / "dump.json").write_text(DUMP, encoding="utf-8")
+    report = import_json([tmp_path / "dump.json"], Target(into, "EUR", "berlin"))
+    assert (SHIRT,) == report.written
+    (variant,) = load_catalog(WorkTree(into)).entries["shirt"].product.variants
+    assert {"berlin": 3} == {name: stock and stock.quantity for name, stock in (variant.stock or {}).items()}
+
+
+def test_nothing_is_written_when_a_product_of_a_dump_is_not_right(tmp_path, into):
+    (tmp_path / "dump.json").write_text(DUMP.replace("49.00", "free"), encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"dump\.json:2:13: price"):
+        import_json([tmp_path / "dump.json"], Target(into))
+    assert not into.exists()
+
+
+def test_what_refers_to_the_exporting_store_is_told(tmp_path, into):
+    path = tmp_path / "export.csv"
+    column = "Color (product.metafields.shopify.color-pattern)"
+    path.write_text(f"Handle,Title,Variant Price,{column}\nshirt,Shirt,49.00,red; blue\n", encoding="utf-8")
+    (note,) = import_csv([path], Target(into)).notes
+    assert "shopify.color-pattern" in note
 
 
 def test_a_handle_that_no_file_can_be_called_after_is_imported(tmp_path, into):

@@ -138,6 +138,8 @@ WORDS = {
     "no such address": (["explain", "variant/shrit/S-S"], 64, "did you mean shirt"),
     "no address at all": (["explain", "shirt"], 64, "KIND/KEY"),
     "no such export": (["import", "csv", "nope.csv"], 3, "nope.csv"),
+    "no such dump": (["import", "json", "nope.json"], 3, "nope.json"),
+    "no such currency": (["import", "json", "nope.json", "--currency", "euro"], 64, "euro"),
     "a store and a plan at once": (["apply", "eu", "plans/eu.json"], 64, "not both"),
     "nobody to ask": (["apply", "eu"], 64, "--yes"),
 }

@@ -115,7 +115,7 @@ def test_canonical_form(kind, field, given_as, canonical):
         ),
         ("product", {"handle": "linen  shirt!"}, "write handle: linen-shirt "),
         ("product", {"handle": "--.!"}, "write lower-case letters, digits and dashes"),
-        ("product", {"handle": "two--dashes"}, "would be rewritten"),
+        ("product", {"handle": "two--dashes"}, "would be rewritten by Shopify; write handle: two-dashes"),
         ("product", {"handle": "-edge"}, "would be rewritten"),
         ("product", {"status": "active"}, "Input should be 'ACTIVE'"),
         ("product", {"colour": "red"}, "Extra inputs are not permitted"),

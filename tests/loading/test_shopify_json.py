@@ -1,12 +1,18 @@
 """A dump of Shopify's APIs becomes products, whichever API answered, and what it holds beyond them is counted."""
 
+import copy
 import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.loading.exported import Reading
 from reconciler.loading.shopify_json import read_dump
+from reconciler.loading.writer import products_text
+from reconciler.loading.yaml import parse
+from reconciler.model.catalog import Product
 from reconciler.model.errors import InvalidInput
 
 OPTION = {"name": "Size", "position": 1, "values": ["S", "M"]}
@@ -411,3 +417,40 @@ def test_problems_of_all_files_are_told_and_a_handle_is_given_once(tmp_path):
     said = str(refused.value).replace(f"{tmp_path}/", "").splitlines()
     assert "two.json:1:13: Hat is also at one.json:1:13; rename one of them, or leave it out" == said[0]
     assert 2 == len(said)
+
+
+def ways_into(value, above=()):
+    """Every way into a document."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, member in members:
+        yield (*above, key)
+        yield from ways_into(member, (*above, key))
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 10**18) | st.floats(-9, 9) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["src", "name", "key"]), inner),
+    max_leaves=4,
+)
+METAFIELD = {"namespace": "custom", "key": "fit", "value": "[1]", "type": "list.number_integer"}
+
+
+@pytest.mark.parametrize("node", [REST, GRAPHQL], ids=["rest", "graphql"])
+@given(data=st.data())
+def test_odd_values_are_refused_or_come_back_from_the_file(node, data, tmp_path_factory):
+    node = copy.deepcopy({**node, "metafields": [METAFIELD]})
+    for way in data.draw(st.lists(st.sampled_from(sorted(ways_into(node), key=str)), min_size=1, max_size=3)):
+        at = node
+        try:
+            for step in way[:-1]:
+                at = at[step]
+            at[way[-1]] = data.draw(ODD)
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier value took its place
+    path = a_file(tmp_path_factory.getbasetemp(), {"products": [node]})
+    try:
+        products = read_dump([path]).products
+    except InvalidInput:
+        return
+    loaded = [Product.model_validate(parse("x.yaml", products_text([product]).encode())) for product in products]
+    assert list(products) == loaded
