@@ -76,6 +76,8 @@ class StoreView:
             case CategoryEntry() as entry:
                 desired = self.mapper.collection(entry, self.members.get(root.key, ()))
                 return replace(desired, refuses=partial(self._refuses, entry))
+            case ListedEntry() as entry if not entry.resource.is_wanted:
+                return Desired({}, absent=frozenset({root}))
             case ListedEntry() as entry:
                 return Desired({root: entry.resource}, lambda _, name: Origin(entry.locate((name,))))
 
