@@ -112,7 +112,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         yield Mutation(
             root="collectionUpdate",
             document=UPDATE,
-            variables={"collection": {"id": batch.parent_id, **part}},
+            variables={"collection": {"id": batch.root_id, **part}},
             covers=(change.address,),
             uploads=uploads,
         )
