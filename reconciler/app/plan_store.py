@@ -1,7 +1,7 @@
 """Plan one store: live groups stream past, each is met with what git asks for, and only the changes are kept."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.app.store_view import StoreView
@@ -9,6 +9,7 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Create
 from reconciler.model.directory import Directory
+from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
 from reconciler.model.state import Desired, Live
@@ -94,6 +95,7 @@ class _Passing:
         wanted = dict.fromkeys(self._view.addresses(kind.name))
         met: set[Address] = set()
         unmarked: dict[object, str] = {}
+        leaving: dict[object, Address] = {}
         try:
             for group in self._reader.groups(kind.name):
                 if group.root.mark is None:
@@ -104,6 +106,8 @@ class _Passing:
                     yield GroupPlan((), notes=(f"{address} is in the store twice; {group.root.id} is left alone",))
                     continue
                 met.add(address)
+                if kind.alias and address not in wanted:
+                    leaving[getattr(group.root.resource, kind.alias)] = address
                 desired = self._view.group(address) if address in wanted else Desired({})
                 live = named(address, group, desired.resources, KINDS, self._directory)
                 yield from self._planned(address, desired, live)
@@ -112,19 +116,31 @@ class _Passing:
             return
         for address in wanted:
             if address not in met:
-                yield from self._unmet(kind, address, unmarked)
+                yield from self._unmet(kind, address, unmarked, leaving)
         self._count_pool()
 
-    def _unmet(self, kind: Kind, address: Address, unmarked: dict[object, str]) -> Iterator[GroupPlan]:
-        """Plan what no live object carries the mark of: to be adopted where the alias is taken, else to be made."""
+    def _unmet(
+        self, kind: Kind, address: Address, unmarked: Mapping[object, str], leaving: Mapping[object, Address]
+    ) -> Iterator[GroupPlan]:
+        """Plan what no live object carries the mark of: to be adopted where the alias is taken, else to be made.
+
+        Raises InvalidInput where the alias is held by what leaves git: that keeps it, so the other cannot be made.
+        """
         desired = self._view.group(address)
         alias = getattr(desired.resources[address], kind.alias, None) if kind.alias else None
         live = Live()
+        if alias is not None and alias in leaving:
+            raise InvalidInput([self._alias_held(kind, address, alias, leaving[alias])])
         if alias is not None and alias in unmarked:
             group = next(self._reader.by_id(kind.name, [unmarked[alias]]))
             if group is not None:
                 live = named(address, group, desired.resources, KINDS, self._directory)
         yield from self._planned(address, desired, live)
+
+    def _alias_held(self, kind: Kind, address: Address, alias: object, holder: Address) -> Diagnostic:
+        summary = f"{kind.alias} {alias} of {address} is held by {holder}, which is in store {self._view.store.name}"
+        cure = f"if it is the same, write key: {holder.key} again; if not, give {address.key} another {kind.alias}"
+        return Diagnostic(f"{summary} and no longer in git", self._view.entries[address].locate(("key",)), cure)
 
     def _planned(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
         self.managed.update(address.kind for address in live.owned)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.errors import StoreRefused
+from reconciler.model.errors import InvalidInput, StoreRefused
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Skipped, Stale
 from reconciler.model.plan import Plan, Scope
 from tests.contract.repository import Repository
@@ -276,3 +276,16 @@ def test_nothing_is_made_for_nothing_when_prices_are_out_of_scope(repository: Re
     plan = repository.plan(Scope(exclude=("field:price",)))
     assert ["mark/product"] == changed(plan)
     assert "price" in plan.notes[-1]
+
+
+def test_a_renamed_key_that_keeps_its_handle_is_refused_before_the_old_product_goes(repository: Repository) -> None:
+    applied(repository, CUP)
+    repository.has([{**CUP, "key": "cup2", "handle": "cup"}])
+    message = (
+        r"handle cup of product/cup2 is held by product/cup, which is in store shop and no longer in git; "
+        r"if it is the same, write key: cup again; if not, give cup2 another handle"
+    )
+    with pytest.raises(InvalidInput, match=message):
+        repository.plan()
+    repository.has([{**CUP, "key": "cup2", "handle": "cup-2"}])
+    assert ["create", "create", "remove"] == [change.action for change in repository.plan().changes]
