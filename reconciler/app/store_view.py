@@ -97,10 +97,7 @@ def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView
         address: listed for address, listed in catalog.listed.items() if reaches(listed, store)
     }
     entries |= {Address(PRODUCT, key): catalog.entries[key] for key in products}
-    if COLLECTION in KINDS:
-        entries |= {
-            Address(COLLECTION, key): entry for key, entry in catalog.categories.items() if reaches(entry, store)
-        }
+    entries |= {Address(COLLECTION, key): entry for key, entry in catalog.categories.items() if reaches(entry, store)}
     inputs = {**catalog.inputs, **rules.inputs, **store.inputs}
     mapper = Mapper(rules, store, KINDS, catalog)
     return StoreView(store, entries, _members(catalog, products), mapper, inputs, catalog)

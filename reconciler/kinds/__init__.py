@@ -1,7 +1,7 @@
 """One module for each kind: its fields, its KIND, its CODEC. Pure. Kinds never import one another.
 
 MODULES is explicit: greppable, typed, ordered. A new kind is one module and one name here. A module of one kind has
-KIND and CODEC, one of a family KINDS and CODECS: the same kind on several owners, of which those count that are here.
+KIND and CODEC, one of a family KINDS and CODECS: the same kind on several owners.
 """
 
 from collections.abc import Iterator, Mapping
@@ -50,10 +50,8 @@ MODULES: tuple[ModuleType, ...] = (
 
 
 def _kinds(modules: tuple[ModuleType, ...]) -> Iterator[Kind]:
-    """Yield the kinds of modules, without those that hang on a kind that is not there."""
-    kinds: list[Kind] = [kind for module in modules for kind in getattr(module, "KINDS", None) or (module.KIND,)]
-    names = {None, *(kind.name for kind in kinds)}
-    yield from (kind for kind in kinds if kind.parent in names)
+    for module in modules:
+        yield from getattr(module, "KINDS", None) or (module.KIND,)
 
 
 def _codecs(modules: tuple[ModuleType, ...]) -> Iterator[Codec]:
@@ -62,4 +60,4 @@ def _codecs(modules: tuple[ModuleType, ...]) -> Iterator[Codec]:
 
 
 KINDS = KindSet(list(_kinds(MODULES)))
-CODECS: Mapping[str, Codec] = {codec.kind: codec for codec in _codecs(MODULES) if codec.kind in KINDS}
+CODECS: Mapping[str, Codec] = {codec.kind: codec for codec in _codecs(MODULES)}

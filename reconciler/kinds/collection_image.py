@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.model.change import Create, Remove, Update, after
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind, as_facet
+from reconciler.model.picture import stem_in_key
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read, Travels, Upload
@@ -52,11 +53,9 @@ def _facets(node: JsonObject) -> Iterator[Found]:
 
 def _key(stem: str, note: str) -> str:
     """Return the key that the note tells, if the name of the image agrees with it; else the name itself."""
-    noted = note.rpartition("-")[0]
-    return note if noted and (stem == noted or (stem.startswith(noted) and len(noted) == _LONGEST_STEM)) else stem
+    return note if note.rpartition("-")[0] == stem_in_key(stem) else stem
 
 
-_LONGEST_STEM = 60  # of the part of a key that comes from a name
 READ = Read(
     type="Collection",
     connection="",
@@ -113,7 +112,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         yield Mutation(
             root="collectionUpdate",
             document=UPDATE,
-            variables={"collection": {"id": batch.parent_id, **part}},
+            variables={"collection": {"id": batch.root_id, **part}},
             covers=(change.address,),
             uploads=uploads,
         )

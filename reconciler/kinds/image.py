@@ -168,7 +168,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
     for start in range(0, len(others), _AT_ONCE):
         few = others[start : start + _AT_ONCE]
         rows: list[Json] = [dict(_changed(change, batch)) for change in few]
-        yield _files_mutation("fileUpdate", _UPDATE, rows, [change.address for change in few])
+        yield _file_update(rows, [change.address for change in few])
 
 
 def _created(creates: Sequence[Create], batch: Batch) -> Iterator[Mutation]:
@@ -189,22 +189,20 @@ def _created(creates: Sequence[Create], batch: Batch) -> Iterator[Mutation]:
     )
     ready = [address for address in addresses if address in batch.ids]
     if ready:
-        attach: list[Json] = [{"id": batch.ids[at], "referencesToAdd": [batch.parent_id]} for at in ready]
-        yield _files_mutation("fileUpdate", _UPDATE, attach, ready, independent=True)
+        attach: list[Json] = [{"id": batch.ids[at], "referencesToAdd": [batch.root_id]} for at in ready]
+        yield _file_update(attach, ready, independent=True)
 
 
 def _changed(change: Update | Adopt | Remove, batch: Batch) -> JsonObject:
     if isinstance(change, Remove):
-        return {"id": change.id, "referencesToRemove": [batch.parent_id]}
+        return {"id": change.id, "referencesToRemove": [batch.root_id]}
     return {"id": change.id, "alt": after(change).get("alt") or ""}
 
 
-def _files_mutation(
-    root: str, document: str, files: list[Json], addresses: Sequence[Address], *, independent: bool = False
-) -> Mutation:
+def _file_update(files: list[Json], addresses: Sequence[Address], *, independent: bool = False) -> Mutation:
     return Mutation(
-        root=root,
-        document=document,
+        root="fileUpdate",
+        document=_UPDATE,
         variables={"files": files},
         covers=tuple(addresses),
         rows={f"files.{position}": address for position, address in enumerate(addresses)},

@@ -91,7 +91,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         yield Mutation(
             root="productReorderMedia",
             document=_REORDER,
-            variables={"id": batch.parent_id, "moves": moves},
+            variables={"id": batch.root_id, "moves": moves},
             covers=(change.address,),
             errors="mediaUserErrors",
             settling=Settling.JOB,

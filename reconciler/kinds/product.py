@@ -277,8 +277,8 @@ def _update(change: Change, product_id: str, extra: Mapping[str, Json]) -> Mutat
 
 
 def _write(batch: Batch) -> Iterable[Mutation]:
-    if not batch.changes and batch.parent_id is not None:  # only its variants change, and need each other's places
-        yield _set(None, batch, {"id": batch.parent_id}, {})
+    if not batch.changes and batch.root_id is not None:  # only its variants change, and need each other's places
+        yield _set(None, batch, {"id": batch.root_id}, {})
     for change in batch.changes:
         match change:
             case Create():

@@ -101,7 +101,7 @@ def _mutation(
     return Mutation(
         root=root,
         document=document,
-        variables={"id": batch.parent_id, "input": rows},
+        variables={"id": batch.root_id, "input": rows},
         covers=tuple(change.address for change in changes),
         rows={f"input.{position}": change.address for position, change in enumerate(changes)},
     )

@@ -243,7 +243,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
     creates = [change for change in batch.changes if isinstance(change, Create)]
     updates = [change for change in batch.changes if isinstance(change, Update | Adopt)]
     removes = [change for change in batch.changes if isinstance(change, Remove)]
-    product = {"productId": batch.parent_id}
+    product = {"productId": batch.root_id}
     if creates:
         rows: list[Json] = [_fields_input({"option_values": None, **after(change)}) for change in creates]
         yield _rows_mutation("productVariantsBulkCreate", _CREATE, {**product, "variants": rows}, creates)

@@ -102,7 +102,7 @@ def _pairs(root: str, document: str, rows: Sequence[JsonObject], changes: Sequen
     return Mutation(
         root=root,
         document=document,
-        variables={"productId": batch.parent_id, "variantMedia": [dict(row) for row in rows]},
+        variables={"productId": batch.root_id, "variantMedia": [dict(row) for row in rows]},
         covers=tuple(change.address for change in changes),
         rows={f"variantMedia.{position}": change.address for position, change in enumerate(changes)},
         repeatable=False,

@@ -20,6 +20,7 @@ _SETTINGS: Final = (
     *("-c", "status.showUntrackedFiles=all"),
 )
 _ENVIRONMENT: Final = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+_INPUTS: Final = ("catalog", "mappings", "stores")  # not the plans that people commit beside them
 # A hook or a rebase sets these for its own repository, which need not be the one that we are asked about.
 _INHERITED: Final = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"})
 
@@ -29,13 +30,13 @@ class _GitFailed(Exception):
 
 
 def head(root: Path) -> tuple[str | None, bool]:
-    """Return the commit of a folder's repository, and whether anything in the folder differs from it.
+    """Return the commit of a folder's repository, and whether anything that a plan is made from differs from it.
 
     (None, False) where there is no repository, no git, or no commit yet.
     """
     try:
         commit = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
-        status = _git(root, "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", ".")
+        status = _git(root, "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", *_INPUTS)
     except _GitFailed:
         return None, False
     return commit, bool(status)

@@ -22,7 +22,6 @@ _INTENTS: Final = ("set", "seed", "observe", "adjust")
 _WHOLE: Final = re.compile(r"[+-]?[0-9]+")
 _GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:[,.\u00a0\u202f' ][0-9]{3})+")
 _EXPONENT: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+")
-_LONGEST_REFERENCE: Final = 200
 
 
 def header_of(names: Sequence[str], place: Place) -> list[str]:

@@ -6,7 +6,6 @@ uploaded under that name. Another content is another image.
 """
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import PurePosixPath
@@ -17,12 +16,10 @@ from reconciler.mapping.member import Member
 from reconciler.model.address import Address
 from reconciler.model.catalog import Entry, options_of, variant_key
 from reconciler.model.errors import Diagnostic
-from reconciler.model.picture import Image
+from reconciler.model.picture import Image, plain_stem, stem_in_key
 
 FOLDER: Final = "catalog"
 _DIGITS: Final = 10  # of a SHA-256: enough that the 250 images of a product never meet
-_LONGEST_STEM: Final = 60
-_UNUSUAL: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
 def file_of(image: Image) -> str | None:
@@ -38,8 +35,7 @@ def image_key(image: Image, files: Mapping[str, str]) -> str:
     file = file_of(image)
     digest = files.get(file, "") if file is not None else hashlib.sha256(image.source.encode()).hexdigest()
     path = image.file or unquote(urlsplit(image.source).path)
-    stem = _UNUSUAL.sub("-", PurePosixPath(path).stem).strip("-").lower()[:_LONGEST_STEM].strip("-")
-    return f"{stem or 'image'}-{digest[:_DIGITS]}"
+    return f"{stem_in_key(plain_stem(PurePosixPath(path).stem))}-{digest[:_DIGITS]}"
 
 
 def source_fields(image: Image, files: Mapping[str, str]) -> Mapping[str, object]:

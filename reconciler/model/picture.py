@@ -7,7 +7,21 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, model_va
 
 from reconciler.model.document import Document, Text
 
+LONGEST_STEM = 60
+"""Of a key, the part that comes from a name."""
+
+_UNUSUAL = re.compile(r"[^A-Za-z0-9]+")
 _ADDRESS = re.compile(r"https?://[^\s/]+/\S*")
+
+
+def plain_stem(stem: str) -> str:
+    """Return the stem of a file's name in small ASCII letters and digits, the rest as dashes."""
+    return _UNUSUAL.sub("-", stem).strip("-").lower()
+
+
+def stem_in_key(stem: str) -> str:
+    """Return what a plain stem is within a key: not too long, and never empty."""
+    return stem[:LONGEST_STEM].strip("-") or "image"
 
 
 def _spelled_out(value: object) -> object:

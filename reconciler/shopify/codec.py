@@ -217,7 +217,7 @@ class Batch:
     """The changes of one kind, in one group or of many, with all that a codec may look at to write them."""
 
     changes: tuple[Change, ...]
-    parent_id: str | None = None
+    root_id: str | None = None
     """The id of what they hang on, where all hang on one root."""
     carried: Mapping[str, tuple[CarriedRow, ...]] = field(default_factory=dict)
     """Input field → all rows of it, those that do not change too, when this kind's mutation carries children."""
@@ -250,8 +250,7 @@ class Codec:
     """How one kind is read and written."""
 
     kind: str
-    read: Read | None
-    """None: it is read along with another kind, whose order it is."""
+    read: Read
     write: Callable[[Batch], Iterable[Mutation]]
     """Lazily: what follows a mutation is spelled after its answer, when ``batch.ids`` holds what it told."""
     carries: Callable[[Change], bool] = _carries_nothing

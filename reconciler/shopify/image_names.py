@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from reconciler.model.picture import plain_stem
 from reconciler.shopify.codec import Upload
 
 _UUID: Final = re.compile(r"_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
-_UNUSUAL: Final = re.compile(r"[^A-Za-z0-9]+")
 _TYPES: Final = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -29,7 +29,7 @@ _TYPES: Final = {
 def stem_of(url: str) -> str:
     """Return the beginning of the name that a store's image has, without what the store added to it."""
     stem = _UUID.sub("", PurePosixPath(unquote(urlsplit(url).path)).stem)
-    return _UNUSUAL.sub("-", stem).strip("-").lower()
+    return plain_stem(stem)
 
 
 def suffix_of(address: str) -> str:

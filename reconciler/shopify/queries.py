@@ -114,7 +114,7 @@ def _node(tree: Tree) -> str:
 
 def _children(tree: Tree) -> str:
     """Return the fields of a parent for its children: connections on one path stand in one selection."""
-    return " ".join(_below(child.root) for child in tree.children if child.root.selection and not child.root.owner)
+    return " ".join(_below(child.root) for child in tree.children if not child.root.owner)
 
 
 def _below(child: Read) -> str:

@@ -232,16 +232,7 @@ def trees(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[str] |
 
 def _tree(kind: str, kinds: KindSet, codecs: Mapping[str, Codec], read: frozenset[str]) -> Tree:
     children = [child.name for child in kinds if child.parent == kind and child.name in read]
-    below = (_tree(child, kinds, codecs, read) for child in children if codecs[child].read is not None)
-    return Tree(_read(codecs, kind), tuple(below))
-
-
-def _read(codecs: Mapping[str, Codec], kind: str) -> Read:
-    read = codecs[kind].read
-    if read is None:
-        message = f"{kind} is not read by itself"
-        raise ValueError(message)
-    return read
+    return Tree(codecs[kind].read, tuple(_tree(child, kinds, codecs, read) for child in children))
 
 
 def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -138,8 +138,8 @@ class Compiler:
     def mutations(self, step: Step, known: Known) -> Iterator[Mutation]:
         """Yield the requests of a step, with the ids that are known by now."""
         batch = step.batch
-        parent_id = known.ids.get(batch.root) if batch.root is not None else None
-        ready = replace(batch, parent_id=parent_id, ids=known.ids, directory=known.directory, run=known.run)
+        root_id = known.ids.get(batch.root) if batch.root is not None else None
+        ready = replace(batch, root_id=root_id, ids=known.ids, directory=known.directory, run=known.run)
         yield from self._codecs[step.kind].write(ready)
 
     def forecast(self, writes: Sequence[GroupWrite], known: Known) -> Iterator[Mutation]:

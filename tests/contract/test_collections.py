@@ -154,6 +154,13 @@ def test_an_image_from_a_file_is_uploaded_and_another_content_takes_its_place(re
     assert first["url"] != second["url"]
 
 
+@pytest.mark.parametrize("name", ["kitchen", "a" * 59 + "-" + "b" * 9, "a" * 70, "%E5%8E%A8%E6%88%BF"])
+def test_an_image_from_an_address_is_known_again_whatever_its_name(repository: Repository, name: str) -> None:
+    kitchen = {"key": "kitchen", "name": "Kitchen", "image": {"url": f"https://e.com/{name}.jpg"}}
+    applied(repository, [a_product("cup")], [kitchen])
+    assert [] == changed(repository.plan())
+
+
 def test_a_store_of_an_older_version_has_no_collections(repository: Repository) -> None:
     repository.has([a_product("cup")])
     repository.store_says("api_version: 2026-04")

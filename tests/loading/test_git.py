@@ -38,16 +38,29 @@ def test_a_clean_tree_is_at_its_commit(root):
     assert (git(root, "rev-parse", "HEAD"), False) == head(root)
 
 
-@pytest.mark.parametrize("name", ["changed.yaml", "new.yaml", "new/ü.yaml"])
-def test_a_change_or_a_new_file_makes_the_tree_dirty(root, name):
+@pytest.mark.parametrize("name", ["catalog/new.yaml", "stores/eu.yaml", "mappings/ü.yaml"])
+def test_a_changed_input_makes_the_tree_dirty(root, name):
     (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text("1")
+    assert head(root)[1]
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "another")
+    assert not head(root)[1]
     (root / name).write_text("2")
     assert head(root)[1]
 
 
+@pytest.mark.parametrize("name", ["plans/eu.json", "changed.yaml"])
+def test_what_a_plan_is_not_made_from_does_not(root, name):
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text("2")
+    assert not head(root)[1]
+
+
 def test_only_the_folder_counts(root):
     (root / "shop").mkdir()
-    (root / "changed.yaml").write_text("2")
+    (root / "catalog").mkdir()
+    (root / "catalog" / "new.yaml").write_text("2")
     assert not head(root / "shop")[1]
 
 

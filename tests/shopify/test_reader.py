@@ -207,8 +207,8 @@ def test_children_of_what_a_parent_names_are_read_by_the_ids_of_that_and_to_the_
     def shelf(node: JsonObject) -> Found:
         return Found("shelf", str(node["id"]), Resource(), mark="m", handles={"rack": f"R{node['id']}"})
 
-    owned = replace(CODECS["box"].read, owner=Owner("Rack", "rack"))  # type: ignore[type-var]
-    codecs = {**CODECS, "shelf": replace(CODECS["shelf"], read=replace(CODECS["shelf"].read, parse=shelf))}  # type: ignore[type-var]
+    owned = replace(CODECS["box"].read, owner=Owner("Rack", "rack"))
+    codecs = {**CODECS, "shelf": replace(CODECS["shelf"], read=replace(CODECS["shelf"].read, parse=shelf))}
     codecs["box"] = replace(CODECS["box"], read=owned)
 
     def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -230,7 +230,7 @@ def test_children_that_are_read_for_their_order_alone_become_that_order():
     def order(parent_id: str, found: Sequence[Found]) -> Found:
         return Found("box", parent_id, Resource(), mark=" ".join(each.id for each in found))
 
-    codecs = {**CODECS, "box": replace(CODECS["box"], read=replace(CODECS["box"].read, arranged=order))}  # type: ignore[type-var]
+    codecs = {**CODECS, "box": replace(CODECS["box"], read=replace(CODECS["box"].read, arranged=order))}
     client = a_client({None: page([a_shelf("A", "1", "2")])})
     (group,) = Reader(client, KINDS, codecs).groups("shelf")
     assert ["1 2"] == [child.mark for child in group.children]

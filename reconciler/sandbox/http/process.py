@@ -33,6 +33,7 @@ class PortTaken(Exception):
 def claim(data_dir: Path) -> Iterator[None]:
     """Hold the data directory for the block. Raises AlreadyServed."""
     data_dir.mkdir(parents=True, exist_ok=True)
+    (data_dir / ".gitignore").write_text("*\n", encoding="utf-8")  # it often lies in somebody's repository
     with (data_dir / "server.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 MAX_TAG_LENGTH = 255
-MAX_TAGS = 250
 
 
 def normal_tags(tags: Iterable[str]) -> list[str]:

@@ -101,11 +101,6 @@ def parts_of(database: Database, collection_ids: Sequence[int]) -> dict[int, lis
     return grouped
 
 
-def selections_of(database: Database, source_id: int, side: str) -> list[Selection]:
-    """Return the selections of one side of a source, oldest first."""
-    return SELECTIONS.select(database, "WHERE source_id = ? AND side = ? ORDER BY id", (source_id, side))
-
-
 def selecting(database: Database, collection_ids: Sequence[int]) -> dict[int, set[tuple[int, str]]]:
     """Return which sources of the collections have selections, each with the side that they are on."""
     found: dict[int, set[tuple[int, str]]] = defaultdict(set)
