@@ -1,5 +1,6 @@
 """Plan files: written whole or not at all, read back with their seal checked."""
 
+import json
 from pathlib import Path
 
 import orjson
@@ -43,11 +44,18 @@ def read_plan(file: Path) -> Plan:
     # A field that the format does not know leaves the digest as it was, and people would read it all the same.
     try:
         as_written = plan.digest == plan_digest(plan) and _compact(data) == _compact(plan_json(plan))
-    except orjson.JSONDecodeError:  # NaN and its like, which JSON does not have
+        json.loads(data, object_pairs_hook=_once_each)
+    except ValueError:  # NaN and its like, which JSON does not have; a name that an object has twice
         as_written = False
     if not as_written:
         raise PlanRefused(f"{file}: changed after it was written: its digest does not fit; run plan again")
     return plan
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> None:
+    """Raise ValueError for a name that is there twice: people read the first, programs the last."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError(pairs)
 
 
 def _compact(data: bytes) -> bytes:

@@ -4,6 +4,7 @@ A redirect carries no mark, and its path is unique: the path is its key. What gi
 (shopify.dev, UrlRedirect, 2026-10)
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,8 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, Read
 
+_PATH = re.compile(r"/[^\x00-\x1f\x7f]*")
+
 
 class Redirect(Resource):
     """Where a path leads. Null takes the redirect away."""
@@ -23,8 +26,8 @@ class Redirect(Resource):
     @classmethod
     def keyed(cls, key: str) -> dict[str, Json]:
         """Return nothing more: the key is the path. Raises ValueError for what is no path."""
-        if not key.startswith("/"):
-            message = f"{key!r} is not a path; it begins with a slash, such as /old-shirt"
+        if not _PATH.fullmatch(key):
+            message = f"{key!r} is not a path; it is one line and begins with a slash, such as /old-shirt"
             raise ValueError(message)
         return {}
 

@@ -56,7 +56,7 @@ class _Loading:
             self.inputs[file] = digest(content)
             if file.startswith(f"{STOCK}/"):
                 self.rows += stock_rows(file, content, self._places.of(file), self.problems)
-            elif file.endswith(SUFFIXES):
+            elif file.lower().endswith(SUFFIXES):
                 self._documents(file, content)
         except InvalidInput as error:
             self.problems += error.diagnostics
@@ -135,11 +135,11 @@ def _files(source: Source, problems: list[Diagnostic], inputs: Mapping[str, str]
     for file in source.files(FOLDER, tuple({*SUFFIXES, *TABLE_SUFFIXES})):
         inner = file.removeprefix(f"{FOLDER}/")
         is_table = file.startswith(f"{STOCK}/")
-        is_document = file.startswith((f"{PRODUCTS}/", f"{COLLECTIONS}/")) and file.endswith(SUFFIXES)
-        is_list = file.endswith(SUFFIXES) and inner.rpartition(".")[0] in listings
+        is_document = file.startswith((f"{PRODUCTS}/", f"{COLLECTIONS}/")) and file.lower().endswith(SUFFIXES)
+        is_list = file.lower().endswith(SUFFIXES) and inner.rpartition(".")[0] in listings
         if is_table or is_document or is_list:
             yield file
-        elif file.endswith(SUFFIXES):
+        elif file.lower().endswith(SUFFIXES):
             known = ", ".join(
                 [f"{PRODUCTS}/", f"{COLLECTIONS}/", f"{STOCK}/", *(f"{FOLDER}/{n}.yaml" for n in listings)]
             )

@@ -90,7 +90,7 @@ class WorkTree:
                 problems.append(Diagnostic(f"the name {shown} in it is not UTF-8", Place(folder), "rename the file"))
             elif is_folder:
                 yield from self._walk(f"{folder}/{name}", suffixes, problems, (*within, real))
-            elif name.endswith(suffixes):
+            elif name.lower().endswith(suffixes):
                 yield f"{folder}/{name}"
 
     def _inside(self, path: Path) -> bool:

@@ -50,7 +50,7 @@ def stock_rows(file: str, content: bytes, places: FilePlaces, problems: list[Dia
     found: list[Diagnostic] = []
     rows: list[StockRow] = []
     try:
-        if file.endswith((".csv", ".tsv")):
+        if file.lower().endswith((".csv", ".tsv")):
             rows += _of_csv(file, content, found)
         else:
             rows += _of_yaml(parse(file, content), places, found)

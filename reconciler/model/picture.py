@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, model_validator
 
@@ -31,8 +32,22 @@ def _spelled_out(value: object) -> object:
 
 
 def _web_address(text: str) -> str:
-    if not _ADDRESS.fullmatch(text):
+    if not (_ADDRESS.fullmatch(text) and _can_be_split(text)):
         message = f"{text!r} is not the address of an image, such as https://example.com/shirt.jpg"
+        raise ValueError(message)
+    return text
+
+
+def _can_be_split(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).hostname)
+    except ValueError:  # brackets that hold no IPv6 address
+        return False
+
+
+def _file_path(text: str) -> str:
+    if "\0" in text:
+        message = f"{text!r} is not the path of a file, such as images/shirt.jpg"
         raise ValueError(message)
     return text
 
@@ -40,7 +55,7 @@ def _web_address(text: str) -> str:
 class Image(Document):
     """One picture. Written as text it is a file, or the address where it is."""
 
-    file: Annotated[StrictStr, Field(min_length=1)] | None = None
+    file: Annotated[StrictStr, Field(min_length=1), AfterValidator(_file_path)] | None = None
     """A file, relative to ``catalog/``: ``images/linen-shirt/front.jpg``."""
     url: Annotated[StrictStr, Field(max_length=2048), AfterValidator(_web_address)] | None = None
     """Where the store fetches it, once."""

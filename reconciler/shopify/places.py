@@ -91,10 +91,16 @@ def _resolved(
     kind: PlaceKind, named: Mapping[str, str], there: Mapping[str, str], store: Store, problems: list[Diagnostic]
 ) -> Iterator[tuple[str, str]]:
     """Yield git's name → id."""
+    taken: dict[str, str] = {}
     for name, title in named.items():
         ids = [title] if title in there else [place_id for place_id, known in there.items() if known == title]
         if len(ids) == 1:
-            yield name, ids[0]
+            other = taken.setdefault(ids[0], name)
+            if other == name:
+                yield name, ids[0]
+                continue
+            summary = f"{other} and {name} are the same {kind} of store {store.name}, {there[ids[0]]}"
+            problems.append(Diagnostic(summary, Place(store.file), "keep one of the two names"))
             continue
         if ids:
             hint = f"write the id of the one you mean: {' or '.join(sorted(ids))}"

@@ -15,7 +15,7 @@ class Memory:
 
     def files(self, folder: str, suffixes: Collection[str]) -> list[str]:
         return sorted(
-            file for file in self.contents if file.startswith(f"{folder}/") and file.endswith(tuple(suffixes))
+            file for file in self.contents if file.startswith(f"{folder}/") and file.lower().endswith(tuple(suffixes))
         )
 
     def read(self, file: str) -> bytes:

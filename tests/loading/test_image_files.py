@@ -72,3 +72,9 @@ def test_what_names_no_image_is_refused_where_it_stands(image, expected):
     (problem,) = problems(image, a_png=a_png(3, 2))
     assert expected in problem
     assert problem.startswith("catalog/products/shirt.yaml:5:")
+
+
+@pytest.mark.parametrize("image", ['"https://[::1/a.png"', '"https:///a.png"', '{file: "images/a\\0b.png"}'])
+def test_what_names_no_image_is_told_where_it_stands(image):
+    (problem,) = problems(image)
+    assert problem.startswith("catalog/products/shirt.yaml:5:")

@@ -60,3 +60,13 @@ def test_a_store_that_names_no_locations_is_not_asked():
     client = ScriptedClient(pages)
     assert {} == read_directory(client, a_store({})).places
     assert [] == client.asked
+
+
+def test_two_names_of_one_location_are_refused():
+    named = {"berlin": "Warehouse Berlin", "spandau": "gid://shopify/Location/1"}
+    with pytest.raises(InvalidInput) as refused:
+        read_directory(ScriptedClient(pages), a_store(named))
+    assert str(refused.value) == (
+        "stores/eu.yaml: berlin and spandau are the same location of store eu, Warehouse Berlin; "
+        "keep one of the two names"
+    )
