@@ -112,7 +112,9 @@ def _group_lines(all_groups: Sequence[Group], page: Page, limit: int | None, com
     shown = most_telling(all_groups, limit)
     if 0 < len(shown) < len(all_groups):
         yield EMPTY
-        what = f"{number(len(shown))} of {_roots(all_groups)}"
+        several = len({group.root.kind for group in all_groups}) > 1
+        everything = f"{number(len(all_groups))}: " if several else ""
+        what = f"{number(len(shown))} of {everything}{_roots(all_groups)}"
         yield line(
             Span(what, Ink.STRONG), "; what removes, takes over or overwrites goes first, then the largest price moves"
         )
