@@ -17,6 +17,7 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
 from reconciler.model.origin import Place
+from reconciler.model.state import Desired
 from reconciler.model.store import API_VERSION, Store
 
 VOCABULARY = Vocabulary(
@@ -145,11 +146,25 @@ def _too_old(store: Store, kinds: frozenset[str]) -> Iterator[Diagnostic]:
             yield Diagnostic(summary, Place(store.file), f"set api_version: {API_VERSION}")
 
 
+def _alias_given_twice(
+    view: StoreView, root: Address, group: Desired, aliases: dict[tuple[str, object], Address]
+) -> Iterator[Diagnostic]:
+    """Yield a problem for a handle that the mapping gives to two roots; note it for the roots that follow."""
+    alias = KINDS[root.kind].alias
+    given = group.resources[root].managed().get(alias) if alias and root in group.resources else None
+    if given is not None and (other := aliases.setdefault((root.kind, given), root)) != root:
+        trail = origin.trail if (origin := group.origin(root, str(alias))) else ()
+        rule = f"; it was made by {trail[-1]}" if trail else ""
+        summary = f"{alias} {given} of {root} is that of {other} too in store {view.store.name}"
+        yield Diagnostic(summary, view.entries[root].locate((str(alias),)), f"let them differ{rule}")
+
+
 def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
     """Return the view with what all its groups tell: the kinds that git speaks of; and what is wrong with any."""
     kinds = {address.kind for kind in KINDS for address in kind.standing}
     found: list[Diagnostic] = []
     targets: dict[Address, Place] = {}
+    aliases: dict[tuple[str, object], Address] = {}
     for root in view.roots():
         try:
             group = view.group(root)
@@ -160,6 +175,7 @@ def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
         kinds.update(address.kind for address in spoken)
         kinds.update(kind for _, kind in group.claimed if kind in KINDS)
         targets |= targets_with_places(group)
+        found += _alias_given_twice(view, root, group, aliases)
     found += dangling(view, targets)
     leaving = {kind.name for kind in KINDS if view.store.document.on_remove in kind.leaves_with}
     return replace(view, kinds=frozenset(kinds | leaving), targets=frozenset(targets)), found

@@ -55,3 +55,15 @@ def test_what_a_store_decides_is_held_against_the_kinds(tmp_path: Path):
             "and merge for product.tags alone"
         ),
     ] == problems(tmp_path, f"key: cup\nname: Cup\n{VARIANTS}", STORE + policy)
+
+
+def test_a_handle_that_a_mapping_gives_to_two_products_is_refused_before_any_store_is_asked(tmp_path: Path):
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "default.yaml").write_text("product: {handle: {value: same}}\n")
+    two = f"products:\n- key: cup\n  name: Cup\n  {VARIANTS}- key: mug\n  name: Mug\n  {VARIANTS.replace('C,', 'M,')}"
+    assert [
+        (
+            "catalog/products/cup.yaml:5:3: handle same of product/mug is that of product/cup too in store eu; "
+            "let them differ; it was made by mappings/default.yaml:1 product.handle"
+        )
+    ] == problems(tmp_path, two)
