@@ -106,7 +106,7 @@ class _Passing:
                     yield GroupPlan((), notes=(f"{address} is in the store twice; {group.root.id} is left alone",))
                     continue
                 met.add(address)
-                if kind.alias and address not in wanted:
+                if kind.alias and address not in wanted and self._policy.on_remove in kind.retire:
                     leaving[getattr(group.root.resource, kind.alias)] = address
                 desired = self._view.group(address) if address in wanted else Desired({})
                 live = named(address, group, desired.resources, KINDS, self._directory)
