@@ -35,6 +35,7 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found, Live
+from reconciler.shopify.batches import in_batches
 from reconciler.shopify.codec import Batch, Codec, Mutation, Read
 from reconciler.shopify.idempotency import key_of
 from reconciler.shopify.identity import MARK_NAMESPACE
@@ -154,11 +155,11 @@ class _Variant:
 
 
 def _write(batch: Batch) -> Iterable[Mutation]:
-    for variants in _chunks(_variants(batch)):
+    for variants in _requests(_variants(batch)):
         rows = [row for variant in variants for row in variant.rows]
         yield from _stocked(row for row in rows if not row.is_stocked)
-        for start in range(0, len(rows), _AT_ONCE):
-            yield _adjust(rows[start : start + _AT_ONCE])
+        for few in in_batches(rows, _AT_ONCE):
+            yield _adjust(few)
         yield _recorded(variants)
 
 
@@ -195,7 +196,7 @@ def _delta(change: Change) -> int:
     return int(delta)
 
 
-def _chunks(variants: Sequence[_Variant]) -> Iterator[list[_Variant]]:
+def _requests(variants: Sequence[_Variant]) -> Iterator[list[_Variant]]:
     """Yield as many variants as one request records, and no more changes than one makes, unless a variant has more."""
     chunk: list[_Variant] = []
     for variant in variants:

@@ -16,11 +16,11 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
+from reconciler.shopify.batches import INPUT_ROWS
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read, Settling
 from reconciler.shopify.collection_sources import (
     BY_HAND,
     HANDLE,
-    ROWS_AT_ONCE,
     SELECTING,
     SINCE,
     SOURCES_SELECTION,
@@ -225,7 +225,7 @@ _WOVEN_IN = frozenset({"selections", "order", "parts"})
 def _create(change: Create, batch: Batch) -> Iterator[Mutation]:
     """Yield the call that makes the collection with what travels with it, and those for products beyond the first."""
     members = _in_order(batch.carried.get("selections", ()), batch.carried.get("order", ()))
-    first, later = members[:ROWS_AT_ONCE], members[ROWS_AT_ONCE:]
+    first, later = members[:INPUT_ROWS], members[INPUT_ROWS:]
     lists = {name: rows for name, rows in batch.carried.items() if name not in _WOVEN_IN}
     spelled = _fields_input(after(change))
     spelled["sources"] = [new_source({**_new_conditions(change), "selections": chosen(first)})]

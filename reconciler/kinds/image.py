@@ -7,9 +7,7 @@ goes is taken off the product and never deleted, because other products and page
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any
-
-from pydantic import AfterValidator
+from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Create, Remove, Update, after
@@ -17,6 +15,7 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
+from reconciler.shopify.batches import INPUT_ROWS, in_batches
 from reconciler.shopify.codec import (
     Batch,
     CarriedRow,
@@ -30,12 +29,7 @@ from reconciler.shopify.codec import (
     Upload,
 )
 from reconciler.shopify.image_names import stem_of, suffix_of, upload_of, without_version
-
-_AT_ONCE = 250  # the API's limit for lists of an input
-
-
-def _blank_is_none(text: str | None) -> str | None:
-    return text or None
+from reconciler.shopify.texts import NullText
 
 
 class Image(Resource):
@@ -45,7 +39,7 @@ class Image(Resource):
     """A file of the repository, or an address."""
     sha256: str | None = None
     """Of a file: the digest of its content."""
-    alt: Annotated[str | None, AfterValidator(_blank_is_none)] = None
+    alt: NullText = None
 
 
 def _match(parent: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:
@@ -162,13 +156,12 @@ mutation UpdateImages($files: [FileUpdateInput!]!) {
 
 def _write(batch: Batch) -> Iterable[Mutation]:
     creates = [change for change in batch.changes if isinstance(change, Create)]
-    for start in range(0, len(creates), _AT_ONCE):
-        yield from _created(creates[start : start + _AT_ONCE], batch)
+    for few in in_batches(creates, INPUT_ROWS):
+        yield from _created(few, batch)
     others = [change for change in batch.changes if isinstance(change, Update | Adopt | Remove)]
-    for start in range(0, len(others), _AT_ONCE):
-        few = others[start : start + _AT_ONCE]
-        rows: list[Json] = [dict(_changed(change, batch)) for change in few]
-        yield _file_update(rows, [change.address for change in few])
+    for some in in_batches(others, INPUT_ROWS):
+        rows: list[Json] = [dict(_changed(change, batch)) for change in some]
+        yield _file_update(rows, [change.address for change in some])
 
 
 def _created(creates: Sequence[Create], batch: Batch) -> Iterator[Mutation]:

@@ -17,11 +17,11 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
+from reconciler.shopify.batches import INPUT_ROWS
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Owner, Read, Travels
 from reconciler.shopify.collection_sources import (
     BY_HAND,
     HANDLE,
-    ROWS_AT_ONCE,
     SELECTING,
     SINCE,
     TYPE,
@@ -93,7 +93,7 @@ class _Rows:
     @property
     def calls(self) -> int:
         """How many calls that name the collection it takes."""
-        return math.ceil(max(len(self.come), len(self.go)) / ROWS_AT_ONCE)
+        return math.ceil(max(len(self.come), len(self.go)) / INPUT_ROWS)
 
 
 def _write(batch: Batch) -> Iterable[Mutation]:
@@ -135,8 +135,8 @@ def _by_product(batch: Batch, rows: Mapping[Address, _Rows]) -> Iterable[Mutatio
                 row = (address, batch.ids.get(collection) or f"new:{collection}")
                 lists.setdefault(product, {}).setdefault(name, []).append(row)
     for product, named in lists.items():
-        for start in range(0, max(map(len, named.values())), ROWS_AT_ONCE):
-            few = {name: own[start : start + ROWS_AT_ONCE] for name, own in named.items()}
+        for start in range(0, max(map(len, named.values())), INPUT_ROWS):
+            few = {name: own[start : start + INPUT_ROWS] for name, own in named.items()}
             ids: dict[str, Json] = {name: [row[1] for row in own] for name, own in few.items() if own}
             yield Mutation(
                 root="productUpdate",

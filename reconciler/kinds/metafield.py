@@ -6,7 +6,7 @@ ours. (shopify.dev, 2026-10)
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, StrictStr, ValidationInfo, field_validator
 
@@ -16,18 +16,18 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind, Pointing
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
+from reconciler.shopify.batches import INPUT_ROWS, in_batches
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read, Travels
 from reconciler.shopify.identity import MARK_NAMESPACE
 from reconciler.shopify.metafield_types import known_type
 from reconciler.shopify.metafield_values import addresses_in, canonical_value, with_ids
 
-_SETS_AT_ONCE, _DELETES_AT_ONCE = 25, 250
+_SETS_AT_ONCE = 25
 _STALE = frozenset({"STALE_OBJECT", "INVALID_COMPARE_DIGEST"})
 _KIND_ON = {"product": "metafield", "variant": "variant_metafield", "collection": "collection_metafield"}
 """Kind of the owner → kind of its metafields."""
 
 Change = Create | Adopt | Update | Remove
-Item = TypeVar("Item")
 
 
 class Metafield(Resource):
@@ -132,19 +132,15 @@ def _write(batch: Batch) -> Iterable[Mutation]:
     removed = [each for each in owned if isinstance(each[0], Remove)]
     retyped = [each for each in owned if isinstance(each[0], Update) and "type" in after(each[0])]
     others = [each for each in owned if each not in removed and each not in retyped]
-    for few in _chunks([*removed, *retyped], _DELETES_AT_ONCE):
+    for few in in_batches([*removed, *retyped], INPUT_ROWS):
         yield _mutation("metafieldsDelete", _DELETE, [(change, _identifier(change, owner)) for change, owner in few])
-    for few in _chunks(others, _SETS_AT_ONCE):
+    for few in in_batches(others, _SETS_AT_ONCE):
         yield _mutation("metafieldsSet", _SET, [(change, _row(change, owner, batch)) for change, owner in few])
-    for few in _chunks(retyped, _SETS_AT_ONCE):
+    for few in in_batches(retyped, _SETS_AT_ONCE):
         anew: list[tuple[Change, dict[str, Json]]] = [
             (change, {**_row(change, owner, batch), "compareDigest": None}) for change, owner in few
         ]
         yield _mutation("metafieldsSet", _SET, anew)
-
-
-def _chunks(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _owner_id(address: Address, batch: Batch) -> str | None:

@@ -18,6 +18,7 @@ from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, Read, Slice
 from reconciler.shopify.metafield_types import KNOWN, known_type
 from reconciler.shopify.metafield_values import canonical_validation
+from reconciler.shopify.texts import blank_is_none, not_cleared, stripped
 
 _OWNER_TYPES = {"product": "PRODUCT", "variant": "PRODUCTVARIANT", "collection": "COLLECTION"}
 """Kind of owner → what the API calls it."""
@@ -30,17 +31,15 @@ _CAPABILITIES = {
 _ACCESS = {"admin": "admin", "storefront": "storefront", "customer_account": "customerAccount"}
 
 
-def _stripped(text: str | None) -> str | None:
-    return text.strip() or None if text is not None else None
-
-
 class MetafieldDefinition(Resource):
     """The fields of a definition, as a file lists them."""
 
     name: Annotated[StrictStr, Field(max_length=255)] | None = None
     type: Annotated[StrictStr, AfterValidator(known_type)] | None = None
     """The type of all values; it cannot change."""
-    description: Annotated[StrictStr | None, Field(max_length=255), AfterValidator(_stripped)] = None
+    description: Annotated[
+        StrictStr | None, Field(max_length=255), AfterValidator(stripped), AfterValidator(blank_is_none)
+    ] = None
     validations: tuple[tuple[str, str], ...] | None = None
     """Name → value: ``{max: 50, choices: [Linen, Wool]}``. The whole of them; {} takes all away."""
     pin: StrictBool | None = None
@@ -69,10 +68,7 @@ class MetafieldDefinition(Resource):
     @field_validator("name", "type", "pin", "admin", "storefront", "customer_account", *_CAPABILITIES)
     @classmethod
     def _not_cleared(cls, value: object) -> object:
-        if value is None or (isinstance(value, str) and not value.strip()):
-            message = "it cannot be cleared; leave it out to leave it alone"
-            raise ValueError(message)
-        return value.strip() if isinstance(value, str) else value
+        return not_cleared(value.strip() if isinstance(value, str) else value)
 
     @field_validator("validations", mode="before", json_schema_input_type=dict[str, Any])
     @classmethod

@@ -13,8 +13,9 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind, as_facet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
+from reconciler.shopify.batches import INPUT_ROWS, in_batches
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read, Settling, Travels
-from reconciler.shopify.collection_sources import ROWS_AT_ONCE, SINCE
+from reconciler.shopify.collection_sources import SINCE
 from reconciler.shopify.identity import MARK_SELECTION
 from reconciler.shopify.moves import moves
 
@@ -92,13 +93,13 @@ def _write(batch: Batch) -> Iterable[Mutation]:
             {"id": _id(batch, change.address, key), "newPosition": str(place)}
             for key, place in moves(held, wanted or ())
         ]
-        for start in range(0, len(steps), ROWS_AT_ONCE):
+        for few in in_batches(steps, INPUT_ROWS):
             yield Mutation(
                 root="collectionReorderProducts",
                 document=_REORDER,
                 variables={
                     "id": batch.ids.get(collection) or f"new:{collection}",
-                    "moves": steps[start : start + ROWS_AT_ONCE],
+                    "moves": [*few],
                 },
                 covers=(change.address,),
                 repeatable=False,

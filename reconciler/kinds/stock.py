@@ -20,11 +20,10 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
+from reconciler.shopify.batches import INPUT_ROWS, in_batches
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read, Travels
 from reconciler.shopify.idempotency import key_of
 from reconciler.shopify.items import ITEM, TOGGLE, toggled, untracked
-
-_ROWS_AT_ONCE: Final = 250
 
 
 class Stock(Resource):
@@ -108,8 +107,8 @@ def _write(batch: Batch) -> Iterable[Mutation]:
     rows = list(_rows(batch))
     yield from _stocked([row for row in rows if row.before is None])
     kept = [row for row in rows if row.after is not None]
-    for start in range(0, len(kept), _ROWS_AT_ONCE):
-        yield _set(kept[start : start + _ROWS_AT_ONCE], batch)
+    for few in in_batches(kept, INPUT_ROWS):
+        yield _set(few, batch)
     again = [row for row in rows if not row.is_active and row.before is not None]
     yield from _stocked([*again, *(row for row in rows if row.after is None)])
 

@@ -22,6 +22,7 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read
 from reconciler.shopify.items import ITEM
+from reconciler.shopify.texts import NullText, not_cleared
 from reconciler.shopify.weights import canonical_weight, weight, weight_input, weight_text
 
 _DEFAULT_VALUES = (("Title", "Default Title"),)  # how Shopify spells "no options"
@@ -37,10 +38,6 @@ def _option_values(value: object) -> object:
     return () if values == _DEFAULT_VALUES else values
 
 
-def _blank_is_none(value: str | None) -> str | None:
-    return value.strip() or None if value is not None else None
-
-
 def _weight(value: str | None) -> str | None:
     """Return the canonical weight; no weight and zero are the same to Shopify."""
     return canonical_weight(value) if value is not None and weight(value)[0] else None
@@ -50,11 +47,11 @@ class Variant(Resource):
     """The fields of a variant, as Shopify returns them after a write."""
 
     option_values: Annotated[OptionValues | None, BeforeValidator(_option_values)] = None
-    sku: Annotated[str | None, AfterValidator(_blank_is_none)] = None
+    sku: NullText = None
     price: Amount | None = None
     compare_at_price: Amount | None = None
     cost: Amount | None = None
-    barcode: Annotated[str | None, AfterValidator(_blank_is_none)] = None
+    barcode: NullText = None
     weight: Annotated[str | None, AfterValidator(_weight)] = None
     taxable: bool | None = None
     tracked: bool | None = None
@@ -64,10 +61,7 @@ class Variant(Resource):
     @field_validator("price", "taxable", "tracked", "requires_shipping", "inventory_policy")
     @classmethod
     def _not_cleared(cls, value: object) -> object:
-        if value is None:
-            message = "it cannot be cleared; leave it out to leave it alone"
-            raise ValueError(message)
-        return value
+        return not_cleared(value)
 
 
 def _match(root: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:

@@ -12,6 +12,7 @@ from reconciler.model.json import JsonObject
 from reconciler.model.kind import Kind, as_facet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
+from reconciler.shopify.batches import in_batches
 from reconciler.shopify.codec import Batch, Codec, Mutation, Read
 
 _KIND = "variant_image"
@@ -78,16 +79,12 @@ def _write(batch: Batch) -> Iterable[Mutation]:
     """A variant that has an image loses it before it gets another: the API refuses two."""
     held = [change for change in batch.changes if isinstance(change, Update | Adopt | Remove)]
     shown = [change for change in batch.changes if not isinstance(change, Remove)]
-    for few in _few(held):
+    for few in in_batches(held, _AT_ONCE):
         rows = [_row(change, batch, batch.live.handles[change.address]["media"]) for change in few]
         yield _pairs("productVariantDetachMedia", _DETACH, rows, few, batch)
-    for few in _few(shown):
-        rows = [_row(change, batch, _image(change, batch)) for change in few]
-        yield _pairs("productVariantAppendMedia", _APPEND, rows, few, batch)
-
-
-def _few(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
-    return (changes[start : start + _AT_ONCE] for start in range(0, len(changes), _AT_ONCE))
+    for some in in_batches(shown, _AT_ONCE):
+        rows = [_row(change, batch, _image(change, batch)) for change in some]
+        yield _pairs("productVariantAppendMedia", _APPEND, rows, some, batch)
 
 
 def _image(change: Create | Adopt | Update | Remove, batch: Batch) -> str:

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from reconciler.model.address import Address
 from reconciler.model.json import Json
+from reconciler.shopify.batches import INPUT_ROWS
 from reconciler.shopify.codec import Batch, Mutation, Settling
 from reconciler.shopify.conditions import CONDITION_SELECTION
 
 TITLE: Final = "Catalog"
 HANDLE: Final = "source"
 """The handle of a collection that holds the id of our source."""
-ROWS_AT_ONCE: Final = 250  # of any list in an input (shopify.dev, API limits, 2026-10)
 SINCE: Final = "2026-07"
 """The first version of the API that has sources."""
 TYPE: Final = "CollectionConditionsSource"
@@ -102,8 +102,8 @@ def selection_mutations(
     Where a collection has no source to write, the first call makes it, and the legacy mutation adds to it: an answer
     does not tell which of the sources is the new one.
     """
-    for start in range(0, max(len(add), len(remove)), ROWS_AT_ONCE):
-        come, go = add[start : start + ROWS_AT_ONCE], remove[start : start + ROWS_AT_ONCE]
+    for start in range(0, max(len(add), len(remove)), INPUT_ROWS):
+        come, go = add[start : start + INPUT_ROWS], remove[start : start + INPUT_ROWS]
         if source is not None:
             yield _update(collection_id, source, come, go)
         elif start == 0:

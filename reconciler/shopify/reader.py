@@ -6,12 +6,13 @@ because what is not there would be created a second time, or removed.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from reconciler.model.errors import StoreRefused
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import KindSet
 from reconciler.model.state import Found, FoundGroup
+from reconciler.shopify.batches import in_batches
 from reconciler.shopify.codec import Codec, Read
 from reconciler.shopify.identity import OWN_APP, as_files_say, says_some_app
 from reconciler.shopify.queries import (
@@ -28,7 +29,6 @@ from reconciler.shopify.queries import (
 )
 from reconciler.shopify.wait import Wait
 
-Item = TypeVar("Item")
 _PATIENCE_S = 30.0  # for what the store works on while it is read; what is not done then is unread
 
 
@@ -90,7 +90,7 @@ class Reader:
         marked = {root_id for root_id, root in roots.items() if tree.children and root.mark is not None}
         ours = [node for node in nodes if str(node["id"]) in marked]
         grown: dict[str, FoundGroup] = {}
-        for few in _chunks(ours):
+        for few in in_batches(ours, IDS_AT_ONCE):
             own: Sequence[JsonObject | None] = few
             below = self._given(below_document(tree), [str(node["id"]) for node in few]) if has_below(tree) else own
             whole = [{**node, **more} for node, more in zip(few, below, strict=True) if more]
@@ -101,7 +101,7 @@ class Reader:
     def by_id(self, root_kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
         """Yield the group of each id, in order; None where there is nothing any more."""
         tree = self._trees[root_kind]
-        for few in _chunks(ids):
+        for few in in_batches(ids, IDS_AT_ONCE):
             nodes = self._given(ids_document(tree), few)
             groups = self._settled(tree, self._grown(tree, [node for node in nodes if node]))
             yield from (groups.get(str(node["id"])) if node else None for node in nodes)
@@ -177,7 +177,7 @@ class Reader:
                 elif (owner_id := parents[parent_id].handles.get(child.root.owner.handle)) is not None:
                     apart.setdefault(child, {})[owner_id] = parent_id
         for child, owned in apart.items():
-            for few in _chunks(list(owned)):
+            for few in in_batches(list(owned), IDS_AT_ONCE):
                 for owner_id, holder in zip(few, self._given(owned_document(child), few), strict=True):
                     if holder is None:
                         raise StoreRefused(f"{owner_id} went away while it was read; run the command again")
@@ -189,7 +189,7 @@ class Reader:
         for tree, node_id in wanted:
             by_tree.setdefault(tree, []).append(node_id)
         for tree, ids in by_tree.items():
-            for few in _chunks(ids):
+            for few in in_batches(ids, IDS_AT_ONCE):
                 for node in self._given(below_document(tree), few):
                     if node is None:
                         raise StoreRefused(f"a {tree.root.type} went away while it was read; run the command again")
@@ -233,10 +233,6 @@ def trees(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[str] |
 def _tree(kind: str, kinds: KindSet, codecs: Mapping[str, Codec], read: frozenset[str]) -> Tree:
     children = [child.name for child in kinds if child.parent == kind and child.name in read]
     return Tree(codecs[kind].read, tuple(_tree(child, kinds, codecs, read) for child in children))
-
-
-def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    return (items[start : start + IDS_AT_ONCE] for start in range(0, len(items), IDS_AT_ONCE))
 
 
 def _at(node: Mapping[str, Any], path: str) -> Mapping[str, Any]:

@@ -1,9 +1,11 @@
 """Texts and handles of products and collections, in the form in which Shopify returns them after a write."""
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator
+
+Value = TypeVar("Value")
 
 
 def blank_is_none(value: str | None) -> str | None:
@@ -21,9 +23,9 @@ def html(value: str | None) -> str:
     return (value or "").replace("\r\n", "\n").strip()
 
 
-def not_cleared(value: str | None) -> str:
-    """Return a text that has to be there. Raises ValueError when it is not."""
-    if not value:
+def not_cleared(value: Value | None) -> Value:
+    """Return a value that has to be there; an empty text is not. Raises ValueError."""
+    if value is None or value == "":
         message = "it cannot be cleared; leave it out to leave it alone"
         raise ValueError(message)
     return value

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from urllib3.filepost import encode_multipart_formdata
 
 from reconciler.model.json import Json, JsonObject
+from reconciler.shopify.batches import in_batches
 from reconciler.shopify.codec import Mutation, Upload
 from reconciler.shopify.errors import UploadFailed
 from reconciler.shopify.wire import Broken, Received, Wire
@@ -54,8 +55,8 @@ class UploadingSender:
         """Return the answer. Raises UploadFailed when a file could not be brought there."""
         missing = {each.stand_in: each for each in mutation.uploads if each.stand_in not in self._addresses}
         uploads = list(missing.values())
-        for start in range(0, len(uploads), _AT_ONCE):
-            self._upload(uploads[start : start + _AT_ONCE])
+        for few in in_batches(uploads, _AT_ONCE):
+            self._upload(few)
         if mutation.uploads:
             addresses = {each.stand_in: self._addresses[each.stand_in] for each in mutation.uploads}
             mutation = replace(mutation, variables=_filled_in(mutation.variables, addresses), uploads=())
