@@ -36,7 +36,7 @@ from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found, Live
 from reconciler.shopify.batches import in_batches
-from reconciler.shopify.codec import Batch, Codec, Mutation, Read
+from reconciler.shopify.codec import Batch, Codec, Mutation, facets
 from reconciler.shopify.idempotency import key_of
 from reconciler.shopify.identity import MARK_NAMESPACE
 from reconciler.shopify.items import ITEM, TOGGLE, toggled, untracked
@@ -94,13 +94,10 @@ def _record(text: str, variant_id: str) -> dict[str, dict[str, int]]:
     return record
 
 
-READ = Read(
-    type="ProductVariant",
-    connection="",
-    selection=f'adjusted: metafield(namespace: "{MARK_NAMESPACE}", key: "{_KEY}") {{ value compareDigest }}',
-    parse=lambda node: next(_facets(node)),
-    page_size=1,
-    parse_facets=_facets,
+READ = facets(
+    "ProductVariant",
+    f'adjusted: metafield(namespace: "{MARK_NAMESPACE}", key: "{_KEY}") {{ value compareDigest }}',
+    _facets,
 )
 
 _RECORD: Final = """\

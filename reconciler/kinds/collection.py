@@ -37,8 +37,8 @@ from reconciler.shopify.collection_sources import (
     source_update,
 )
 from reconciler.shopify.conditions import Spelled, condition_changes, condition_input, read_condition
-from reconciler.shopify.identity import MARK_SELECTION, mark_metafields
-from reconciler.shopify.texts import Html, NullText, StrippedText, is_rewritten, kept_handle, not_cleared
+from reconciler.shopify.identity import MARK_SELECTION, mark_in, mark_metafields
+from reconciler.shopify.texts import Html, NullText, StrippedText, is_rewritten, kept_handle, not_cleared, seo_input
 from reconciler.shopify.weights import canonical_weight
 
 _ORDERS = {
@@ -177,8 +177,7 @@ def _parse(node: JsonObject) -> Found:
         template_suffix=collection["templateSuffix"],
         conditions=Conditions(match="any" if matching == "ANY" else "all", rules=tuple(rules)),
     )
-    mark = collection["metafield"]
-    return Found("collection", collection["id"], resource, mark=mark["value"] if mark else None, handles=handles)
+    return Found("collection", collection["id"], resource, mark=mark_in(collection), handles=handles)
 
 
 READ = Read(
@@ -196,10 +195,7 @@ READ = Read(
 
 def _fields_input(fields: Mapping[str, Json]) -> dict[str, Json]:
     spelled: dict[str, Json] = {_INPUT_NAMES[name]: value for name, value in fields.items() if name in _INPUT_NAMES}
-    seo = {name.removeprefix("seo_"): fields[name] or "" for name in ("seo_title", "seo_description") if name in fields}
-    if seo:
-        spelled["seo"] = dict(seo)
-    return spelled
+    return spelled | seo_input(fields)
 
 
 _CREATE = """\

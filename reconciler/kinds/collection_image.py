@@ -14,7 +14,7 @@ from reconciler.model.kind import Kind, as_facet
 from reconciler.model.picture import stem_in_key
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
-from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read, Travels, Upload
+from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Travels, Upload, facets
 from reconciler.shopify.collection_sources import SINCE, UPDATE
 from reconciler.shopify.identity import MARK_NAMESPACE
 from reconciler.shopify.image_names import file_name, stem_of, upload_of
@@ -56,15 +56,10 @@ def _key(stem: str, note: str) -> str:
     return note if note.rpartition("-")[0] == stem_in_key(stem) else stem
 
 
-READ = Read(
-    type="Collection",
-    connection="",
-    selection=(
-        f'image {{ url altText }} imageNote: metafield(namespace: "{MARK_NAMESPACE}", key: "{_NOTE}") {{ value }}'
-    ),
-    parse=lambda node: next(_facets(node)),
-    page_size=1,
-    parse_facets=_facets,
+READ = facets(
+    "Collection",
+    f'image {{ url altText }} imageNote: metafield(namespace: "{MARK_NAMESPACE}", key: "{_NOTE}") {{ value }}',
+    _facets,
 )
 
 

@@ -13,7 +13,7 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind, as_facet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
-from reconciler.shopify.codec import Batch, Codec, Mutation, Read, Settling
+from reconciler.shopify.codec import Batch, Codec, Mutation, Settling, facets
 
 _KIND = "image_order"
 
@@ -58,18 +58,7 @@ def _facets(node: JsonObject) -> Iterator[Found]:
         yield Found(_KIND, f"{product['id']}#{_KIND}", ImageOrder(images=images))
 
 
-def _never(node: JsonObject) -> None:
-    del node
-
-
-READ = Read(
-    type="Product",
-    connection="",
-    selection="order: media(first: 250, sortKey: POSITION) { nodes { id } }",
-    parse=_never,
-    parse_facets=_facets,
-    page_size=0,
-)
+READ = facets("Product", "order: media(first: 250, sortKey: POSITION) { nodes { id } }", _facets)
 
 _REORDER = """\
 mutation ReorderImages($id: ID!, $moves: [MoveInput!]!) {

@@ -30,7 +30,7 @@ from reconciler.shopify.collection_sources import (
     selection_mutations,
     source_id,
 )
-from reconciler.shopify.identity import MARK_SELECTION
+from reconciler.shopify.identity import MARK_SELECTION, mark_in
 
 
 class Membership(Resource):
@@ -51,8 +51,7 @@ KIND = Kind(
 
 def _parse(node: JsonObject) -> Found:
     product: Any = node["product"]
-    mark = product["metafield"]
-    return Found("membership", product["id"], Membership(member=True), mark=mark["value"] if mark else product["id"])
+    return Found("membership", product["id"], Membership(member=True), mark=mark_in(product) or product["id"])
 
 
 READ = Read(

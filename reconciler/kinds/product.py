@@ -17,7 +17,7 @@ from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read, Settling
-from reconciler.shopify.identity import MARK_SELECTION, custom_id, mark_metafields
+from reconciler.shopify.identity import MARK_SELECTION, custom_id, mark_in, mark_metafields
 from reconciler.shopify.texts import (
     Html,
     NullText,
@@ -26,6 +26,7 @@ from reconciler.shopify.texts import (
     is_rewritten,
     kept_handle,
     not_cleared,
+    seo_input,
 )
 
 _TAXONOMY = "gid://shopify/TaxonomyCategory/"
@@ -148,8 +149,7 @@ def _parse(node: JsonObject) -> Found:
         template_suffix=product["templateSuffix"],
         options=options,
     )
-    mark = product["metafield"]
-    return Found("product", product["id"], resource, mark=mark["value"] if mark else None)
+    return Found("product", product["id"], resource, mark=mark_in(product))
 
 
 READ = Read(
@@ -172,10 +172,7 @@ def _fields_input(fields: Mapping[str, Json]) -> dict[str, Json]:
             spelled[name] = spelled[name] or ""
     if "category" in fields:
         spelled["category"] = f"{_TAXONOMY}{fields['category']}" if fields["category"] else None
-    seo = {name.removeprefix("seo_"): fields[name] or "" for name in ("seo_title", "seo_description") if name in fields}
-    if seo:
-        spelled["seo"] = dict(seo)
-    return spelled
+    return spelled | seo_input(fields)
 
 
 def _changed_input(fields: Mapping[str, Json]) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from reconciler.model.state import Found
 from reconciler.shopify.batches import INPUT_ROWS, in_batches
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read, Settling, Travels
 from reconciler.shopify.collection_sources import SINCE
-from reconciler.shopify.identity import MARK_SELECTION
+from reconciler.shopify.identity import MARK_SELECTION, mark_in
 from reconciler.shopify.moves import moves
 
 
@@ -48,8 +48,7 @@ KIND = Kind(
 
 def _parse(node: JsonObject) -> Found:
     product: Any = node
-    mark = product["metafield"]
-    return Found("product_order", product["id"], ProductOrder(), mark=mark["value"] if mark else product["id"])
+    return Found("product_order", product["id"], ProductOrder(), mark=mark_in(product) or product["id"])
 
 
 def _arranged(parent_id: str, found: Sequence[Found]) -> Found:

@@ -13,7 +13,7 @@ from reconciler.model.kind import Kind, as_facet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.batches import in_batches
-from reconciler.shopify.codec import Batch, Codec, Mutation, Read
+from reconciler.shopify.codec import Batch, Codec, Mutation, facets
 
 _KIND = "variant_image"
 _AT_ONCE = 100
@@ -48,18 +48,7 @@ def _facets(node: JsonObject) -> Iterator[Found]:
         yield Found(_KIND, f"{variant['id']}#{_KIND}", VariantImage(image=media["id"]), handles={"media": media["id"]})
 
 
-def _never(node: JsonObject) -> None:
-    del node
-
-
-READ = Read(
-    type="ProductVariant",
-    connection="",
-    selection="media(first: 1) { nodes { id } }",
-    parse=_never,
-    parse_facets=_facets,
-    page_size=0,
-)
+READ = facets("ProductVariant", "media(first: 1) { nodes { id } }", _facets)
 
 _APPEND = """\
 mutation ShowVariants($productId: ID!, $variantMedia: [ProductVariantAppendMediaInput!]!) {

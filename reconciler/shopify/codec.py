@@ -75,6 +75,15 @@ class Read:
     """
 
 
+def facets(type: str, selection: str, parse: Callable[[JsonObject], Iterable[Found]]) -> Read:  # noqa: A002  as in Read
+    """Return the read of what has no node of its own: it stands in the selection of a parent of this type."""
+    return Read(type, "", selection, parse=_no_node, page_size=0, parse_facets=parse)
+
+
+def _no_node(node: JsonObject) -> None:
+    del node
+
+
 class Settling(Enum):
     """How the store goes on after it answered a mutation."""
 

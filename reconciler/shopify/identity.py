@@ -5,6 +5,8 @@ it is safe to repeat. ``$app`` is returned as ``app--<client id>``, so it is nev
 """
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from reconciler.model.json import Json
 from reconciler.model.metafields import RESERVED
@@ -14,6 +16,12 @@ MARK_KEY = "key"
 
 MARK_SELECTION = f'metafield(namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}") {{ value }}'
 """The field of an owner that holds its mark."""
+
+
+def mark_in(owner: Mapping[str, Any]) -> str | None:
+    """Return the mark of an owner that was asked for it; None for one that is not ours."""
+    mark = owner["metafield"]
+    return mark["value"] if mark else None
 
 
 OWN_APP = "query OwnApp { currentAppInstallation { app { id } } }"

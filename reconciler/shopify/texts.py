@@ -1,9 +1,12 @@
 """Texts and handles of products and collections, in the form in which Shopify returns them after a write."""
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator
+
+from reconciler.model.json import Json
 
 Value = TypeVar("Value")
 
@@ -29,6 +32,12 @@ def not_cleared(value: Value | None) -> Value:
         message = "it cannot be cleared; leave it out to leave it alone"
         raise ValueError(message)
     return value
+
+
+def seo_input(fields: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the part of an input that ``seo_title`` and ``seo_description`` are; cleared ones are empty there."""
+    given: Json = {name: fields[f"seo_{name}"] or "" for name in ("title", "description") if f"seo_{name}" in fields}
+    return {"seo": given} if given else {}
 
 
 def kept_handle(handle: str) -> str:
