@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from reconciler.app.after_all import so_after_all
 from reconciler.app.run import Run
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Remove
-from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
+from reconciler.model.outcome import Failed, Outcome, Skipped, Stale
 from reconciler.model.state import Live
 from reconciler.planning.precondition import checked
 from reconciler.planning.project import projected
@@ -47,10 +48,7 @@ def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
         doubtful = doubtful or sending.doubtful
     alone = [change for change in write.changes if not run.compiler.is_pooled(change.address)]
     outcomes |= {change.address: unwritable(change) for change in alone if change.address not in outcomes}
-    failed = [change for change in write.changes if isinstance(outcomes.get(change.address), Failed)]
-    if failed and run.refusal is None:
-        so = _so_after_all(run, write.root, planned, failed)
-        outcomes |= {at: Applied(at) if doubtful else AlreadySo(at) for at in so}
+    outcomes |= so_after_all(run, {write.root: planned}, outcomes, doubtful=doubtful)
     run.say(outcomes[change.address] for change in write.changes if change.address in outcomes)
 
 
@@ -70,15 +68,6 @@ def _blocked(run: Run, step: Step, write: GroupWrite, outcomes: Mapping[Address,
         if not isinstance(again, Live):
             return again(write.root).reason
     return None
-
-
-def _so_after_all(run: Run, root: Address, planned: tuple[Change, ...], failed: list[Change]) -> frozenset[Address]:
-    """Return which changes the store holds although they failed: an answer was lost, or somebody was faster."""
-    live = run.read(root, planned)
-    if not isinstance(live, Live):
-        return frozenset()
-    settled = checked(failed, live, KINDS).settled
-    return frozenset(outcome.address for outcome in settled if isinstance(outcome, AlreadySo))
 
 
 def _ready(

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from reconciler.app.after_all import so_after_all
 from reconciler.app.apply_group import unwritable
 from reconciler.app.run import Run
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped
+from reconciler.model.outcome import Failed, Outcome, Skipped
 from reconciler.model.state import Live, merged
 from reconciler.planning.precondition import checked
 from reconciler.planning.project import projected
@@ -65,28 +66,10 @@ def _once(
         doubtful = doubtful or sending.doubtful
         outcomes |= {outcome.address: outcome for outcome in sending.outcomes}
         outcomes |= {c.address: unwritable(c) for c in step.batch.changes if c.address not in outcomes}
-    outcomes |= _so_after_all(run, by_root, outcomes, doubtful=doubtful)
+    outcomes |= so_after_all(run, by_root, outcomes, doubtful=doubtful)
     return outcomes
 
 
 def _has_ground(change: Change, live: Live) -> bool:
     parent = KINDS.parent_of(change.address)
     return parent is None or parent in live.resources
-
-
-def _so_after_all(
-    run: Run, by_root: Mapping[Address, tuple[Change, ...]], outcomes: Mapping[Address, Outcome], *, doubtful: bool
-) -> dict[Address, Outcome]:
-    """Return which changes the store holds although they failed."""
-    failed = {
-        root: tuple(change for change in changes if isinstance(outcomes.get(change.address), Failed))
-        for root, changes in by_root.items()
-    }
-    found: dict[Address, Outcome] = {}
-    if run.refusal is None:
-        for root, live in run.read_many({root: by_root[root] for root, changes in failed.items() if changes}):
-            if isinstance(live, Live):
-                settled = checked(run.pointed(failed[root], live), live, KINDS).settled
-                so = [outcome.address for outcome in settled if isinstance(outcome, AlreadySo)]
-                found |= {address: Applied(address) if doubtful else AlreadySo(address) for address in so}
-    return found

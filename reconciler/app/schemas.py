@@ -6,10 +6,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from reconciler.kinds import KINDS
-from reconciler.loading.mappings import METAFIELDS, OWNERS
+from reconciler.loading.mappings import METAFIELDS
 from reconciler.loading.tables import StockTable
 from reconciler.model.catalog import Product
 from reconciler.model.category import Category
+from reconciler.model.metafields import METAFIELDS_ON
 from reconciler.model.plan import plan_schema
 from reconciler.model.resource import Resource
 from reconciler.model.store import StoreDocument
@@ -37,25 +38,18 @@ class _Collections(BaseModel):
     collections: list[Category] = Field(min_length=1)
 
 
-LISTED = {kind.listed: kind.resource for kind in KINDS if kind.listed is not None}
-"""The name of a file in ``catalog/`` → the fields of what it lists."""
-
-FAMILIES = ("catalog", "collections", "stock", *LISTED, "store", "mapping", "plan")
-"""Everything that has a schema: the folders and files of ``catalog/``, then the rest."""
-
-
 def schemas() -> Mapping[str, Mapping[str, Any]]:
-    """Return the schema of each family of files."""
-    found = {
+    """Return the schema of each family of files: the folders and files of ``catalog/``, then the rest."""
+    listed = {kind.listed: kind.resource for kind in KINDS if kind.listed is not None}
+    return {
         "catalog": {"$schema": _DRAFT, "title": "Catalog file", **_one_or_many("Product", _Products)},
         "collections": {"$schema": _DRAFT, "title": "Collections file", **_one_or_many("Category", _Collections)},
         "stock": {"$schema": _DRAFT, **TypeAdapter(StockTable).json_schema(), "title": "Stock table"},
-        **{name: {"$schema": _DRAFT, "title": f"{name}.yaml", **_listed(fields)} for name, fields in LISTED.items()},
+        **{name: {"$schema": _DRAFT, "title": f"{name}.yaml", **_listed(fields)} for name, fields in listed.items()},
         "store": {"$schema": _DRAFT, **StoreDocument.model_json_schema(), "title": "Store file"},
         "mapping": {"$schema": _DRAFT, "title": "Mapping file", **_mapping()},
         "plan": plan_schema(),
     }
-    return {family: found[family] for family in FAMILIES}
 
 
 def _one_or_many(one: str, many: type[BaseModel]) -> Mapping[str, Any]:
@@ -83,7 +77,7 @@ def _mapping() -> Mapping[str, Any]:
             "description": f"How the fields of a {kind.name} are made.",
             "properties": {
                 **{name: {"$ref": "#/$defs/Rule"} for name in kind.resource.model_fields},
-                **({METAFIELDS: metafields} if kind.name in OWNERS else {}),
+                **({METAFIELDS: metafields} if kind.name in METAFIELDS_ON else {}),
             },
             "additionalProperties": False,
         }

@@ -14,6 +14,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Create, Remove, Update, after
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind, Pointing
+from reconciler.model.metafields import METAFIELDS_ON
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.batches import INPUT_ROWS, in_batches
@@ -24,7 +25,6 @@ from reconciler.shopify.metafield_values import addresses_in, canonical_value, w
 
 _SETS_AT_ONCE = 25
 _STALE = frozenset({"STALE_OBJECT", "INVALID_COMPARE_DIGEST"})
-_KIND_ON = {"product": "metafield", "variant": "variant_metafield", "collection": "collection_metafield"}
 """Kind of the owner → kind of its metafields."""
 
 Change = Create | Adopt | Update | Remove
@@ -144,7 +144,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
 
 
 def _owner_id(address: Address, batch: Batch) -> str | None:
-    (owner,) = (owner for owner, kind in _KIND_ON.items() if kind == address.kind)
+    (owner,) = (owner for owner, kind in METAFIELDS_ON.items() if kind == address.kind)
     return batch.ids.get(Address(owner, address.key.rpartition("/")[0]))
 
 
@@ -184,7 +184,7 @@ def _kind(owner: str) -> Kind:
         return Address("metafield_definition", f"{owner}.{address.key.rpartition('/')[2]}")
 
     return Kind(
-        _KIND_ON[owner],
+        METAFIELDS_ON[owner],
         Metafield,
         parent=owner,
         match=_match,
@@ -199,7 +199,7 @@ def _kind(owner: str) -> Kind:
 
 
 def _codec(owner: str) -> Codec:
-    kind = _KIND_ON[owner]
+    kind = METAFIELDS_ON[owner]
 
     def parse(node: JsonObject) -> Found:
         metafield: Any = node
@@ -227,5 +227,5 @@ def _codec(owner: str) -> Codec:
     )
 
 
-KINDS = tuple(map(_kind, _KIND_ON))
-CODECS = tuple(map(_codec, _KIND_ON))
+KINDS = tuple(map(_kind, METAFIELDS_ON))
+CODECS = tuple(map(_codec, METAFIELDS_ON))

@@ -15,7 +15,7 @@ from reconciler.loading.source import Source, digest
 from reconciler.loading.validation import meant, spelled
 from reconciler.loading.yaml import YamlValue, parse
 from reconciler.model.errors import Diagnostic, InvalidInput
-from reconciler.model.metafields import metafield_name
+from reconciler.model.metafields import METAFIELDS_ON, metafield_name
 from reconciler.model.money import exact
 from reconciler.model.origin import FieldPath, Place
 from reconciler.model.rules import (
@@ -39,7 +39,6 @@ _RULES: Final = ("price", "union", "value", "unmanaged")
 _PRICE: Final = ("from", "currency", "multiply", "add", "end_with", "rounding")
 _CURRENCY_LENGTH: Final = 3
 METAFIELDS: Final = "metafields"
-OWNERS: Final = ("product", "variant", "collection")
 _ANY_RULE: Final = 'write "{{ template }}", {price: ...}, {union: [...]}, {value: ...}, {unmanaged: true} or null'
 
 Fields = Mapping[str, frozenset[str]]
@@ -131,12 +130,12 @@ class _Layer:
                 self._add((kind,), f"{kind} is {spelled(rules)}; expected its fields, each with a rule")
             else:
                 for field, value in rules.items():
-                    if not (field == METAFIELDS and kind in OWNERS):
+                    if not (field == METAFIELDS and kind in METAFIELDS_ON):
                         yield from self._field(kind, field, value)
 
     def metafields(self, document: YamlValue) -> Iterator[tuple[str, str, MetafieldRule]]:
         """Yield owner, name and rule of each metafield that stands under an owner's ``metafields``."""
-        for kind in OWNERS:
+        for kind in METAFIELDS_ON:
             rules = document.get(kind) if isinstance(document, Mapping) else None
             named = rules.get(METAFIELDS) if isinstance(rules, Mapping) else None
             if isinstance(named, Mapping):

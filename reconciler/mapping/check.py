@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from reconciler.mapping.metafields import KIND_ON
 from reconciler.mapping.rule import field_rule, unusable_in
 from reconciler.mapping.subject import ROOTS
 from reconciler.mapping.template import Unusable
@@ -11,6 +10,7 @@ from reconciler.mapping.vet import Misuse
 from reconciler.mapping.views import did_you_mean
 from reconciler.model.errors import Diagnostic
 from reconciler.model.kind import KindSet
+from reconciler.model.metafields import METAFIELDS_ON
 from reconciler.model.rules import MappingRules, Rule
 from reconciler.model.store import Store
 
@@ -21,7 +21,7 @@ def check_rules(rules: MappingRules, kinds: KindSet) -> tuple[Diagnostic, ...]:
         _checked(kind, name, rule, kinds) for kind, table in rules.rules.items() for name, rule in table.items()
     ]
     problems += [
-        _usable(each.rule, KIND_ON[owner], name, ROOTS[owner])
+        _usable(each.rule, METAFIELDS_ON[owner], name, ROOTS[owner])
         for owner, table in rules.metafields.items()
         for name, each in table.items()
     ]

@@ -11,7 +11,7 @@ from reconciler.mapping.check import check_rules, misplaced
 from reconciler.mapping.collections import collection_image_member, membership_members
 from reconciler.mapping.group import GroupMaker
 from reconciler.mapping.member import Member
-from reconciler.mapping.metafields import KIND_ON, MetafieldMaker, Owner, metafield_members
+from reconciler.mapping.metafields import MetafieldMaker, Owner, metafield_members
 from reconciler.mapping.pictures import picture_members
 from reconciler.mapping.rule import FieldRule, field_rule
 from reconciler.mapping.stock import Counted, stock_members
@@ -22,6 +22,7 @@ from reconciler.model.catalog import Catalog, Entry
 from reconciler.model.category import CategoryEntry
 from reconciler.model.errors import InvalidInput
 from reconciler.model.kind import KindSet
+from reconciler.model.metafields import METAFIELDS_ON
 from reconciler.model.origin import Place
 from reconciler.model.rules import MappingRules, Rule
 from reconciler.model.state import Desired
@@ -40,7 +41,7 @@ class Mapper:
         self._store_names = store_view(store)
         self._types = {kind.name: kind.resource for kind in kinds}
         self._rules = {kind: _table(kind, rules.rules.get(kind, {})) for kind in ROOTS if kind in kinds}
-        self._makers = {owner: _makers(owner, rules) for owner, kind in KIND_ON.items() if kind in kinds}
+        self._makers = {owner: _makers(owner, rules) for owner, kind in METAFIELDS_ON.items() if kind in kinds}
         self._definitions = {address: listed.resource for address, listed in self._catalog.listed.items()}
 
     def group(self, entry: Entry) -> Desired:
@@ -135,7 +136,7 @@ def _table(kind: str, rules: Mapping[str, Rule]) -> dict[str, FieldRule]:
 def _makers(owner: str, rules: MappingRules) -> dict[str, MetafieldMaker]:
     made: dict[str, MetafieldMaker] = {}
     for name, each in rules.metafields.get(owner, {}).items():
-        rule = field_rule(each.rule, KIND_ON[owner], name, ROOTS[owner])
+        rule = field_rule(each.rule, METAFIELDS_ON[owner], name, ROOTS[owner])
         if rule is not None:
             made[name] = MetafieldMaker(rule, each.type)
     return made

@@ -12,16 +12,10 @@ from reconciler.mapping.rule import FieldRule
 from reconciler.mapping.template import LEFT_OUT
 from reconciler.model.address import Address
 from reconciler.model.errors import Diagnostic
-from reconciler.model.metafields import TypedValue
+from reconciler.model.metafields import METAFIELDS_ON, TypedValue
 from reconciler.model.origin import Place
 from reconciler.model.resource import Resource
 
-KIND_ON: Final[Mapping[str, str]] = {
-    "product": "metafield",
-    "variant": "variant_metafield",
-    "collection": "collection_metafield",
-}
-"""Kind of the owner → the kind of its metafields."""
 DEFINITION: Final = "metafield_definition"
 
 
@@ -81,7 +75,7 @@ class _Given:
 def _member(
     owner: Owner, said: _Given, definitions: Mapping[Address, Resource], problems: list[Diagnostic]
 ) -> Iterator[Member]:
-    address = Address(KIND_ON[owner.address.kind], f"{owner.address.key}/{said.name}")
+    address = Address(METAFIELDS_ON[owner.address.kind], f"{owner.address.key}/{said.name}")
     defined = _defined(owner.address.kind, said.name, definitions)
     type_name = said.type or defined
     if said.type is not None and defined not in {None, said.type}:

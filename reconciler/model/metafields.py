@@ -1,7 +1,8 @@
 """Metafields, as files say them: values of a merchant's own, by namespace and key, of any of Shopify's types."""
 
 import re
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StrictStr
 
@@ -11,6 +12,12 @@ from reconciler.model.document import AttributeValue, Document
 _NAME = re.compile(r"(?:\$app(?::[\w-]{1,250})?|[\w-]{3,255})\.[\w-]{2,64}", re.ASCII)
 
 
+METAFIELDS_ON: Final[Mapping[str, str]] = {
+    "product": "metafield",
+    "variant": "variant_metafield",
+    "collection": "collection_metafield",
+}
+"""Kind of the owner → the kind of its metafields."""
 RESERVED = "$app:reconciler"
 """The namespace that no file may write to."""
 
