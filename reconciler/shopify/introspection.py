@@ -4,33 +4,14 @@ Asked for whole, about 3,500 types: a document reaches types by paths that only 
 with what is deprecated.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from graphql import GraphQLError, GraphQLSchema, build_client_schema, get_introspection_query, parse, validate
 
+from reconciler.shopify.asking import NamedClient
 from reconciler.shopify.errors import BadResponse
 
 DOCUMENT: Final = get_introspection_query(descriptions=False, input_value_deprecation=True)
-
-
-class Answer(Protocol):
-    """What a client's query returns, as far as this module looks at it."""
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The data of the response; there were no errors."""
-
-
-class Client(Protocol):
-    """What this module needs of a client."""
-
-    @property
-    def store(self) -> str:
-        """The store's name."""
-
-    def query(self, document: str) -> Answer:
-        """Return the answer, or raise a ReconcilerError."""
 
 
 class StoreSchema:
@@ -44,7 +25,7 @@ class StoreSchema:
         return tuple(dict.fromkeys(error.message for error in validate(self._schema, parse(document))))
 
 
-def read_schema(client: Client) -> StoreSchema:
+def read_schema(client: NamedClient) -> StoreSchema:
     """Return the store's schema. Raises BadResponse when what it tells is none."""
     data: Any = client.query(DOCUMENT).data
     try:

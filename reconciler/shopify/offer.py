@@ -1,9 +1,9 @@
 """Offer: how much a shop may hold, and the API's versions. Shopify: ``resourceLimits``, ``publicApiVersions``."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final
 
+from reconciler.shopify.asking import NamedClient
 from reconciler.shopify.errors import BadResponse
 
 DOCUMENT: Final = """\
@@ -24,26 +24,7 @@ class Offer:
     variants: int  # of one product
 
 
-class Answer(Protocol):
-    """What a client's query returns, as far as this module looks at it."""
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The data of the response; there were no errors."""
-
-
-class Client(Protocol):
-    """What this module needs of a client."""
-
-    @property
-    def store(self) -> str:
-        """The store's name."""
-
-    def query(self, document: str) -> Answer:
-        """Return the answer, or raise a ReconcilerError."""
-
-
-def read_offer(client: Client) -> Offer:
+def read_offer(client: NamedClient) -> Offer:
     """Return the limits and versions. Raises BadResponse when the answer does not hold them."""
     data = client.query(DOCUMENT).data
     try:

@@ -6,13 +6,13 @@ publications those of apps count, which sales channels are: where else it is pub
 
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, Final, Protocol
+from typing import Final
 
 from reconciler.model.directory import Directory, PlaceKind
 from reconciler.model.errors import Diagnostic, InvalidInput
-from reconciler.model.json import Json
 from reconciler.model.origin import Place
 from reconciler.model.store import Store
+from reconciler.shopify.asking import Client
 
 DOCUMENTS: Final[Mapping[PlaceKind, str]] = {
     "location": "query Locations($after: String) { locations(first: 250, after: $after) "
@@ -25,21 +25,6 @@ _IDS: Final[Mapping[PlaceKind, str]] = {
     "location": "gid://shopify/Location/",
     "publication": "gid://shopify/Publication/",
 }
-
-
-class Answer(Protocol):
-    """What a client's query returns, as far as this module looks at it."""
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The data of the response; there were no errors."""
-
-
-class Client(Protocol):
-    """What this module needs of a client."""
-
-    def query(self, document: str, variables: Mapping[str, Json]) -> Answer:
-        """Return the answer, or raise a ReconcilerError."""
 
 
 def read_directory(client: Client, store: Store, met: Collection[PlaceKind] = ()) -> Directory:

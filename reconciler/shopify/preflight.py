@@ -1,12 +1,13 @@
 """Preflight: one small read before a store is planned. Shopify: ``shop``, ``currentAppInstallation``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final
 
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
 from reconciler.model.store import Store
+from reconciler.shopify.asking import Client
 from reconciler.shopify.errors import BadResponse, MissingScopes
 from reconciler.shopify.refusals import WHERE_SCOPES_ARE
 
@@ -29,23 +30,6 @@ class ShopFacts:
     currency: str
     plan: str  # the merchant's plan, for people; limits are read from the bucket
     scopes: frozenset[str]  # as the store lists them
-
-
-class Answer(Protocol):
-    """What a client's query returns, as far as preflight looks at it."""
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The data of the response; there were no errors."""
-        ...
-
-
-class Client(Protocol):
-    """What preflight needs of a client."""
-
-    def query(self, document: str) -> Answer:
-        """Return the answer, or raise a ReconcilerError."""
-        ...
 
 
 def preflight(client: Client, store: Store, required: Iterable[str]) -> ShopFacts:

@@ -6,12 +6,13 @@ because what is not there would be created a second time, or removed.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from reconciler.model.errors import StoreRefused
-from reconciler.model.json import Json, JsonObject
+from reconciler.model.json import JsonObject
 from reconciler.model.kind import KindSet
 from reconciler.model.state import Found, FoundGroup
+from reconciler.shopify.asking import Client
 from reconciler.shopify.batches import in_batches
 from reconciler.shopify.codec import Codec, Read
 from reconciler.shopify.identity import OWN_APP, as_files_say, says_some_app
@@ -30,21 +31,6 @@ from reconciler.shopify.queries import (
 from reconciler.shopify.wait import Wait
 
 _PATIENCE_S = 30.0  # for what the store works on while it is read; what is not done then is unread
-
-
-class Answer(Protocol):
-    """What a client's query returns, as far as a reader looks at it."""
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The data of the response; there were no errors."""
-
-
-class Client(Protocol):
-    """What a reader needs of a client."""
-
-    def query(self, document: str, variables: Mapping[str, Json]) -> Answer:
-        """Return the answer, or raise a ReconcilerError."""
 
 
 class Reader:

@@ -5,10 +5,10 @@ userError tells. (shopify.dev, Job and MediaImage, 2026-10)
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol, assert_never
+from typing import Any, Final, assert_never
 
 from reconciler.model.address import Address
-from reconciler.model.json import Json
+from reconciler.shopify.asking import Client
 from reconciler.shopify.codec import Mutation, Settling
 from reconciler.shopify.wait import Wait
 from reconciler.shopify.writer import Settle, ids_in
@@ -19,21 +19,6 @@ MEDIA: Final = (
 )
 _IN_WORK: Final = frozenset({"UPLOADED", "PROCESSING"})
 JOB: Final = "query Job($id: ID!) { job(id: $id) { done } }"
-
-
-class Answer(Protocol):
-    """What a client's query returns, as far as this module looks at it."""
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The data of the response; there were no errors."""
-
-
-class Client(Protocol):
-    """What settling needs of a client."""
-
-    def query(self, document: str, variables: Mapping[str, Json]) -> Answer:
-        """Return the answer, or raise a ReconcilerError."""
 
 
 def settling(client: Client, wait: Wait | None = None) -> Settle:

@@ -11,6 +11,7 @@ from reconciler.app.run import Way
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.json import JsonObject
 from reconciler.model.outcome import ApplyReport, Outcome
 from reconciler.model.plan import Forecast, Inputs, Plan, Scope, Summary, Target
 from reconciler.planning.order import ordered
@@ -77,7 +78,11 @@ class TinyStore:
     """Id or key → what reading it is refused with."""
     sent: list[Mutation] = field(default_factory=list)
 
-    def query(self, document: str, variables: Mapping[str, Any]) -> ScriptedAnswer:
+    def query(self, document: str, variables: JsonObject | None = None) -> ScriptedAnswer:
+        given: Any = variables or {}
+        return self._answered(document, given)
+
+    def _answered(self, document: str, variables: Mapping[str, Any]) -> ScriptedAnswer:
         for asked in (*variables.get("ids", ()), variables.get("key")):
             if asked in self.unreadable:
                 raise self.unreadable[asked]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.model.json import Json
+from reconciler.model.json import JsonObject
 from reconciler.shopify.codec import Mutation
 
 
@@ -21,9 +21,9 @@ class ScriptedClient:
     answer: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
     asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
-    def query(self, document: str, variables: Mapping[str, Json]) -> ScriptedAnswer:
-        self.asked.append((document, variables))
-        return ScriptedAnswer(self.answer(document, variables))
+    def query(self, document: str, variables: JsonObject | None = None) -> ScriptedAnswer:
+        self.asked.append((document, variables or {}))
+        return ScriptedAnswer(self.answer(document, variables or {}))
 
 
 @dataclass
