@@ -137,7 +137,7 @@ def violations(package: Path) -> list[Violation]:
 
 
 def comment_violations(source: Source) -> Iterator[Violation]:
-    """Comments that switch a check off. Asked of the tests too."""
+    """Comments that switch a check off: they are found here, not used. Asked of the tests too."""
     for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
         if token.type != tokenize.COMMENT:
             continue

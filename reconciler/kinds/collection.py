@@ -244,9 +244,9 @@ def _create(change: Create, batch: Batch) -> Iterator[Mutation]:
         cost_points=11,  # the mutation, and a list of objects below its payload
         repeatable=False,
     )
-    # By now the answer told both ids; a forecast, which has no answer, assumes them.
-    made = batch.ids.get(change.address) or f"new:{change.address}"
-    source = source_id(batch, change.address) or f"new:{source_address(change.address)}"
+    # By now the answer told both ids. A forecast has no answer, and after a refusal nothing that follows is sent.
+    made = batch.ids.get(change.address) or change.address.stand_in
+    source = source_id(batch, change.address) or source_address(change.address).stand_in
     yield from selection_mutations(made, source, later, ())
 
 

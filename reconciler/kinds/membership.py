@@ -71,7 +71,7 @@ def _product(address: Address) -> Address:
 
 def _nested(row: NestedRow) -> JsonObject:
     product = _product(row.address)
-    return {"productId": row.ids.get(product) or f"new:{product}"}  # a forecast knows no ids of what is to be made
+    return {"productId": row.ids.get(product) or product.stand_in}  # a forecast knows no ids of what is to be made
 
 
 _UPDATE = """\
@@ -104,7 +104,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         yield from _by_product(batch, by_hand)
         rows = {at: each for at, each in rows.items() if at not in by_hand}
     for collection, each in rows.items():
-        collection_id = batch.ids.get(collection) or f"new:{collection}"
+        collection_id = batch.ids.get(collection) or collection.stand_in
         yield from selection_mutations(collection_id, source_id(batch, collection), each.come, each.go)
 
 
@@ -114,7 +114,7 @@ def _rows(batch: Batch) -> dict[Address, _Rows]:
         rows = found.setdefault(Address("collection", change.address.root_key), _Rows())
         if isinstance(change, Create):
             product = _product(change.address)
-            rows.come.append((change.address, batch.ids.get(product) or f"new:{product}"))
+            rows.come.append((change.address, batch.ids.get(product) or product.stand_in))
         elif isinstance(change, Remove):
             rows.go.append((change.address, change.id))
     for collection, rows in found.items():  # a store puts each at the end, so they come in git's order
@@ -131,7 +131,7 @@ def _by_product(batch: Batch, rows: Mapping[Address, _Rows]) -> Iterable[Mutatio
     for collection, each in rows.items():
         for name, own in (("collectionsToJoin", each.come), ("collectionsToLeave", each.go)):
             for address, product in own:
-                row = (address, batch.ids.get(collection) or f"new:{collection}")
+                row = (address, batch.ids.get(collection) or collection.stand_in)
                 lists.setdefault(product, {}).setdefault(name, []).append(row)
     for product, named in lists.items():
         for start in range(0, max(map(len, named.values())), INPUT_ROWS):

@@ -97,7 +97,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
                 root="collectionReorderProducts",
                 document=_REORDER,
                 variables={
-                    "id": batch.ids.get(collection) or f"new:{collection}",
+                    "id": batch.ids.get(collection) or collection.stand_in,
                     "moves": [*few],
                 },
                 covers=(change.address,),
@@ -109,7 +109,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
 
 def _id(batch: Batch, order: Address, key: str) -> str:
     product = Address("product", key)
-    return batch.ids.get(product) or batch.live.handles.get(order, {}).get(key) or f"new:{product}"
+    return batch.ids.get(product) or batch.live.handles.get(order, {}).get(key) or product.stand_in
 
 
 CODEC = Codec(

@@ -22,6 +22,11 @@ class Address(NamedTuple):
         """The key of the root that this address hangs on; the key itself for a root."""
         return self.key.partition("/")[0]
 
+    @property
+    def stand_in(self) -> str:
+        """What stands for an id that nobody knows yet, where a plan foresees; a store would refuse it."""
+        return f"new:{self}"
+
     @classmethod
     def parse(cls, text: str) -> "Address":
         """Return the address that ``str`` spelled. Raises ValueError when a part is missing."""

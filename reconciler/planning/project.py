@@ -21,7 +21,7 @@ def projected(live: Live, changes: Iterable[Change], kinds: KindSet) -> Live:
             continue
         resources[address] = _written(kinds[address.kind].resource, resources.get(address), change.fields)
         if isinstance(change, Create):
-            ids[address] = f"new:{address}"
+            ids[address] = address.stand_in
         if isinstance(change, Create | Adopt):
             owned.add(address)
     owned |= {address for address in resources if kinds.root_of(address) in owned}

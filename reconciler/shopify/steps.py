@@ -151,7 +151,7 @@ class Compiler:
         live = merged(write.live for write in writes)
         new = [change.address for write in writes for change in write.changes if isinstance(change, Create)]
         stand_ins = {address: _StandIns(address) for address in new if address not in live.handles}
-        ids = {**known.ids, **live.ids, **{address: f"new:{address}" for address in new}}
+        ids = {**known.ids, **live.ids, **{address: address.stand_in for address in new}}
         assumed = Known(ids, known.directory, known.run)
         for write in writes:
             covered: set[Address] = set()

@@ -333,6 +333,7 @@ def test_a_limit_that_nobody_accepted_stops_an_apply(project: Project) -> None:
     assert 0 == project.run("apply", str(plan), "--accept", "adopt").code
 
 
+# Linux has the one device that is full without filling a disk; elsewhere there is none.
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     import tempfile

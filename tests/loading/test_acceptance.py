@@ -1,7 +1,6 @@
 """Real exports import whole. Opt in with RECONCILER_ACCEPTANCE: a folder that holds catalogs/shopify-csv/*.csv."""
 
 import csv
-import os
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -15,13 +14,13 @@ from reconciler.loading.shopify_csv import read_export
 from reconciler.loading.source import WorkTree
 from reconciler.model.catalog import Product, Variant
 from reconciler.model.errors import InvalidInput
+from tests.acceptance.folder import catalogs, without_catalogs
 
-FOLDER = os.environ.get("RECONCILER_ACCEPTANCE")
-FILES = sorted(Path(FOLDER, "catalogs", "shopify-csv").glob("*.csv")) if FOLDER else []
+FILES = catalogs("shopify-csv/*.csv")
 EXPORTS = [file for file in FILES if "inventory-only" not in file.name]
 INVENTORIES = [file for file in FILES if "inventory-only" in file.name]
 
-pytestmark = pytest.mark.skipif(not FILES, reason="RECONCILER_ACCEPTANCE names no folder with catalogs/shopify-csv")
+pytestmark = without_catalogs
 
 
 def named(file: Path) -> str:
