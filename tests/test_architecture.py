@@ -160,7 +160,7 @@ def test_the_rule_bites(tmp_path, file, text, complaint):
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        # Sources that look alike and break none: the command line has one place for bugs of ours, and text is no comment.
+        # Sources that break none: the command line has one place for bugs of ours, and text is no comment.
         ("cli/a.py", "print('x')\n"),
         ("cli/main.py", "try:\n    f()\nexcept Exception:\n    g()\n"),
         ("app/a.py", "try:\n    f()\nexcept (KeyError, ValueError):\n    g()\n"),
