@@ -79,7 +79,7 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Destination:
     """Where an import writes to, and how what it reads is to be understood."""
 
     into: Path
@@ -100,29 +100,29 @@ class Target:
             raise WrongUsage(str(error)) from None
 
 
-def import_csv(files: Sequence[Path], target: Target) -> ImportReport:
+def import_csv(files: Sequence[Path], destination: Destination) -> ImportReport:
     """Write the products of Shopify exports into a repository, and return what was done.
 
     Raises InvalidInput with every problem of every file; then nothing was written.
     """
-    return _imported(read_export(files, target.reading()), target)
+    return _imported(read_export(files, destination.reading()), destination)
 
 
-def import_json(files: Sequence[Path], target: Target) -> ImportReport:
+def import_json(files: Sequence[Path], destination: Destination) -> ImportReport:
     """Write the products of dumps of Shopify's APIs into a repository, and return what was done.
 
     Raises InvalidInput with every problem of every file; then nothing was written.
     """
-    return _imported(read_dump(files, target.reading()), target)
+    return _imported(read_dump(files, destination.reading()), destination)
 
 
-def _imported(export: Export, target: Target) -> ImportReport:
-    into = target.into
+def _imported(export: Export, destination: Destination) -> ImportReport:
+    into = destination.into
     texts = {file: (product, products_text([product])) for file, product in _named(export.products)}
     old = {file: text for file in texts if (text := _text(into / file)) is not None}
     unchanged = tuple(file for file, (_, text) in texts.items() if old.get(file) == text)
     problems = list(_elsewhere(into, {product.key: file for file, (product, _) in texts.items()}))
-    if target.existing is Existing.REFUSE:
+    if destination.existing is Existing.REFUSE:
         problems += (_in_the_way(file) for file in old if file not in unchanged)
     if problems:
         raise InvalidInput(problems)

@@ -9,7 +9,7 @@ from reconciler.cli.options import Command, Common
 from reconciler.cli.output import diagnostics_shown, document, result
 
 if TYPE_CHECKING:
-    from reconciler.app.importing import ImportReport, Target
+    from reconciler.app.importing import Destination, ImportReport
 
 
 @click.command(cls=Command)
@@ -100,7 +100,7 @@ def import_csv(common: Common, files: tuple[Path, ...], **options: Any) -> int:
     """
     from reconciler.app.importing import import_csv as imported
 
-    return _reported(common, imported(files, _target(common, **options)))
+    return _reported(common, imported(files, _destination(common, **options)))
 
 
 @import_.command(name="json", cls=Command)
@@ -118,14 +118,16 @@ def import_json(common: Common, files: tuple[Path, ...], **options: Any) -> int:
     """
     from reconciler.app.importing import import_json as imported
 
-    return _reported(common, imported(files, _target(common, **options)))
+    return _reported(common, imported(files, _destination(common, **options)))
 
 
-def _target(common: Common, into: Path | None, currency: str | None, location: str, *, replace: bool) -> "Target":
-    from reconciler.app.importing import Existing, Target
+def _destination(
+    common: Common, into: Path | None, currency: str | None, location: str, *, replace: bool
+) -> "Destination":
+    from reconciler.app.importing import Destination, Existing
 
     existing = Existing.REPLACE if replace else Existing.REFUSE
-    return Target(into or common.project or Path.cwd(), currency, location, existing)
+    return Destination(into or common.project or Path.cwd(), currency, location, existing)
 
 
 def _reported(common: Common, report: "ImportReport") -> int:

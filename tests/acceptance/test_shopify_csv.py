@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.importing import Target, import_csv
+from reconciler.app.importing import Destination, import_csv
 from reconciler.model.errors import InvalidInput
 from tests.acceptance.facts import ProductFacts, VariantFacts, image_name, plain_html, plain_tags, plain_value
 from tests.acceptance.folder import catalogs, without_catalogs
@@ -26,7 +26,7 @@ Row = Mapping[str, str]
 @pytest.mark.slow
 @pytest.mark.parametrize("file", [file for file in FILES if file.stem not in WITHOUT_PRODUCTS], ids=lambda it: it.stem)
 def test_an_export_converges_and_equals_the_store(file: Path, repository: Repository) -> None:
-    import_csv([file], Target(repository.root))
+    import_csv([file], Destination(repository.root))
     converges(repository, said(file))
     one_change_is_one_field(repository)
 
@@ -34,7 +34,7 @@ def test_an_export_converges_and_equals_the_store(file: Path, repository: Reposi
 @pytest.mark.parametrize("file", [file for file in FILES if file.stem in WITHOUT_PRODUCTS], ids=lambda it: it.stem)
 def test_a_file_that_is_no_product_export_is_refused_with_line_and_reason(file: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=rf"{file.name}:1:.*column"):
-        import_csv([file], Target(tmp_path))
+        import_csv([file], Destination(tmp_path))
 
 
 def said(file: Path) -> Mapping[str, ProductFacts]:

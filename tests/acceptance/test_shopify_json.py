@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.importing import Target, import_json
+from reconciler.app.importing import Destination, import_json
 from tests.acceptance.facts import ProductFacts, VariantFacts, image_name, plain_html, plain_tags
 from tests.acceptance.folder import catalogs, without_catalogs
 from tests.acceptance.round_trip import converges, one_change_is_one_field
@@ -20,7 +20,7 @@ pytestmark = without_catalogs
 @pytest.mark.slow
 @pytest.mark.parametrize("file", catalogs("json/*.json"), ids=lambda it: it.stem)
 def test_a_dump_converges_and_equals_the_store(file: Path, repository: Repository) -> None:
-    report = import_json([file], Target(repository.root, "EUR"))
+    report = import_json([file], Destination(repository.root, "EUR"))
     nodes = json.loads(file.read_text(encoding="utf-8"))["products"]
     assert len(nodes) == report.products
     converges(repository, {node["handle"]: _product(node) for node in nodes if not _is_kept_out(node)})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.importing import Target, import_csv
+from reconciler.app.importing import Destination, import_csv
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.exported import Reading
 from reconciler.loading.shopify_csv import read_export
@@ -113,7 +113,7 @@ def variant_differences(variant: Variant, row: dict[str, str], names: list[str])
 
 @pytest.mark.parametrize("file", EXPORTS, ids=named)
 def test_an_export_is_imported_and_loaded_as_the_csv_says(file, tmp_path):
-    report = import_csv([file], Target(tmp_path))
+    report = import_csv([file], Destination(tmp_path))
     catalog = load_catalog(WorkTree(tmp_path))
     by_handle = {entry.product.handle or entry.product.key: entry.product for entry in catalog.entries.values()}
     rows = rows_by_handle(file)
@@ -125,7 +125,7 @@ def test_an_export_is_imported_and_loaded_as_the_csv_says(file, tmp_path):
 
 @pytest.mark.parametrize("file", EXPORTS, ids=named)
 def test_what_is_loaded_equals_what_was_imported(file, tmp_path):
-    import_csv([file], Target(tmp_path, "EUR", "berlin"))
+    import_csv([file], Destination(tmp_path, "EUR", "berlin"))
     imported = {product.key: product for product in read_export([file], Reading("EUR", "berlin")).products}
     loaded = {key: entry.product for key, entry in load_catalog(WorkTree(tmp_path)).entries.items()}
     assert imported == loaded
@@ -136,5 +136,5 @@ def test_what_is_loaded_equals_what_was_imported(file, tmp_path):
 @pytest.mark.parametrize("file", INVENTORIES, ids=named)
 def test_an_inventory_is_refused_and_nothing_is_written(file, tmp_path):
     with pytest.raises(InvalidInput, match="this is no product export"):
-        import_csv([file], Target(tmp_path))
+        import_csv([file], Destination(tmp_path))
     assert [] == list(tmp_path.iterdir())

@@ -143,6 +143,13 @@ CASES: dict[str, tuple[Callable[[], Plan], dict[str, Any]]] = {
     "create": (lambda: a_plan(*a_shirt_in_sizes("linen-shirt", *[f"S{number}" for number in range(200)])), {}),
     "create-in-full": (lambda: a_plan(*a_shirt_in_sizes("linen-shirt", "S", "M")), {"detail": Detail.FULL}),
     "create-many": (lambda: a_plan(*(a_creation(f"product/p-{n}", title=f"P {n}") for n in range(30))), {"limit": 4}),
+    "create-many-of-several-kinds": (
+        lambda: a_plan(
+            *(a_creation(f"product/p-{n}", title=f"P {n}") for n in range(8)),
+            *(a_creation(f"collection/c-{n}", title=f"C {n}") for n in range(3)),
+        ),
+        {"limit": 4},
+    ),
     "new-variants": (new_variants, {}),
     "three-thousand-changes": (three_thousand_changes, {"limit": 6}),
     "many-alike": (many_alike, {}),

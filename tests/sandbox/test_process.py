@@ -28,6 +28,11 @@ def test_server_json_is_there_while_it_runs_and_gone_after(tmp_path):
     assert not (tmp_path / "server.json").exists()
 
 
+def test_its_folder_is_no_part_of_the_repository_that_it_lies_in(tmp_path):
+    ended(started(tmp_path))
+    assert "*\n" == (tmp_path / ".gitignore").read_text()
+
+
 def test_with_parent_it_ends_when_standard_input_does(tmp_path):
     running = started(tmp_path, "--with-parent")
     assert running.process.stdin
