@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from reconciler.sandbox.collections.conditions import NOTHING, Piece, Sql, all_of, any_of, matching, piece
 from reconciler.sandbox.storage.collections import Condition, SourceParts, parts_of
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.lists import in_lists
 from reconciler.sandbox.storage.metafields import DEFINITIONS
 
 _SELECTED = "products.id IN (SELECT product_id FROM collection_selections WHERE source_id = ? AND side = ?)"
@@ -64,9 +65,7 @@ def collection_ids_of(database: Database, product_ids: Sequence[int]) -> dict[in
     worked_out = sorted(int(row[0]) for row in database.rows(_WORKED_OUT))
     members = Members(database, parts_of(database, worked_out))
     found: dict[int, set[int]] = defaultdict(set)
-    for start in range(0, len(product_ids), 900):
-        chunk = product_ids[start : start + 900]
-        marks = ", ".join("?" * len(chunk))
+    for marks, chunk in in_lists(product_ids):
         selected = (
             "SELECT o.product_id, s.collection_id FROM collection_selections o "  # noqa: S608 question marks only
             "JOIN collection_sources s ON s.id = o.source_id "

@@ -18,6 +18,7 @@ from reconciler.sandbox.storage.inventory import (
     levels_of_items,
     new_levels,
 )
+from reconciler.sandbox.storage.lists import in_lists
 from reconciler.sandbox.storage.stock_totals import freeze_totals
 
 NAMES = ("available", "committed", "damaged", "incoming", "on_hand", "quality_control", "reserved", "safety_stock")
@@ -122,9 +123,7 @@ def products_of_items(database: Database, item_ids: Iterable[int]) -> list[int]:
     """Return the ids of the products that the items belong to."""
     found: set[int] = set()
     listed = sorted(item_ids)
-    for start in range(0, len(listed), 900):
-        chunk = listed[start : start + 900]
-        marks = ", ".join("?" * len(chunk))
+    for marks, chunk in in_lists(listed):
         sql = f"SELECT DISTINCT product_id FROM variants WHERE item_id IN ({marks})"  # noqa: S608 question marks only
         found |= {int(row[0]) for row in database.rows(sql, chunk)}
     return sorted(found)

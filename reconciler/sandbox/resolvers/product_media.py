@@ -13,7 +13,8 @@ from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.files import FILE_SEARCH
 from reconciler.sandbox.search.paging import Order, Page, list_page
 from reconciler.sandbox.shops.context import Args, Context, Fields
-from reconciler.sandbox.storage.catalog import Product, Variant
+from reconciler.sandbox.storage.catalog import Product, Variant, of_variants
+from reconciler.sandbox.storage.lists import in_lists
 from reconciler.sandbox.storage.mates import child
 from reconciler.sandbox.storage.media import (
     FILES,
@@ -24,8 +25,6 @@ from reconciler.sandbox.storage.media import (
     variant_files,
 )
 from reconciler.sandbox.wire.ids import Cursor, encode_cursor, gid
-
-_CHUNK = 900  # parameters in one IN list
 
 
 @dataclass(slots=True)
@@ -77,9 +76,8 @@ def _found(context: Context, ids: list[int], query: str | None) -> dict[int, Fil
         return files_by_id(context.database, ids)
     condition, parameters = search(context, FILE_SEARCH, query)
     found: dict[int, File] = {}
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        clause = f"WHERE id IN ({', '.join('?' * len(chunk))}) AND {condition}"
+    for marks, chunk in in_lists(ids):
+        clause = f"WHERE id IN ({marks}) AND {condition}"
         found |= {file.id: file for file in FILES.select(context.database, clause, [*chunk, *parameters])}
     return found
 
@@ -144,19 +142,10 @@ def _variant_image(variant: Variant, context: Context, args: Args) -> Image | No
 
 def _image_numbers(context: Context, variant_ids: list[int]) -> dict[int, int]:
     pairs = variant_files(context.database, variant_ids)
-    products = dict(_variant_products(context, list(pairs)))
+    products = of_variants(context.database, "product_id", list(pairs))
     rows = media_of(context.database, sorted(set(products.values())))
     places = {(row.product_id, row.file_id): row.id for each in rows.values() for row in each}
     return {key: places.get((products[key], file_id), 0) for key, file_id in pairs.items()}
-
-
-def _variant_products(context: Context, ids: list[int]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        sql = f"SELECT id, product_id FROM variants WHERE id IN ({', '.join('?' * len(chunk))})"  # noqa: S608 marks
-        found += [(int(row[0]), int(row[1])) for row in context.database.rows(sql, chunk)]
-    return found
 
 
 FIELDS: Fields = {

@@ -21,7 +21,7 @@ from reconciler.sandbox.resolvers.products import (
 from reconciler.sandbox.search.conditions import VARIANT_SEARCH, search
 from reconciler.sandbox.search.paging import Order, Page, row_page
 from reconciler.sandbox.shops.context import Args, Context, Fields
-from reconciler.sandbox.storage.catalog import OPTION_VALUES, OPTIONS, PRODUCTS, VARIANTS, Product, Variant
+from reconciler.sandbox.storage.catalog import OPTION_VALUES, OPTIONS, PRODUCTS, VARIANTS, Product, Variant, of_variants
 from reconciler.sandbox.storage.mates import child, together
 from reconciler.sandbox.wire.ids import gid, number_of
 
@@ -37,22 +37,12 @@ def product_of(variant: Variant, context: Context, _args: Args) -> Product | Non
     """Return the variant's product, read with those of its mates."""
 
     def load(ids: list[int]) -> dict[int, Product]:
-        owners = dict(_owners(context, ids))
+        owners = of_variants(context.database, "product_id", ids)
         products = {row.id: row for row in PRODUCTS.among(context.database, "id", sorted(set(owners.values())))}
         together(list(products.values()))
         return {variant_id: products[product_id] for variant_id, product_id in owners.items()}
 
     return child(variant, "product", load)
-
-
-def _owners(context: Context, ids: list[int]) -> list[tuple[int, int]]:
-    found = []
-    for start in range(0, len(ids), 900):
-        chunk = ids[start : start + 900]
-        marks = ", ".join("?" * len(chunk))
-        sql = f"SELECT id, product_id FROM variants WHERE id IN ({marks})"  # noqa: S608 question marks only
-        found += [(int(row[0]), int(row[1])) for row in context.database.rows(sql, chunk)]
-    return found
 
 
 def _selected(variant: Variant, context: Context, _args: Args) -> list[dict[str, Any]]:

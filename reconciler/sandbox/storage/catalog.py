@@ -5,10 +5,12 @@ only double the statements. The item keeps an id of its own.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.lists import in_lists
 from reconciler.sandbox.storage.mates import Mates
 from reconciler.sandbox.storage.table import Table
 
@@ -163,6 +165,15 @@ def delete_tree(database: Database, product_id: int) -> None:
     for table in ("variants", "option_values", "options"):
         database.run(f"DELETE FROM {table} WHERE product_id = ?", (product_id,))  # noqa: S608 our names
     PRODUCTS.delete(database, [product_id])
+
+
+def of_variants(database: Database, column: str, variant_ids: Sequence[int]) -> dict[int, int]:
+    """Return variant → what a column holds, ``product_id`` or ``item_id``, of those that are there."""
+    found: dict[int, int] = {}
+    for marks, some in in_lists(variant_ids):
+        sql = f"SELECT id, {column} FROM variants WHERE id IN ({marks})"  # noqa: S608 a column of ours, question marks
+        found |= {int(row[0]): int(row[1]) for row in database.rows(sql, some)}
+    return found
 
 
 def variants_of(database: Database, product_ids: list[int]) -> dict[int, list[Variant]]:

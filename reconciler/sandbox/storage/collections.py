@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.lists import in_lists
 from reconciler.sandbox.storage.mates import Mates
 from reconciler.sandbox.storage.table import Table
 
@@ -104,12 +105,11 @@ def parts_of(database: Database, collection_ids: Sequence[int]) -> dict[int, lis
 def selecting(database: Database, collection_ids: Sequence[int]) -> dict[int, set[tuple[int, str]]]:
     """Return which sources of the collections have selections, each with the side that they are on."""
     found: dict[int, set[tuple[int, str]]] = defaultdict(set)
-    for start in range(0, len(collection_ids), 900):
-        chunk = collection_ids[start : start + 900]
+    for marks, chunk in in_lists(collection_ids):
         sql = (
             "SELECT s.collection_id, s.id, side.value "  # noqa: S608 question marks only
             """FROM collection_sources s, json_each('["inclusion", "exclusion"]') side """
-            f"WHERE s.collection_id IN ({', '.join('?' * len(chunk))}) AND EXISTS "
+            f"WHERE s.collection_id IN ({marks}) AND EXISTS "
             "(SELECT 1 FROM collection_selections o WHERE o.source_id = s.id AND o.side = side.value)"
         )
         for collection_id, source_id, side in database.rows(sql, chunk):
@@ -202,8 +202,6 @@ def _among_products(
     database: Database, selected: str, parameters: tuple[Any, ...], product_ids: Sequence[int]
 ) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = []
-    for start in range(0, len(product_ids), 900):
-        chunk = product_ids[start : start + 900]
-        marks = ", ".join("?" * len(chunk))
+    for marks, chunk in in_lists(product_ids):
         found += database.rows(f"SELECT {selected} AND product_id IN ({marks})", (*parameters, *chunk))
     return found

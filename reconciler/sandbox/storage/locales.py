@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.lists import in_lists
 from reconciler.sandbox.storage.table import Table
 
 
@@ -60,9 +61,7 @@ def every_locale(database: Database) -> list[ShopLocale]:
 def translations_of(database: Database, kind: str, ids: Sequence[int]) -> dict[int, list[Translation]]:
     """Return the translations of many resources of one kind, oldest first."""
     grouped: dict[int, list[Translation]] = defaultdict(list)
-    for start in range(0, len(ids), 900):
-        chunk = ids[start : start + 900]
-        marks = ", ".join("?" * len(chunk))
+    for marks, chunk in in_lists(ids):
         clause = f"WHERE kind = ? AND resource_id IN ({marks}) ORDER BY id"
         for row in TRANSLATIONS.select(database, clause, (kind, *chunk)):
             grouped[row.resource_id].append(row)

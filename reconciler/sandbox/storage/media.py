@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.lists import in_lists
 from reconciler.sandbox.storage.mates import Mates
 from reconciler.sandbox.storage.table import Table
-
-_CHUNK = 900  # parameters in one IN list
 
 
 @dataclass(slots=True)
@@ -122,9 +121,7 @@ def media_of(database: Database, product_ids: Sequence[int]) -> dict[int, list[P
 def variant_files(database: Database, variant_ids: Sequence[int]) -> dict[int, int]:
     """Return variant id → file id for those of the variants that have one."""
     found: dict[int, int] = {}
-    for start in range(0, len(variant_ids), _CHUNK):
-        chunk = variant_ids[start : start + _CHUNK]
-        marks = ", ".join("?" * len(chunk))
+    for marks, chunk in in_lists(variant_ids):
         sql = f"SELECT variant_id, file_id FROM variant_media WHERE variant_id IN ({marks})"  # noqa: S608 marks only
         found |= {int(row[0]): int(row[1]) for row in database.rows(sql, chunk)}
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.lists import in_lists
 from reconciler.sandbox.storage.mates import Mates
 from reconciler.sandbox.storage.table import Table
 
@@ -56,9 +57,7 @@ DEFINITIONS = Table("metafield_definitions", Definition, Definition)
 def metafields_of(database: Database, owner_type: str, owner_ids: list[int]) -> dict[int, list[Metafield]]:
     """Return the metafields of many owners of one type, oldest first."""
     grouped: dict[int, list[Metafield]] = defaultdict(list)
-    for start in range(0, len(owner_ids), 900):
-        chunk = owner_ids[start : start + 900]
-        marks = ", ".join("?" * len(chunk))
+    for marks, chunk in in_lists(owner_ids):
         clause = f"WHERE owner_type = ? AND owner_id IN ({marks}) ORDER BY id"
         for row in METAFIELDS.select(database, clause, (owner_type, *chunk)):
             grouped[row.owner_id].append(row)

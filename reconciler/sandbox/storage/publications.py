@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.lists import in_lists
 from reconciler.sandbox.storage.table import Table
 
 
@@ -51,9 +52,7 @@ def every_publication(database: Database) -> list[Publication]:
 def listings_of(database: Database, owner_type: str, owner_ids: Sequence[int]) -> dict[int, dict[int, Listing]]:
     """Return what was said about many owners of one type: owner → publication → listing."""
     grouped: dict[int, dict[int, Listing]] = defaultdict(dict)
-    for start in range(0, len(owner_ids), 900):
-        chunk = owner_ids[start : start + 900]
-        marks = ", ".join("?" * len(chunk))
+    for marks, chunk in in_lists(owner_ids):
         clause = f"WHERE owner_type = ? AND owner_id IN ({marks})"
         for row in LISTINGS.select(database, clause, (owner_type, *chunk)):
             grouped[row.owner_id][row.publication_id] = row

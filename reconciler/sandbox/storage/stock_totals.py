@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.lists import in_lists
 from reconciler.sandbox.storage.table import Table
 
 
@@ -22,9 +23,7 @@ SHOWN_TOTALS = Table("stock_totals", ShownTotal, ShownTotal)
 def true_totals(database: Database, product_ids: Sequence[int]) -> dict[int, int]:
     """Return the available stock of the products' tracked variants."""
     totals = dict.fromkeys(product_ids, 0)
-    for start in range(0, len(product_ids), 900):
-        chunk = product_ids[start : start + 900]
-        marks = ", ".join("?" * len(chunk))
+    for marks, chunk in in_lists(product_ids):
         sql = (
             "SELECT v.product_id, sum(l.available) FROM variants v JOIN inventory_levels l ON l.item_id = v.item_id "  # noqa: S608
             f"WHERE v.product_id IN ({marks}) AND v.tracked AND l.is_active GROUP BY v.product_id"

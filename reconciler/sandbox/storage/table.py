@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 import orjson
 
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.lists import in_lists
 
 
 class Row(Protocol):
@@ -22,7 +23,6 @@ class Row(Protocol):
 
 
 R = TypeVar("R", bound=Row)
-_CHUNK = 900  # parameters in one IN list; SQLite's oldest default limit is 999
 
 
 class Table(Generic[R]):
@@ -54,9 +54,7 @@ class Table(Generic[R]):
     def among(self, database: Database, column: str, keys: Sequence[Any], order: str = "id") -> list[R]:
         """Return the rows whose column holds one of the keys, ordered within a chunk of keys."""
         found: list[R] = []
-        for start in range(0, len(keys), _CHUNK):
-            chunk = keys[start : start + _CHUNK]
-            marks = ", ".join("?" * len(chunk))
+        for marks, chunk in in_lists(keys):
             found += self.select(database, f"WHERE {column} IN ({marks}) ORDER BY {order}", chunk)
         return found
 
