@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler import __version__
-from reconciler.app.apply_plan import applied
-from reconciler.app.approval import refuse_foreign, refuse_unaccepted
+from reconciler.app.apply_store import Here, apply_store
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
-from reconciler.app.live import live_store, scopes_to_apply, scopes_to_plan, way_to
+from reconciler.app.live import live_store, scopes_to_apply, scopes_to_plan
 from reconciler.app.plan_store import plan_store
 from reconciler.app.run import Watch
 from reconciler.app.store_view import StoreView
@@ -21,7 +20,6 @@ from reconciler.loading.catalog import COLLECTIONS, PRODUCTS, SUFFIXES, keys_in
 from reconciler.loading.git import changed_files, content_at, head
 from reconciler.model.address import Address
 from reconciler.model.catalog import ListedEntry
-from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
 from reconciler.model.store import Store
@@ -99,35 +97,16 @@ class Session:
         return {address for file in files for address in keys_in(file, content_at(root, ref, file))}
 
     def _apply(self, store: Store, plan: Plan, accepted: Collection[str], watch: Watch) -> ApplyReport:
-        with write_client(store, self._workspace.tree.root, self._embedded) as client:
-            digest = inputs_digest(self._views[store.name].inputs)
-            refuse_foreign(plan, _target(store, client, scopes_to_apply(self._views[store.name])), digest)
-            refuse_unaccepted(plan, accepted)
-            outcomes = applied(plan, way_to(plan, store, client, self._workspace.tree), watch)
-            left_over, verified, notes = self._verified(store, client, plan)
-            return ApplyReport(
-                store=store.name,
-                plan=plan.digest,
-                outcomes=outcomes,
-                left_over=left_over,
-                mutations=client.counters.mutations,
-                requests=client.counters.requests,
-                cost_points=client.counters.cost_points,
-                verified=verified,
-                notes=notes,
+        view, tree = self._views[store.name], self._workspace.tree
+        with write_client(store, tree.root, self._embedded) as client:
+            here = Here(
+                store,
+                _target(store, client, scopes_to_apply(view)),
+                inputs_digest(view.inputs),
+                tree,
+                plan_again=lambda: self._planned(store, client, plan.scope),
             )
-
-    def _verified(
-        self, store: Store, client: ReadClient, plan: Plan
-    ) -> tuple[tuple[Address, ...], bool, tuple[str, ...]]:
-        """Plan again, within the same scope: what is left over, and whether that could be found out."""
-        if not plan.changes:
-            return (), True, ()
-        try:
-            again = self._planned(store, client, plan.scope)
-        except ReconcilerError as error:
-            return (), False, (f"the store could not be read again: {error}",)
-        return tuple(change.address for change in again.changes), True, again.notes
+            return apply_store(plan, client, here, accepted, watch)
 
 
 def _target(store: Store, client: ReadClient, scopes: Collection[str]) -> Target:

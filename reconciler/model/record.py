@@ -1,0 +1,129 @@
+"""Record: what the journal of a store holds of its runs, entry by entry. A closed union, read by audit and rollback.
+
+A run begins, sends requests, hears answers, tells what became of each change, and ends. A run that was killed has no
+end; whoever applies the same plan again resumes it under the same name. No entry ever holds a secret.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reconciler.model.address import AddressText
+from reconciler.model.change import Change
+from reconciler.model.outcome import AlreadySo, Applied, Failed, Skipped, Stale
+from reconciler.model.plan import Scope, Target
+
+ToldOutcome = Annotated[Applied | AlreadySo | Stale | Failed | Skipped, Field(discriminator="result")]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A broken limit that somebody let through by its name."""
+
+    rule: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A run began, or the run of a killed process goes on: then the name of the run is in the journal already."""
+
+    run: str
+    plan: str
+    """The plan's digest."""
+    engine: str
+    target: Target
+    commit: str | None
+    base_commit: str | None
+    """The commit that was recorded on the store before the run."""
+    scope: Scope
+    actor: str
+    """Who ran it, for people; from the environment, so nobody's proof."""
+    fence: int = 0
+    """The fencing token of the lease that the run holds."""
+    changes: int = 0
+    consents: tuple[Consent, ...] = ()
+    undoes: str | None = None
+    """The run that the plan takes back."""
+    event: Literal["begun"] = "begun"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """A request is about to be sent. Without an answer after it, nobody knows whether the store executed it."""
+
+    run: str
+    request: int
+    """Counts from 1 within the run."""
+    mutation: str
+    """The field of the API: ``productVariantsBulkUpdate``."""
+    changes: tuple[Change, ...] = ()
+    """What it is meant to make, with only the fields that are written; empty for what makes no change of a plan."""
+    event: Literal["requested"] = "requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What the store said to a request."""
+
+    run: str
+    request: int
+    result: Literal["executed", "refused", "unknown"]
+    """executed: though single rows may have errors. refused: nothing was done. unknown: the answer was lost."""
+    errors: tuple[str, ...] = ()
+    ids: Mapping[AddressText, str] = field(default_factory=dict)
+    """The ids of what was made, as far as the answer tells them."""
+    request_id: str | None = None
+    """The store's own name of the request, for its support."""
+    cost_points: int | None = None
+    event: Literal["answered"] = "answered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What became of changes of the plan, written by requests or not."""
+
+    run: str
+    outcomes: tuple[ToldOutcome, ...]
+    event: Literal["told"] = "told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The bytes of an image that a run takes away, kept so that it can come back."""
+
+    run: str
+    address: AddressText
+    file: str
+    """Named from the root of the repository."""
+    sha256: str
+    event: Literal["kept"] = "kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A run came to its end, whatever it did."""
+
+    run: str
+    counts: Mapping[str, int]
+    left_over: tuple[AddressText, ...] = ()
+    verified: bool = True
+    event: Literal["ended"] = "ended"
+
+
+Record = Annotated[Begun | Requested | Answered | Told | Kept | Ended, Field(discriminator="event")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a journal. ``hash`` covers everything else in it, so also the hash of the entry before."""
+
+    seq: int
+    """Counts from 1."""
+    at: str
+    """UTC, ISO 8601 with microseconds."""
+    previous: str
+    record: Record
+    hash: str = ""
