@@ -1,11 +1,11 @@
 """A run of a plan: how it reads and writes its store, what became of the changes so far, and the ids it learned."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, live_id
+from reconciler.model.change import Adopt, Change, live_id, releases
 from reconciler.model.directory import Directory
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.plan import Plan
@@ -40,6 +40,7 @@ class Run:
         """An answer that concerns the whole store; after it nothing is sent."""
         self.ids: dict[Address, str] = dict(plan.references)
         self._plan = plan
+        self._released = frozenset(change.address for change in plan.changes if releases(change))
         self._way = way
         self._watch = watch
 
@@ -137,7 +138,7 @@ class Run:
     def _named(
         self, root: Address, changes: Sequence[Change], group: FoundGroup | None
     ) -> "Live | Callable[[Address], Failed | Stale]":
-        estranged = _estranged(root, changes, group)
+        estranged = _estranged(root, changes, group, unmarked=self._released)
         if estranged is not None:
             return lambda address: Stale(address, estranged)
         live = named_as_planned(
@@ -156,12 +157,17 @@ def _planned_id(root: Address, changes: Iterable[Change]) -> str | None:
     return next((live_id(change) for change in changes if change.address == root), None)
 
 
-def _estranged(root: Address, changes: Iterable[Change], group: FoundGroup | None) -> str | None:
-    """Return why the root is not ours to write, if it stopped being so after the plan was made."""
+def _estranged(
+    root: Address, changes: Iterable[Change], group: FoundGroup | None, *, unmarked: Collection[Address]
+) -> str | None:
+    """Return why the root is not ours to write, if it stopped being so after the plan was made.
+
+    ``unmarked``: the roots that this run takes the mark off; they are written to all the same.
+    """
     mark = group.root.mark if group is not None else root.key
     if mark == root.key:
         return None
     if mark is not None:
         return f"{root} carries the key {mark} now, so it is another {root.kind} of ours; run plan again"
     adopted = any(isinstance(change, Adopt) and change.address == root for change in changes)
-    return None if adopted else f"{root} does not carry our mark any more; run plan again"
+    return None if adopted or root in unmarked else f"{root} does not carry our mark any more; run plan again"

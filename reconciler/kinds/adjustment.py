@@ -32,7 +32,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, after
 from reconciler.model.errors import StoreRefused
 from reconciler.model.json import Json, JsonObject
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Counting, Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found, Live
 from reconciler.shopify.batches import in_batches
@@ -61,6 +61,21 @@ def _remark(asked: Resource, held: Resource | None, parent: Resource | None) -> 
     return f"it was counted with {counted:+d} and is not counted again, although git says {wanted:+d} now"
 
 
+def _counts(address: Address, resource: Resource) -> tuple[Address, str, int]:
+    """Return the stock that an adjustment moves, and by how much."""
+    variant_key, _, part = address.key.rpartition("/")
+    delta = resource.delta if isinstance(resource, Adjustment) else None
+    return Address("stock", f"{variant_key}/{part.partition(': ')[0]}"), "available", delta or 0
+
+
+def _counter(address: Address, resource: Resource, run: str) -> tuple[Address, Resource]:
+    """Return the adjustment that takes another one back. Its reference is made of both, so it too is counted once."""
+    variant_key, _, part = address.key.rpartition("/")
+    location, _, reference = part.partition(": ")
+    countered = Adjustment(delta=-_counts(address, resource)[2])
+    return Address("adjustment", f"{variant_key}/{location}: rollback {run}: {reference}"), countered
+
+
 KIND = Kind(
     "adjustment",
     Adjustment,
@@ -70,6 +85,7 @@ KIND = Kind(
     claimed_by_root=False,
     refers_to="location",
     remark=_remark,
+    counting=Counting(_counts, _counter),
 )
 
 

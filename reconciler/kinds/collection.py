@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, assert_never, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
 
-from reconciler.model.change import Adopt, Change, Create, Remove, Update, after
+from reconciler.model.change import Adopt, Change, Create, Remove, Update, after, releases
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
@@ -37,7 +37,7 @@ from reconciler.shopify.collection_sources import (
     source_update,
 )
 from reconciler.shopify.conditions import Spelled, condition_changes, condition_input, read_condition
-from reconciler.shopify.identity import MARK_SELECTION, mark_in, mark_metafields
+from reconciler.shopify.identity import MARK_SELECTION, UNMARK, mark_in, mark_metafields, unmarking
 from reconciler.shopify.texts import Html, NullText, StrippedText, is_rewritten, kept_handle, not_cleared, seo_input
 from reconciler.shopify.weights import canonical_weight
 
@@ -141,6 +141,7 @@ KIND = Kind(
     after=("mark",),
     alias="handle",
     retire={"archive": {}, "unpublish": {}, "keep": {}},
+    fills={"sort_order": ("BEST_SELLING",)},
 )
 
 _INPUT_NAMES = {
@@ -295,7 +296,7 @@ def _sources_input(change: Change, batch: Batch) -> dict[str, Json]:
     return {"sourcesToUpdate": [source_update(source, inclusion)]}
 
 
-def _update(change: Update | Adopt, batch: Batch, extra: Mapping[str, Json]) -> Mutation:
+def _update(change: Update | Adopt | Remove, batch: Batch, extra: Mapping[str, Json]) -> Mutation:
     fields = after(change)
     spelled: dict[str, Json] = {"id": change.id, **_fields_input(fields)}
     if "handle" in fields:
@@ -322,6 +323,10 @@ def _write(batch: Batch) -> Iterable[Mutation]:
                 yield _update(change, batch, {"metafields": mark_metafields(change.address.key)})
             case Update():
                 yield _update(change, batch, {})
+            case Remove() if releases(change):
+                if change.fields:
+                    yield _update(change, batch, {})
+                yield unmarking(change.address, change.id)
             case Remove():
                 covers = (change.address, *batch.dropped)
                 yield Mutation("collectionDelete", _DELETE, {"input": {"id": change.id}}, covers)
@@ -341,5 +346,5 @@ CODEC = Codec(
     carries=_carries,
     scopes=frozenset({"read_products", "write_products"}),
     since=SINCE,
-    documents=(_CREATE, *SELECTING, _DELETE),
+    documents=(_CREATE, *SELECTING, _DELETE, UNMARK),
 )

@@ -32,6 +32,7 @@ KIND = Kind(
     "mark",
     Mark,
     removable=False,
+    stays=True,
     standing={address: Mark(type="id") for address in ADDRESSES.values()},
     stands_for={address: kind for kind, address in ADDRESSES.items() if kind != "product"},
 )

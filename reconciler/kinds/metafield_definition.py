@@ -95,6 +95,7 @@ KIND = Kind(
     listed="metafields",
     removable=False,
     hinders=_hinders,
+    stays=True,
 )
 
 

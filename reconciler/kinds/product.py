@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal, assert_never, cast
 
 from pydantic import AfterValidator, BeforeValidator, field_validator
 
-from reconciler.model.change import Adopt, Change, Create, Remove, Update, after
+from reconciler.model.change import Adopt, Change, Create, Remove, Update, after, releases
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read, Settling
-from reconciler.shopify.identity import MARK_SELECTION, custom_id, mark_in, mark_metafields
+from reconciler.shopify.identity import MARK_SELECTION, UNMARK, custom_id, mark_in, mark_metafields, unmarking
 from reconciler.shopify.texts import (
     Html,
     NullText,
@@ -109,6 +109,8 @@ KIND = Kind(
     after=("mark",),
     alias="handle",
     retire={"archive": {"status": "ARCHIVED"}, "unpublish": {}, "keep": {}},
+    fills={"status": ("ACTIVE",)},
+    named_after_shop=frozenset({"vendor"}),
 )
 
 _INPUT_NAMES = {
@@ -273,6 +275,11 @@ def _update(change: Change, product_id: str, extra: Mapping[str, Json]) -> Mutat
     )
 
 
+def _updated(change: Update | Remove, batch: Batch) -> Mutation:
+    """Return the request that changes fields: of the whole product, where its variants travel along."""
+    return _set(change, batch, {"id": change.id}, {}) if batch.carried else _update(change, change.id, {})
+
+
 def _write(batch: Batch) -> Iterable[Mutation]:
     if not batch.changes and batch.root_id is not None:  # only its variants change, and need each other's places
         yield _set(None, batch, {"id": batch.root_id}, {})
@@ -289,10 +296,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
                 if whole:
                     yield _set(change, batch, {"id": change.id}, {})
             case Update():
-                if batch.carried:
-                    yield _set(change, batch, {"id": change.id}, {})
-                else:
-                    yield _update(change, change.id, {})
+                yield _updated(change, batch)
             case Remove(how="delete"):
                 yield Mutation(
                     root="productDelete",
@@ -300,6 +304,10 @@ def _write(batch: Batch) -> Iterable[Mutation]:
                     variables={"input": {"id": change.id}},
                     covers=(change.address, *batch.dropped),
                 )
+            case Remove(how="release"):
+                if change.fields:
+                    yield _updated(change, batch)
+                yield unmarking(change.address, change.id)
             case Remove():
                 yield _update(change, change.id, {})
             case _:
@@ -308,13 +316,14 @@ def _write(batch: Batch) -> Iterable[Mutation]:
 
 def _carries(change: Change) -> bool:
     """Whether the whole product travels: made, deleted, or with other options than before."""
+    options = any(field.path == "options" for field in change.fields)
     match change:
         case Create():
             return True
         case Remove():
-            return change.how == "delete"
+            return change.how == "delete" or (releases(change) and options)
         case Adopt() | Update():
-            return any(field.path == "options" for field in change.fields)
+            return options
         case _:
             assert_never(change)
 
@@ -325,5 +334,5 @@ CODEC = Codec(
     write=_write,
     carries=_carries,
     scopes=frozenset({"read_products", "write_products"}),
-    documents=(_SET, _SET_WITH_FILES, _UPDATE, _DELETE),
+    documents=(_SET, _SET_WITH_FILES, _UPDATE, _DELETE, UNMARK),
 )

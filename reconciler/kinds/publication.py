@@ -14,7 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, PlainSerializer, StrictBool,
 from reconciler.model.change import Adopt, Create, Remove, Update, after, live_id
 from reconciler.model.directory import Directory
 from reconciler.model.json import Json, JsonObject
-from reconciler.model.kind import Kind
+from reconciler.model.kind import ANYTHING, Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, Read
@@ -117,6 +117,7 @@ def _kind(owner: str) -> Kind:
         members="merge",
         leaves_with=frozenset({"unpublish"}),
         refers_to="publication",
+        fills={"publish_at": ANYTHING, "scheduled": (False,)},
     )
 
 

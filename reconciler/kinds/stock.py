@@ -50,6 +50,7 @@ KIND = Kind(
     refers_to="location",
     is_blank=_is_blank,
     remark=_remark,
+    compensated=frozenset({"available"}),
 )
 
 

@@ -131,6 +131,7 @@ KIND = Kind(
     match=_match,
     needed=frozenset({"option_values", "price"}),
     known_by=frozenset({"sku"}),
+    fills={"taxable": (True,), "tracked": (False,), "requires_shipping": (True,), "inventory_policy": ("DENY",)},
 )
 
 

@@ -10,6 +10,9 @@ from reconciler.model.address import AddressText
 from reconciler.model.json import Json
 from reconciler.model.origin import Origin
 
+RELEASE = "release"
+"""The way of removing that takes our mark off a root, and nothing else: it stays in the store, and is not ours."""
+
 Cause = Literal["git", "store", "both", "sold", "new"]
 """Why a field differs. ``git``: changed in git. ``store``: edited in the store. ``both``: a conflict."""
 
@@ -79,6 +82,11 @@ Change = Annotated[Create | Adopt | Update | Remove, Field(discriminator="action
 def live_id(change: Create | Adopt | Update | Remove) -> str | None:
     """Return the id of the object that the change is about; None when it is to be made."""
     return None if isinstance(change, Create) else change.id
+
+
+def releases(change: Create | Adopt | Update | Remove) -> bool:
+    """Return whether the change takes our mark off."""
+    return isinstance(change, Remove) and change.how == RELEASE
 
 
 def after(change: Create | Adopt | Update | Remove) -> dict[str, Json]:

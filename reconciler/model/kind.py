@@ -1,6 +1,6 @@
 """Kind: what a family of resources is. Kinds form groups: a root (a product) with everything that hangs on it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -96,6 +96,20 @@ class Pointing:
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """How a kind counts: what it makes changes a quantity for good, and only its counterpart takes it back."""
+
+    counts: Callable[[Address, Resource], tuple[Address, str, int]]
+    """The address and the field of the quantity that a resource changes, and by how much."""
+    counter: Callable[[Address, Resource, str], tuple[Address, Resource]]
+    """The counterpart of a resource that a run made: its address, which tells the run, and what it is."""
+
+
+ANYTHING: Collection[Json] | None = None
+"""For ``Kind.fills``: whatever the store likes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A family of resources: its fields, where it hangs, and how it may end."""
 
@@ -154,6 +168,20 @@ class Kind:
     """Of a value: the address of its definition, which comes first where a plan makes both."""
     pointing: Pointing | None = None
     """Of a value that may name objects of other groups."""
+    fills: Mapping[str, Collection[Json] | None] = field(default_factory=dict)
+    """Field that nobody asked for → the values that a store gives a new one by itself, besides none at all.
+
+    Any other value is somebody's work, and lost with the object.
+    """
+    named_after_shop: frozenset[str] = frozenset()
+    """Fields that nobody asked for, and that a store fills with its own name."""
+    told_only: frozenset[str] = frozenset()
+    """Fields that a store tells and nobody can ask for."""
+    compensated: frozenset[str] = frozenset()
+    """Quantities that customers move: a run is taken back by its difference, whatever they hold by then."""
+    counting: Counting | None = None
+    stays: bool = False
+    """Once made it stays: the API has no way to take it back, or it would take too much along."""
 
 
 class KindSet:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from reconciler.model.address import AddressText
 from reconciler.model.change import Change
+from reconciler.model.json import Json
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Skipped, Stale
 from reconciler.model.plan import Scope, Target
 
@@ -103,6 +104,19 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the store held that goes along with what a run is about to take away, and is no change of its plan.
+
+    The stock of a variant, the values of a product, its places in collections; and the order of what loses a member.
+    """
+
+    run: str
+    fields: Mapping[AddressText, Mapping[str, Json]]
+    ids: Mapping[AddressText, str] = field(default_factory=dict)
+    event: Literal["held"] = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """A run came to its end, whatever it did."""
 
@@ -113,7 +127,7 @@ class Ended:
     event: Literal["ended"] = "ended"
 
 
-Record = Annotated[Begun | Requested | Answered | Told | Kept | Ended, Field(discriminator="event")]
+Record = Annotated[Begun | Requested | Answered | Told | Kept | Held | Ended, Field(discriminator="event")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,10 +165,10 @@ def _wanted(address: Address, resource: Resource, live: Live, desired: Desired, 
     )
     if held is None:
         return Create(address, fields)
-    known_by = _known_by(address, held, kinds)
+    known = known_by(address, held, kinds)
     if address not in live.owned and kinds[address.kind].parent is None:
-        return Adopt(address, live.ids[address], fields, known_by=known_by)
-    return Update(address, live.ids[address], fields, known_by=known_by) if fields else None
+        return Adopt(address, live.ids[address], fields, known_by=known)
+    return Update(address, live.ids[address], fields, known_by=known) if fields else None
 
 
 def _telling(found: Iterable[tuple[str, Json, Json]], kind: Kind, *, is_new: bool) -> Iterator[tuple[str, Json, Json]]:
@@ -180,7 +180,7 @@ def _telling(found: Iterable[tuple[str, Json, Json]], kind: Kind, *, is_new: boo
             yield each
 
 
-def _known_by(address: Address, held: Resource, kinds: KindSet) -> dict[str, Json]:
+def known_by(address: Address, held: Resource, kinds: KindSet) -> dict[str, Json]:
     """Return what people know a live thing by, for apply to meet the very same."""
     names = kinds[address.kind].known_by
     return {name: value for name, value in held.spelled().items() if name in names} if names else {}
@@ -204,7 +204,7 @@ def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Polic
         elif root in desired.resources and root in live.owned:  # what is only being adopted loses nothing yet
             unwanted = refused or _too_many(address, desired, kinds, policy)
             if unwanted and _parent_stays(address, desired, kinds) and _whole(address, live, kinds, policy):
-                yield _deletion(address, resource, live, kinds)
+                yield deletion(address, resource, live, kinds)
 
 
 def _too_many(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> bool:
@@ -232,9 +232,9 @@ def _of_leaving_root(
     kind, root = kinds[address.kind], kinds[kinds.root_of(address).kind]
     if policy.on_remove not in root.retire:
         if not stays:
-            yield _deletion(address, resource, live, kinds)
+            yield deletion(address, resource, live, kinds)
     elif policy.on_remove in kind.leaves_with:
-        yield _deletion(address, resource, live, kinds)
+        yield deletion(address, resource, live, kinds)
     elif kind.parent is None:  # children stay with a root that is only retired
         held = resource.spelled()
         fields = tuple(
@@ -244,10 +244,11 @@ def _of_leaving_root(
         )
         if fields:
             yield Remove(
-                address, live.ids[address], fields, policy.on_remove, known_by=_known_by(address, resource, kinds)
+                address, live.ids[address], fields, policy.on_remove, known_by=known_by(address, resource, kinds)
             )
 
 
-def _deletion(address: Address, resource: Resource, live: Live, kinds: KindSet) -> Remove:
+def deletion(address: Address, resource: Resource, live: Live, kinds: KindSet) -> Remove:
+    """Return the removal of what a store holds, with all that it holds."""
     fields = tuple(FieldChange(path, value, None) for path, value in resource.spelled().items())
-    return Remove(address, live.ids[address], fields, known_by=_known_by(address, resource, kinds))
+    return Remove(address, live.ids[address], fields, known_by=known_by(address, resource, kinds))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update, after
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update, after, releases
 from reconciler.model.json import Json
 from reconciler.model.kind import Kind, KindSet, as_held
 from reconciler.model.outcome import AlreadySo, Stale
@@ -54,17 +54,25 @@ def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo |
         return estranged
     match change:
         case Create() if kinds[address.kind].is_blank(held):
-            return change
+            return _filling(change, values_by_path(held))
         case Create():
             told = [field for field in change.fields if field.path not in kinds[address.kind].along]
             return _created_already(address, told, _seen(change, held, kinds[address.kind])[1])
         case Adopt() if address in live.owned:
             ours = Update(address, change.id, change.fields, known_by=change.known_by)
             return _compared(ours, *_seen(ours, held, kinds[address.kind]))
+        case Remove() if releases(change) and address in live.owned:
+            verdict = _compared(change, *_seen(change, held, kinds[address.kind]))
+            return replace(change, fields=()) if isinstance(verdict, AlreadySo) else verdict
         case Adopt() | Update() | Remove():
             return _compared(change, *_seen(change, held, kinds[address.kind]))
         case _:
             assert_never(change)
+
+
+def _filling(change: Create, values: Mapping[str, Json]) -> Create:
+    """Return the making of something where there is an empty one already, which it says: taken back, it is there."""
+    return replace(change, fields=tuple(replace(field, before=values.get(field.path)) for field in change.fields))
 
 
 def _seen(change: Change, held: Resource, kind: Kind) -> tuple[dict[str, Json], dict[str, Json]]:
@@ -87,7 +95,7 @@ def _estranged(change: Change, held: Resource) -> Stale | None:
         if now not in (before, own.get(name, before)):
             return Stale(
                 change.address,
-                f"it has {name} {_shown(now)} now, the plan was made for {_shown(before)}; run plan again",
+                f"it has {name} {shown(now)} now, the plan was made for {shown(before)}; run plan again",
             )
     return None
 
@@ -97,8 +105,8 @@ def _created_already(address: Address, fields: Iterable[FieldChange], values: Ma
         if values.get(field.path) != field.after:
             return Stale(
                 address,
-                f"it is in the store already, with {field.path} {_shown(values.get(field.path))}, "
-                f"the plan expected to make it with {_shown(field.after)}; run plan again",
+                f"it is in the store already, with {field.path} {shown(values.get(field.path))}, "
+                f"the plan expected to make it with {shown(field.after)}; run plan again",
             )
     return AlreadySo(address)
 
@@ -115,7 +123,7 @@ def _compared(
         if now != field.before:
             return Stale(
                 change.address,
-                f"{field.path} is now {_shown(now)}, the plan expected {_shown(field.before)}; run plan again",
+                f"{field.path} is now {shown(now)}, the plan expected {shown(field.before)}; run plan again",
             )
         to_write.append(field)
     if to_write or isinstance(change, Adopt) or _deletes(change):
@@ -136,6 +144,7 @@ def values_by_path(resource: Resource) -> dict[str, Json]:
     return values
 
 
-def _shown(value: Json) -> str:
+def shown(value: Json) -> str:
+    """Return a value as a message shows it, cut where it is long."""
     text = "nothing" if value is None else str(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"

@@ -8,8 +8,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.model.address import Address
 from reconciler.model.json import Json
 from reconciler.model.metafields import RESERVED
+from reconciler.shopify.codec import Mutation
 
 MARK_NAMESPACE = RESERVED
 MARK_KEY = "key"
@@ -48,6 +50,20 @@ _OF_AN_APP = re.compile(r"(?<![^.])app--(?P<app>\d+)(?:--(?P<inner>[^.]+))?(?=\.
 def custom_id(key: str) -> Json:
     """Return the identifier of the object that carries this catalog key."""
     return {"namespace": MARK_NAMESPACE, "key": MARK_KEY, "value": key}
+
+
+UNMARK = """\
+mutation Release($metafields: [MetafieldIdentifierInput!]!) {
+  metafieldsDelete(metafields: $metafields) {
+    userErrors { field message }
+  }
+}"""
+
+
+def unmarking(address: Address, owner_id: str) -> Mutation:
+    """Return the request that takes the mark off an object, and nothing else."""
+    mark: Json = {"ownerId": owner_id, "namespace": MARK_NAMESPACE, "key": MARK_KEY}
+    return Mutation("metafieldsDelete", UNMARK, {"metafields": [mark]}, (address,), {"metafields.0": address})
 
 
 def mark_metafields(key: str) -> list[Json]:

@@ -186,7 +186,7 @@ class Compiler:
 
     def _carrying(self, root_change: Change | None, write: GroupWrite, known: Known) -> Batch:
         changes = {change.address: change for change in write.changes}
-        deletes = isinstance(root_change, Remove)
+        deletes = isinstance(root_change, Remove) and root_change.how == "delete"
         dropped = tuple(
             change.address
             for change in write.changes

@@ -1,0 +1,310 @@
+"""The changes that take a run back: what the journal says it wrote, met with what the store holds now. Pure.
+
+A field goes back only while the store holds what the run wrote; what somebody changed since is shown with all three
+values, and left alone. Quantities that customers move are taken back by their difference. What the run made goes only
+if nobody touched it; what it removed is made again, as far as the store can bear it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from pydantic import ValidationError
+
+from reconciler.model.address import Address
+from reconciler.model.change import RELEASE, Adopt, Change, Create, FieldChange, Remove, Update, after, releases
+from reconciler.model.json import Json
+from reconciler.model.kind import KindSet, as_held, as_read
+from reconciler.model.state import Live
+from reconciler.planning.group import GroupPlan, deletion, known_by
+from reconciler.planning.places_again import Places, places_again
+from reconciler.planning.precondition import shown, values_by_path
+from reconciler.planning.untouched import at_or_below, touches
+from reconciler.planning.written import Fields, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What else must be known of a store to take a run back."""
+
+    shop_name: str = ""
+    sources: Mapping[Address, Fields] = field(default_factory=dict)
+    """The fields that a store does not give back, for what comes back: where the bytes of an image are."""
+    elsewhere: Mapping[Address, Sequence[str]] = field(default_factory=dict)
+    """Root → where other people put it: it would be lost there."""
+    taken: Mapping[Address, str] = field(default_factory=dict)
+    """A root that went → who goes by its alias now."""
+
+
+class Inversion:
+    """Takes a run back group by group, those first that others name: in the order of kinds."""
+
+    def __init__(self, written: Written, ground: Ground, kinds: KindSet) -> None:
+        self.written = written
+        self.ground = ground
+        self.kinds = kinds
+        self.made: set[Address] = set()
+        """What the rollback makes, in all groups so far."""
+
+    def roots(self) -> tuple[Address, ...]:
+        """Return the groups to look at, in the order in which to take them back."""
+        concerned = {self.kinds.root_of(at) for at in (*self.written.changes, *self.written.held)}
+        return tuple(sorted(concerned, key=self.kinds.sort_key))
+
+    def group(self, root: Address, live: Live) -> GroupPlan:
+        """Return what takes back what the run wrote of one group, and the notes about what it leaves alone."""
+        group = _Group(root, live, self)
+        changes = tuple(group.changes())
+        return GroupPlan(changes, notes=tuple(group.notes))
+
+
+class _Group:
+    """One group on its way back."""
+
+    def __init__(self, root: Address, live: Live, whole: Inversion) -> None:
+        self.notes: list[str] = []
+        self._root = root
+        self._live = live
+        self._written = whole.written
+        self._ground = whole.ground
+        self._kinds = whole.kinds
+        self._made = whole.made
+        own = [change for at, change in whole.written.changes.items() if whole.kinds.root_of(at) == root]
+        own.sort(key=lambda change: whole.kinds.sort_key(change.address))
+        self._own = {change.address: change for change in own}
+
+    def changes(self) -> Iterator[Change]:
+        """Yield what takes the group back, parents first."""
+        root_change, there = self._own.get(self._root), self._root in self._live.resources
+        if isinstance(root_change, Create):
+            yield from self._unmade(self._root) if there else ()
+            return
+        released = root_change is not None and releases(root_change)
+        if there and not released and self._root not in self._live.owned:
+            self.notes.append(f"{self._root} does not carry our mark any more; left alone")
+            return
+        going: set[Address] = set()
+        for address, change in self._own.items():
+            if going.isdisjoint(self._above(address)) and not self._is_order(address):
+                back = tuple(self._back(change))
+                going |= {each.address for each in back if isinstance(each, Remove) and not releases(each)}
+                yield from back
+        for address, fields in sorted(self._written.held.items(), key=lambda item: self._kinds.sort_key(item[0])):
+            if self._kinds.root_of(address) == self._root and self._went_along(address):
+                yield from self._restored(address, fields)
+        yield from self._orders()
+
+    def _above(self, address: Address) -> set[Address]:
+        found, at = set[Address](), self._kinds.parent_of(address)
+        while at is not None:
+            found.add(at)
+            at = self._kinds.parent_of(at)
+        return found
+
+    def _is_order(self, address: Address) -> bool:
+        return self._kinds[address.kind].seen is not as_held
+
+    def _back(self, change: Change) -> Iterator[Change]:
+        match change:
+            case Create():
+                yield from self._unmade(change.address)
+            case Remove(how="delete"):
+                yield from self._restored(change.address, {each.path: each.before for each in change.fields})
+            case Adopt() | Update() | Remove():
+                yield from self._rewritten(change)
+            case _:
+                assert_never(change)
+
+    def _unmade(self, address: Address) -> Iterator[Change]:
+        """Yield the removal of what the run made, if that is all that would be lost."""
+        kind, held = self._kinds[address.kind], self._live.resources.get(address)
+        if held is None:
+            return  # somebody took it away already
+        if address in kind.standing:
+            return  # every store needs it
+        if kind.counting is not None:
+            yield from self._countered(address)
+        elif kind.stays:
+            self._lost(f"{address} stays: the API has no way to take it back")
+        elif kind.compensated and (not self._is_as_made(address) or self._existed(address)):
+            yield from self._compensated(address)
+        else:
+            reasons = [
+                *touches(address, self._own, self._live, self._kinds, self._ground.shop_name),
+                *self._ground.elsewhere.get(address, ()),
+            ]
+            if reasons:
+                self.notes.append(f"{address} stays, because it is not as the run made it: {'; '.join(reasons)}")
+            elif address == self._root:
+                whole = at_or_below(address, self._live, self._kinds)
+                yield from (deletion(at, self._live.resources[at], self._live, self._kinds) for at in whole)
+            else:
+                yield deletion(address, held, self._live, self._kinds)
+
+    def _countered(self, address: Address) -> Iterator[Change]:
+        counting = self._kinds[address.kind].counting
+        if counting is None:
+            return
+        made = self._kinds[address.kind].resource.model_validate(after(self._own[address]))
+        at, counter = counting.counter(address, made, self._written.begun.run)
+        if at not in self._live.resources:
+            yield _created(at, counter.spelled())
+
+    def _is_as_made(self, address: Address) -> bool:
+        values = values_by_path(self._live.resources[address])
+        return all(values.get(path) == value for path, value in after(self._own[address]).items())
+
+    def _existed(self, address: Address) -> bool:
+        """Whether there was one before the run made it: an empty one, such as a store makes by itself."""
+        return any(each.before is not None for each in self._own[address].fields)
+
+    def _compensated(self, address: Address) -> Iterator[Change]:
+        fields = tuple(self._compensations(self._own[address]))
+        if fields:
+            yield Update(address, self._live.ids[address], fields)
+
+    def _rewritten(self, change: Adopt | Update | Remove) -> Iterator[Change]:
+        address, held = change.address, self._live.resources.get(change.address)
+        if held is None:
+            self.notes.append(f"{address} is not in the store any more, so that nothing of it goes back")
+            return
+        compensated = self._kinds[address.kind].compensated
+        fields = (*self._fields_back(change), *(self._compensations(change) if compensated else ()))
+        live_id, known = self._live.ids[address], known_by(address, held, self._kinds)
+        if isinstance(change, Adopt):
+            yield Remove(address, live_id, fields, RELEASE, known_by=known)
+        elif releases(change) and address not in self._live.owned:
+            yield Adopt(address, live_id, fields, known_by=known)
+        elif fields:
+            yield Update(address, live_id, fields, known_by=known)
+
+    def _fields_back(self, change: Adopt | Update | Remove) -> Iterator[FieldChange]:
+        kind = self._kinds[change.address.kind]
+        values = values_by_path(self._live.resources[change.address])
+        for each in change.fields:
+            if each.path in kind.along or each.path in kind.compensated or each.path in kind.told_only:
+                continue
+            now = values.get(each.path)
+            if now == each.after:
+                yield from self._field_back(change.address, each)
+            elif now != each.before:
+                self.notes.append(
+                    f"{change.address}: {each.path} was {shown(each.before)}, the run wrote {shown(each.after)}, "
+                    f"the store holds {shown(now)}; left alone"
+                )
+
+    def _field_back(self, address: Address, written: FieldChange) -> Iterator[FieldChange]:
+        """Yield the field as it was before the run, with those that go along with it."""
+        kind, path = self._kinds[address.kind], written.path
+        with_it = [name for name, leader in kind.along.items() if leader == path]
+        source = self._ground.sources.get(address, {}) if with_it and written.before is not None else {}
+        held = self._live.resources[address].spelled()
+        wanted = {path: written.before, **source}
+        if (with_it and written.before is not None and not source) or self._lacks_neighbour(address, wanted):
+            self._lost(f"{address}: {path} was {shown(written.before)}, and its content was not kept")
+            return
+        try:
+            if "." not in path:
+                kind.resource.model_validate({**held, **wanted})
+        except ValidationError:
+            self._lost(f"{address}: {path} was {shown(written.before)}, which cannot be asked for")
+            return
+        yield FieldChange(path, written.after, written.before)
+        yield from (FieldChange(name, None, value) for name, value in source.items())
+
+    def _compensations(self, change: Change) -> Iterator[FieldChange]:
+        """Yield each quantity with the run's difference taken out of it, whatever customers did in the meantime."""
+        address, kind = change.address, self._kinds[change.address.kind]
+        values = values_by_path(self._live.resources[address])
+        rewritten = self._written.later.get(address)
+        for each in change.fields:
+            now = values.get(each.path)
+            if each.path not in kind.compensated or (rewritten is not None and rewritten.takes_back):
+                continue
+            if rewritten is not None:
+                self.notes.append(f"{address}: {each.path} was written again by run {rewritten.run}; left alone")
+            elif isinstance(now, int) and (difference := _number(each.before) - _number(each.after)):
+                yield FieldChange(each.path, now, now + difference)
+
+    def _went_along(self, address: Address) -> bool:
+        """Whether something that went with what the run removed comes back with it."""
+        named, parent = self._kinds.named_root(address), self._kinds.parent_of(address)
+        return not self._is_order(address) and (parent in self._made or named in self._made)
+
+    def _restored(self, address: Address, before: Fields) -> Iterator[Change]:
+        """Yield the making of what the run removed, as it was."""
+        kind, parent = self._kinds[address.kind], self._kinds.parent_of(address)
+        if address in self._live.resources:
+            values = self._live.resources[address].spelled()
+            differs = [path for path, value in before.items() if values.get(path) != value]
+            if differs:
+                self.notes.append(f"{address} is in the store again, with another {', '.join(differs)}; left alone")
+            return
+        told = {path: value for path, value in before.items() if value is not None and path not in kind.told_only}
+        fields = {**told, **self._ground.sources.get(address, {})}
+        obstacle = self._obstacle(address, parent, fields)
+        if obstacle is not None:
+            self._lost(f"{address}: {obstacle}")
+            return
+        for path in kind.compensated & fields.keys():
+            fields[path] = _number(fields[path]) - self._counted_again(address, path)
+        self._made.add(address)
+        yield _created(address, fields)
+
+    def _obstacle(self, address: Address, parent: Address | None, fields: Fields) -> str | None:
+        kind = self._kinds[address.kind]
+        if address in self._ground.taken:
+            return f"its {kind.alias} belongs to {self._ground.taken[address]} now"
+        if parent is not None and parent not in self._live.resources and parent not in self._made:
+            return f"{parent} is not in the store"
+        lacking = sorted(kind.needed - fields.keys())
+        if lacking:
+            return f"nothing is known of its {', '.join(lacking)}"
+        if self._lacks_neighbour(address, fields):
+            return "what it names is not in the store"
+        return None
+
+    def _lacks_neighbour(self, address: Address, fields: Fields) -> bool:
+        """Whether a value names a neighbour that will not be there: the image of a variant."""
+        kind = self._kinds[address.kind]
+        if kind.resolve is as_read or self._is_order(address):
+            return False
+        named = {Address(beside, f"{self._root.key}/{key}") for beside in kind.after for key in fields.values() if key}
+        return bool(named) and named.isdisjoint(self._live.resources.keys() | self._made)
+
+    def _counted_again(self, quantity: Address, path: str) -> int:
+        """Return by how much what comes back changes a quantity again: so much less is put there before."""
+        found = 0
+        for at, fields in self._written.held.items():
+            counting = self._kinds[at.kind].counting
+            if counting is not None and self._kinds.root_of(at) == self._root:
+                target, name, by = counting.counts(at, self._kinds[at.kind].resource.model_validate(fields))
+                found += by if (target, name) == (quantity, path) else 0
+        return found
+
+    def _orders(self) -> Iterator[Change]:
+        """Yield the orders that members had, now that those that went come back."""
+        held = (at for at in self._written.held if self._kinds.root_of(at) == self._root)
+        for address in dict.fromkeys(at for at in (*self._own, *held) if self._is_order(at)):
+            made = {at.key.partition("/")[2] for at in self._made if at.kind in self._kinds[address.kind].after}
+            places = Places(self._own.get(address), self._written.held.get(address), frozenset(made))
+            now = self._live.resources.get(address)
+            fields = tuple(places_again(places, values_by_path(now) if now is not None else {}, self._said(address)))
+            if fields and now is not None:
+                yield Update(address, self._live.ids[address], fields)
+            elif fields:
+                yield _created(address, {each.path: each.after for each in fields})
+
+    def _said(self, address: Address) -> Callable[[str], None]:
+        return lambda text: self.notes.append(f"{address}: {text}")
+
+    def _lost(self, text: str) -> None:
+        self.notes.append(f"cannot come back: {text}")
+
+
+def _created(address: Address, fields: Fields) -> Create:
+    return Create(address, tuple(FieldChange(path, None, value, "new") for path, value in fields.items()))
+
+
+def _number(value: Json) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,51 @@
+"""Orders on their way back: the places that members had before a run, among those that are there now."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model.change import Change, FieldChange
+from reconciler.model.json import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What is known of an order, and which members come back."""
+
+    change: Change | None
+    """What the run wrote of it; None: it only took a member away."""
+    held: Mapping[str, Json] | None
+    """The whole order before the run took a member away."""
+    made: frozenset[str]
+
+
+def places_again(places: Places, now: Mapping[str, Json], say: Callable[[str], None]) -> Iterator[FieldChange]:
+    """Yield the order that there was before the run, as far as its members are there.
+
+    Where somebody arranged them anew since, it is left as it is, and that is said.
+    """
+    written = {field.path: field for field in places.change.fields} if places.change is not None else {}
+    for path in dict.fromkeys((*(places.held or {}), *written)):
+        change = written.get(path)
+        if change is not None and change.before is None and places.held is None:
+            continue  # there was none: it goes with its members
+        before = _keys(places.held[path] if places.held is not None else change.before if change else None)
+        left = _keys(change.after) if change is not None else before
+        there = _keys(now.get(path))
+        wanted = [key for key in before if key in there or key in places.made]
+        own = [key for key in there if key in wanted]
+        if own == wanted:
+            continue
+        if [key for key in there if key in left] != [key for key in left if key in there]:
+            say(f"{path} was {_told(before)}, the run left {_told(left)}, the store holds {_told(there)}; left alone")
+            continue
+        yield FieldChange(path, [*own], [*wanted])
+
+
+def _keys(value: Json) -> Sequence[str]:
+    found: Any = value or ()
+    return list(found)
+
+
+def _told(keys: Sequence[str]) -> str:
+    return ", ".join(keys) or "nothing"

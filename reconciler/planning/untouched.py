@@ -1,0 +1,60 @@
+"""Is what a run made still as the run left it? If so it may go again, and nobody loses anything.
+
+A field that the run did not write counts as untouched only where it is empty, or as a store makes it by itself: who
+wrote any other value is not known, so it is taken for somebody's work.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.model.address import Address
+from reconciler.model.change import Change, Create, after
+from reconciler.model.json import Json
+from reconciler.model.kind import Kind, KindSet, as_held
+from reconciler.model.resource import Resource
+from reconciler.model.state import Live
+from reconciler.planning.precondition import shown, values_by_path
+
+
+def at_or_below(address: Address, live: Live, kinds: KindSet) -> tuple[Address, ...]:
+    """Return what a store holds of an address and of what hangs on it, at any depth."""
+
+    def hangs(at: Address | None) -> bool:
+        while at is not None and at != address:
+            at = kinds.parent_of(at)
+        return at is not None
+
+    return tuple(at for at in live.resources if hangs(at))
+
+
+def touches(
+    address: Address, changes: Mapping[Address, Change], live: Live, kinds: KindSet, shop_name: str
+) -> Iterator[str]:
+    """Yield what others did to something that a run made, and to what hangs on it; nothing, if nobody did."""
+    for at in at_or_below(address, live, kinds):
+        kind, held = kinds[at.kind], live.resources[at]
+        made = changes.get(at)
+        if isinstance(made, Create):
+            yield from _differences(made, held, kind, shop_name)
+        elif not (kind.is_blank(held) or kind.seen is not as_held):  # an order comes with its members
+            yield f"{at} is there now, and the run did not make it"
+
+
+def _differences(made: Create, held: Resource, kind: Kind, shop_name: str) -> Iterator[str]:
+    asked = after(made)
+    names = {path.partition(".")[0] for path in asked}
+    seen = kind.seen(kind.resource.model_validate(asked), held) if kind.seen is not as_held else held
+    values = values_by_path(seen)
+    for path, value in asked.items():
+        if path not in kind.along and values.get(path) != value:
+            now = shown(values.get(path))
+            yield f"{made.address}: the run made it with {path} {shown(value)}, the store holds {now}"
+    for name, value in seen.spelled().items():
+        if name not in names | kind.told_only and not _comes_by_itself(name, value, kind, shop_name):
+            yield f"{made.address}: {name} is {shown(value)} now, and the run did not write it"
+
+
+def _comes_by_itself(name: str, value: Json, kind: Kind, shop_name: str) -> bool:
+    filled = kind.fills.get(name, ())
+    if value in (None, "", [], {}) or filled is None or value in filled:
+        return True
+    return name in kind.named_after_shop and value == shop_name

@@ -1,0 +1,150 @@
+"""What a run wrote, read off the journal of its store: the ground of taking it back. Pure.
+
+A change counts as written when a request for it was sent and the store may have executed it, whatever was told
+afterwards; a run that was killed and resumed is one run. Values decide later on: what the store does not hold is not
+taken back.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from reconciler.model.address import Address
+from reconciler.model.change import Change
+from reconciler.model.json import Json
+from reconciler.model.outcome import AlreadySo, Applied
+from reconciler.model.record import Answered, Begun, Held, Kept, Record, Requested, Told
+
+Fields = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A run that wrote an address after the one in question."""
+
+    run: str
+    takes_back: bool
+    """Whether it was the rollback of that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one run wrote, and what it kept of what it took away."""
+
+    begun: Begun
+    """How it began, for the first time."""
+    changes: Mapping[Address, Change] = field(default_factory=dict)
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    """The ids of what it made, as far as answers told them, and of what it took along."""
+    held: Mapping[Address, Fields] = field(default_factory=dict)
+    """What went, or lost its place, without being a change of the plan."""
+    kept: Mapping[Address, Kept] = field(default_factory=dict)
+    later: Mapping[Address, Rewritten] = field(default_factory=dict)
+    """What other runs wrote since."""
+
+
+def written(records: Iterable[Record], run: str) -> Written | None:
+    """Return what a run wrote, from all records of its store in their order; None when the journal knows no such run.
+
+    Reads in one pass, and holds no more of other runs than which addresses they wrote.
+    """
+    begun: Begun | None = None
+    own = _Tracked(run)
+    others: dict[str, _Tracked] = {}
+    held: dict[Address, Fields] = {}
+    taken_along: dict[Address, str] = {}
+    kept: dict[Address, Kept] = {}
+    for record in records:
+        if record.run == run:
+            own.add(record)
+            match record:
+                case Begun():
+                    begun = begun or record
+                case Held():
+                    held = {**record.fields, **held}
+                    taken_along = {**record.ids, **taken_along}
+                case Kept():
+                    kept[record.address] = record
+                case _:
+                    pass
+        elif begun is not None:
+            others.setdefault(record.run, _Tracked(record.run)).add(record, among=own.changes)
+    if begun is None:
+        return None
+    changes = own.written()
+    later = {at: Rewritten(each.run, each.undoes == run) for each in others.values() for at in each.written()}
+    return Written(begun, changes, {**taken_along, **own.ids}, held, kept, later)
+
+
+class _Tracked:
+    """The requests of one run, and what became of each change in them."""
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self.undoes: str | None = None
+        self.changes: dict[Address, Change] = {}
+        self.ids: dict[Address, str] = {}
+        self._open: dict[int, tuple[Address, ...]] = {}
+        self._surely: set[Address] = set()
+        """What a request without an error, or without an answer, was sent for."""
+        self._perhaps: set[Address] = set()
+        """What a request was executed for that had errors, though maybe those of others."""
+        self._told: dict[Address, type] = {}
+
+    def add(self, record: Record, among: Mapping[Address, Change] | None = None) -> None:
+        """Take a record of the run in; of its changes only those of some addresses, where they are given."""
+        match record:
+            case Begun(undoes=undoes):
+                self.undoes = undoes
+                self._left_open()
+            case Requested(request=request, changes=changes):
+                asked = [change for change in changes if among is None or change.address in among]
+                for change in asked:
+                    self._ask(change)
+                self._surely.update(self._open.pop(request, ()))
+                self._open[request] = tuple(change.address for change in asked)
+            case Answered(request=request):
+                self._answer(record, self._open.pop(request, ()))
+            case Told(outcomes=outcomes):
+                self._told |= {outcome.address: type(outcome) for outcome in outcomes}
+            case _:
+                pass
+
+    def written(self) -> dict[Address, Change]:
+        """Return the changes that the store may have executed, in the order in which they were asked for."""
+        self._left_open()
+        return {address: change for address, change in self.changes.items() if self._was_written(address)}
+
+    def _was_written(self, address: Address) -> bool:
+        told = self._told.get(address)
+        if told is Applied:
+            return True
+        return address in self._surely or (told is AlreadySo and address in self._perhaps)
+
+    def _ask(self, change: Change) -> None:
+        before = self.changes.get(change.address)
+        if before is None:
+            self.changes[change.address] = change
+            return
+        # Asked again, after a kill or because it takes two requests: from what was there at first to what came last.
+        first = {field.path: field for field in before.fields}
+        merged = first | {
+            field.path: replace(field, before=first[field.path].before if field.path in first else field.before)
+            for field in change.fields
+        }
+        self.changes[change.address] = replace(before, fields=tuple(merged.values()))
+
+    def _answer(self, answer: Answered, asked: tuple[Address, ...]) -> None:
+        self.ids |= answer.ids
+        match answer.result:
+            case "unknown":
+                self._surely.update(asked)
+            case "executed":
+                (self._perhaps if answer.errors else self._surely).update(asked)
+            case "refused":
+                pass
+
+    def _left_open(self) -> None:
+        """Settle requests that nobody heard the answer of: the store may have executed them."""
+        for asked in self._open.values():
+            self._surely.update(asked)
+        self._open.clear()
