@@ -6,7 +6,7 @@ from reconciler.app.after_all import so_after_all
 from reconciler.app.run import Run
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Remove
+from reconciler.model.change import Change, deletes
 from reconciler.model.outcome import Failed, Outcome, Skipped, Stale
 from reconciler.model.state import Live
 from reconciler.planning.precondition import checked
@@ -24,10 +24,24 @@ def write_group(run: Run, root: Address, changes: tuple[Change, ...]) -> None:
     verdict = checked(changes, live, KINDS)
     settled: dict[Address, Outcome] = {outcome.address: outcome for outcome in verdict.settled}
     go, skipped = _ready(root, changes, verdict.go, live, settled)
-    settled |= {outcome.address: outcome for outcome in skipped}
+    go, unkept = _kept(run, root, go, live)
+    settled |= {outcome.address: outcome for outcome in (*skipped, *unkept)}
     run.say(settled[change.address] for change in changes if change.address in settled)
     if go:
         _write(run, GroupWrite(root, go, live, projected(live, go, KINDS).resources), changes)
+
+
+def _kept(
+    run: Run, root: Address, changes: tuple[Change, ...], live: Live
+) -> tuple[tuple[Change, ...], list[Failed | Skipped]]:
+    """Keep what the changes take away, and split them into those that may go on and those for which that failed."""
+    missing = run.kept(root, changes, live)
+    if missing and any(change.address == root and deletes(change) for change in changes):
+        reason = next(iter(missing.values()))
+        whole = [change for change in changes if change.address != root]
+        return (), [Failed(root, reason), *(Skipped(change.address, f"{root} was not removed") for change in whole)]
+    lost = [Failed(address, reason) for address, reason in missing.items()]
+    return tuple(change for change in changes if change.address not in missing), [*lost]
 
 
 def unwritable(change: Change) -> Failed:
@@ -86,7 +100,7 @@ def _ready(
     if ground_gone or whole_gone or adoption_gone:
         reason = f"{root} changed in the store; run plan again"
         return (), [Skipped(change.address, reason) for change in fresh]
-    if isinstance(root_change, Remove) and root_change.how == "delete":
+    if root_change is not None and deletes(root_change):
         named = {change.address for change in changes}
         for address in live.resources:
             unnamed = address not in named and KINDS[address.kind].removable

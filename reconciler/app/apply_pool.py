@@ -52,7 +52,9 @@ def _once(
             outcomes |= {outcome.address: outcome for outcome in verdict.settled}
             groundless = {change.address for change in verdict.go if not _has_ground(change, live)}
             outcomes |= {at: Failed(at, f"{KINDS.parent_of(at)} is not in the store") for at in groundless}
-            go += [change for change in verdict.go if change.address not in groundless]
+            unkept = run.kept(root, verdict.go, live)
+            outcomes |= {at: Failed(at, reason) for at, reason in unkept.items()}
+            go += [change for change in verdict.go if change.address not in groundless | unkept.keys()]
             lives.append(live)
         else:
             outcomes |= {change.address: live(change.address) for change in by_root[root]}

@@ -174,7 +174,7 @@ class _Passing:
             working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
             group = replace(group, notes=(*group.notes, working))
         if group.changes:
-            self._neighbours |= _referred_to(group, live)
+            self._neighbours |= referred_to(group, live)
             changes = ordered(group.changes, KINDS)
             write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
             self._foresee(write)
@@ -241,7 +241,7 @@ class _Passing:
         )
 
 
-def _referred_to(group: GroupPlan, live: Live) -> dict[Address, str]:
+def referred_to(group: GroupPlan, live: Live) -> dict[Address, str]:
     """Return the ids of what changes of a group may name: neighbours, and the variants that they hang on.
 
     A variant without a SKU is known by what git asks of it, which apply does not see when only its stock changes.

@@ -20,6 +20,16 @@ from reconciler.shopify.writer import OF_ONE_REQUEST, Sender, Sent, Settle, sent
 Watch = Callable[[Outcome], None]
 
 
+Keep = Callable[[Address, Sequence[Change], Live], Mapping[Address, str]]
+"""Keeps what changes of a group are about to take away; returns what could not be kept, with the reason."""
+
+
+def keeping_nothing(root: Address, changes: Sequence[Change], live: Live) -> Mapping[Address, str]:
+    """Return that everything may go."""
+    del root, changes, live
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How a run reads and writes its store."""
@@ -28,6 +38,7 @@ class Way:
     sender: Sender
     settle: Settle
     directory: Directory = field(default_factory=Directory)
+    keep: Keep = keeping_nothing
 
 
 class Run:
@@ -129,6 +140,10 @@ class Run:
         sending = sent(mutations, self._way.sender, self._way.settle, self.ids)
         self.refusal = self.refusal or sending.refusal
         return sending
+
+    def kept(self, root: Address, changes: Sequence[Change], live: Live) -> Mapping[Address, str]:
+        """Keep what changes of a group are about to take away; return what must not go, with the reason."""
+        return self._way.keep(root, changes, live)
 
     def _unread(self, error: ShopError) -> Callable[[Address], Failed]:
         if not isinstance(error, OF_ONE_REQUEST):

@@ -48,7 +48,12 @@ def _facets(node: JsonObject) -> Iterator[Found]:
     image, note = collection["image"], collection["imageNote"]
     if image:
         key = _key(stem_of(image["url"]), note["value"] if note else "")
-        yield Found("collection_image", collection["id"], CollectionImage(image=key, alt=image["altText"]))
+        yield Found(
+            "collection_image",
+            collection["id"],
+            CollectionImage(image=key, alt=image["altText"]),
+            handles={"url": image["url"]},
+        )
 
 
 def _key(stem: str, note: str) -> str:

@@ -31,19 +31,21 @@ from reconciler.shopify.codec import (
 from reconciler.shopify.image_names import stem_of, suffix_of, upload_of, without_version
 from reconciler.shopify.texts import NullText
 
+_OWN_FILE = "gid://shopify/MediaImage/"
+
 
 class Image(Resource):
     """The fields of an image. A store gives back the alternative text alone."""
 
     source: str | None = None
-    """A file of the repository, or an address."""
+    """A file of the repository, or an address; or the id of a file that the store has already."""
     sha256: str | None = None
     """Of a file: the digest of its content."""
     alt: NullText = None
 
 
 def _match(parent: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:
-    """Name live images: by the stem of their name, then by their address; each by the first that fits."""
+    """Name live images: by the stem of their name, then by their address or id; each by the first that fits."""
     by_key = {address.key.rpartition("/")[2]: address for address in wanted}
     by_source = {
         without_version(resource.source): address
@@ -54,7 +56,7 @@ def _match(parent: Address, wanted: Mapping[Address, Resource], found: Sequence[
     spare: list[Found] = []
     for image in found:
         served = image.handles.get("url", "")
-        address = by_key.get(image.mark or "") or by_source.get(without_version(served))
+        address = by_key.get(image.mark or "") or by_source.get(without_version(served)) or by_source.get(image.id)
         if address is None or address in named:
             spare.append(image)
         else:
@@ -104,8 +106,15 @@ READ = Read(
 )
 
 
+def _is_in_store(fields: Mapping[str, Json]) -> bool:
+    """Return whether the source is a file of the store itself: it is put on again, and not made anew."""
+    return str(fields.get("source")).startswith(_OWN_FILE)
+
+
 def _file(address: Address, source: str, fields: Mapping[str, Json]) -> JsonObject:
     """Return the input of a new file: its name is its key, by which it will be known."""
+    if _is_in_store(fields):
+        return {"id": source, "alt": fields.get("alt") or ""}
     upload = _uploaded(address, fields)
     file: JsonObject = {
         "originalSource": upload.stand_in if upload else source,
@@ -156,8 +165,10 @@ mutation UpdateImages($files: [FileUpdateInput!]!) {
 
 def _write(batch: Batch) -> Iterable[Mutation]:
     creates = [change for change in batch.changes if isinstance(change, Create)]
-    for few in in_batches(creates, INPUT_ROWS):
+    for few in in_batches([change for change in creates if not _is_in_store(after(change))], INPUT_ROWS):
         yield from _created(few, batch)
+    for again in in_batches([change for change in creates if _is_in_store(after(change))], INPUT_ROWS):
+        yield _put_on_again(again, batch)
     others = [change for change in batch.changes if isinstance(change, Update | Adopt | Remove)]
     for some in in_batches(others, INPUT_ROWS):
         rows: list[Json] = [dict(_changed(change, batch)) for change in some]
@@ -184,6 +195,15 @@ def _created(creates: Sequence[Create], batch: Batch) -> Iterator[Mutation]:
     if ready:
         attach: list[Json] = [{"id": batch.ids[at], "referencesToAdd": [batch.root_id]} for at in ready]
         yield _file_update(attach, ready, independent=True)
+
+
+def _put_on_again(creates: Sequence[Create], batch: Batch) -> Mutation:
+    """Return the request that puts files on the product that the store still has."""
+    fields = {change.address: after(change) for change in creates}
+    rows: list[Json] = [
+        {**_file(at, str(given["source"]), given), "referencesToAdd": [batch.root_id]} for at, given in fields.items()
+    ]
+    return _file_update(rows, list(fields), independent=True)
 
 
 def _changed(change: Update | Adopt | Remove, batch: Batch) -> JsonObject:

@@ -84,6 +84,11 @@ def live_id(change: Create | Adopt | Update | Remove) -> str | None:
     return None if isinstance(change, Create) else change.id
 
 
+def deletes(change: Create | Adopt | Update | Remove) -> bool:
+    """Return whether the change takes something out of the store."""
+    return isinstance(change, Remove) and change.how == "delete"
+
+
 def releases(change: Create | Adopt | Update | Remove) -> bool:
     """Return whether the change takes our mark off."""
     return isinstance(change, Remove) and change.how == RELEASE

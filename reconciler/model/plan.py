@@ -129,6 +129,8 @@ class Plan:
     target: Target
     inputs: Inputs
     scope: Scope
+    undoes: str | None = None
+    """The run that the plan takes back; it looked at what that run wrote, and at nothing else."""
     complete: bool
     """The whole store was looked at: nothing was left out of scope, and everything could be read."""
     applyable: bool

@@ -51,8 +51,11 @@ def named_as_planned(
     if group is None:
         return Live()
     changes = tuple(changes)
-    planned = {identity: address for address, identity in (references or {}).items()}
-    planned |= {identity: change.address for change in changes if (identity := live_id(change)) is not None}
+    # By kind as well: facets go by the id of what they hang on, so that two kinds may share one.
+    planned = {(address.kind, identity): address for address, identity in (references or {}).items()}
+    planned |= {
+        (change.address.kind, own_id): change.address for change in changes if (own_id := live_id(change)) is not None
+    }
     taken = frozenset(planned.values())
     found: dict[Address, Found] = {root: group.root}
     below = _by_kind_and_parent(group)
@@ -60,7 +63,7 @@ def named_as_planned(
         wanted = _by_parent(_to_be_made(kind, changes), kinds)
         for parent in [address for address in found if address.kind == kind.parent]:
             children = _spoken(below.get((kind.name, found[parent].id), []), kind, directory)
-            own = {child.id: at for child in children if (at := planned.get(child.id)) and at.kind == kind.name}
+            own = {child.id: at for child in children if (at := planned.get((kind.name, child.id)))}
             found |= {own[child.id]: child for child in children if child.id in own}
             nameless = [child for child in children if child.id not in own]
             asked = wanted.get((kind.name, parent), {})

@@ -12,11 +12,24 @@ from typing import assert_never
 from pydantic import ValidationError
 
 from reconciler.model.address import Address
-from reconciler.model.change import RELEASE, Adopt, Change, Create, FieldChange, Remove, Update, after, releases
+from reconciler.model.change import (
+    RELEASE,
+    Adopt,
+    Change,
+    Create,
+    FieldChange,
+    Remove,
+    Update,
+    after,
+    live_id,
+    releases,
+)
+from reconciler.model.directory import Directory
 from reconciler.model.json import Json
 from reconciler.model.kind import KindSet, as_held, as_read
-from reconciler.model.state import Live
+from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.group import GroupPlan, deletion, known_by
+from reconciler.planning.identity import named_as_planned
 from reconciler.planning.places_again import Places, places_again
 from reconciler.planning.precondition import shown, values_by_path
 from reconciler.planning.untouched import at_or_below, touches
@@ -34,6 +47,33 @@ class Ground:
     """Root → where other people put it: it would be lost there."""
     taken: Mapping[Address, str] = field(default_factory=dict)
     """A root that went → who goes by its alias now."""
+
+
+def named_now(root: Address, group: FoundGroup | None, written: Written, kinds: KindSet, directory: Directory) -> Live:
+    """Return what a store holds of a group under the addresses that a run gave to its objects.
+
+    By their ids, whatever they are called today. What came in the place of something that went, and what nobody told
+    the id of, is matched against what the run wrote or removed.
+    """
+    if group is None:
+        return Live()
+    present = {(each.kind, each.id) for each in (group.root, *group.children)}
+    own = [change for at, change in written.changes.items() if kinds.root_of(at) == root]
+    ids = {at: found for at, found in written.ids.items() if kinds.root_of(at) == root}
+    ids |= {change.address: found for change in own if (found := live_id(change)) is not None}
+    here = {at: found for at, found in ids.items() if (at.kind, found) in present}
+    gone = {
+        change.address: {each.path: each.before for each in change.fields}
+        for change in own
+        if isinstance(change, Remove) and change.how == "delete"
+    }
+    lost = {at: fields for at, fields in {**written.held, **gone}.items() if kinds.root_of(at) == root}
+    wanted = [
+        _created(at, {path: each for path, each in fields.items() if each is not None}) for at, fields in lost.items()
+    ]
+    wanted += [change for change in own if isinstance(change, Create) and change.address not in ids]
+    spare = [change for change in wanted if change.address not in here]
+    return named_as_planned(root, spare, group, kinds=kinds, directory=directory, references=here)
 
 
 class Inversion:

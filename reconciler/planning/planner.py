@@ -24,6 +24,8 @@ class Circumstances:
     inputs: Inputs
     scope: Scope
     limits: Limits
+    undoes: str | None = None
+    """The run that the plan takes back: it looked at what that run wrote, and at nothing else."""
     header: Header | None = None
 
 
@@ -58,7 +60,8 @@ def assembled(
             target=circumstances.target,
             inputs=circumstances.inputs,
             scope=circumstances.scope,
-            complete=not unread and circumstances.scope.whole,
+            undoes=circumstances.undoes,
+            complete=not unread and circumstances.scope.whole and circumstances.undoes is None,
             applyable=bool(in_order),
             errored=bool(unread),
             changes=in_order,

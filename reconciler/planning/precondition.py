@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update, after, releases
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update, after, deletes, releases
 from reconciler.model.json import Json
 from reconciler.model.kind import Kind, KindSet, as_held
 from reconciler.model.outcome import AlreadySo, Stale
@@ -117,7 +117,7 @@ def _compared(
     """Compare a change with what the store holds now, seen from before the change and from after it."""
     to_write = []
     for field in change.fields:
-        if then.get(field.path) == field.after and not _deletes(change):
+        if then.get(field.path) == field.after and not deletes(change):
             continue
         now = before.get(field.path)
         if now != field.before:
@@ -126,13 +126,9 @@ def _compared(
                 f"{field.path} is now {shown(now)}, the plan expected {shown(field.before)}; run plan again",
             )
         to_write.append(field)
-    if to_write or isinstance(change, Adopt) or _deletes(change):
+    if to_write or isinstance(change, Adopt) or deletes(change):
         return replace(change, fields=tuple(to_write))
     return AlreadySo(change.address)
-
-
-def _deletes(change: Change) -> bool:
-    return isinstance(change, Remove) and change.how == "delete"
 
 
 def values_by_path(resource: Resource) -> dict[str, Json]:

@@ -25,6 +25,8 @@ _TYPES: Final = {
     ".tiff": "image/tiff",
 }
 
+IMAGE_SUFFIXES: Final = frozenset(_TYPES)
+
 
 def stem_of(url: str) -> str:
     """Return the beginning of the name that a store's image has, without what the store added to it."""

@@ -1,4 +1,4 @@
-"""Wire: one POST, and what became of it, as a value. The policy of every request that carries a secret.
+"""Wire: one request, and what became of it, as a value. The policy of every request that carries a secret.
 
 Redirects are not followed: requests would take our header along to another host. The environment is asked once, for
 proxies and certificates, and never for ~/.netrc. Answers are read in pieces and refused above a limit, before and
@@ -82,6 +82,18 @@ class Wire:
         try:
             with self._session.post(
                 url, data=body, headers=headers, timeout=timeout, stream=True, allow_redirects=False
+            ) as response:
+                return self._read(response, started)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            return _broken(error, self._patience)
+
+    def get(self, url: str) -> Received | Broken:
+        """Return what an address holds, asked without any header of ours, or why it cannot be had."""
+        started = self._clock()
+        timeout = (self._patience.connect_s, self._patience.silence_s)
+        try:
+            with self._session.get(
+                url, headers={"Accept": "*/*"}, timeout=timeout, stream=True, allow_redirects=False
             ) as response:
                 return self._read(response, started)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:

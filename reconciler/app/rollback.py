@@ -1,0 +1,222 @@
+"""Rollback: the plan that takes a run back, made from its journal and from what the store holds now.
+
+Only the groups that the run wrote are read, by the ids in the journal; the catalog is not asked. What comes of it is
+a plan like any other: for the files as they are, with limits, reviewed and applied. Applying it is verified by making
+it again: nothing may be left.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from reconciler.app.keeping import places_of, readable_kinds
+from reconciler.app.plan_store import REREAD_COST_POINTS, referred_to
+from reconciler.kinds import CODECS, KINDS
+from reconciler.loading.source import Source
+from reconciler.model.address import Address
+from reconciler.model.change import Change, Create, Remove, live_id
+from reconciler.model.errors import InvalidInput
+from reconciler.model.plan import Plan
+from reconciler.model.state import FoundGroup, Live
+from reconciler.model.store import Store
+from reconciler.planning.forecast import Request
+from reconciler.planning.group import GroupPlan
+from reconciler.planning.invert import Ground, Inversion, named_now
+from reconciler.planning.order import ordered
+from reconciler.planning.planner import Circumstances, assembled
+from reconciler.planning.project import projected
+from reconciler.planning.written import Fields, Written
+from reconciler.shopify.asking import Client
+from reconciler.shopify.image_names import IMAGE_SUFFIXES, suffix_of
+from reconciler.shopify.places import read_directory
+from reconciler.shopify.preflight import read_facts
+from reconciler.shopify.reader import Reader
+from reconciler.shopify.remains import alias_holder, collections_of, files_left
+from reconciler.shopify.steps import Compiler, GroupWrite, Known
+
+_LOOKED_UP: Final = 50
+"""Roots whose ids the journal does not tell are looked up one by one, if they are no more than this."""
+_SOURCE: Final = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a store is asked for a rollback."""
+
+    client: Client
+    store: Store
+    files: Source
+    """The repository, which holds the bytes that were kept."""
+
+
+def plan_rollback(written: Written, way: Way, circumstances: Circumstances) -> Plan:
+    """Return the plan that takes back what a run wrote, as far as the store still holds it.
+
+    Raises StoreRefused when the store cannot be read.
+    """
+    return _Rollback(written, way).plan(circumstances)
+
+
+@dataclass
+class _Found:
+    """What was read of the groups of a run."""
+
+    lives: dict[Address, Live] = field(default_factory=dict)
+    ids: dict[Address, str] = field(default_factory=dict)
+    """The ids of roots."""
+
+
+class _Rollback:
+    """One run on its way back."""
+
+    def __init__(self, written: Written, way: Way) -> None:
+        self._written = written
+        self._way = way
+        kinds = readable_kinds(way.client, way.store)
+        self._reader = Reader(way.client, KINDS, CODECS, kinds)
+        self._directory = read_directory(way.client, way.store, places_of(kinds))
+
+    def plan(self, circumstances: Circumstances) -> Plan:
+        """Return the plan."""
+        roots = Inversion(self._written, Ground(), KINDS).roots()
+        found = self._read(roots)
+        inversion = Inversion(self._written, self._ground(found), KINDS)
+        groups = {root: inversion.group(root, found.lives[root]) for root in roots}
+        changes = [change for group in groups.values() for change in group.changes]
+        return assembled(
+            groups.values(),
+            circumstances,
+            kinds=KINDS,
+            managed=self._managed(changes, circumstances),
+            requests=self._requests(groups, found),
+            unread={},
+            references=self._references(groups, found),
+        )
+
+    def _read(self, roots: Sequence[Address]) -> _Found:
+        """Return what the store holds of the groups now: by the ids of the journal, else by their marks."""
+        found = _Found()
+        for kind in dict.fromkeys(root.kind for root in roots):
+            known = {root: known for root in roots if root.kind == kind and (known := self._id(root)) is not None}
+            groups = dict(zip(known, self._reader.by_id(kind, list(known.values())), strict=True))
+            missing = [root for root in roots if root.kind == kind and groups.get(root) is None]
+            groups |= self._marked(kind, missing)
+            for root in [root for root in roots if root.kind == kind]:
+                group = groups.get(root)
+                live = named_now(root, group, self._written, KINDS, self._directory)
+                found.lives[root] = live
+                found.ids |= {root: live.ids[root]} if root in live.ids else {}
+        return found
+
+    def _id(self, root: Address) -> str | None:
+        change = self._written.changes.get(root)
+        return (live_id(change) if change is not None else None) or self._written.ids.get(root)
+
+    def _marked(self, kind: str, roots: Sequence[Address]) -> Mapping[Address, FoundGroup | None]:
+        """Return the groups whose roots carry the marks of these; many are met faster than looked up."""
+        if len(roots) <= _LOOKED_UP:
+            return {root: self._reader.by_mark(kind, root.key) for root in roots}
+        wanted = {root.key: root for root in roots}
+        return {wanted[key]: group for group in self._reader.groups(kind) if (key := group.root.mark) in wanted and key}
+
+    def _ground(self, found: _Found) -> Ground:
+        facts = read_facts(self._way.client, self._way.store)
+        return Ground(facts.name, dict(self._sources()), dict(self._elsewhere(found)), dict(self._taken(found)))
+
+    def _sources(self) -> Iterator[tuple[Address, Fields]]:
+        """Yield where the bytes are of what went: still among the store's files, or kept below ``journal/``."""
+        went = self._went()
+        own = {at: found for at, found in went.items() if KINDS[at.kind].along.get(_SOURCE, "") is None}
+        there = files_left(self._way.client, list(own.values()))
+        for address in {**went, **self._written.kept}:
+            kept = self._written.kept.get(address)
+            if own.get(address) in there:
+                yield address, {_SOURCE: own[address]}
+            elif kept is not None and suffix_of(kept.file) in IMAGE_SUFFIXES and self._is_whole(kept.file, kept.sha256):
+                yield address, {_SOURCE: kept.file, "sha256": kept.sha256}
+
+    def _went(self) -> Mapping[Address, str]:
+        """Return the ids of what the run took away and a store does not give back the source of."""
+        removed = {c.address: c.id for c in self._written.changes.values() if isinstance(c, Remove)}
+        along = {at: self._written.ids[at] for at in self._written.held if at in self._written.ids}
+        return {at: found for at, found in {**along, **removed}.items() if _SOURCE in KINDS[at.kind].along}
+
+    def _is_whole(self, file: str, sha256: str) -> bool:
+        try:
+            return hashlib.sha256(self._way.files.read(file)).hexdigest() == sha256
+        except InvalidInput:
+            return False
+
+    def _elsewhere(self, found: _Found) -> Iterator[tuple[Address, Sequence[str]]]:
+        """Yield where people put what the run made: it would be lost there."""
+        for root, root_id in found.ids.items():
+            if not isinstance(self._written.changes.get(root), Create):
+                continue
+            for kind in KINDS:
+                if kind.names_root != root.kind or kind.parent is None:
+                    continue
+                ours = {
+                    KINDS.root_of(at).key
+                    for at, change in self._written.changes.items()
+                    if at.kind == kind.name and isinstance(change, Create) and KINDS.named_root(at) == root
+                }
+                put = [c for c in collections_of(self._way.client, root_id) if c.by_hand and c.mark not in ours]
+                if put:
+                    yield root, [f"it was put into {kind.parent} {each.title!r}" for each in put]
+
+    def _taken(self, found: _Found) -> Iterator[tuple[Address, str]]:
+        """Yield what went and cannot come back, because somebody else goes by its alias now."""
+        for address, change in self._written.changes.items():
+            kind = KINDS[address.kind]
+            deleted = isinstance(change, Remove) and change.how == "delete" and kind.alias is not None
+            if not deleted or address in found.ids or CODECS[kind.name].read.identifier is None:
+                continue
+            alias = next((each.before for each in change.fields if each.path == kind.alias), None)
+            if isinstance(alias, str) and kind.alias is not None:
+                holder = alias_holder(self._way.client, CODECS[kind.name].read, kind.alias, alias)
+                if holder is not None:
+                    yield address, holder
+
+    def _managed(self, changes: Iterable[Change], circumstances: Circumstances) -> Mapping[str, int]:
+        """Return how many there are of the kinds of which more go than the limit lets pass without a look."""
+        going = Counter(change.address.kind for change in changes if isinstance(change, Remove))
+        limits = circumstances.limits.removed
+        asked = {kind for kind, count in going.items() if kind in limits and count > limits[kind].floor}
+        managed: Counter[str] = Counter()
+        reader = Reader(self._way.client, KINDS, CODECS, asked)
+        for root_kind in {KINDS.root(kind) for kind in asked}:
+            for group in reader.groups(root_kind):
+                if group.root.mark is not None:
+                    managed.update([root_kind, *(child.kind for child in group.children)])
+        return managed
+
+    def _requests(self, groups: Mapping[Address, GroupPlan], found: _Found) -> Sequence[Request]:
+        """Return what the changes will send, and the reading again before it."""
+        writes = []
+        for root, group in groups.items():
+            if group.changes:
+                changes, live = ordered(group.changes, KINDS), found.lives[root]
+                writes.append(GroupWrite(root, changes, live, projected(live, changes, KINDS).resources))
+        known = Known(found.ids, self._directory)
+        sent = [Request(mutation.cost_points) for mutation in Compiler(KINDS, CODECS).forecast(writes, known)]
+        return [*[Request(REREAD_COST_POINTS)] * len(writes), *sent]
+
+    def _references(self, groups: Mapping[Address, GroupPlan], found: _Found) -> dict[Address, str]:
+        """Return the ids of what changes name without changing it: neighbours, and products that join a collection."""
+        references: dict[Address, str] = {}
+        for root, group in groups.items():
+            references |= referred_to(group, found.lives[root])
+            for change in group.changes:
+                named = KINDS.named_root(change.address)
+                if named is not None and named not in found.ids and isinstance(change, Create):
+                    references |= self._joining(named, change.address)
+        named_roots = {KINDS.named_root(change.address) for group in groups.values() for change in group.changes}
+        references |= {at: found.ids[at] for at in named_roots if at in found.ids}
+        return dict(sorted(references.items()))
+
+    def _joining(self, named: Address, address: Address) -> dict[Address, str]:
+        """Return the id of a product that the run took out of a collection: the journal knows it as the member's."""
+        removed = self._written.changes.get(address)
+        return {named: removed.id} if isinstance(removed, Remove) else {}
