@@ -48,9 +48,9 @@ KIND = Kind(
     removable=False,
     claimed_by_root=False,
     refers_to="location",
+    sold=frozenset({"available"}),
     is_blank=_is_blank,
     remark=_remark,
-    compensated=frozenset({"available"}),
 )
 
 

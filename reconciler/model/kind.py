@@ -149,6 +149,8 @@ class Kind:
     """Of a child whose key is the key of a root of another kind: a product in a collection."""
     along: Mapping[str, str | None] = field(default_factory=dict)
     """Field that a store does not give back → the field whose change takes it along; None: only its creation does."""
+    sold: frozenset[str] = frozenset()
+    """Fields that customers move by buying: where git did not change one, what they did is not undone, nor drift."""
     known_by: frozenset[str] = frozenset()
     """Fields by which people know it: where they changed since the plan, it is not what the plan meant any more."""
     resolve: Resolve = as_read
@@ -177,8 +179,7 @@ class Kind:
     """Fields that nobody asked for, and that a store fills with its own name."""
     told_only: frozenset[str] = frozenset()
     """Fields that a store tells and nobody can ask for."""
-    compensated: frozenset[str] = frozenset()
-    """Quantities that customers move: a run is taken back by its difference, whatever they hold by then."""
+
     counting: Counting | None = None
     stays: bool = False
     """Once made it stays: the API has no way to take it back, or it would take too much along."""

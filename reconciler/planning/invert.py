@@ -166,7 +166,7 @@ class _Group:
             yield from self._countered(address)
         elif kind.stays:
             self._lost(f"{address} stays: the API has no way to take it back")
-        elif kind.compensated and (not self._is_as_made(address) or self._existed(address)):
+        elif kind.sold and (not self._is_as_made(address) or self._existed(address)):
             yield from self._compensated(address)
         else:
             reasons = [
@@ -208,7 +208,7 @@ class _Group:
         if held is None:
             self.notes.append(f"{address} is not in the store any more, so that nothing of it goes back")
             return
-        compensated = self._kinds[address.kind].compensated
+        compensated = self._kinds[address.kind].sold
         fields = (*self._fields_back(change), *(self._compensations(change) if compensated else ()))
         live_id, known = self._live.ids[address], known_by(address, held, self._kinds)
         if isinstance(change, Adopt):
@@ -222,7 +222,7 @@ class _Group:
         kind = self._kinds[change.address.kind]
         values = values_by_path(self._live.resources[change.address])
         for each in change.fields:
-            if each.path in kind.along or each.path in kind.compensated or each.path in kind.told_only:
+            if each.path in kind.along or each.path in kind.sold or each.path in kind.told_only:
                 continue
             now = values.get(each.path)
             if now == each.after:
@@ -259,7 +259,7 @@ class _Group:
         rewritten = self._written.later.get(address)
         for each in change.fields:
             now = values.get(each.path)
-            if each.path not in kind.compensated or (rewritten is not None and rewritten.takes_back):
+            if each.path not in kind.sold or (rewritten is not None and rewritten.takes_back):
                 continue
             if rewritten is not None:
                 self.notes.append(f"{address}: {each.path} was written again by run {rewritten.run}; left alone")
@@ -286,7 +286,7 @@ class _Group:
         if obstacle is not None:
             self._lost(f"{address}: {obstacle}")
             return
-        for path in kind.compensated & fields.keys():
+        for path in kind.sold & fields.keys():
             fields[path] = _number(fields[path]) - self._counted_again(address, path)
         self._made.add(address)
         yield _created(address, fields)
