@@ -1,0 +1,152 @@
+"""What a run wrote, read off the records of its store's journal."""
+
+from reconciler.model.address import Address
+from reconciler.model.change import Create, FieldChange, Remove, Update
+from reconciler.model.outcome import AlreadySo, Applied, Failed, Stale
+from reconciler.model.plan import Scope, Target
+from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested, Told
+from reconciler.planning.written import Rewritten, Written, written
+
+SHIRT, PRICE = Address("product", "shirt"), Address("variant", "shirt/A")
+NEW_TITLE = Update(SHIRT, "P1", (FieldChange("title", "Old", "New"),))
+
+
+def begun(run: str = "run-1", undoes: str | None = None) -> Begun:
+    return Begun(
+        run=run,
+        plan="",
+        engine="",
+        target=Target("shop", "S1", "2026-10", "EUR"),
+        commit="c2",
+        base_commit="c1",
+        scope=Scope(),
+        actor="",
+        undoes=undoes,
+    )
+
+
+def asked(*changes, request: int = 1, run: str = "run-1") -> Requested:
+    return Requested(run=run, request=request, mutation="productUpdate", changes=changes)
+
+
+def answered(result="executed", *errors, request: int = 1, run: str = "run-1", ids=None) -> Answered:
+    return Answered(run=run, request=request, result=result, errors=errors, ids=ids or {})
+
+
+def told(*outcomes, run: str = "run-1") -> Told:
+    return Told(run=run, outcomes=outcomes)
+
+
+def of(*records: Record) -> Written:
+    found = written([begun(), *records], "run-1")
+    assert found is not None
+    return found
+
+
+def test_what_was_asked_and_applied_was_written():
+    assert {SHIRT: NEW_TITLE} == of(asked(NEW_TITLE), answered(), told(Applied(SHIRT))).changes
+
+
+def test_what_was_refused_was_not_written():
+    assert {} == of(asked(NEW_TITLE), answered("refused"), told(Failed(SHIRT, "no"))).changes
+
+
+def test_a_row_that_the_store_refused_was_not_written():
+    assert {} == of(asked(NEW_TITLE), answered("executed", "taken"), told(Stale(SHIRT, "moved"))).changes
+
+
+def test_a_row_beside_one_that_was_refused_was_written():
+    records = asked(NEW_TITLE), answered("executed", "of another row"), told(Applied(SHIRT))
+    assert {SHIRT: NEW_TITLE} == of(*records).changes
+
+
+def test_what_was_so_before_anybody_asked_is_not_ours():
+    assert {} == of(told(AlreadySo(SHIRT))).changes
+
+
+def test_a_request_without_an_answer_counts_as_written():
+    assert {SHIRT: NEW_TITLE} == of(asked(NEW_TITLE)).changes
+
+
+def test_an_answer_that_was_lost_counts_as_written_and_so_does_what_was_found_so_afterwards():
+    assert {SHIRT: NEW_TITLE} == of(asked(NEW_TITLE), answered("unknown"), told(AlreadySo(SHIRT))).changes
+    assert {SHIRT: NEW_TITLE} == of(asked(NEW_TITLE), answered("unknown"), told(Failed(SHIRT, "lost"))).changes
+
+
+def test_an_answer_that_was_lost_first_and_refused_then_counts_when_the_store_holds_the_value():
+    assert {SHIRT: NEW_TITLE} == of(asked(NEW_TITLE), answered("refused"), told(Applied(SHIRT))).changes
+
+
+def test_a_run_that_was_killed_and_resumed_is_one_run():
+    price = Update(PRICE, "V1", (FieldChange("price", "1.00", "2.00"),))
+    records = (asked(NEW_TITLE), begun(), told(AlreadySo(SHIRT)), asked(price), answered(), told(Applied(PRICE)))
+    assert {SHIRT: NEW_TITLE, PRICE: price} == of(*records).changes
+
+
+def test_what_takes_two_requests_is_one_change_from_its_first_value_to_its_last():
+    first = Update(SHIRT, "P1", (FieldChange("title", "A", "B"), FieldChange("vendor", "X", "Y")))
+    second = Update(SHIRT, "P1", (FieldChange("title", "B", "C"), FieldChange("status", "DRAFT", "ACTIVE")))
+    merged = of(asked(first), answered(), asked(second, request=2), answered(request=2), told(Applied(SHIRT)))
+    paths = {each.path: (each.before, each.after) for each in merged.changes[SHIRT].fields}
+    assert {"title": ("A", "C"), "vendor": ("X", "Y"), "status": ("DRAFT", "ACTIVE")} == paths
+
+
+def test_the_first_of_two_requests_that_was_executed_counts_though_the_second_failed():
+    records = (
+        asked(NEW_TITLE),
+        answered(),
+        asked(NEW_TITLE, request=2),
+        answered("executed", "no", request=2),
+        told(Failed(SHIRT, "no")),
+    )
+    assert {SHIRT: NEW_TITLE} == of(*records).changes
+
+
+def test_ids_kept_bytes_and_what_went_along_are_known():
+    made = Create(SHIRT, (FieldChange("title", None, "New"),))
+    kept = Kept(run="run-1", address=Address("image", "shirt/front"), file="journal/kept/1.png", sha256="1")
+    stock = Address("stock", "shirt/A/north")
+    held = Held(run="run-1", fields={stock: {"available": 3}}, ids={stock: "L1"})
+    found = of(kept, held, asked(made), answered(ids={SHIRT: "P1"}), told(Applied(SHIRT)))
+    assert {SHIRT: "P1", stock: "L1"} == found.ids
+    assert {stock: {"available": 3}} == found.held
+    assert {kept.address: kept} == found.kept
+
+
+def test_what_was_held_at_first_counts_when_a_run_is_resumed():
+    stock = Address("stock", "shirt/A/north")
+    first, second = (Held(run="run-1", fields={stock: {"available": each}}) for each in (3, 4))
+    assert {"available": 3} == of(first, begun(), second).held[stock]
+
+
+def test_what_later_runs_wrote_is_known_by_the_last_of_them():
+    gone = Remove(SHIRT, "P1", (), "archive")
+    found = of(
+        asked(NEW_TITLE),
+        answered(),
+        Ended(run="run-1", counts={}),
+        begun("run-2"),
+        asked(gone, run="run-2"),
+        answered(run="run-2"),
+        begun("run-3", undoes="run-1"),
+        asked(NEW_TITLE, run="run-3"),
+        answered("refused", run="run-3"),
+        told(Failed(SHIRT, "no"), run="run-3"),
+    )
+    assert {SHIRT: Rewritten("run-2", takes_back=False)} == found.later
+
+
+def test_a_rollback_of_the_run_is_told_from_other_runs():
+    records = asked(NEW_TITLE), answered(), begun("run-2", undoes="run-1"), asked(NEW_TITLE, run="run-2")
+    assert {SHIRT: Rewritten("run-2", takes_back=True)} == of(*records).later
+
+
+def test_earlier_runs_do_not_count():
+    records: list[Record] = [begun("run-0"), asked(NEW_TITLE, run="run-0"), answered(run="run-0"), begun(), asked(NEW_TITLE)]
+    found = written(records, "run-1")
+    assert found is not None
+    assert {} == found.later
+
+
+def test_a_run_that_the_journal_does_not_know():
+    assert written([begun("run-0")], "run-1") is None
