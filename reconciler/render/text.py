@@ -94,6 +94,9 @@ def _headline(plan: Plan) -> Iterator[Line]:
 
 def _warnings(plan: Plan) -> Iterator[Line]:
     scope = plan.scope
+    if plan.undoes is not None:
+        takes_back = f"takes back run {plan.undoes}, as far as the store still holds it. Nothing else was looked at."
+        yield line(Span("ROLLBACK: ", Ink.ALARM), Span(takes_back), indent=2)
     if plan.inputs.dirty:
         yield line(Span("DIRTY: ", Ink.ALARM), "made from files with changes that are not in the commit.", indent=2)
     if not scope.whole:
@@ -104,7 +107,7 @@ def _warnings(plan: Plan) -> Iterator[Line]:
     if plan.errored:
         unread = "a part of the store could not be read, and is left alone; the notes say which, and why."
         yield line(Span("INCOMPLETE: ", Ink.ALARM), unread, indent=2)
-    elif not plan.complete and scope.whole:
+    elif not plan.complete and scope.whole and plan.undoes is None:
         yield line(Span("INCOMPLETE: ", Ink.ALARM), "not the whole store was looked at.", indent=2)
 
 
