@@ -29,7 +29,7 @@ from reconciler.shopify.asking import Client
 from reconciler.shopify.download import NotHad, NotThere, downloaded
 from reconciler.shopify.image_names import suffix_of
 from reconciler.shopify.places import read_directory
-from reconciler.shopify.preflight import missing_scopes, read_facts
+from reconciler.shopify.preflight import ShopFacts, missing_scopes, read_facts
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.remains import collections_of
 
@@ -63,14 +63,14 @@ class Keeper:
         try:
             whole = self._whole(root, changes, live)
             gone = self._gone(going, whole)
-            self._hold(root, going, gone, whole)
+            self._hold(root, {change.address for change in changes if takes_away(change)}, gone, whole)
         except ReconcilerError as error:
             return {change.address: f"what it takes away could not be read: {error}" for change in going}
         return dict(self._files_not_had(going, gone, whole))
 
     @cached_property
     def _kinds(self) -> frozenset[str]:
-        return readable_kinds(self.client, self.store)
+        return readable_kinds(read_facts(self.client, self.store), self.store)
 
     @cached_property
     def _reader(self) -> Reader:
@@ -92,9 +92,9 @@ class Keeper:
         removed = [change.address for change in going if isinstance(change, Remove)]
         return {at: whole.resources[at] for address in removed for at in at_or_below(address, whole, KINDS)}
 
-    def _hold(self, root: Address, going: Sequence[Change], gone: Mapping[Address, Resource], whole: Live) -> None:
-        told = {change.address for change in going}
-        losing = {change.address.kind for change in going if isinstance(change, Remove)}
+    def _hold(self, root: Address, told: Collection[Address], gone: Mapping[Address, Resource], whole: Live) -> None:
+        """Note what goes along, and the orders of what goes. ``told``: what changes of the plan say themselves."""
+        losing = {address.kind for address in gone}
         orders = {at: each for at, each in whole.resources.items() if is_order(at) and losing & {*KINDS[at.kind].after}}
         fields = {at: each.spelled() for at, each in {**gone, **orders}.items() if at not in told}
         ids = {at: whole.ids[at] for at in fields}
@@ -187,9 +187,9 @@ def is_order_of(order: str, member: str) -> bool:
     return KINDS[order].seen is not as_held and member in KINDS[order].after
 
 
-def readable_kinds(client: Client, store: Store) -> frozenset[str]:
+def readable_kinds(facts: ShopFacts, store: Store) -> frozenset[str]:
     """Return every kind that the store has, and that our token may read."""
-    facts, version = read_facts(client, store), store.document.api_version
+    version = store.document.api_version
 
     def is_readable(kind: str) -> bool:
         reads = [scope for scope in CODECS[kind].scopes if scope.startswith("read_")]

@@ -15,6 +15,7 @@ from reconciler.model.outcome import AlreadySo, Applied, Outcome
 from reconciler.model.plan import Plan, Scope
 from reconciler.planning.respelled import Respelled
 from reconciler.planning.scope import Patterns
+from reconciler.planning.written import Written
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.errors import ShopError
 from reconciler.shopify.pointer import (
@@ -53,6 +54,32 @@ def pointer_after(
     if len(pointer_json(moved).encode()) > LARGEST_RECORD:
         return before
     return before if before is not None and _says_the_same(before, moved) else moved
+
+
+def pointer_after_rollback(outcomes: Sequence[Outcome], before: Pointer | None, written: Written) -> Pointer | None:
+    """Return the pointer that fits the store after a run was taken back; ``before`` itself where nothing moved.
+
+    What went back is at the commit before the run again: only so does the next plan tell what git has not taken back
+    yet from an edit in the store. Where nearly everything went back it is shorter to move the pointer itself.
+    """
+    if before is None:
+        return None
+    base, wrote = written.begun.base_commit, {*written.changes, *written.held}
+    back = {outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo)} & wrote
+    left = {commit: [at for at in listed if at not in back] for commit, listed in before.exceptions.items()}
+    unknown = tuple(at for at in before.unknown if at not in back)
+    if base is None:
+        ways = [replace(before, exceptions=_frozen(left), unknown=tuple(sorted({*unknown, *back})))]
+    else:
+        ahead = {base: sorted({*left.get(base, []), *back})} if base != before.commit else {}
+        ways = [replace(before, exceptions=_frozen({**left, **ahead}), unknown=unknown)]
+        if before.commit is not None and before.commit == written.begun.commit and written.begun.scope.whole:
+            kept = {before.commit: sorted({*left.get(before.commit, []), *(wrote - back)})}
+            earlier = {commit: listed for commit, listed in left.items() if commit != base}
+            ways.append(replace(before, commit=base, exceptions=_frozen({**earlier, **kept}), unknown=unknown))
+    shortest = min(ways, key=lambda way: len(pointer_json(way)))
+    too_long = len(pointer_json(shortest).encode()) > LARGEST_RECORD
+    return before if too_long or _says_the_same(before, shortest) else shortest
 
 
 def recorded(

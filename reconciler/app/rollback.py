@@ -74,7 +74,8 @@ class _Rollback:
     def __init__(self, written: Written, way: Way) -> None:
         self._written = written
         self._way = way
-        kinds = readable_kinds(way.client, way.store)
+        self._facts = read_facts(way.client, way.store)
+        kinds = readable_kinds(self._facts, way.store)
         self._reader = Reader(way.client, KINDS, CODECS, kinds)
         self._directory = read_directory(way.client, way.store, places_of(kinds))
 
@@ -122,8 +123,7 @@ class _Rollback:
         return {wanted[key]: group for group in self._reader.groups(kind) if (key := group.root.mark) in wanted and key}
 
     def _ground(self, found: _Found) -> Ground:
-        facts = read_facts(self._way.client, self._way.store)
-        return Ground(facts.name, dict(self._sources()), dict(self._elsewhere(found)), dict(self._taken(found)))
+        return Ground(self._facts.name, dict(self._sources()), dict(self._elsewhere(found)), dict(self._taken(found)))
 
     def _sources(self) -> Iterator[tuple[Address, Fields]]:
         """Yield where the bytes are of what went: still among the store's files, or kept below ``journal/``."""

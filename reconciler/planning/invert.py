@@ -130,7 +130,8 @@ class _Group:
                 going |= {each.address for each in back if isinstance(each, Remove) and not releases(each)}
                 yield from back
         for address, fields in sorted(self._written.held.items(), key=lambda item: self._kinds.sort_key(item[0])):
-            if self._kinds.root_of(address) == self._root and self._went_along(address):
+            own = self._kinds.root_of(address) == self._root and address not in self._own
+            if own and self._went_along(address):
                 yield from self._restored(address, fields)
         yield from self._orders()
 

@@ -5,6 +5,7 @@ wrote any other value is not known, so it is taken for somebody's work.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, after
@@ -34,9 +35,29 @@ def touches(
         kind, held = kinds[at.kind], live.resources[at]
         made = changes.get(at)
         if isinstance(made, Create):
-            yield from _differences(made, held, kind, shop_name)
+            yield from _differences(_as_counted(made, changes, kinds), held, kind, shop_name)
         elif not (kind.is_blank(held) or kind.seen is not as_held):  # an order comes with its members
             yield f"{at} is there now, and the run did not make it"
+
+
+def _as_counted(made: Create, changes: Mapping[Address, Change], kinds: KindSet) -> Create:
+    """Return a quantity that the run made with what the run itself counted into it afterwards."""
+    if not kinds[made.address.kind].sold:
+        return made
+    counted: dict[str, int] = {}
+    for at, change in changes.items():
+        counting = kinds[at.kind].counting
+        if counting is not None and isinstance(change, Create):
+            quantity, path, by = counting.counts(at, kinds[at.kind].resource.model_validate(after(change)))
+            if quantity == made.address:
+                counted[path] = counted.get(path, 0) + by
+    fields = (
+        replace(each, after=each.after + counted[each.path])
+        if each.path in counted and isinstance(each.after, int)
+        else each
+        for each in made.fields
+    )
+    return replace(made, fields=tuple(fields))
 
 
 def _differences(made: Create, held: Resource, kind: Kind, shop_name: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ Such an address needs no token and gets none. What is gone for good is told from
 
 import time
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final
 
 from reconciler.shopify.wire import Broken, Received, Wire
 
@@ -15,7 +15,7 @@ _ATTEMPTS: Final = 3
 _GONE: Final = frozenset({404, 410})
 _PAUSE_S: Final = 0.5
 
-Get: TypeAlias = "Callable[[str], Received | Broken]"
+Get = Callable[[str], Received | Broken]
 
 
 class NotThere(Exception):

@@ -142,7 +142,13 @@ def test_a_rollback_of_the_run_is_told_from_other_runs():
 
 
 def test_earlier_runs_do_not_count():
-    records: list[Record] = [begun("run-0"), asked(NEW_TITLE, run="run-0"), answered(run="run-0"), begun(), asked(NEW_TITLE)]
+    records: list[Record] = [
+        begun("run-0"),
+        asked(NEW_TITLE, run="run-0"),
+        answered(run="run-0"),
+        begun(),
+        asked(NEW_TITLE),
+    ]
     found = written(records, "run-1")
     assert found is not None
     assert {} == found.later
