@@ -11,6 +11,7 @@ from reconciler.app.apply_store import Here, apply_store
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
+from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, scopes_to_apply, scopes_to_plan
 from reconciler.app.plan_store import plan_store
 from reconciler.app.run import Watch
@@ -105,6 +106,7 @@ class Session:
                 inputs_digest(view.inputs),
                 tree,
                 plan_again=lambda: self._planned(store, client, plan.scope),
+                journal=Journal(tree.root, store.name),
             )
             return apply_store(plan, client, here, accepted, watch)
 
