@@ -57,7 +57,7 @@ def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
         if blocked is not None:
             outcomes |= {address: Skipped(address, blocked) for address in step.covers}
             continue
-        sending = run.send(step)
+        sending = run.send(step, write.changes)
         outcomes |= {outcome.address: outcome for outcome in sending.outcomes}
         doubtful = doubtful or sending.doubtful
     alone = [change for change in write.changes if not run.compiler.is_pooled(change.address)]

@@ -64,7 +64,7 @@ def _once(
         if run.refusal is not None:
             outcomes |= {at: Skipped(at, f"not tried: {run.refusal}") for at in step.covers}
             continue
-        sending = run.send(step)
+        sending = run.send(step, go)
         doubtful = doubtful or sending.doubtful
         outcomes |= {outcome.address: outcome for outcome in sending.outcomes}
         outcomes |= {c.address: unwritable(c) for c in step.batch.changes if c.address not in outcomes}

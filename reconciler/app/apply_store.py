@@ -1,21 +1,40 @@
-"""Apply one plan to its store: refused unless it fits, executed, and planned again to see what is left."""
+"""Apply one plan to its store: refused unless it fits, executed as a run, and planned again to see what is left.
 
-from collections.abc import Callable, Collection, Sequence
+A run holds the store by a lease and is in the journal from its first request to its last. Killed anywhere, it is taken
+up by whoever applies the same plan again: under the same name, so that the journal tells one story.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
 
+from reconciler import __version__
 from reconciler.app.apply_plan import applied
 from reconciler.app.approval import refuse_foreign, refuse_unaccepted
+from reconciler.app.journal import Journal
+from reconciler.app.journalled import JournalledSender, RunJournal
+from reconciler.app.keeping import Keeper
 from reconciler.app.live import way_to
-from reconciler.app.remember import pointer_after, recorded
-from reconciler.app.run import Watch
+from reconciler.app.process import is_gone, this_process
+from reconciler.app.remember import Remembered, pointer_after, pointer_after_rollback, recorded, recorded_without_a_run
+from reconciler.app.run import Watch, Way
+from reconciler.app.runs import RunName, run_of
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Applied, ApplyReport, Outcome
 from reconciler.model.plan import Plan, Target
+from reconciler.model.record import Begun, Consent, Ended
 from reconciler.model.store import Store
 from reconciler.planning.respelled import Respelled, remembered, respellings, told, without_respellings
+from reconciler.planning.written import Written
+from reconciler.shopify import shop_notes
 from reconciler.shopify.client import WriteClient
+from reconciler.shopify.download import downloaded
+from reconciler.shopify.errors import ShopError
+from reconciler.shopify.lease import Lease, acquire
 from reconciler.shopify.pointer import Memory, Pointer
 
 
@@ -26,36 +45,139 @@ class Here:
     store: Store
     target: Target
     inputs_digest: str
+    root: Path
+    """The repository."""
     files: Source
+    """What is in it."""
     plan_again: Callable[[Memory], Plan]
     """Plans the store anew, within the scope of the plan, as if the store remembered this."""
     commit: str | None
     """The commit that holds the files just as they are; None where none does."""
     memory: Memory
     """What the store remembered before."""
+    journal: Journal
+    undone: Written | None = None
+    """Of a rollback: what the run wrote that it takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A run that holds its store."""
+
+    run: RunName
+    lease: Lease
+    journal: RunJournal
 
 
 def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str], watch: Watch) -> ApplyReport:
-    """Make the changes of a plan and return what became of it.
+    """Make the changes of a plan and return what became of it; without changes the store is not held.
 
-    Raises PlanRefused for a plan of something else, LimitBroken for limits that nobody accepted.
+    Raises PlanRefused for a plan of something else, LimitBroken for limits that nobody accepted, LeaseHeld while
+    somebody else writes the store, JournalFailed if what is done could not be recorded. Nothing was written then.
     """
     refuse_foreign(plan, here.target, here.inputs_digest)
     refuse_unaccepted(plan, accepted)
-    outcomes = applied(plan, way_to(plan, here.store, client, here.files), watch)
-    pointer = pointer_after(plan, outcomes, here.memory.pointer.value, here.commit)
+    if not plan.changes:
+        notes = recorded_without_a_run(client, here.target.shop_id, here.memory, _pointer(plan, (), here))
+        return replace(_report(here, plan, client, ()), notes=notes)
+    with _held(plan, client, here, accepted) as held:
+        return _run(plan, client, here, held, watch)
+
+
+def _run(plan: Plan, client: WriteClient, here: Here, held: _Held, watch: Watch) -> ApplyReport:
+    def heard(outcomes: Sequence[Outcome]) -> None:
+        held.journal.told(outcomes)
+        watch(outcomes)
+
+    sender = JournalledSender(client, client.mutate, held.journal)
+    outcomes = applied(plan, _way(plan, client, here, held, sender), heard)
+    pointer = _pointer(plan, outcomes, here)
     seen = _verified(plan, outcomes, pointer, here)
-    notes = recorded(client, here.target.shop_id, here.memory, pointer, seen.respelled)
+    noting = JournalledSender(client, client.note, held.journal)
+    unrecorded = recorded(noting, Remembered(here.memory, pointer, seen.respelled), held.lease, held.run.name)
+    report = _report(here, plan, client, outcomes)
+    ended = Ended(run=held.run.name, counts=report.counts(), left_over=seen.left_over, verified=seen.verified)
+    held.journal.ended(ended)
+    missing = (*unrecorded, *([str(held.journal.failure)] if held.journal.failure is not None else []))
+    resumed = f"run {held.run.name} had not come to its end; this went on with it"
+    return replace(
+        report,
+        run=held.run.name,
+        left_over=seen.left_over,
+        verified=seen.verified,
+        recorded=not missing,
+        notes=(*([resumed] if held.run.resumes else []), *seen.notes, *missing),
+    )
+
+
+def _way(plan: Plan, client: WriteClient, here: Here, held: _Held, sender: JournalledSender) -> Way:
+    def download(url: str) -> bytes:
+        client.stay()  # many large files take longer than a lease lasts
+        return downloaded(url)
+
+    keeper = Keeper(
+        client, here.store, here.root, held.run.name, held.journal.kept, download, references=plan.references
+    )
+    return replace(way_to(plan, here.store, client, here.files, sender), keep=keeper.keep)
+
+
+def _pointer(plan: Plan, outcomes: Sequence[Outcome], here: Here) -> Pointer | None:
+    """Return what the store is to remember of the commit that it is at."""
+    before = here.memory.pointer.value
+    if here.undone is not None:
+        return pointer_after_rollback(outcomes, before, here.undone)
+    return pointer_after(plan, outcomes, before, here.commit)
+
+
+@contextmanager
+def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]) -> Iterator[_Held]:
+    """Hold the store and the journal for a run, which is noted to begin."""
+    here.journal.open()
+    try:
+        run = run_of(plan.digest, here.journal.entries(), datetime.now(UTC))
+        lease = acquire(client, run.name, this_process(), is_gone)
+        client.write_under(lease)
+        journal = RunJournal(here.journal, run.name, run.requests)
+        try:
+            journal.begun(_begun(plan, run.name, lease, accepted))
+            yield _Held(run, lease, journal)
+        except BaseException:
+            with suppress(ShopError):
+                client.note(shop_notes.writing([lease.given_back()]))
+            raise
+    finally:
+        client.write_under(None)
+        here.journal.close()
+
+
+def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str]) -> Begun:
+    broken = dict.fromkeys(violation.rule for violation in plan.violations)
+    return Begun(
+        run=run,
+        plan=plan.digest,
+        engine=__version__,
+        target=plan.target,
+        commit=plan.inputs.commit,
+        base_commit=plan.inputs.base_commit,
+        scope=plan.scope,
+        actor=lease.actor,
+        fence=lease.fence,
+        changes=len(plan.changes),
+        consents=tuple(Consent(rule) for rule in broken if rule in accepted),
+        undoes=plan.undoes,
+    )
+
+
+def _report(here: Here, plan: Plan, client: WriteClient, outcomes: tuple[Outcome, ...]) -> ApplyReport:
     return ApplyReport(
         store=here.store.name,
         plan=plan.digest,
         outcomes=outcomes,
-        left_over=seen.left_over,
+        left_over=(),
         mutations=client.counters.mutations,
+        bookkeeping=client.counters.bookkeeping,
         requests=client.counters.requests,
         cost_points=client.counters.cost_points,
-        verified=seen.verified,
-        notes=(*seen.notes, *notes),
     )
 
 
@@ -75,8 +197,6 @@ def _verified(plan: Plan, outcomes: Sequence[Outcome], pointer: Pointer | None, 
     What was applied is compared with what git says now: whatever a customer buys meanwhile is no failure of ours.
     """
     known = here.memory.respelled.value or {}
-    if not plan.changes:
-        return _Seen(respelled=known)
     try:
         again = here.plan_again(replace(here.memory, pointer=replace(here.memory.pointer, value=pointer)))
     except ReconcilerError as error:

@@ -16,7 +16,9 @@ from reconciler.shopify.places import SCOPES, read_directory
 from reconciler.shopify.pointer import Memory
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.settling import settling
-from reconciler.shopify.uploads import UploadingSender
+from reconciler.shopify.uploads import Client as NamedSender
+from reconciler.shopify.uploads import UploadingSender, post_file
+from reconciler.shopify.wire import Broken, Received
 
 
 def live_store(view: StoreView, client: ReadClient, commits: Commits, memory: Memory) -> LiveStore:
@@ -29,14 +31,19 @@ def live_store(view: StoreView, client: ReadClient, commits: Commits, memory: Me
     )
 
 
-def way_to(plan: Plan, store: Store, client: WriteClient, files: Source) -> Way:
+def way_to(plan: Plan, store: Store, client: WriteClient, files: Source, sender: NamedSender) -> Way:
     """Return how a plan is applied: it reads the kinds that it changes again, and writes.
 
-    ``files``: the repository, whose images are uploaded.
+    ``files``: the repository, whose images are uploaded. ``sender``: what every mutation passes.
     """
     kinds = {change.address.kind for change in plan.changes}
-    sender = UploadingSender(client, files.read)
-    return Way(Reader(client, KINDS, CODECS, kinds), sender, settling(client), read_directory(client, store))
+
+    def post(url: str, body: bytes, headers: Mapping[str, str]) -> Received | Broken:
+        client.stay()  # many large files take longer than a lease lasts
+        return post_file(url, body, headers)
+
+    uploading = UploadingSender(sender, files.read, post)
+    return Way(Reader(client, KINDS, CODECS, kinds), uploading, settling(client), read_directory(client, store))
 
 
 def _places(kinds: Iterable[str]) -> frozenset[PlaceKind]:

@@ -26,6 +26,7 @@ from reconciler.planning.scope import Patterns
 from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.queries import IDS_AT_ONCE
 from reconciler.shopify.reader import Reader
+from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Known
 
 REREAD_COST_POINTS = 31
@@ -62,7 +63,7 @@ def plan_store(
         replace(circumstances, inputs=inputs),
         kinds=KINDS,
         managed=pass_by.managed,
-        requests=pass_by.requests,
+        requests=[*pass_by.requests, *(map(Request, COSTS_OF_AN_APPLY) if pass_by.requests else ())],
         unread=pass_by.unread,
         notes=(*_of_base(store.base, groups), *pass_by.notes()),
         references=pass_by.references(groups),

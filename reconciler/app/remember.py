@@ -7,24 +7,30 @@ stays where it was: an older base makes a plan ask once too often, a newer one w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from reconciler import __version__
+from reconciler.app.chain import Head
+from reconciler.app.journalled import JournalledSender
 from reconciler.model.address import Address
 from reconciler.model.outcome import AlreadySo, Applied, Outcome
 from reconciler.model.plan import Plan, Scope
 from reconciler.planning.respelled import Respelled
 from reconciler.planning.scope import Patterns
 from reconciler.planning.written import Written
+from reconciler.shopify import shop_notes
 from reconciler.shopify.client import WriteClient
+from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import ShopError
+from reconciler.shopify.lease import Lease
 from reconciler.shopify.pointer import (
     LARGEST_RECORD,
+    JournalHead,
     Memory,
     Pointer,
     pointer_json,
     pointer_row,
-    remembering,
     respelled_json,
     respelled_row,
 )
@@ -82,24 +88,55 @@ def pointer_after_rollback(outcomes: Sequence[Outcome], before: Pointer | None, 
     return before if too_long or _says_the_same(before, shortest) else shortest
 
 
-def recorded(
-    client: WriteClient, shop_id: str, memory: Memory, pointer: Pointer | None, respelled: Respelled
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a store is to remember after a run, and what it remembered before."""
+
+    before: Memory
+    pointer: Pointer | None
+    respelled: Respelled
+
+
+def recorded(sender: JournalledSender, remembered: Remembered, lease: Lease, run: str) -> tuple[str, ...]:
+    """Write down what the store is to remember, with how far the journal goes, and give the lease back, in one request.
+
+    Returns what a person should hear about it: nothing, if all went well.
+    """
+    before, respelled = remembered.before, remembered.respelled
+    notes: tuple[str, ...] = ()
+    changed = respelled != (before.respelled.value or {})
+    if changed and len(respelled_json(respelled).encode()) > LARGEST_RECORD:
+        changed, notes = False, (_TOO_MANY,)
+
+    def spelled(head: Head) -> Mutation:
+        journal = JournalHead(head.seq, head.hash)
+        pointer = replace(remembered.pointer or Pointer(), run=run, journal=journal)
+        rows = [pointer_row(lease.shop_id, pointer, before.pointer)]
+        rows += [respelled_row(lease.shop_id, respelled, before.respelled)] if changed else []
+        return shop_notes.writing([*rows, lease.given_back()])
+
+    try:
+        _, errors = shop_notes.written(sender.noted(shop_notes.ROOT, spelled).data)
+    except ShopError as error:
+        return (*notes, _not_recorded(str(error)))
+    return (*notes, *(_not_recorded(str(error.get("message"))) for error in errors[:1]))
+
+
+def recorded_without_a_run(
+    client: WriteClient, shop_id: str, memory: Memory, pointer: Pointer | None
 ) -> tuple[str, ...]:
-    """Write down what changed of what the store remembers, and return what a person should hear about it."""
-    rows = []
-    if pointer is not None and pointer != memory.pointer.value:
-        rows.append(pointer_row(shop_id, pointer, memory.pointer))
-    if respelled != (memory.respelled.value or {}):
-        if len(respelled_json(respelled).encode()) > LARGEST_RECORD:
-            return ("the store spells too many values otherwise to remember them all; those of today are not",)
-        rows.append(respelled_row(shop_id, respelled, memory.respelled))
-    if not rows:
+    """Write down that the store is at another commit, although nothing had to be changed for it; else send nothing."""
+    if pointer is None or pointer == memory.pointer.value:
         return ()
     try:
-        errors = client.mutate(remembering(rows)).data["metafieldsSet"]["userErrors"]
+        answer = client.note(shop_notes.writing([pointer_row(shop_id, pointer, memory.pointer)]))
     except ShopError as error:
         return (_not_recorded(str(error)),)
-    return (_not_recorded(errors[0]["message"]),) if errors else ()
+    _, errors = shop_notes.written(answer.data)
+    return tuple(_not_recorded(str(error.get("message"))) for error in errors[:1])
+
+
+_TOO_MANY: Final = "the store spells too many values otherwise to remember them all; those of today are not"
 
 
 def _not_recorded(reason: str) -> str:

@@ -9,16 +9,20 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 
+from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
 from reconciler.app.plan_store import REREAD_COST_POINTS, referred_to
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Remove, live_id
-from reconciler.model.errors import InvalidInput
+from reconciler.model.errors import InvalidInput, WrongUsage
 from reconciler.model.plan import Plan
+from reconciler.model.record import Begun
 from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
 from reconciler.planning.forecast import Request
@@ -27,11 +31,11 @@ from reconciler.planning.invert import Ground, Inversion, named_now
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, assembled
 from reconciler.planning.project import projected
-from reconciler.planning.written import Fields, Written
+from reconciler.planning.written import Fields, Written, written
 from reconciler.shopify.asking import Client
 from reconciler.shopify.image_names import IMAGE_SUFFIXES, suffix_of
 from reconciler.shopify.places import read_directory
-from reconciler.shopify.preflight import read_facts
+from reconciler.shopify.preflight import ShopFacts
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.remains import alias_holder, collections_of, files_left
 from reconciler.shopify.steps import Compiler, GroupWrite, Known
@@ -42,21 +46,44 @@ _SOURCE: Final = "source"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Asking:
     """How a store is asked for a rollback."""
 
     client: Client
     store: Store
+    facts: ShopFacts
     files: Source
     """The repository, which holds the bytes that were kept."""
 
 
-def plan_rollback(written: Written, way: Way, circumstances: Circumstances) -> Plan:
+def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Journal]:
+    """Return the journal that knows a run, with its store. Raises WrongUsage when none does."""
+    known: list[str] = []
+    for store in stores:
+        journal = Journal(root, store.name)
+        runs = [entry.record.run for entry in journal.entries() if isinstance(entry.record, Begun)]
+        if run in runs:
+            return store, journal
+        known += dict.fromkeys(runs)
+    near = get_close_matches(run, known, n=1) or sorted(known)[-1:]
+    hint = f"the nearest is {near[0]}" if near else "nothing was applied from here yet"
+    raise WrongUsage(f"no journal of {root} knows a run {run}; {hint}; `reconciler audit log` lists them")
+
+
+def written_by(journal: Journal, run: str) -> Written:
+    """Return what a run wrote. Raises WrongUsage for one that the journal does not know."""
+    found = written((entry.record for entry in journal.entries()), run)
+    if found is None:
+        raise WrongUsage(f"{journal.name} knows no run {run}; roll back from the repository that applied it")
+    return found
+
+
+def plan_rollback(wrote: Written, way: Asking, circumstances: Circumstances) -> Plan:
     """Return the plan that takes back what a run wrote, as far as the store still holds it.
 
     Raises StoreRefused when the store cannot be read.
     """
-    return _Rollback(written, way).plan(circumstances)
+    return _Rollback(wrote, way).plan(circumstances)
 
 
 @dataclass
@@ -71,11 +98,10 @@ class _Found:
 class _Rollback:
     """One run on its way back."""
 
-    def __init__(self, written: Written, way: Way) -> None:
-        self._written = written
+    def __init__(self, wrote: Written, way: Asking) -> None:
+        self._written = wrote
         self._way = way
-        self._facts = read_facts(way.client, way.store)
-        kinds = readable_kinds(self._facts, way.store)
+        kinds = readable_kinds(way.facts, way.store)
         self._reader = Reader(way.client, KINDS, CODECS, kinds)
         self._directory = read_directory(way.client, way.store, places_of(kinds))
 
@@ -123,7 +149,9 @@ class _Rollback:
         return {wanted[key]: group for group in self._reader.groups(kind) if (key := group.root.mark) in wanted and key}
 
     def _ground(self, found: _Found) -> Ground:
-        return Ground(self._facts.name, dict(self._sources()), dict(self._elsewhere(found)), dict(self._taken(found)))
+        return Ground(
+            self._way.facts.name, dict(self._sources()), dict(self._elsewhere(found)), dict(self._taken(found))
+        )
 
     def _sources(self) -> Iterator[tuple[Address, Fields]]:
         """Yield where the bytes are of what went: still among the store's files, or kept below ``journal/``."""

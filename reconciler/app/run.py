@@ -1,7 +1,7 @@
 """A run of a plan: how it reads and writes its store, what became of the changes so far, and the ids it learned."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
@@ -17,7 +17,8 @@ from reconciler.shopify.reader import Reader
 from reconciler.shopify.steps import Compiler, Known, Step
 from reconciler.shopify.writer import OF_ONE_REQUEST, Sender, Sent, Settle, sent
 
-Watch = Callable[[Outcome], None]
+Watch = Callable[[Sequence[Outcome]], None]
+"""Is told what became of changes, as soon as it is known."""
 
 
 Keep = Callable[[Address, Sequence[Change], Live], Mapping[Address, str]]
@@ -61,24 +62,26 @@ class Run:
 
     def say(self, outcomes: Iterable[Outcome]) -> None:
         """Note what became of changes, and tell it."""
-        for outcome in outcomes:
-            self.outcomes[outcome.address] = outcome
-            self._watch(outcome)
+        told = tuple(outcomes)
+        self.outcomes |= {outcome.address: outcome for outcome in told}
+        self._watch(told)
 
     def fit(self, changes: Iterable[Change]) -> tuple[Change, ...]:
         """Return the changes that can be tried; what cannot is settled as skipped, and so is what waits for it."""
         going = []
+        skipped: dict[Address, Outcome] = {}
         for change in changes:
-            reason = f"not tried: {self.refusal}" if self.refusal is not None else self._waits_in_vain(change)
+            reason = f"not tried: {self.refusal}" if self.refusal is not None else self._waits_in_vain(change, skipped)
             if reason is None:
                 going.append(change)
             else:
-                self.say([Skipped(change.address, reason)])
+                skipped[change.address] = Skipped(change.address, reason)
+        self.say(skipped.values())
         return tuple(going)
 
-    def _waits_in_vain(self, change: Change) -> str | None:
+    def _waits_in_vain(self, change: Change, skipped: Mapping[Address, Outcome]) -> str | None:
         for address in change.depends_on:
-            outcome = self.outcomes.get(address)
+            outcome = skipped.get(address) or self.outcomes.get(address)
             if outcome is not None and not isinstance(outcome, Applied | AlreadySo):
                 return f"it waits for {address}, which was not made"
         return None
@@ -134,9 +137,16 @@ class Run:
             for root, group in zip(roots.values(), groups, strict=True):
                 yield root, self._named(root, by_root[root], group)
 
-    def send(self, step: Step) -> Sent:
-        """Send the requests of a step, and learn the ids that the answers tell."""
-        mutations = self.compiler.mutations(step, self.known())
+    def send(self, step: Step, changes: Iterable[Change]) -> Sent:
+        """Send the requests of a step, and learn the ids that the answers tell.
+
+        ``changes``: those that are written now, as they go; the journal says which of them a request is sent for.
+        """
+        going = {change.address: change for change in changes}
+        mutations = (
+            replace(mutation, makes=tuple(going[address] for address in mutation.covers if address in going))
+            for mutation in self.compiler.mutations(step, self.known())
+        )
         sending = sent(mutations, self._way.sender, self._way.settle, self.ids)
         self.refusal = self.refusal or sending.refusal
         return sending

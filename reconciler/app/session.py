@@ -12,20 +12,24 @@ from reconciler.app.base import Commits
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
+from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, scopes_to_apply, scopes_to_plan
 from reconciler.app.plan_store import plan_store
+from reconciler.app.rollback import Asking, journal_of, plan_rollback, written_by
 from reconciler.app.run import Watch
 from reconciler.app.store_view import StoreView
 from reconciler.app.workspace import checked_views, open_workspace
 from reconciler.loading.catalog import COLLECTIONS, PRODUCTS, SUFFIXES, keys_in
-from reconciler.loading.git import changed_files, content_at, head
+from reconciler.loading.git import changed_files, content_at, head, reverting
 from reconciler.model.address import Address
 from reconciler.model.catalog import ListedEntry
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
 from reconciler.model.store import Store
 from reconciler.planning.planner import Circumstances
+from reconciler.planning.written import Written
 from reconciler.shopify.client import ReadClient
+from reconciler.shopify.pointer import Memory
 from reconciler.shopify.preflight import ShopFacts, preflight
 
 
@@ -35,6 +39,14 @@ class Planned:
 
     store: Store
     plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack(Planned):
+    """The plan that takes a run back."""
+
+    revert: str | None
+    """The command that takes back in git what the run applied; None where it applied no commit."""
 
 
 class Session:
@@ -59,6 +71,18 @@ class Session:
         """Return the plan of each store. The clients that do this cannot write."""
         return side_by_side(self.stores, lambda store: Planned(store, self._plan(store, scope)))
 
+    def rolled_back(self, run: str) -> RolledBack:
+        """Return the plan that takes a run back. Raises WrongUsage for a run that no journal knows."""
+        root = self._workspace.tree.root
+        store, journal = journal_of(run, root, self.stores)
+        written = written_by(journal, run)
+        with read_client(store, root, self._embedded) as client:
+            facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
+            plan = self._taking_back(store, client, written, facts)
+        begun = written.begun
+        revert = reverting(root, begun.base_commit, begun.commit) if begun.commit is not None else None
+        return RolledBack(store, plan, revert)
+
     def applied(self, plans: Sequence[Plan], accepted: Collection[str], watch: Watch) -> FleetResult[ApplyReport]:
         """Apply each plan to its store and return what became of it."""
         by_store = {plan.target.store: plan for plan in plans}
@@ -73,17 +97,28 @@ class Session:
     def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts) -> Plan:
         view = self._views[store.name]
         live = live_store(view, client, self._commits, facts.memory)
-        circumstances = Circumstances(
+        circumstances = self._circumstances(store, facts, scope)
+        roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
+        return plan_store(view, live, circumstances, roots=roots)
+
+    def _circumstances(self, store: Store, facts: ShopFacts, scope: Scope) -> Circumstances:
+        return Circumstances(
             engine=__version__,
             target=_target(store, facts),
-            inputs=Inputs(inputs_digest(view.inputs), self._commit, self._dirty),
+            inputs=Inputs(inputs_digest(self._views[store.name].inputs), self._commit, self._dirty),
             scope=scope,
             limits=store.document.limits,
             ownership=store.ownership,
             header=Header(datetime.now(UTC).isoformat(timespec="seconds"), socket.gethostname()),
         )
-        roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
-        return plan_store(view, live, circumstances, roots=roots)
+
+    def _taking_back(self, store: Store, client: ReadClient, written: Written, facts: ShopFacts) -> Plan:
+        """Return the plan that takes a run back: of the files as they are, though made from the journal."""
+        circumstances = self._circumstances(store, facts, Scope())
+        pointer = facts.memory.pointer.value
+        inputs = replace(circumstances.inputs, base_commit=pointer.commit if pointer is not None else None)
+        way = Asking(client, store, facts, self._workspace.tree)
+        return plan_rollback(written, way, replace(circumstances, inputs=inputs, undoes=written.begun.run))
 
     def _roots_changed(self, view: StoreView, ref: str) -> Collection[Address] | None:
         """Return the roots whose files changed; None, that is all, when the store or a mapping did."""
@@ -104,14 +139,25 @@ class Session:
         view, tree = self._views[store.name], self._workspace.tree
         with write_client(store, tree.root, self._embedded) as client:
             facts = preflight(client, store, scopes_to_apply(view))
+            journal = Journal(tree.root, store.name)
+
+            def again(memory: Memory) -> Plan:
+                if plan.undoes is not None:
+                    now = written_by(journal, plan.undoes)
+                    return self._taking_back(store, client, now, replace(facts, memory=memory))
+                return self._planned(store, client, plan.scope, replace(facts, memory=memory))
+
             here = Here(
                 store,
                 _target(store, facts),
                 inputs_digest(view.inputs),
+                tree.root,
                 tree,
-                plan_again=lambda memory: self._planned(store, client, plan.scope, replace(facts, memory=memory)),
+                plan_again=again,
                 commit=None if self._dirty else self._commit,
                 memory=facts.memory,
+                journal=journal,
+                undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,
             )
             return apply_store(plan, client, here, accepted, watch)
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,10 +73,10 @@ def plan(
         write_plan(planned.plan, folder / f"{planned.store.name}.json")
     plans = [(planned.plan, folder / f"{planned.store.name}.json") for planned in fleet.results]
     if common.json:
-        result(_plans_json(plans, fleet.failures))
+        result(plans_json(plans, fleet.failures))
     else:
         for each, file in plans:
-            result(_plan_text(common, each, file, show_all=show_all) + "\n")
+            result(plan_shown(common, each, file, show_all=show_all) + "\n")
         failures_shown(fleet.failures)
     if fleet.failures:
         return fleet.failures[0].error.exit_code
@@ -100,10 +100,10 @@ def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, s
 
     read = [(read_plan(file), file) for file in plans]
     if common.json or form == "json":
-        text = _plans_json(read, ())
+        text = plans_json(read, ())
     else:
         text = "\n".join(
-            _plan_text(common, each, file, show_all=show_all, plain=out is not None) for each, file in read
+            plan_shown(common, each, file, show_all=show_all, plain=out is not None) for each, file in read
         )
     if out is None:
         result(text)
@@ -162,7 +162,7 @@ def _planned_now(common: Common, session: "Session", *, yes: bool) -> "list[Plan
     found = [planned.plan for planned in fleet.results]
     if not common.json:
         for each in found:
-            said(_plan_text(common, each, None, show_all=False))
+            said(plan_shown(common, each, None, show_all=False))
     if any(each.changes for each in found) and not yes:
         if common.json or not sys.stdin.isatty():
             raise WrongUsage("apply of a store name asks before it writes; there is nobody to ask, so say --yes")
@@ -204,7 +204,8 @@ def _exit_code(fleet: "FleetResult[ApplyReport]") -> int:
     return EXIT_STALE if only_stale and any(report.counts()["stale"] for report in incomplete) else EXIT_PARTIAL
 
 
-def _plan_text(common: Common, plan: "Plan", file: Path | None, *, show_all: bool, plain: bool = False) -> str:
+def plan_shown(common: Common, plan: "Plan", file: Path | None, *, show_all: bool, plain: bool = False) -> str:
+    """Return a plan as it is printed."""
     from reconciler.app.explanations import explanations, root_of
     from reconciler.render.style import Detail, Style
     from reconciler.render.text import GROUPS_SHOWN, plan_text
@@ -226,14 +227,19 @@ def _seen_from_here(file: Path) -> str:
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
-def _plans_json(plans: "Iterable[tuple[Plan, Path]]", failures: "Sequence[Failure]") -> str:
+def plans_json(
+    plans: "Iterable[tuple[Plan, Path]]", failures: "Sequence[Failure]", also: Mapping[str, Any] | None = None
+) -> str:
     """Return one JSON document with every plan; a plan is written out once, however large it is."""
     from reconciler.model.plan import plan_json
 
     written = ",\n".join(
         f'{{"file": {json.dumps(str(file))}, "plan": {plan_json(each).decode().rstrip()}}}' for each, file in plans
     )
-    return f'{{"plans": [{written}],\n"errors": {json.dumps(failures_document(failures), ensure_ascii=False)}}}\n'
+    first = "".join(f"{json.dumps(name)}: {json.dumps(value)},\n" for name, value in (also or {}).items())
+    return (
+        f'{{{first}"plans": [{written}],\n"errors": {json.dumps(failures_document(failures), ensure_ascii=False)}}}\n'
+    )
 
 
 COMMANDS: dict[str, click.Command] = {"plan": plan, "show": show, "apply": apply_}

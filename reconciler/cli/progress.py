@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -29,10 +30,9 @@ class Progress:
         if self._shown and self._seen:
             click.echo(err=True)
 
-    def seen(self, outcome: "Outcome") -> None:
-        """Count one outcome."""
-        del outcome
+    def seen(self, outcomes: "Sequence[Outcome]") -> None:
+        """Count outcomes."""
         with self._turn:
-            self._seen += 1
+            self._seen += len(outcomes)
             if self._shown:
                 click.echo(f"\r{self._seen} of {self._total} changes", nl=False, err=True)

@@ -64,16 +64,27 @@ class ApplyReport:
     left_over: tuple[AddressText, ...]
     """What still differs, by a plan made after the last write."""
     mutations: int
+    """All of them; a repeated attempt counts again."""
     requests: int
     cost_points: int
+    bookkeeping: int = 0
+    """The mutations among them that write our notes on the store: the lease, and what was applied."""
     verified: bool = True  # False: the store could not be read again
     notes: tuple[str, ...] = field(default=())
+    run: str | None = None
+    """The run's name in the journal; None: there was nothing to do."""
+    recorded: bool = True  # False: the journal or the store could not be told what was done
+
+    @property
+    def writes(self) -> int:
+        """The mutations that write something of the catalog."""
+        return self.mutations - self.bookkeeping
 
     @property
     def complete(self) -> bool:
         """Whether everything in the plan is so now, and nothing is left over."""
         done = all(isinstance(outcome, Applied | AlreadySo) for outcome in self.outcomes)
-        return done and self.verified and not self.left_over
+        return done and self.verified and self.recorded and not self.left_over
 
     def counts(self) -> Mapping[str, int]:
         """Return how many changes had each result, the results that did not occur included."""

@@ -117,7 +117,12 @@ def _ending(report: ApplyReport, plan: Plan) -> Iterator[Line]:
     said += [f"{number(unreached)} not reached"] if unreached else []
     yield line(Span(", ".join(said) or "nothing to do", Ink.STRONG))
     sent = f"{counted(report.requests, 'request')}, {counted(report.mutations, 'mutation')} among them"
-    yield line(Span(f"{sent}; {counted(report.cost_points, 'point')}", Ink.QUIET))
+    kept = f", {number(report.bookkeeping)} of them for the lease" if report.bookkeeping else ""
+    yield line(Span(f"{sent}{kept}; {counted(report.cost_points, 'point')}", Ink.QUIET))
+    if report.run is not None:
+        yield line(Span(f"run {report.run}; reconciler audit log --run {quote(report.run)}", Ink.QUIET))
+    if not report.recorded:
+        yield line(Span("What was done is not recorded in full; the notes say why.", Ink.ALARM))
     yield line(_verification(report))
     if not report.complete or unreached:
         yield line("next: ", Span(f"reconciler plan {quote(report.store)}", Ink.STRONG), _next(report.outcomes))

@@ -15,7 +15,7 @@ from reconciler.shopify.codec import Mutation
 from reconciler.shopify.documents import Document
 from reconciler.shopify.endpoint import endpoint_of
 from reconciler.shopify.errors import QueryRejected, WriteRefused
-from reconciler.shopify.lane import Counters, Lane, Order, Timing
+from reconciler.shopify.lane import Counters, Lane, Order, Permit, Timing
 from reconciler.shopify.retry import Budget, Effect
 from reconciler.shopify.throttle import Bucket
 from reconciler.shopify.transport import ShopTransport
@@ -86,6 +86,24 @@ class WriteClient(ReadClient):
 
         Raises OutcomeUnknown when the store may hold the change; after any other ShopError it does not.
         """
+        return self._sent(mutation, bookkeeping=False)
+
+    def note(self, mutation: Mutation) -> Answer:
+        """Return the answer to a mutation that writes our own notes on the store: counted apart, needs no permit.
+
+        Raises as ``mutate``.
+        """
+        return self._sent(mutation, bookkeeping=True)
+
+    def write_under(self, permit: Permit | None) -> None:
+        """Send changes only while the permit lets us; it is kept along with whatever is sent."""
+        self._lane.permit = permit
+
+    def stay(self) -> None:
+        """Keep the permit, while something takes long that is not sent by this client."""
+        self._lane.stay()
+
+    def _sent(self, mutation: Mutation, *, bookkeeping: bool) -> Answer:
         parsed = self._parsed(mutation.document)
         if not parsed.is_mutation:
             raise QueryRejected(
@@ -94,7 +112,7 @@ class WriteClient(ReadClient):
                 "this is ours to mend: report it",
             )
         effect = Effect.REPEATABLE if mutation.repeatable else Effect.ONCE
-        return self._lane.send(Order(parsed, mutation.variables, effect, mutation.cost_points))
+        return self._lane.send(Order(parsed, mutation.variables, effect, mutation.cost_points, bookkeeping))
 
 
 def connect(

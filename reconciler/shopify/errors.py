@@ -21,6 +21,9 @@
         ├── UploadFailed         a file of the repository could not be brought to the store
         ├── SearchIgnored        a filter was ignored, so it matched everything; ours to mend, exit 1
         ├── WrongVersion         another API version answered
+        ├── LeaseHeld            somebody else writes the store; nothing was written
+        ├── LeaseRefused         the lease cannot be taken, or read; nothing was written
+        ├── LeaseLost            the lease ran out or was taken over; nothing more was written
         └── BadResponse          not JSON, too large, a redirect
     ReconcilerError              exit 1
     └── WriteRefused             a client that may only read was handed a mutation; nothing was sent
@@ -149,6 +152,18 @@ class WrongVersion(ShopError):
 
 class BadResponse(ShopError):
     """The answer cannot be used: not JSON, too large, or a redirect."""
+
+
+class LeaseHeld(ShopError):
+    """Somebody else writes the store now."""
+
+
+class LeaseRefused(ShopError):
+    """The store does not let us keep a lease on it, or holds one that we cannot read."""
+
+
+class LeaseLost(ShopError):
+    """We do not hold the store any more."""
 
 
 class WriteRefused(ReconcilerError):

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 from reconciler.model.json import JsonObject
 from reconciler.shopify import retry, throttle
@@ -34,6 +34,7 @@ from reconciler.shopify.transport import ShopTransport
 from reconciler.shopify.wire import Broken
 
 _LOG: Final = logging.getLogger(__name__)
+_LONGEST_NAP_S: Final = 15.0  # while a permit has to be kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Counters:
 
     requests: int = 0
     mutations: int = 0
+    bookkeeping: int = 0
+    """Mutations among them that write our own notes, and change nothing else."""
     cost_points: int = 0
     waited_s: float = 0.0
 
@@ -63,6 +66,18 @@ class Order:
     variables: JsonObject
     effect: Effect
     least_points: int = throttle.LEAST_COST
+    bookkeeping: bool = False
+    """It is about our own notes on the store, which guard themselves: it needs no permit."""
+
+
+class Permit(Protocol):
+    """What lets a lane write: a lease."""
+
+    def keep(self, exchange: Callable[[Order], Answer | Failure]) -> None:
+        """Keep it, if it is time, by requests of one attempt each."""
+
+    def refusal(self) -> ShopError | None:
+        """Return why nothing may be written any more; None while it may."""
 
 
 @dataclass(slots=True)
@@ -75,6 +90,8 @@ class Lane:
     budget: Budget = field(default_factory=Budget)
     timing: Timing = field(default_factory=Timing)
     counters: Counters = Counters()
+    permit: Permit | None = None
+    """None: nobody asked for one."""
     _bucket: throttle.Bucket | None = None
     _estimates: throttle.Estimates = field(default_factory=throttle.Estimates)
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -104,6 +121,11 @@ class Lane:
                     case _:
                         raise verdict.error
 
+    def stay(self) -> None:
+        """Keep the permit, while something takes long that is not sent here."""
+        with self._lock:
+            self._keep()
+
     @property
     def bucket(self) -> throttle.Bucket | None:
         """What could be spent after the last answer; None before the first that told."""
@@ -113,6 +135,7 @@ class Lane:
         try:
             self._wait(self._pause_s(order))
             secret = self._sendable_token()
+            self._permitted(order)  # last, because the others may take long
         except (Unavailable, Unreachable) as error:
             return Failure(Event.NOT_SENT, error)
         except ShopError as error:
@@ -130,6 +153,19 @@ class Lane:
         )
         self._account(order, judged, self.timing.clock() - started)
         return self._worth_another_try(order, judged.verdict, refused=secret)
+
+    def _permitted(self, order: Order) -> None:
+        """Raise what the permit says against a write."""
+        if order.bookkeeping:
+            return
+        self._keep()
+        refusal = self.permit.refusal() if self.permit is not None and order.effect is not Effect.READ else None
+        if refusal is not None:
+            raise refusal
+
+    def _keep(self) -> None:
+        if self.permit is not None:
+            self.permit.keep(self._attempt)
 
     def _sendable_token(self) -> Secret:
         secret = self.token.token()
@@ -165,9 +201,12 @@ class Lane:
             raise error.of(self.endpoint.store) from None
 
     def _wait(self, wait_s: float) -> None:
-        if wait_s > 0:
-            self.counters = replace(self.counters, waited_s=self.counters.waited_s + wait_s)
-            self.timing.sleep(wait_s)
+        while wait_s > 0:
+            nap_s = wait_s if self.permit is None else min(wait_s, _LONGEST_NAP_S)
+            self.counters = replace(self.counters, waited_s=self.counters.waited_s + nap_s)
+            self.timing.sleep(nap_s)
+            wait_s -= nap_s
+            self._keep()
 
     def _account(self, order: Order, judged: Judged, seconds: float) -> None:
         cost = cost_of(judged.extensions)
@@ -177,6 +216,7 @@ class Lane:
         self.counters = Counters(
             requests=self.counters.requests + 1,
             mutations=self.counters.mutations + (order.effect is not Effect.READ),
+            bookkeeping=self.counters.bookkeeping + (order.bookkeeping and order.effect is not Effect.READ),
             cost_points=self.counters.cost_points + (cost.actual or 0),
             waited_s=self.counters.waited_s,
         )

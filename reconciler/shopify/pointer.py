@@ -6,7 +6,7 @@ apply. (shopify.dev, MetafieldsSetInput, 2026-10)
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Final, Generic, TypeVar
@@ -15,7 +15,6 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from reconciler.model.address import Address, AddressText
 from reconciler.model.json import Json
-from reconciler.shopify.codec import Mutation
 from reconciler.shopify.identity import MARK_NAMESPACE
 
 _POINTER: Final = "applied"
@@ -108,17 +107,17 @@ def respelled_json(respelled: Respelled) -> str:
     return _respellings().dump_json(respelled).decode()
 
 
-def pointer_row(shop_id: str, pointer: Pointer, held: Record[Pointer]) -> Json:
+def pointer_row(shop_id: str, pointer: Pointer, held: Record[Pointer]) -> dict[str, Json]:
     """Return the input that puts a pointer in the place of the one that was read, and of no other."""
     return _row(shop_id, _POINTER, pointer_json(pointer), held.digest)
 
 
-def respelled_row(shop_id: str, respelled: Respelled, held: Record[Respelled]) -> Json:
+def respelled_row(shop_id: str, respelled: Respelled, held: Record[Respelled]) -> dict[str, Json]:
     """Return the same for what is spelled otherwise."""
     return _row(shop_id, _RESPELLED, respelled_json(respelled), held.digest)
 
 
-def _row(shop_id: str, key: str, value: str, digest: str | None) -> Json:
+def _row(shop_id: str, key: str, value: str, digest: str | None) -> dict[str, Json]:
     return {
         "ownerId": shop_id,
         "namespace": MARK_NAMESPACE,
@@ -127,20 +126,6 @@ def _row(shop_id: str, key: str, value: str, digest: str | None) -> Json:
         "value": value,
         "compareDigest": digest,
     }
-
-
-REMEMBER: Final = """\
-mutation Remember($metafields: [MetafieldsSetInput!]!) {
-  metafieldsSet(metafields: $metafields) {
-    metafields { key compareDigest }
-    userErrors { code field message }
-  }
-}"""
-
-
-def remembering(rows: Sequence[Json]) -> Mutation:
-    """Return the request that writes rows of the shop, all of them or none."""
-    return Mutation(root="metafieldsSet", document=REMEMBER, variables={"metafields": list(rows)}, covers=())
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reconciler.model.directory import PlaceKind
 from reconciler.model.kind import Kind, KindSet
-from reconciler.shopify import identity, introspection, offer, places, preflight, settling, uploads
+from reconciler.shopify import identity, introspection, offer, places, preflight, settling, shop_notes, uploads
 from reconciler.shopify.codec import Codec
 from reconciler.shopify.documents import parse
 from reconciler.shopify.queries import documents
@@ -19,6 +19,8 @@ OF_NO_KIND = (
     settling.JOB,
     settling.MEDIA,
     uploads.STAGE,
+    shop_notes.READ,
+    shop_notes.WRITE,
 )
 """What is sent whatever a catalog holds, save for places."""
 

@@ -48,7 +48,7 @@ class UploadingSender:
     def __init__(self, client: Client, content: Callable[[str], bytes], post: Post | None = None) -> None:
         self._client = client
         self._content = content
-        self._post = post or _post
+        self._post = post or post_file
         self._addresses: dict[str, str] = {}
 
     def mutate(self, mutation: Mutation) -> Answer:
@@ -113,7 +113,8 @@ class UploadingSender:
         raise UploadFailed(self._client.store, f"{upload.file} could not be uploaded: {problem}", "run apply again")
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Received | Broken:
+def post_file(url: str, body: bytes, headers: Mapping[str, str]) -> Received | Broken:
+    """Return what became of one upload."""
     wire = Wire(url)
     try:
         return wire.post(url, body, headers)

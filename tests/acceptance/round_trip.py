@@ -47,7 +47,7 @@ def one_change_is_one_field(repository: Repository) -> None:
     if len(list((repository.root / "catalog" / "products").iterdir())) < _MANY:
         report = repository.apply(plan)
         assert report.complete, (report.left_over, [o for o in report.outcomes if o.result != "applied"])
-        assert report.mutations <= len(expected), report.mutations  # complete: it has planned again, and found nothing
+        assert report.writes <= len(expected), report.writes  # complete: it has planned again, and found nothing
 
 
 def _equal(said: Mapping[str, ProductFacts], found: Mapping[str, ProductFacts]) -> None:

@@ -137,7 +137,7 @@ def results(store: TinyStore, *spelled: Mapping[str, Any]) -> dict[str, str]:
     """Apply these changes and return the result of each address."""
     plan = a_plan(*spelled)
     told: list[Outcome] = []
-    outcomes = applied(plan, a_way(store), told.append)
+    outcomes = applied(plan, a_way(store), told.extend)
     assert [change.address for change in plan.changes] == [outcome.address for outcome in outcomes]
     assert sorted(map(repr, told)) == sorted(map(repr, outcomes))
     return {str(outcome.address): outcome.result for outcome in outcomes}

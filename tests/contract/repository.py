@@ -81,7 +81,7 @@ class Repository:
 
     def apply(self, plan: Plan, *accepted: str) -> ApplyReport:
         """Apply a plan and return the report."""
-        fleet = Session(self.root, [], self.embedded).applied([plan], accepted, lambda outcome: None)
+        fleet = Session(self.root, [], self.embedded).applied([plan], accepted, lambda outcomes: None)
         for failure in fleet.failures:
             raise failure.error
         return fleet.results[0]
@@ -90,8 +90,8 @@ class Repository:
         """Apply a plan with something between us and the store, and return what became of each change."""
         store = open_workspace(self.root).stores[0]
         with write_client(store, self.root, self.embedded) as client:
-            way = replace(way_to(plan, store, client, WorkTree(self.root)), sender=sender(client))
-            return applied(plan, way, lambda outcome: None)
+            way = replace(way_to(plan, store, client, WorkTree(self.root), client), sender=sender(client))
+            return applied(plan, way, lambda outcomes: None)
 
     def sell(self, sku: str, quantity: int, location: str | None = None) -> None:
         """Play a customer."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reconciler.model.outcome import AlreadySo
+from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 from tests.contract.repository import Repository
 from tests.contract.test_stock import Died, Dies, a_cup, changes, levels, many, put, results, with_places
 
@@ -32,7 +33,7 @@ def test_a_change_is_counted_once_and_the_next_plan_is_empty(repository: Reposit
     plan = repository.plan()
     assert {"adjustment/cup/CUP/berlin: PO 2026%2F118": [(None, -2)]} == changes(plan)
     report = repository.apply(plan)
-    assert (True, 2) == (report.complete, report.mutations)
+    assert (True, 2) == (report.complete, report.writes)
     assert {"Warehouse Berlin": 8} == levels(repository)
     assert {AlreadySo} == set(results(repository.apply(plan)).values())
     assert {} == changes(repository.plan())
@@ -52,7 +53,7 @@ def test_an_item_is_stocked_where_it_is_adjusted(repository: Repository) -> None
     with_a_cup(repository)
     repository.has([a_cup({"hamburg": {"adjust": 4, "reference": "R1"}})])
     report = repository.apply(repository.plan())
-    assert (True, 3) == (report.complete, report.mutations)
+    assert (True, 3) == (report.complete, report.writes)
     assert {"Warehouse Berlin": 10, "Shop Hamburg": 4} == levels(repository)
 
 
@@ -121,6 +122,6 @@ def test_changes_of_30_variants_are_4_requests(repository: Repository) -> None:
     adjust(repository, *((f"P0-{size}", "berlin", -1, "R") for size in sizes))
     plan = repository.plan()
     report = repository.apply(plan)
-    assert (True, 4) == (report.complete, report.mutations)
-    assert 4 + 1 == plan.forecast.calls
+    assert (True, 4) == (report.complete, report.writes)
+    assert 4 + 1 + len(COSTS_OF_AN_APPLY) == plan.forecast.calls
     assert {9} == {levels(repository, f"P0-{size}")["Warehouse Berlin"] for size in sizes}

@@ -45,7 +45,7 @@ def applied(
     report = repository.apply(repository.plan())
     assert report.complete, report.outcomes
     assert () == report.left_over
-    return report.mutations
+    return report.writes
 
 
 def strangers(repository: Repository, count: int) -> list[str]:
@@ -123,7 +123,7 @@ def test_a_collection_with_many_products_is_read_whole(repository: Repository) -
     applied(repository, [a_product("cup", categories=["all"])], [{"key": "all", "name": "All"}])
     repository.store_says("ownership: {membership: enforce}")
     assert 260 == len(repository.plan().changes)
-    assert 2 == repository.apply(repository.plan()).mutations
+    assert 2 == repository.apply(repository.plan()).writes
     assert ["cup"] == members(repository, "all")
 
 

@@ -31,7 +31,7 @@ def test_each_step_of_a_case_changes_what_it_says_and_then_nothing(file: Path, r
         report = repository.apply(plan, *step.get("accept", []))
         assert report.complete, (report.outcomes, repository.plan().changes)
         if "mutations" in step:
-            assert step["mutations"] == report.mutations
+            assert step["mutations"] == report.writes
         assert [] == _changes(repository.plan())
 
 

@@ -63,7 +63,7 @@ def test_images_of_a_new_product_travel_with_it_in_their_order(shop):
     report = shop.apply(shop.plan())
     assert report.complete, (report.outcomes, report.left_over)
     # The definition of the mark, the staging of two files, the product.
-    assert 3 == report.mutations
+    assert 3 == report.writes
     assert () == shop.plan().changes
     assert ["side", "front", "back"] == names(shop)
     assert ["", "The front", ""] == [each["alt"] or "" for each in media(shop)]
@@ -80,7 +80,7 @@ def test_a_new_image_is_made_and_the_others_stay_where_they_are(shop):
     report = shop.apply(plan)
     assert report.complete, (report.outcomes, report.left_over)
     # Staging, creation, putting it on the product, the order.
-    assert 4 == report.mutations
+    assert 4 == report.writes
     assert () == shop.plan().changes
     assert ["back", "front"] == names(shop)
     assert before[0]["id"] == media(shop)[1]["id"]
@@ -106,7 +106,7 @@ def test_only_the_order_changes(shop):
     a_shirt(shop, "[images/side.png, images/front.png, images/back.png]")
     plan = shop.plan()
     assert [("update", "image_order")] == kinds(plan)
-    assert 1 == shop.apply(plan).mutations
+    assert 1 == shop.apply(plan).writes
     assert ["side", "front", "back"] == names(shop)
     assert () == shop.plan().changes
 
@@ -119,7 +119,7 @@ def test_an_alternative_text_is_one_narrow_write_and_an_edit_of_it_is_seen(shop)
     assert [("update", "image")] == kinds(plan)
     (field,) = plan.changes[0].fields
     assert ("alt", "Edited", "Front") == (field.path, field.before, field.after)
-    assert 1 == shop.apply(plan).mutations
+    assert 1 == shop.apply(plan).writes
     assert () == shop.plan().changes
 
 
@@ -176,7 +176,7 @@ def test_a_product_has_250_images(shop):
     a_shirt(shop, f"[{addresses}]")
     report = shop.apply(shop.plan())
     assert report.complete, report.left_over[:3]
-    assert 2 == report.mutations
+    assert 2 == report.writes
     assert () == shop.plan().changes
     assert [str(number) for number in range(250)] == names(shop)
 

@@ -7,6 +7,7 @@ import pytest
 from reconciler.model.errors import InvalidInput
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Skipped, Stale
 from reconciler.model.plan import Plan, Scope
+from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 from tests.contract.repository import Repository
 
 SET = "mutation($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { userErrors { message } } }"
@@ -56,7 +57,7 @@ def test_a_hundred_metafields_of_ten_products_are_four_mutations(repository: Rep
     plan = repository.plan()
     assert (100, 100) == (len(plan.changes), plan.summary.create)
     report = repository.apply(plan)
-    assert (4, True) == (report.mutations, report.complete)
+    assert (4, True) == (report.writes, report.complete)
     assert "p7 3" == values(repository, "p7")["field_3"]
     assert () == repository.plan().changes
 
@@ -65,7 +66,7 @@ def test_a_forecast_pools_what_is_sent_together(repository: Repository) -> None:
     applied(repository, *(a_product(f"p{number}") for number in range(10)))
     repository.has([a_product(f"p{number}", metafields=texts("new", 10)) for number in range(10)])
     forecast = repository.plan().forecast
-    assert 1 + 4 == forecast.calls  # all are read again at once, and 4 requests write
+    assert 1 + 4 + len(COSTS_OF_AN_APPLY) == forecast.calls  # all are read again at once, and 4 requests write
 
 
 def test_a_page_that_does_not_hold_ours_is_not_the_last(repository: Repository) -> None:
@@ -139,7 +140,7 @@ def test_what_is_there_is_pointed_at_by_its_id(repository: Repository, kind: str
     plan = repository.plan()
     after = plan.changes[0].fields[1].after
     assert "gid://shopify/" in str(after)
-    assert (1, True) == ((report := repository.apply(plan)).mutations, report.complete)
+    assert (1, True) == ((report := repository.apply(plan)).writes, report.complete)
     assert {"points_at": after} == values(repository, "cup")
     assert () == repository.plan().changes
 
@@ -157,7 +158,7 @@ def test_new_products_may_point_at_each_other_and_at_themselves(repository: Repo
     assert report.complete
     assert () == repository.plan().changes
     # The mark and three products, the last with its value; then what points at products, then what at variants.
-    assert 1 + 3 + 1 + 1 == report.mutations
+    assert 1 + 3 + 1 + 1 == report.writes
     assert {AlreadySo} == {type(outcome) for outcome in repository.apply(plan).outcomes}
 
 

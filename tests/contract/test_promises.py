@@ -55,7 +55,7 @@ def test_a_plan_may_be_applied_twice_and_writes_once(repository: Repository) -> 
     assert repository.apply(plan).complete
     again = repository.apply(plan)
     assert {AlreadySo} == {type(outcome) for outcome in again.outcomes}
-    assert (0, True) == (again.mutations, again.complete)
+    assert (0, True) == (again.writes, again.complete)
     assert 2 == len(repository.ask(FIND)["products"]["nodes"])
 
 
@@ -81,7 +81,7 @@ def test_an_edit_that_made_it_so_already_is_no_conflict(repository: Repository) 
     plan = repository.plan()
     repository.ask(RETITLE, {"p": {"id": product_in(repository, "cup")["id"], "title": "Mug"}})
     report = repository.apply(plan)
-    assert ([AlreadySo], 0) == ([type(outcome) for outcome in report.outcomes], report.mutations)
+    assert ([AlreadySo], 0) == ([type(outcome) for outcome in report.outcomes], report.writes)
 
 
 def test_a_product_deleted_after_the_plan_is_not_made_again_by_an_update(repository: Repository) -> None:
@@ -95,7 +95,7 @@ def test_a_product_deleted_after_the_plan_is_not_made_again_by_an_update(reposit
     )
     report = repository.apply(plan)
     assert {Stale} == {type(outcome) for outcome in report.outcomes}
-    assert 0 == report.mutations
+    assert 0 == report.writes
 
 
 def test_options_edited_after_the_plan_hold_back_what_hangs_on_them(repository: Repository) -> None:
@@ -237,7 +237,7 @@ def test_a_product_that_got_another_key_after_the_plan_is_not_written(repository
     plan = repository.plan()
     _given_another_key(repository, "cup")
     report = repository.apply(plan)
-    assert ([Stale], 0) == ([type(outcome) for outcome in report.outcomes], report.mutations)
+    assert ([Stale], 0) == ([type(outcome) for outcome in report.outcomes], report.writes)
 
 
 def test_a_product_that_got_another_key_after_the_plan_is_not_deleted(repository: Repository) -> None:
@@ -246,7 +246,7 @@ def test_a_product_that_got_another_key_after_the_plan_is_not_deleted(repository
     repository.has([CUP])
     plan = repository.plan()
     _given_another_key(repository, "bowl")
-    assert 0 == repository.apply(plan).mutations
+    assert 0 == repository.apply(plan).writes
     assert None is not product_in(repository, "bowl")
 
 

@@ -45,7 +45,7 @@ def test_a_redirect_is_made_changed_and_taken_away_with_one_call_each(shop):
         plan = lists(shop, text)
         assert [action] == actions(plan)
         report = shop.apply(plan)
-        assert (1, True) == (report.mutations, report.complete)
+        assert (1, True) == (report.writes, report.complete)
         assert expected == redirects(shop)
         assert () == shop.plan().changes
 
@@ -64,7 +64,7 @@ def test_a_target_that_a_person_changed_after_the_plan_is_not_overwritten(shop):
     shop.ask(CHANGE, {"id": node["id"], "r": {"target": "/by-hand"}})
     report = shop.apply(plan)
     assert [Stale] == [type(outcome) for outcome in report.outcomes]
-    assert 0 == report.mutations
+    assert 0 == report.writes
     assert {"/old": "/by-hand"} == redirects(shop)
 
 
@@ -72,6 +72,6 @@ def test_a_redirect_that_somebody_made_at_the_same_path_after_the_plan_is_not_ov
     plan = lists(shop, "/old: {target: /new}\n")
     shop.ask(MAKE, {"r": {"path": "/old", "target": "/by-hand"}})
     report = shop.apply(plan)
-    assert 0 == report.mutations
+    assert 0 == report.writes
     assert [Stale] == [type(outcome) for outcome in report.outcomes]
     assert {"/old": "/by-hand"} == redirects(shop)

@@ -13,6 +13,7 @@ from reconciler.model.plan import Plan
 from reconciler.shopify.client import Answer, WriteClient
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import QueryRejected
+from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 from tests.contract.repository import Repository
 from tests.contract.test_lost_answers import LosesTheFirstAnswer
 
@@ -97,7 +98,7 @@ def test_the_first_quantities_travel_with_the_product(repository: Repository) ->
     with_places(repository)
     repository.has([a_cup({"berlin": 5, "hamburg": 0})])
     report = repository.apply(repository.plan())
-    assert (True, 2) == (report.complete, report.mutations)  # the mark's definition, and the product
+    assert (True, 2) == (report.complete, report.writes)  # the mark's definition, and the product
     assert {"Warehouse Berlin": 5, "Shop Hamburg": 0} == levels(repository)
     assert {} == changes(repository.plan())
 
@@ -109,7 +110,7 @@ def test_a_quantity_that_changes_is_one_request(repository: Repository) -> None:
     plan = repository.plan()
     assert {"stock/cup/CUP/berlin": [(5, 7)], "stock/cup/CUP/hamburg": [(1, 2)]} == changes(plan)
     report = repository.apply(plan)
-    assert (True, 1) == (report.complete, report.mutations)
+    assert (True, 1) == (report.complete, report.writes)
     assert {"Warehouse Berlin": 7, "Shop Hamburg": 2} == levels(repository)
 
 
@@ -118,7 +119,7 @@ def test_an_item_is_stocked_where_it_was_not_in_one_request_for_all_its_location
     put(repository, a_cup({"berlin": 5}))
     repository.has([a_cup({"berlin": 5, "hamburg": 3, "depot": 0})])
     report = repository.apply(repository.plan())
-    assert (True, 2) == (report.complete, report.mutations)
+    assert (True, 2) == (report.complete, report.writes)
     assert {"Warehouse Berlin": 5, "Shop Hamburg": 3, "Depot": 0} == levels(repository)
 
 
@@ -131,7 +132,7 @@ def test_null_takes_the_item_out_and_a_quantity_brings_it_back(repository: Repos
     plan = repository.plan()
     assert {"stock/cup/CUP/hamburg": [(None, 8)]} == changes(plan)
     report = repository.apply(plan)
-    assert (True, 2) == (report.complete, report.mutations)
+    assert (True, 2) == (report.complete, report.writes)
     assert {"Warehouse Berlin": 5, "Shop Hamburg": 8} == levels(repository)
 
 
@@ -169,7 +170,7 @@ def test_a_sale_after_the_plan_makes_the_quantity_stale_and_is_never_erased(repo
     plan = repository.plan()
     repository.sell("CUP", 2)
     report = repository.apply(plan)
-    assert ({"stock/cup/CUP/berlin": Stale}, 0) == (results(report), report.mutations)
+    assert ({"stock/cup/CUP/berlin": Stale}, 0) == (results(report), report.writes)
     assert {"Warehouse Berlin": 3} == levels(repository)
 
 
@@ -284,9 +285,12 @@ def test_1000_rows_are_4_requests_as_the_forecast_said(repository: Repository) -
     repository.has(many(10, 20, sizes))
     plan = repository.plan()
     assert 1000 == len(plan.changes)
-    assert (4 + 1, 40 + REREAD_COST_POINTS) == (plan.forecast.calls, plan.forecast.cost_points)
+    assert (4 + 1 + len(COSTS_OF_AN_APPLY), 40 + REREAD_COST_POINTS + sum(COSTS_OF_AN_APPLY)) == (
+        plan.forecast.calls,
+        plan.forecast.cost_points,
+    )
     report = repository.apply(plan)
-    assert (True, 4) == (report.complete, report.mutations)
+    assert (True, 4) == (report.complete, report.writes)
 
 
 def test_stock_of_what_the_store_does_not_count_is_noted(repository: Repository) -> None:

@@ -24,15 +24,20 @@ DIAGNOSTIC = Diagnostic("price is missing", Place("catalog/a.yaml", 3), "give it
 def test_a_report_is_told_whole():
     shirt, hat = an_address("product/shirt"), an_address("product/hat")
     outcomes = (Applied(shirt), Failed(hat, "title is taken"))
-    report = ApplyReport("eu", "abc", outcomes, left_over=(hat,), mutations=2, requests=4, cost_points=31)
+    report = ApplyReport(
+        "eu", "abc", outcomes, (hat,), mutations=4, requests=4, cost_points=31, bookkeeping=2, run="r1"
+    )
     expected = {
         "store": "eu",
         "plan": "abc",
+        "run": "r1",
         "complete": False,
         "verified": True,
+        "recorded": True,
         "counts": {"applied": 1, "already-so": 0, "stale": 0, "failed": 1, "skipped": 0},
         "requests": 4,
-        "mutations": 2,
+        "mutations": 4,
+        "bookkeeping": 2,
         "cost_points": 31,
         "left_over": ["product/hat"],
         "notes": [],

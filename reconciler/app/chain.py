@@ -1,0 +1,86 @@
+"""Chain: how an entry of a journal becomes a line, and what a line has to be to follow another one. Pure.
+
+A line is JSON whose last field is a SHA-256 over every byte before it, the hash of the line before among them. So no
+byte of any line can change, and no line can go, come or move, without the hashes that follow being made anew; and the
+last of them is kept elsewhere. Hashing the bytes and not the values means that there is one spelling, and nothing to
+agree on about JSON.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from reconciler.model.record import Entry
+
+LONGEST_LINE: Final = 256 * 1024 * 1024
+_EMPTY: Final = b',"hash":""}'
+_TAIL: Final = re.compile(rb',"hash":"([0-9a-f]{64})"\}\n')
+_TAIL_LENGTH: Final = len(b',"hash":"') + 64 + len(b'"}\n')
+_HEAD: Final = re.compile(r"(\d{20}) ([0-9a-f]{64})\n")
+
+
+class BrokenLine(ValueError):
+    """A line that no journal of ours holds, or not there; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last line of a journal: how many there are, and the hash of that one."""
+
+    seq: int
+    hash: str
+
+
+def beginning(store: str) -> Head:
+    """Return what the first line of a store's journal follows: the journal of one store is not that of another."""
+    return Head(0, hashlib.sha256(f"reconciler-journal/1 {store}".encode()).hexdigest())
+
+
+def line_of(entry: Entry) -> tuple[bytes, Head]:
+    """Return the line of an entry, and the head that it makes."""
+    body = _adapter().dump_json(replace(entry, hash="")).removesuffix(_EMPTY)
+    digest = hashlib.sha256(body).hexdigest()
+    return body + b',"hash":"' + digest.encode() + b'"}\n', Head(entry.seq, digest)
+
+
+def entry_of(line: bytes) -> Entry:
+    """Return the entry of a line, whose own hash fits. Raises BrokenLine."""
+    tail = _TAIL.fullmatch(line, max(0, len(line) - _TAIL_LENGTH))
+    if tail is None:
+        raise BrokenLine("it does not end with a hash: a part of it is gone, or something else was written there")
+    if hashlib.sha256(line[: tail.start()]).hexdigest() != tail[1].decode():
+        raise BrokenLine("its hash does not fit: it was changed after it was written")
+    try:
+        return _adapter().validate_json(line)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the line"
+        raise BrokenLine(f"{where} is nothing that a journal holds") from None
+
+
+def followed(before: Head, entry: Entry) -> Head:
+    """Return the head once the entry follows it. Raises BrokenLine when it does not."""
+    if entry.seq != before.seq + 1:
+        raise BrokenLine(f"it is entry {entry.seq}, expected {before.seq + 1}: lines were removed, added or moved")
+    if entry.previous != before.hash:
+        raise BrokenLine("it does not follow the line before it: that one was replaced, or this one moved here")
+    return Head(entry.seq, entry.hash)
+
+
+def head_text(head: Head) -> bytes:
+    """Return a head as its file holds it: always of the same length, so that it is overwritten in one piece."""
+    return f"{head.seq:020d} {head.hash}\n".encode()
+
+
+def parse_head(data: bytes) -> Head | None:
+    """Return the head of a head file; None for anything else."""
+    found = _HEAD.fullmatch(data.decode("ascii", "replace"))
+    return Head(int(found[1]), found[2]) if found else None
+
+
+@cache
+def _adapter() -> TypeAdapter[Entry]:
+    return TypeAdapter(Entry)

@@ -1,0 +1,149 @@
+"""Journalled: a run whose every request is in the journal before it is sent, and again when it is answered.
+
+A journal that cannot be written ends a run as a frozen shop does: what was sent was sent, and nothing follows it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from reconciler.app.chain import Head
+from reconciler.app.journal import Journal, JournalFailed
+from reconciler.model.change import Change
+from reconciler.model.outcome import Outcome
+from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested, Told
+from reconciler.shopify.answer import Answer
+from reconciler.shopify.codec import Mutation
+from reconciler.shopify.errors import OutcomeUnknown, ShopError
+from reconciler.shopify.writer import ids_in
+
+_LONGEST_ERROR = 2_000
+
+
+class Unjournalled(ShopError):
+    """What would be sent cannot be journalled, so it was not sent, and nothing after it."""
+
+
+class Client(Protocol):
+    """What sends."""
+
+    @property
+    def store(self) -> str:
+        """The store's name."""
+
+
+class RunJournal:
+    """The journal as one run writes it."""
+
+    def __init__(self, journal: Journal, run: str, requests: int = 0) -> None:
+        self.run = run
+        self._journal = journal
+        self._requests = requests
+        self._failure: JournalFailed | None = None
+
+    @property
+    def failure(self) -> JournalFailed | None:
+        """Why the journal could not be written; after that nothing is."""
+        return self._failure
+
+    def begun(self, record: Begun) -> None:
+        """Note that the run begins. Raises JournalFailed."""
+        self._journal.append(record)
+
+    def requested(self, root: str, changes: Sequence[Change]) -> tuple[int, Head]:
+        """Return the number of a request that is about to be sent, and the head once it is noted.
+
+        Raises JournalFailed.
+        """
+        self._requests += 1
+        head = self._noted(Requested(run=self.run, request=self._requests, mutation=root, changes=tuple(changes)))
+        if head is None:
+            raise self._failure or JournalFailed(self._journal.name)
+        return self._requests, head
+
+    def answered(self, record: Answered) -> None:
+        """Note an answer."""
+        self._noted(record)
+
+    def told(self, outcomes: Sequence[Outcome]) -> None:
+        """Note what became of changes."""
+        if outcomes:
+            self._noted(Told(run=self.run, outcomes=tuple(outcomes)))
+
+    def kept(self, record: Held | Kept) -> None:
+        """Note what is about to go, before it goes. Raises JournalFailed."""
+        if self._noted(record) is None:
+            raise self._failure or JournalFailed(self._journal.name)
+
+    def ended(self, record: Ended) -> None:
+        """Note that the run came to its end."""
+        self._noted(record)
+
+    def _noted(self, record: Record) -> Head | None:
+        if self._failure is not None:
+            return None
+        try:
+            return self._journal.append(record)
+        except JournalFailed as error:
+            self._failure = error
+            return None
+
+
+class JournalledSender:
+    """Sends what is journalled, and journals what came back."""
+
+    def __init__(self, client: Client, send: Callable[[Mutation], Answer], journal: RunJournal) -> None:
+        self._client = client
+        self._send = send
+        self._journal = journal
+
+    @property
+    def store(self) -> str:
+        """The store's name."""
+        return self._client.store
+
+    def mutate(self, mutation: Mutation) -> Answer:
+        """Return the answer. Raises Unjournalled when nothing was sent, because the journal cannot be written."""
+        return self._sent(self._requested(mutation.root, mutation.makes)[0], mutation)
+
+    def noted(self, root: str, spelled: Callable[[Head], Mutation]) -> Answer:
+        """Return the answer to a mutation that says how far the journal goes. Raises as ``mutate``."""
+        request, head = self._requested(root, ())
+        return self._sent(request, spelled(head))
+
+    def _requested(self, root: str, changes: Sequence[Change]) -> tuple[int, Head]:
+        try:
+            return self._journal.requested(root, changes)
+        except JournalFailed as error:
+            cause, _, cure = str(error).rpartition("; ")
+            raise Unjournalled(self.store, f"{cause}; nothing more was sent", cure) from error
+
+    def _sent(self, request: int, mutation: Mutation) -> Answer:
+        try:
+            answer = self._send(mutation)
+        except ShopError as error:
+            result: Literal["unknown", "refused"] = "unknown" if isinstance(error, OutcomeUnknown) else "refused"
+            said = (str(error)[:_LONGEST_ERROR],)
+            self._journal.answered(Answered(run=self._journal.run, request=request, result=result, errors=said))
+            raise
+        self._journal.answered(
+            Answered(
+                run=self._journal.run,
+                request=request,
+                result="executed",
+                errors=tuple(_errors(mutation, answer)),
+                ids=ids_in(mutation, answer.data.get(mutation.root) or {}),
+                request_id=answer.request_id or None,
+                cost_points=answer.cost.actual,
+            )
+        )
+        return answer
+
+
+def _errors(mutation: Mutation, answer: Answer) -> Iterable[str]:
+    """Yield what the store says against rows of a request, and what failed in its payload."""
+    for result in mutation.results or (mutation.root,):
+        payload: Mapping[str, Any] = answer.data.get(result) or {}
+        for error in payload.get(mutation.errors) or ():
+            code = f" ({error['code']})" if error.get("code") else ""
+            yield f"{error.get('message')}{code}"[:_LONGEST_ERROR]
+    yield from (problem[:_LONGEST_ERROR] for problem in answer.problems)

@@ -1,0 +1,38 @@
+"""Runs: the name that a run has in the journal, and the run of a killed process that the same plan goes on with."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.model.record import Begun, Ended, Entry, Requested
+
+
+@dataclass(frozen=True, slots=True)
+class RunName:
+    """The name of a run, and how many requests it has sent under it."""
+
+    name: str
+    requests: int = 0
+    resumes: bool = False
+
+
+def run_of(plan: str, entries: Iterable[Entry], now: datetime) -> RunName:
+    """Return the run under which a plan of this digest is applied: one that did not come to its end, or a new one."""
+    return _unfinished(plan, entries) or RunName(f"{now:%Y%m%dT%H%M%SZ}-{plan[:6]}-{secrets.token_hex(2)}")
+
+
+def _unfinished(plan: str, entries: Iterable[Entry]) -> RunName | None:
+    """Return the last run of a plan that has no end."""
+    open_runs: dict[str, int] = {}
+    for entry in entries:
+        match entry.record:
+            case Begun(run=run, plan=of) if of == plan:
+                open_runs.setdefault(run, 0)
+            case Requested(run=run, request=request) if run in open_runs:
+                open_runs[run] = max(open_runs[run], request)
+            case Ended(run=run):
+                open_runs.pop(run, None)
+            case _:
+                pass
+    return next((RunName(run, sent, resumes=True) for run, sent in reversed(open_runs.items())), None)

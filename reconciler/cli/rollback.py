@@ -1,0 +1,49 @@
+"""The command ``rollback``: the plan that takes a run back."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.options import Command, Common
+from reconciler.cli.output import result
+from reconciler.cli.plans import plan_shown, plans_json
+from reconciler.cli.sandbox import embedded_stores
+
+
+@click.command(cls=Command)
+@click.argument("run")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the plan file goes.  [default: plans/]")
+@click.option("--all", "show_all", is_flag=True, help="Show every change, however many.")
+def rollback(common: Common, run: str, out: Path | None, show_all: bool) -> int:
+    """Plan to take a run back: what the store still holds of it, and nothing that came after it.
+
+    Nothing is written to the store: the plan is reviewed and applied like any other. `audit log` lists the runs.
+
+    \b
+    Example:
+      reconciler rollback 20261128T061500Z-ab12cd-0f3e
+      reconciler apply plans/eu-rollback.json
+    """
+    from reconciler.app.planfile import write_plan
+    from reconciler.app.session import Session
+
+    root = common.root()
+    with embedded_stores(common) as embedded:
+        back = Session(root, [], embedded).rolled_back(run)
+    file = (out or root / "plans") / f"{back.store.name}-rollback.json"
+    write_plan(back.plan, file)
+    if common.json:
+        result(plans_json([(back.plan, file)], (), {"undoes": run, "revert": back.revert}))
+    else:
+        result(plan_shown(common, back.plan, file, show_all=show_all) + "\n")
+        result(_in_git(back.revert))
+    return 0
+
+
+def _in_git(revert: str | None) -> str:
+    if revert is None:
+        return "The run applied no commit, so there is none to revert: change the files, or the next plan asks again.\n"
+    return f"In git: {revert}\nUntil then the next plan asks for the same changes again.\n"
+
+
+COMMANDS: dict[str, click.Command] = {"rollback": rollback}

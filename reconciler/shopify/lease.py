@@ -1,0 +1,287 @@
+"""Lease: one writer per store. Shopify: a metafield of the Shop, taken, kept and given back by compare-and-set.
+
+The lease says who holds it and until when, and carries a fencing token that grows by one each time it is taken; given
+back, only the token stays. The holder keeps it while it works, and sends no change once it has run out by its own
+clock, some seconds early; others take it only some seconds late. So two clocks may differ by the sum of both margins.
+A request that is on its way when the lease runs out cannot be called back: Shopify knows no fencing tokens.
+
+A holder measures with two clocks and believes the later one: a clock that was set back, or that slept with the machine,
+must not prolong a lease. Rejected: a thread that keeps the lease. It would go on while the work hangs, and stop with it
+when the process is stopped, which is the case that matters.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from reconciler.model.json import Json, JsonObject
+from reconciler.shopify.answer import Answer, Failure
+from reconciler.shopify.client import WriteClient
+from reconciler.shopify.documents import parse
+from reconciler.shopify.errors import AccessDenied, LeaseHeld, LeaseLost, LeaseRefused
+from reconciler.shopify.lane import Order
+from reconciler.shopify.retry import Effect
+from reconciler.shopify.shop_notes import (
+    LEASE,
+    READ,
+    WRITE,
+    Note,
+    compared,
+    notes_of,
+    read_notes,
+    row,
+    writing,
+    written,
+)
+
+TTL_S: Final = 120.0
+EARLY_S: Final = 10.0  # before the end, the holder stops
+LATE_S: Final = 30.0  # after the end, others begin
+_PAUSE_S: Final = 5.0  # after keeping it failed
+_ROUNDS: Final = 3
+_MOVED: Final = frozenset({"STALE_OBJECT", "INVALID_COMPARE_DIGEST"})
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that holds a lease, or wants to."""
+
+    actor: str
+    host: str
+    machine: str
+    """What tells the machine from any other; "" where that is not known."""
+    pid: int
+    start: str
+    """When the process started, by the machine's own count; "" where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time of day, and seconds that pass; replaced in tests."""
+
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    seconds: Callable[[], float] = time.monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a lease says: its token, and who holds it until when. No holder: it was given back."""
+
+    fence: int
+    run: str
+    holder: Holder | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def value(self) -> dict[str, Json]:
+        """Return what the store holds of it."""
+        if self.holder is None or self.since is None or self.until is None:
+            return {"fence": self.fence, "run": self.run}
+        return {
+            "fence": self.fence,
+            "run": self.run,
+            "actor": self.holder.actor,
+            "host": self.holder.host,
+            "machine": self.holder.machine,
+            "pid": self.holder.pid,
+            "start": self.holder.start,
+            "since": self.since.isoformat(),
+            "expires_at": self.until.isoformat(),
+        }
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> "Terms":
+        """Return the terms that the store holds. Raises ValueError, KeyError or TypeError for anything else."""
+        fence, run = int(value["fence"]), str(value["run"])
+        if "expires_at" not in value:
+            return cls(fence, run)
+        actor, host, machine, start = (str(value[name]) for name in ("actor", "host", "machine", "start"))
+        holder = Holder(actor, host, machine, int(value["pid"]), start)
+        since, until = (datetime.fromisoformat(value[name]) for name in ("since", "expires_at"))
+        if since.tzinfo is None or until.tzinfo is None:
+            raise ValueError(value)
+        return cls(fence, run, holder, since, until)
+
+
+class Lease:
+    """A lease that we hold. A lane asks it before it writes, and lets it keep itself."""
+
+    def __init__(self, store: str, shop_id: str, terms: Terms, *, digest: str, clock: Clock, end_s: float) -> None:
+        self.terms = terms
+        self._store = store
+        self._shop_id = shop_id
+        self._digest = digest
+        self._clock = clock
+        self._end_s = end_s
+        """When it runs out, by the clock that counts seconds."""
+        self._lost: LeaseLost | None = None
+        self._busy = False
+        self._not_before_s = 0.0
+
+    @property
+    def fence(self) -> int:
+        """The fencing token."""
+        return self.terms.fence
+
+    @property
+    def shop_id(self) -> str:
+        """The shop whose lease it is."""
+        return self._shop_id
+
+    @property
+    def actor(self) -> str:
+        """Who holds it, for people."""
+        return self.terms.holder.actor if self.terms.holder else ""
+
+    def refusal(self) -> LeaseLost | None:
+        """Return why no change may be sent any more; None while we hold the store."""
+        if self._lost is None and self._left_s() <= EARLY_S:
+            cause = f"our lease of it ran out at {_said(self.terms.until)}, and others may write now"
+            self._lost = LeaseLost(self._store, cause, _AGAIN)
+        return self._lost
+
+    def keep(self, exchange: Callable[[Order], Answer | Failure]) -> None:
+        """Prolong the lease if less than half of it is left; what fails is tried again later, while there is time."""
+        now_s = self._clock.seconds()
+        if self._busy or self._left_s() >= TTL_S / 2 or now_s < self._not_before_s or self.refusal() is not None:
+            return
+        self._busy = True
+        try:
+            self._prolong(exchange, now_s)
+        finally:
+            self._busy = False
+
+    def given_back(self) -> dict[str, Json]:
+        """Return the row that gives the lease back; it is refused if somebody else took it meanwhile."""
+        return compared(self.row(LEASE, Terms(self.fence, self.terms.run).value()), self._digest)
+
+    def row(self, key: str, value: JsonObject) -> dict[str, Json]:
+        """Return the row of another note, to be written along with the lease: only while it is ours."""
+        return row(self._shop_id, key, value)
+
+    def _left_s(self) -> float:
+        until = self.terms.until or self._clock.now()
+        return min(self._end_s - self._clock.seconds(), (until - self._clock.now()).total_seconds())
+
+    def _prolong(self, exchange: Callable[[Order], Answer | Failure], now_s: float) -> None:
+        terms = Terms(
+            self.fence,
+            self.terms.run,
+            self.terms.holder,
+            self.terms.since,
+            self._clock.now() + timedelta(seconds=TTL_S),
+        )
+        mutation = writing([compared(self.row(LEASE, terms.value()), self._digest)])
+        answer = exchange(Order(parse(WRITE), mutation.variables, Effect.REPEATABLE, bookkeeping=True))
+        if not isinstance(answer, Answer):
+            self._not_before_s = self._clock.seconds() + _PAUSE_S
+            return
+        digests, errors = written(answer.data)
+        if LEASE in digests:
+            self.terms, self._digest, self._end_s = terms, digests[LEASE], now_s + TTL_S
+        elif any(error.get("code") in _MOVED for error in errors):
+            self._look(exchange)
+        else:
+            self._not_before_s = self._clock.seconds() + _PAUSE_S
+
+    def _look(self, exchange: Callable[[Order], Answer | Failure]) -> None:
+        """Find out whether the store holds another lease, or ours: an answer may have been lost."""
+        answer = exchange(Order(parse(READ), {}, Effect.READ, bookkeeping=True))
+        if not isinstance(answer, Answer):
+            return
+        note = notes_of(answer.data).lease
+        found = _terms(note)
+        ours = self.terms
+        if (
+            found is None
+            or note.digest is None
+            or (found.fence, found.run, found.holder)
+            != (
+                ours.fence,
+                ours.run,
+                ours.holder,
+            )
+        ):
+            by = f"; {_who(found)} has it now" if found is not None and found.holder is not None else ""
+            self._lost = LeaseLost(self._store, f"our lease of it was taken over{by}", _AGAIN)
+            return
+        self.terms, self._digest = found, note.digest
+        self._end_s = self._clock.seconds() + ((found.until or self._clock.now()) - self._clock.now()).total_seconds()
+
+
+_AGAIN: Final = "nothing more was sent; run apply again, it goes on where this one stopped"
+
+
+def acquire(
+    client: WriteClient, run: str, holder: Holder, is_gone: Callable[[Holder], bool], clock: Clock | None = None
+) -> Lease:
+    """Return the lease of a store, taken. Raises LeaseHeld while somebody else has it, LeaseRefused if it cannot be.
+
+    ``is_gone``: whether a holder is surely dead; then its lease is taken over before it has run out.
+    """
+    clock = clock or Clock()
+    for _ in range(_ROUNDS):
+        notes = read_notes(client)
+        held = _terms(notes.lease)
+        if notes.lease.digest is not None and held is None:
+            raise LeaseRefused(client.store, f"the lease that it holds ({_NAME}) is nothing that we wrote", _UNREADABLE)
+        if held is not None and not _is_free(held, is_gone, clock.now()):
+            raise LeaseHeld(client.store, *_held(held, clock.now()))
+        started_s, now = clock.seconds(), clock.now()
+        terms = Terms((held.fence if held else 0) + 1, run, holder, now, now + timedelta(seconds=TTL_S))
+        try:
+            answer = client.note(writing([compared(row(notes.shop_id, LEASE, terms.value()), notes.lease.digest)]))
+        except AccessDenied as error:
+            raise LeaseRefused(
+                client.store, f"it does not let the app write {_NAME}: {error.cause}", _NO_NOTES
+            ) from error
+        digests, errors = written(answer.data)
+        if LEASE in digests:
+            return Lease(
+                client.store, notes.shop_id, terms, digest=digests[LEASE], clock=clock, end_s=started_s + TTL_S
+            )
+        if not any(error.get("code") in _MOVED for error in errors):
+            said = "; ".join(f"{error.get('message')} ({error.get('code')})" for error in errors) or "without a reason"
+            raise LeaseRefused(client.store, f"it does not let the app write {_NAME}: {said}", _NO_NOTES)
+    raise LeaseHeld(client.store, "others take its lease faster than we do", "let only one apply of it run at a time")
+
+
+_NAME: Final = "$app:reconciler.lease, a metafield of the shop"
+_UNREADABLE: Final = "if no apply of the store runs, delete it"
+_NO_NOTES: Final = (
+    "nothing was written, because nothing would keep two writers apart; the app has to be one that may keep its own "
+    "metafields on the shop"
+)
+
+
+def _is_free(terms: Terms, is_gone: Callable[[Holder], bool], now: datetime) -> bool:
+    if terms.holder is None or terms.until is None:
+        return True
+    return now > terms.until + timedelta(seconds=LATE_S) or is_gone(terms.holder)
+
+
+def _held(terms: Terms, now: datetime) -> tuple[str, str]:
+    """Return cause and cure of a lease that somebody holds."""
+    free = (terms.until or now) + timedelta(seconds=LATE_S)
+    cause = (
+        f"{_who(terms)} has been writing it since {_said(terms.since)} (run {terms.run}); its lease runs until "
+        f"{_said(terms.until)}, and longer while it works"
+    )
+    return cause, f"wait until it is done; if it does not run any more, apply takes over after {_said(free)}"
+
+
+def _who(terms: Terms) -> str:
+    return f"{terms.holder.actor} (process {terms.holder.pid} on {terms.holder.host})" if terms.holder else "nobody"
+
+
+def _said(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "a time that nobody knows"
+
+
+def _terms(note: Note) -> Terms | None:
+    try:
+        return Terms.of(note.value) if note.value is not None else None
+    except (ValueError, KeyError, TypeError):
+        return None
