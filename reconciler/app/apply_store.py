@@ -1,7 +1,7 @@
 """Apply one plan to its store: refused unless it fits, executed, and planned again to see what is left."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 from reconciler.app.apply_plan import applied
 from reconciler.app.approval import refuse_foreign, refuse_unaccepted
@@ -26,6 +26,8 @@ class Here:
     files: Source
     plan_again: Callable[[], Plan]
     """Plans the store anew, within the scope of the plan."""
+    formerly: Mapping[Address, Address] = field(default_factory=dict)
+    """The address that something had before → the one that it has now."""
 
 
 def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str], watch: Watch) -> ApplyReport:
@@ -35,7 +37,7 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     """
     refuse_foreign(plan, here.target, here.inputs_digest)
     refuse_unaccepted(plan, accepted)
-    outcomes = applied(plan, way_to(plan, here.store, client, here.files), watch)
+    outcomes = applied(plan, way_to(plan, here.store, client, here.files, here.formerly), watch)
     left_over, verified, notes = _verified(plan, here)
     return ApplyReport(
         store=here.store.name,

@@ -7,6 +7,7 @@ from reconciler.app.run import Way
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.source import Source
+from reconciler.model.address import Address
 from reconciler.model.directory import PlaceKind
 from reconciler.model.plan import Plan
 from reconciler.model.store import Store
@@ -19,17 +20,21 @@ from reconciler.shopify.uploads import UploadingSender
 
 def live_store(view: StoreView, client: ReadClient) -> LiveStore:
     """Return the store as a plan reads it: only the kinds that its catalog speaks of."""
-    return LiveStore(Reader(client, KINDS, CODECS, view.kinds), read_directory(client, view.store, _places(view.kinds)))
+    reader = Reader(client, KINDS, CODECS, view.kinds, formerly=view.formerly)
+    return LiveStore(reader, read_directory(client, view.store, _places(view.kinds)))
 
 
-def way_to(plan: Plan, store: Store, client: WriteClient, files: Source) -> Way:
+def way_to(
+    plan: Plan, store: Store, client: WriteClient, files: Source, formerly: Mapping[Address, Address] | None = None
+) -> Way:
     """Return how a plan is applied: it reads the kinds that it changes again, and writes.
 
-    ``files``: the repository, whose images are uploaded.
+    ``files``: the repository, whose images are uploaded. ``formerly``: keys that have moved, as the view has them.
     """
     kinds = {change.address.kind for change in plan.changes}
     sender = UploadingSender(client, files.read)
-    return Way(Reader(client, KINDS, CODECS, kinds), sender, settling(client), read_directory(client, store))
+    reader = Reader(client, KINDS, CODECS, kinds, formerly=formerly)
+    return Way(reader, sender, settling(client), read_directory(client, store))
 
 
 def _places(kinds: Iterable[str]) -> frozenset[PlaceKind]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, live_id
+from reconciler.model.change import Adopt, Change, Move, live_id
 from reconciler.model.directory import Directory
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.plan import Plan
@@ -161,7 +161,9 @@ def _estranged(root: Address, changes: Iterable[Change], group: FoundGroup | Non
     mark = group.root.mark if group is not None else root.key
     if mark == root.key:
         return None
+    root_change = next((change for change in changes if change.address == root), None)
+    if mark is not None and isinstance(root_change, Move) and mark == root_change.was.key:
+        return None
     if mark is not None:
         return f"{root} carries the key {mark} now, so it is another {root.kind} of ours; run plan again"
-    adopted = any(isinstance(change, Adopt) and change.address == root for change in changes)
-    return None if adopted else f"{root} does not carry our mark any more; run plan again"
+    return None if isinstance(root_change, Adopt) else f"{root} does not carry our mark any more; run plan again"

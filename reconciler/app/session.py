@@ -105,6 +105,7 @@ class Session:
                 inputs_digest(view.inputs),
                 tree,
                 plan_again=lambda: self._planned(store, client, plan.scope),
+                formerly=view.formerly,
             )
             return apply_store(plan, client, here, accepted, watch)
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, assert_never, cast
 
 from pydantic import AfterValidator, BeforeValidator, field_validator
 
-from reconciler.model.change import Adopt, Change, Create, Remove, Update, after
+from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update, after
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
@@ -281,7 +281,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
             case Create():
                 key = change.address.key
                 yield _set(change, batch, {"customId": custom_id(key)}, {"metafields": mark_metafields(key)})
-            case Adopt():
+            case Adopt() | Move():
                 # The mark goes by productUpdate: productSet would drop the product's other metafields.
                 whole = bool(batch.carried)
                 taken = replace(change, fields=()) if whole else change
@@ -313,7 +313,7 @@ def _carries(change: Change) -> bool:
             return True
         case Remove():
             return change.how == "delete"
-        case Adopt() | Update():
+        case Adopt() | Move() | Update():
             return any(field.path == "options" for field in change.fields)
         case _:
             assert_never(change)

@@ -13,6 +13,7 @@ from reconciler.loading.consistency import catalog_problems, faults
 from reconciler.loading.documents import Family, documents
 from reconciler.loading.image_files import image_files
 from reconciler.loading.listed import Listings, listed_entries
+from reconciler.loading.moved import moved_problems
 from reconciler.loading.places import Places
 from reconciler.loading.references import reference_problems, stock_given_twice
 from reconciler.loading.source import Source, digest
@@ -93,6 +94,8 @@ def load_catalog(source: Source, listings: Listings | None = None) -> Catalog:
         found = faults(entry.product)
         loading.problems += (Diagnostic(fault.summary, entry.locate(fault.path), fault.hint) for fault in found)
     loading.problems += catalog_problems(loading.entries)
+    loading.problems += moved_problems("product", loading.entries)
+    loading.problems += moved_problems("category", loading.categories)
     files = image_files(source, loading.entries, loading.categories, loading.problems)
     catalog = Catalog(
         entries={entry.product.key: entry for entry in loading.entries},

@@ -76,6 +76,8 @@ class Live:
     """Kinds whose read did not finish: unknown, not empty."""
     handles: Mapping[Address, Mapping[str, str]] = field(default_factory=dict)
     """What writing needs of an address beyond its id."""
+    moved: Mapping[Address, Address] = field(default_factory=dict)
+    """Root → the address that its mark still says, where git has another key for it now."""
 
 
 def merged(lives: Iterable[Live]) -> Live:

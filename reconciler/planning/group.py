@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Remove, Update
+from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Move, Remove, Update
 from reconciler.model.json import Json
 from reconciler.model.kind import Kind, KindSet, as_desired, as_held, no_remark
 from reconciler.model.ownership import OwnershipPolicy
@@ -127,8 +127,8 @@ def _partly_read(root: Address, live: Live, kinds: KindSet) -> bool:
 def _obstacle(address: Address, desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> str | None:
     """Return what keeps an address in scope from being planned, if anything does."""
     root = kinds.root_of(address)
-    if root not in live.owned and not policy.patterns.shows(root, kinds):
-        return f"{root} is not {'ours' if root in live.resources else 'in the store'} yet, and not in scope"
+    if (root not in live.owned or root in live.moved) and not policy.patterns.shows(root, kinds):
+        return f"{root} is not {_yet(root, live)} yet, and not in scope"
     if address in live.resources:
         return None
     if policy.patterns.picks_fields:
@@ -144,6 +144,12 @@ def _obstacle(address: Address, desired: Desired, live: Live, kinds: KindSet, po
         if not any(policy.patterns.shows(at, kinds) and not _lacking(at, desired, kinds, policy) for at in below):
             return f"it cannot be made without a {kind}, and none can be made"
     return None
+
+
+def _yet(root: Address, live: Live) -> str:
+    if root in live.moved:
+        return f"moved from {live.moved[root]}"
+    return "ours" if root in live.resources else "in the store"
 
 
 def _lacking(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> str | None:
@@ -168,6 +174,8 @@ def _wanted(address: Address, resource: Resource, live: Live, desired: Desired, 
     known_by = _known_by(address, held, kinds)
     if address not in live.owned and kinds[address.kind].parent is None:
         return Adopt(address, live.ids[address], fields, known_by=known_by)
+    if address in live.moved:
+        return Move(address, live.ids[address], live.moved[address], fields, known_by=known_by)
     return Update(address, live.ids[address], fields, known_by=known_by) if fields else None
 
 
@@ -201,10 +209,15 @@ def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Polic
             yield from _of_leaving_root(
                 address, resource, live, kinds, policy, stays=root in kept or _partly_read(root, live, kinds)
             )
-        elif root in desired.resources and root in live.owned:  # what is only being adopted loses nothing yet
+        elif root in desired.resources and _is_ours(root, live, kinds, policy):
             unwanted = refused or _too_many(address, desired, kinds, policy)
             if unwanted and _parent_stays(address, desired, kinds) and _whole(address, live, kinds, policy):
                 yield _deletion(address, resource, live, kinds)
+
+
+def _is_ours(root: Address, live: Live, kinds: KindSet, policy: Policy) -> bool:
+    """Whether what hangs on the root may go: what is only being adopted loses nothing yet."""
+    return root in live.owned and (root not in live.moved or policy.patterns.shows(root, kinds))
 
 
 def _too_many(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> bool:
