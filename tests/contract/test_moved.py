@@ -80,18 +80,30 @@ def test_fields_variants_and_options_change_with_the_key(repository: Repository)
     applied(repository, BOWL)
     sizes = [{**variant, "price": "20.00"} for variant in BOWL["variants"]]
     more = {"sku": "B-XL", "options": {"Size": "XL"}, "price": "22.00"}
-    dish = {**BOWL, "key": "dish", "handle": "bowl", "moved": ["bowl"], "name": "Dish", "options": {"Size": ["S", "XL"]}}
+    dish = {
+        **BOWL,
+        "key": "dish",
+        "handle": "bowl",
+        "moved": ["bowl"],
+        "name": "Dish",
+        "options": {"Size": ["S", "XL"]},
+    }
     repository.has([{**dish, "variants": [sizes[0], more]}])
     plan = repository.plan()
-    assert ["move product/dish", "update variant/dish/B-S", "create variant/dish/B-XL", "remove variant/dish/B-L"] == said(
-        plan
-    )
+    assert [
+        "move product/dish",
+        "update variant/dish/B-S",
+        "create variant/dish/B-XL",
+        "remove variant/dish/B-L",
+    ] == said(plan)
     ids = {node["sku"]: node["id"] for node in by_mark(repository)["bowl"]["variants"]["nodes"]}
     report = repository.apply(plan)
     assert report.complete, (report.outcomes, said(repository.plan()))
     dish_now = by_mark(repository)["dish"]
     assert "Dish" == dish_now["title"]
-    prices = {node["sku"]: (node["id"] == ids.get(node["sku"]), node["price"]) for node in dish_now["variants"]["nodes"]}
+    prices = {
+        node["sku"]: (node["id"] == ids.get(node["sku"]), node["price"]) for node in dish_now["variants"]["nodes"]
+    }
     assert {"B-S": (True, "20.00"), "B-XL": (False, "22.00")} == prices
     assert [] == said(repository.plan())
 
@@ -100,7 +112,9 @@ def test_a_category_keeps_its_products_when_its_key_or_theirs_move(repository: R
     repository.has_categories([SHELF])
     applied(repository, CUP, BOWL)
     repository.has([MUG, BOWL])
-    repository.has_categories([{**SHELF, "key": "board", "handle": "shelf", "moved": "shelf", "products": ["bowl", "mug"]}])
+    repository.has_categories(
+        [{**SHELF, "key": "board", "handle": "shelf", "moved": "shelf", "products": ["bowl", "mug"]}]
+    )
     plan = repository.plan()
     assert ["move product/mug", "move collection/board"] == said(plan)
     report = repository.apply(plan)
@@ -138,7 +152,9 @@ def test_what_hangs_on_a_product_waits_for_its_key(repository: Repository) -> No
     repository.has([{**MUG, "variants": [{"sku": "CUP", "price": "8.00"}]}])
     plan = repository.plan(Scope(only=("variant/*",)))
     assert [] == said(plan)
-    assert "variant/mug/CUP is not planned: product/mug is not moved from product/cup yet, and not in scope" in plan.notes
+    assert (
+        "variant/mug/CUP is not planned: product/mug is not moved from product/cup yet, and not in scope" in plan.notes
+    )
 
 
 def test_stock_and_adjustments_are_those_of_the_same_variants(repository: Repository) -> None:
