@@ -22,6 +22,7 @@ from reconciler.planning.planner import Circumstances, assembled
 from reconciler.planning.pointing import asked_targets, asked_with_ids, without_dangling
 from reconciler.planning.project import projected
 from reconciler.planning.scope import Patterns
+from reconciler.planning.twins import NamesAcross
 from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.steps import GroupWrite
@@ -78,6 +79,7 @@ class _Passing:
         self._pointing: dict[Address, tuple[Desired, Live]] = {}
         self._plans: dict[Address, GroupPlan] = {}
         self._twins: dict[Address, str] = {}
+        self._names = NamesAcross(KINDS)
         self._roots = roots
         self._policy = Policy(
             ownership=view.store.ownership,
@@ -102,6 +104,7 @@ class _Passing:
             for address, found in zip(moving, self._reader.by_id(kind.name, list(moving.values())), strict=True):
                 if found is not None:
                     self._meet(address, found, wanted)
+            self._plan_twins_again(kind)
         except AccessDenied as error:
             self.unread |= dict.fromkeys([kind.name, *(child.name for child in KINDS.children(kind.name))], str(error))
             return
@@ -131,6 +134,21 @@ class _Passing:
                 live = named(address, group, desired.resources, KINDS, self._directory)
         self._planned(address, desired, live)
 
+    def _plan_twins_again(self, kind: Kind) -> None:
+        """Plan the groups anew that share with others what a child is known by: now it shows what is to be left alone.
+
+        They are few, and read again instead of being kept: what was met is not.
+        """
+        shared = {root: twins for root, twins in self._names.twins(kind.name).items() if root in self._root_ids}
+        ids = [self._root_ids[root] for root in shared]
+        for root, group in zip(shared, self._reader.by_id(kind.name, ids), strict=True):
+            if group is not None:
+                desired = self._view.group(root)
+                live = named(root, group, desired.resources, KINDS, self._directory)
+                self._plans.pop(root, None)
+                self.foresight.forget(root)
+                self._plan(root, desired, replace(live, twins={**live.twins, **shared[root]}))
+
     def _leave_alone(self, root: Address, note: str) -> None:
         """Take back what was planned of a root that is in the store more than once."""
         self._twins[root] = note
@@ -153,6 +171,10 @@ class _Passing:
             self._root_ids[root] = live.ids[root]
         self._meet_patterns({*desired.resources, *live.resources})
         self._target_ids |= {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
+        self._names.meet(root, desired, live)
+        self._plan(root, desired, live)
+
+    def _plan(self, root: Address, desired: Desired, live: Live) -> None:
         if self._roots is not None and root not in self._roots and root not in KINDS[root.kind].standing:
             return
         if asked_targets(desired, KINDS):

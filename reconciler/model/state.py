@@ -78,6 +78,8 @@ class Live:
     """What writing needs of an address beyond its id."""
     moved: Mapping[Address, Address] = field(default_factory=dict)
     """Root → the address that its mark still says, where git has another key for it now."""
+    twins: Mapping[Address, str] = field(default_factory=dict)
+    """What is left alone, because nobody can say which live thing git means by it → why."""
 
 
 def merged(lives: Iterable[Live]) -> Live:

@@ -15,6 +15,7 @@ from reconciler.planning.diff import differences
 from reconciler.planning.project import projected
 from reconciler.planning.remarks import Remarks
 from reconciler.planning.scope import Patterns, settled
+from reconciler.planning.twins import twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
     changes: list[Change] = list(_no_longer_asked(desired, live, kinds, policy))
     observed: list[Observed] = []
     notes: list[str] = []
-    remarks = Remarks()
+    remarks = _remarks_on_twins(desired, live, kinds, policy)
     for address, asked in sorted(desired.resources.items(), key=lambda item: kinds[item[0].kind].parent is None):
-        if _unread(address, live, kinds) or not policy.patterns.shows(address, kinds):
+        if _unread(address, live, kinds) or not policy.patterns.shows(address, kinds) or twin(address, live, kinds):
             continue
         obstacle = _obstacle(address, desired, live, kinds, policy)
         if obstacle is not None:
@@ -74,6 +75,14 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
             watched = _telling(differences(divided.watched, held), kinds[address.kind], is_new=False)
             observed += [Observed(address, path, old, new) for path, old, new in watched]
     return GroupPlan(tuple(changes), tuple(observed), tuple(sorted([*notes, *remarks.notes()])))
+
+
+def _remarks_on_twins(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> Remarks:
+    remarks = Remarks()
+    for address, reason in live.twins.items():
+        if kinds.root_of(address) in desired.resources and policy.patterns.shows(address, kinds):
+            remarks.add(address, reason)
+    return remarks
 
 
 def _remark(address: Address, desired: Desired, live: Live, kinds: KindSet) -> str | None:
@@ -209,7 +218,7 @@ def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Polic
             yield from _of_leaving_root(
                 address, resource, live, kinds, policy, stays=root in kept or _partly_read(root, live, kinds)
             )
-        elif root in desired.resources and _is_ours(root, live, kinds, policy):
+        elif root in desired.resources and _is_ours(root, live, kinds, policy) and not twin(address, live, kinds):
             unwanted = refused or _too_many(address, desired, kinds, policy)
             if unwanted and _parent_stays(address, desired, kinds) and _whole(address, live, kinds, policy):
                 yield _deletion(address, resource, live, kinds)

@@ -10,6 +10,7 @@ from reconciler.model.directory import Directory, PlaceKind
 from reconciler.model.kind import Kind, KindSet, as_read
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found, FoundGroup, Live
+from reconciler.planning.twins import twins_within
 
 
 def named(
@@ -33,7 +34,7 @@ def named(
                 of_parent = asked.get((kind.name, parent), {})
                 found |= kind.match(parent, of_parent, _spoken(children, kind, directory or Directory()))
     live = live_of(found, kinds, owned=group.root.mark is not None, pending=group.pending)
-    return replace(live, moved=_moved(root, group))
+    return replace(live, moved=_moved(root, group), twins=twins_within(root, wanted, live, kinds))
 
 
 def named_as_planned(

@@ -27,7 +27,7 @@ def projected(live: Live, changes: Iterable[Change], kinds: KindSet) -> Live:
         if isinstance(change, Move):
             moved.pop(address, None)
     owned |= {address for address in resources if kinds.root_of(address) in owned}
-    return Live(resources, ids, frozenset(owned), live.unread, live.handles, moved)
+    return Live(resources, ids, frozenset(owned), live.unread, live.handles, moved, live.twins)
 
 
 def _written(resource: type[Resource], held: Resource | None, fields: Iterable[FieldChange]) -> Resource:
