@@ -82,7 +82,7 @@ class _Passing:
         self._names = NamesAcross(KINDS)
         self._roots = roots
         self._policy = Policy(
-            ownership=view.store.ownership,
+            ownership=view.mapper.ownership,
             on_remove=view.store.document.on_remove,
             patterns=Patterns(circumstances.scope.only, circumstances.scope.exclude),
         )

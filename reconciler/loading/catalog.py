@@ -14,7 +14,8 @@ from reconciler.loading.documents import Family, documents
 from reconciler.loading.image_files import image_files
 from reconciler.loading.listed import Listings, listed_entries
 from reconciler.loading.moved import moved_problems
-from reconciler.loading.places import Places
+from reconciler.loading.places import Locator, Places
+from reconciler.loading.policy import Vocabulary, ownership_problems
 from reconciler.loading.references import reference_problems, stock_given_twice
 from reconciler.loading.source import Source, digest
 from reconciler.loading.tables import TABLE_SUFFIXES, stock_rows
@@ -39,7 +40,7 @@ _COLLECTIONS: Final = Family("collections", "collection", COLLECTIONS)
 class _Loading:
     """A catalog in the making."""
 
-    def __init__(self, source: Source, listings: Listings) -> None:
+    def __init__(self, source: Source, listings: Listings, vocabulary: Vocabulary | None) -> None:
         self.entries: list[Entry] = []
         self.categories: list[CategoryEntry] = []
         self.listed: list[ListedEntry] = []
@@ -48,6 +49,7 @@ class _Loading:
         self.problems: list[Diagnostic] = []
         self._source = source
         self._listings = listings
+        self._vocabulary = vocabulary
         self._places = Places(source)
 
     def read(self, file: str) -> None:
@@ -71,20 +73,28 @@ class _Loading:
         for found in documents(parse(file, content), family, places, self.problems):
             try:
                 if family is _PRODUCTS:
-                    self.entries.append(Entry(validated(Product, found.value, found.locate), file, found.locate))
+                    product = validated(Product, found.value, found.locate)
+                    self._owners(product, family, found.locate)
+                    self.entries.append(Entry(product, file, found.locate))
                 else:
                     category = validated(Category, found.value, found.locate)
+                    self._owners(category, family, found.locate)
                     self.categories.append(CategoryEntry(category, file, found.locate))
             except Refused as refused:
                 self.problems += refused.diagnostics
 
+    def _owners(self, document: Product | Category, family: Family, places: Locator) -> None:
+        if self._vocabulary is not None:
+            self.problems += ownership_problems(document.ownership, self._vocabulary, places, family.one)
 
-def load_catalog(source: Source, listings: Listings | None = None) -> Catalog:
+
+def load_catalog(source: Source, listings: Listings | None = None, vocabulary: Vocabulary | None = None) -> Catalog:
     """Return the catalog of the repository. Raises InvalidInput with every problem of every file.
 
-    ``listings``: the name of a file in ``catalog/`` → the kind that it lists, with its resource.
+    ``listings``: the name of a file in ``catalog/`` → the kind that it lists, with its resource. ``vocabulary``: what
+    ``ownership`` may name; without it that is not looked at.
     """
-    loading = _Loading(source, listings or {})
+    loading = _Loading(source, listings or {}, vocabulary)
     for file in _files(source, loading.problems, loading.inputs, listings or {}):
         loading.read(file)
     if not (loading.inputs or loading.problems):

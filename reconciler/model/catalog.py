@@ -17,6 +17,7 @@ from reconciler.model.document import AttributeValue, Document, Key, Markdown, M
 from reconciler.model.metafields import Metafields
 from reconciler.model.money import Amount
 from reconciler.model.origin import FieldPath, Place
+from reconciler.model.ownership import Ownership
 from reconciler.model.picture import Picture
 from reconciler.model.resource import Resource
 from reconciler.model.stocktaking import Stock, Stocks
@@ -126,6 +127,8 @@ class Product(Document):
     metafields: Metafields = Field(default_factory=dict)
     publish_at: AwareDatetime | None = None
     """When it is to appear where it is published, with a time zone: ``2026-12-01T08:00:00Z``."""
+    ownership: dict[str, Ownership] = Field(default_factory=dict)
+    """Who decides a field, by ``kind.field``: ``product.title: observe``. Closer than store and mapping."""
     taxonomy: Annotated[Text, Field(pattern=r"^[a-z]{2}(-\d+)*$")] | None = None
     """A code of Shopify's product taxonomy: ``aa-1-13-8``."""
     status: Literal["active", "draft", "archived", "unlisted"] | None = None

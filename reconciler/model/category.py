@@ -15,6 +15,7 @@ from reconciler.model.document import AttributeValue, Document, Key, Markdown, M
 from reconciler.model.metafields import Metafields
 from reconciler.model.money import Amount, exact
 from reconciler.model.origin import FieldPath, Place
+from reconciler.model.ownership import Ownership
 from reconciler.model.picture import Picture
 
 Sorting = Literal[
@@ -169,6 +170,8 @@ class Category(Document):
     metafields: Metafields = Field(default_factory=dict)
     channels: tuple[Text, ...] | None = None
     """The publishing channels that show it; left out, every channel does."""
+    ownership: dict[str, Ownership] = Field(default_factory=dict)
+    """Who decides a field, by ``kind.field``: ``collection.title: observe``. Closer than store and mapping."""
     published: StrictBool = True
     """false takes the category out of every store."""
 

@@ -33,7 +33,9 @@ class Desired:
     claimed: frozenset[tuple[Address, str]] = frozenset()
     """Parent and kind of child, where git gives the whole set: a member that it does not name is too many."""
     owners: Mapping[Address, Ownership] = field(default_factory=dict)
-    """Who decides all fields of one resource, where its file says so; asked before the store's policy."""
+    """Who decides all fields of one resource, where its file says so; asked before any policy."""
+    ownership: Mapping[str, Ownership] = field(default_factory=dict)
+    """Who decides a field of this group, by ``kind.field``, where its own file says so; closer than the store."""
 
 
 @dataclass(frozen=True, slots=True)

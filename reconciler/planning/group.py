@@ -23,6 +23,7 @@ class Policy:
     """What a store lets a plan do."""
 
     ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
+    """What mapping and store say; a group may say more."""
     on_remove: str = "archive"
     patterns: Patterns = field(default_factory=Patterns)
 
@@ -42,6 +43,7 @@ def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) 
     What was not read is unknown, not empty: kinds in ``live.unread`` are neither created nor removed. A root is
     planned after its children, because it has to hold those that stay although git does not ask for them.
     """
+    policy = replace(policy, ownership=policy.ownership.overridden(desired.ownership))
     live = _as_seen(desired, live, kinds)
     changes: list[Change] = list(_no_longer_asked(desired, live, kinds, policy))
     observed: list[Observed] = []
