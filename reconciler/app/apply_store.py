@@ -4,7 +4,7 @@ A run holds the store by a lease and is in the journal from its first request to
 up by whoever applies the same plan again: under the same name, so that the journal tells one story.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -58,6 +58,8 @@ class Here:
     journal: Journal
     undone: Written | None = None
     """Of a rollback: what the run wrote that it takes back."""
+    formerly: Mapping[Address, Address] = field(default_factory=dict)
+    """The address that something had before → the one that it has now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _way(plan: Plan, client: WriteClient, here: Here, held: _Held, sender: Journ
     keeper = Keeper(
         client, here.store, here.root, held.run.name, held.journal.kept, download, references=plan.references
     )
-    return replace(way_to(plan, here.store, client, here.files, sender), keep=keeper.keep)
+    return replace(way_to(plan, here.store, client, here.files, sender, here.formerly), keep=keeper.keep)
 
 
 def _pointer(plan: Plan, outcomes: Sequence[Outcome], here: Here) -> Pointer | None:

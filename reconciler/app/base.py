@@ -63,14 +63,14 @@ class Commits:
         if commit not in self._catalogs:
             try:
                 known = Known(self._workspace.catalog, tree.same)
-                self._catalogs[commit] = load_catalog(tree, LISTINGS, known=known)
+                self._catalogs[commit] = load_catalog(tree, LISTINGS, VOCABULARY, known=known)
             except InvalidInput as error:
                 self._catalogs[commit] = _broken(commit, error)
         catalog = _had(self._catalogs[commit])
         try:
             same = tree.same(now.store.file)
             store = now.store if same else load_stores(tree, VOCABULARY, [now.store.name])[0]
-            rules = load_mapping(tree, store.document.mapping, fields=VOCABULARY.fields)
+            rules = load_mapping(tree, store.document.mapping, VOCABULARY)
             return store_view(store, catalog, rules)
         except InvalidInput as error:
             raise _broken(commit, error) from None
@@ -164,9 +164,10 @@ class StoreBase:
 def _decided_in(group: Desired, view: StoreView) -> Mapping[Address, Resource]:
     """Return the resources with the fields that git decided: not those that it watched, or gave at creation only."""
     found: dict[Address, Resource] = {}
+    ownership = view.mapper.ownership.overridden(group.ownership)
     for address, resource in group.resources.items():
         given = resource.managed()
-        owners = {name: group.owners.get(address) or view.store.ownership.of(address.kind, name) for name in given}
+        owners = {name: group.owners.get(address) or ownership.of(address.kind, name) for name in given}
         if owners and set(owners.values()) == {"observe"}:
             continue
         decided = {name: value for name, value in given.items() if owners[name] in _DECIDED}

@@ -8,6 +8,7 @@ from reconciler.app.run import Way
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.source import Source
+from reconciler.model.address import Address
 from reconciler.model.directory import PlaceKind
 from reconciler.model.plan import Plan
 from reconciler.model.store import Store
@@ -24,17 +25,25 @@ from reconciler.shopify.wire import Broken, Received
 def live_store(view: StoreView, client: ReadClient, commits: Commits, memory: Memory) -> LiveStore:
     """Return the store as a plan reads it: only the kinds that its catalog speaks of. ``memory``: what it remembers."""
     return LiveStore(
-        Reader(client, KINDS, CODECS, view.kinds),
+        Reader(client, KINDS, CODECS, view.kinds, formerly=view.formerly),
         StoreBase(commits, view, memory.pointer),
         read_directory(client, view.store, _places(view.kinds)),
         memory.respelled.value or {},
     )
 
 
-def way_to(plan: Plan, store: Store, client: WriteClient, files: Source, sender: NamedSender) -> Way:
+def way_to(  # noqa: PLR0917
+    plan: Plan,
+    store: Store,
+    client: WriteClient,
+    files: Source,
+    sender: NamedSender,
+    formerly: Mapping[Address, Address] | None = None,
+) -> Way:
     """Return how a plan is applied: it reads the kinds that it changes again, and writes.
 
-    ``files``: the repository, whose images are uploaded. ``sender``: what every mutation passes.
+    ``files``: the repository, whose images are uploaded. ``sender``: what every mutation passes. ``formerly``: keys
+    that have moved, as the view has them.
     """
     kinds = {change.address.kind for change in plan.changes}
 
@@ -43,7 +52,8 @@ def way_to(plan: Plan, store: Store, client: WriteClient, files: Source, sender:
         return post_file(url, body, headers)
 
     uploading = UploadingSender(sender, files.read, post)
-    return Way(Reader(client, KINDS, CODECS, kinds), uploading, settling(client), read_directory(client, store))
+    reader = Reader(client, KINDS, CODECS, kinds, formerly=formerly)
+    return Way(reader, uploading, settling(client), read_directory(client, store))
 
 
 def _places(kinds: Iterable[str]) -> frozenset[PlaceKind]:

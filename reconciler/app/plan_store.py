@@ -1,10 +1,12 @@
 """Plan one store: live groups stream past, each is met with what git asks for, and only the changes are kept."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.app.base import StoreBase
+from reconciler.app.foresight import Foresight
+from reconciler.app.roots import Roots
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
@@ -13,7 +15,7 @@ from reconciler.model.directory import Directory
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
-from reconciler.model.state import Desired, Live
+from reconciler.model.state import Desired, FoundGroup, Live
 from reconciler.planning.forecast import Request
 from reconciler.planning.group import GroupPlan, Past, Policy, plan_group
 from reconciler.planning.identity import named
@@ -23,14 +25,11 @@ from reconciler.planning.pointing import asked_targets, asked_with_ids, without_
 from reconciler.planning.project import projected
 from reconciler.planning.respelled import Respelled
 from reconciler.planning.scope import Patterns
+from reconciler.planning.twins import NamesAcross
 from reconciler.shopify.errors import AccessDenied
-from reconciler.shopify.queries import IDS_AT_ONCE
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
-from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Known
-
-REREAD_COST_POINTS = 31
-"""What apply asks for to read one product again, with 50 variants: 1 + 6 objects + 2 + 7 × 5, less what it returns."""
+from reconciler.shopify.steps import GroupWrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +54,18 @@ def plan_store(
     # What git never takes away need not be read where it asks for none.
     kinds = [kind for kind in KINDS.roots() if kind.removable or view.addresses(kind.name)]
     spoken = [kind for kind in kinds if CODECS[kind.name].since <= view.store.document.api_version]
-    met = [group for kind in spoken for group in pass_by.groups(kind)]
-    groups = list(pass_by.all_there([*met, *pass_by.pointing_groups()]))
+    for kind in spoken:
+        pass_by.meet(kind)
+    pass_by.plan_what_points()
+    groups = list(pass_by.all_there())
+    requests = list(pass_by.foresight.requests())
     inputs = replace(circumstances.inputs, base_commit=store.base.commit)
     return assembled(
         groups,
         replace(circumstances, inputs=inputs),
         kinds=KINDS,
         managed=pass_by.managed,
-        requests=[*pass_by.requests, *(map(Request, COSTS_OF_AN_APPLY) if pass_by.requests else ())],
+        requests=[*requests, *(map(Request, COSTS_OF_AN_APPLY) if requests else ())],
         unread=pass_by.unread,
         notes=(*_of_base(store.base, groups), *pass_by.notes()),
         references=pass_by.references(groups),
@@ -89,105 +91,134 @@ class _Passing:
         self._directory = store.directory
         self._base = store.base
         self._respelled = store.respelled
-        self._compiler = Compiler(KINDS, CODECS)
         self._root_ids: dict[Address, str] = {}
         self._neighbours: dict[Address, str] = {}
         self._made: set[Address] = set()
         self._target_ids: dict[Address, str] = {}
-        self._pointing: list[tuple[Address, Desired, Live]] = []
+        self._pointing: dict[Address, tuple[Desired, Live]] = {}
+        self._plans: dict[Address, GroupPlan] = {}
+        self._twins: dict[Address, str] = {}
+        self._names = NamesAcross(KINDS)
         self._roots = roots
         self._policy = Policy(
-            ownership=view.store.ownership,
+            ownership=view.mapper.ownership,
             on_remove=view.store.document.on_remove,
             patterns=Patterns(circumstances.scope.only, circumstances.scope.exclude),
         )
         self._unmet_patterns = set(circumstances.scope.only)
         self.managed: Counter[str] = Counter()
-        self.requests: list[Request] = []
-        self._to_pool: list[GroupWrite] = []
+        self.foresight = Foresight(self._root_ids, store.directory)
         self.unread: dict[str, str] = {}
 
-    def groups(self, kind: Kind) -> Iterator[GroupPlan]:
-        """Yield the changes of every group of a root kind that has any."""
+    def meet(self, kind: Kind) -> None:
+        """Plan every group of a root kind."""
         wanted = dict.fromkeys(self._view.addresses(kind.name))
-        met: set[Address] = set()
-        unmarked: dict[object, str] = {}
-        leaving: dict[object, Address] = {}
+        roots = Roots(kind, wanted, self._view.formerly)
         try:
             for group in self._reader.groups(kind.name):
-                if group.root.mark is None:
-                    unmarked[getattr(group.root.resource, kind.alias or "", None)] = group.root.id
-                    continue
-                address = Address(kind.name, group.root.mark)
-                if address in met:
-                    yield GroupPlan((), notes=(f"{address} is in the store twice; {group.root.id} is left alone",))
-                    continue
-                met.add(address)
-                if kind.alias and address not in wanted and self._policy.on_remove in kind.retire:
-                    leaving[getattr(group.root.resource, kind.alias)] = address
-                desired = self._view.group(address) if address in wanted else Desired({})
-                live = named(address, group, desired.resources, KINDS, self._directory)
-                yield from self._planned(address, desired, live)
+                address = roots.meet(group)
+                if address is not None:
+                    self._meet(address, group, wanted)
+            moving = dict(roots.moving())
+            for address, found in zip(moving, self._reader.by_id(kind.name, list(moving.values())), strict=True):
+                if found is not None:
+                    self._meet(address, found, wanted)
+            self._plan_twins_again(kind)
         except AccessDenied as error:
             self.unread |= dict.fromkeys([kind.name, *(child.name for child in KINDS.children(kind.name))], str(error))
             return
-        for address in wanted:
-            if address not in met:
-                yield from self._unmet(kind, address, unmarked, leaving)
-        self._count_pool()
+        for address in roots.unmet():
+            self._meet_nowhere(kind, address, roots)
+        for address, note in roots.twins().items():
+            self._leave_alone(address, note)
+        self.foresight.pool()
 
-    def _unmet(
-        self, kind: Kind, address: Address, unmarked: Mapping[object, str], leaving: Mapping[object, Address]
-    ) -> Iterator[GroupPlan]:
+    def _meet(self, address: Address, group: FoundGroup, wanted: Collection[Address]) -> None:
+        desired = self._view.group(address) if address in wanted else Desired({})
+        self._planned(address, desired, named(address, group, desired.resources, KINDS, self._directory))
+
+    def _meet_nowhere(self, kind: Kind, address: Address, roots: Roots) -> None:
         """Plan what no live object carries the mark of: to be adopted where the alias is taken, else to be made.
 
         Raises InvalidInput where the alias is held by what leaves git: that keeps it, so the other cannot be made.
         """
         desired = self._view.group(address)
-        alias = getattr(desired.resources[address], kind.alias, None) if kind.alias else None
+        alias = getattr(desired.resources.get(address), kind.alias, None) if kind.alias else None
         live = Live()
-        if alias is not None and alias in leaving:
-            raise InvalidInput([self._alias_held(kind, address, alias, leaving[alias])])
-        if alias is not None and alias in unmarked:
-            group = next(self._reader.by_id(kind.name, [unmarked[alias]]))
+        if alias is not None and alias in roots.leaving and self._policy.on_remove in kind.retire:
+            raise InvalidInput([self._alias_held(kind, address, alias, roots.leaving[alias])])
+        if alias is not None and alias in roots.unmarked:
+            group = next(self._reader.by_id(kind.name, [roots.unmarked[alias]]))
             if group is not None:
                 live = named(address, group, desired.resources, KINDS, self._directory)
-        yield from self._planned(address, desired, live)
+        self._planned(address, desired, live)
+
+    def _plan_twins_again(self, kind: Kind) -> None:
+        """Plan the groups anew that share with others what a child is known by: now it shows what is to be left alone.
+
+        They are few, and read again instead of being kept: what was met is not.
+        """
+        shared = {root: twins for root, twins in self._names.twins(kind.name).items() if root in self._root_ids}
+        ids = [self._root_ids[root] for root in shared]
+        for root, group in zip(shared, self._reader.by_id(kind.name, ids), strict=True):
+            if group is not None:
+                desired = self._view.group(root)
+                live = named(root, group, desired.resources, KINDS, self._directory)
+                self._plans.pop(root, None)
+                self.foresight.forget(root)
+                self._plan(root, desired, replace(live, twins={**live.twins, **shared[root]}))
+
+    def _leave_alone(self, root: Address, note: str) -> None:
+        """Take back what was planned of a root that is in the store more than once."""
+        self._twins[root] = note
+        self._pointing.pop(root, None)
+        self._plans[root] = GroupPlan((), notes=(note,))
+        self.foresight.forget(root)
+        self._made = {address for address in self._made if KINDS.root_of(address) != root}
+        for ids in (self._root_ids, self._target_ids, self._neighbours):
+            for address in [address for address in ids if KINDS.root_of(address) == root]:
+                del ids[address]
 
     def _alias_held(self, kind: Kind, address: Address, alias: object, holder: Address) -> Diagnostic:
         summary = f"{kind.alias} {alias} of {address} is held by {holder}, which is in store {self._view.store.name}"
-        cure = f"if it is the same, write key: {holder.key} again; if not, give {address.key} another {kind.alias}"
+        cure = f"if it is the same, write moved: {holder.key}; if not, give one of them another {kind.alias}"
         return Diagnostic(f"{summary} and no longer in git", self._view.entries[address].locate(("key",)), cure)
 
-    def _planned(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
+    def _planned(self, root: Address, desired: Desired, live: Live) -> None:
         self.managed.update(address.kind for address in live.owned)
         if root in live.owned:
             self._root_ids[root] = live.ids[root]
         self._meet_patterns({*desired.resources, *live.resources})
         self._target_ids |= {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
+        self._names.meet(root, desired, live)
+        self._plan(root, desired, live)
+
+    def _plan(self, root: Address, desired: Desired, live: Live) -> None:
         if self._roots is not None and root not in self._roots and root not in KINDS[root.kind].standing:
             return
         if asked_targets(desired, KINDS):
-            self._pointing.append((root, desired, live))
+            self._pointing[root] = (desired, live)
         else:
-            yield from self._changes(root, desired, live)
+            self._changes(root, desired, live)
 
-    def pointing_groups(self) -> Iterator[GroupPlan]:
-        """Yield the changes of the groups that point at others, now that all of those have been met."""
-        for root, desired, live in self._pointing:
-            yield from self._changes(root, self._with_ids(desired), live)
-        self._count_pool()
+    def plan_what_points(self) -> None:
+        """Plan the groups that point at others, now that all of those have been met."""
+        for root, (desired, live) in self._pointing.items():
+            self._changes(root, self._with_ids(desired), live)
+        self.foresight.pool()
 
     def _with_ids(self, desired: Desired) -> Desired:
         return asked_with_ids(desired, self._target_ids, KINDS)
 
-    def all_there(self, groups: Sequence[GroupPlan]) -> Iterator[GroupPlan]:
+    def all_there(self) -> Iterator[GroupPlan]:
         """Yield the groups without changes that point at what will not be there."""
-        made = (change.address for group in groups for change in group.changes if isinstance(change, Create))
+        made = (
+            change.address for group in self._plans.values() for change in group.changes if isinstance(change, Create)
+        )
         there = {*self._target_ids, *made}
-        return (without_dangling(group, there, KINDS) for group in groups)
+        return (without_dangling(group, there, KINDS) for group in self._plans.values())
 
-    def _changes(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
+    def _changes(self, root: Address, desired: Desired, live: Live) -> None:
         past = Past(lambda: self._base.group(root, desired, self._with_ids), self._respelled)
         group = self._without_strangers(plan_group(desired, live, kinds=KINDS, policy=self._policy, past=past))
         self._made |= {change.address for change in group.changes if isinstance(change, Create | Adopt)}
@@ -197,49 +228,28 @@ class _Passing:
         if group.changes:
             self._neighbours |= referred_to(group, live)
             changes = ordered(group.changes, KINDS)
-            write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
-            self._foresee(write)
+            self.foresight.count(GroupWrite(root, changes, live, projected(live, changes, KINDS).resources))
         if group.changes or group.observed or group.notes or group.unplanned:
-            yield group
-
-    def _foresee(self, write: GroupWrite) -> None:
-        """Count the requests of a group's changes; those of changes that are pooled once there are enough groups."""
-        pooled = [change for change in write.changes if self._compiler.is_pooled(change.address)]
-        if len(pooled) < len(write.changes):
-            self.requests.append(Request(REREAD_COST_POINTS))
-        if pooled:
-            self._to_pool.append(write)
-        else:
-            self._count([write])
-        if len(self._to_pool) == GROUPS_IN_A_POOL:
-            self._count_pool()
-
-    def _count_pool(self) -> None:
-        rereads = -(-len(self._to_pool) // IDS_AT_ONCE)
-        self.requests += [Request(REREAD_COST_POINTS)] * rereads
-        self._count(self._to_pool)
-        self._to_pool = []
-
-    def _count(self, writes: Sequence[GroupWrite]) -> None:
-        known = Known(self._root_ids, self._directory)
-        self.requests += [Request(mutation.cost_points) for mutation in self._compiler.forecast(writes, known)]
+            self._plans[root] = group
 
     def _without_strangers(self, group: GroupPlan) -> GroupPlan:
-        """Return the changes without those that name a root which is not in the store, nor made by this plan."""
-        absent = {
-            change.address: named
-            for change in group.changes
-            if isinstance(change, Create) and (named := KINDS.named_root(change.address)) is not None
-            if named not in self._root_ids and named not in self._made
-        }
+        """Return the changes without those that name a root which is not in the store once, nor made by this plan."""
+        absent: dict[Address, str] = {}
+        for change in group.changes:
+            named = KINDS.named_root(change.address)
+            if named in self._twins:
+                absent[change.address] = f"{named} is in the store more than once"
+            elif (
+                isinstance(change, Create)
+                and named is not None
+                and not (named in self._root_ids or named in self._made)
+            ):
+                absent[change.address] = f"{named} is not in the store, and not made by this plan"
         if not absent:
             return group
         kinds = {address.kind for address in absent}
         later = {c.address for c in group.changes if kinds.intersection(KINDS[c.address.kind].after)}
-        notes = [
-            f"{at} is not planned: {named} is not in the store, and not made by this plan"
-            for at, named in absent.items()
-        ]
+        notes = [f"{at} is not planned: {reason}" for at, reason in absent.items()]
         notes += [f"{at} is not planned: it waits for what is not planned" for at in sorted(later)]
         kept = tuple(change for change in group.changes if change.address not in absent.keys() | later)
         return replace(

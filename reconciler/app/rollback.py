@@ -13,9 +13,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
+from reconciler.app.foresight import REREAD_COST_POINTS
 from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
-from reconciler.app.plan_store import REREAD_COST_POINTS, referred_to
+from reconciler.app.plan_store import referred_to
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.source import Source
 from reconciler.model.address import Address

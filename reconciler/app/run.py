@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, live_id, releases
+from reconciler.model.change import Adopt, Change, Move, live_id, releases
 from reconciler.model.directory import Directory
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.plan import Plan
@@ -192,7 +192,10 @@ def _estranged(
     mark = group.root.mark if group is not None else root.key
     if mark == root.key:
         return None
+    root_change = next((change for change in changes if change.address == root), None)
+    if mark is not None and isinstance(root_change, Move) and mark == root_change.was.key:
+        return None
     if mark is not None:
         return f"{root} carries the key {mark} now, so it is another {root.kind} of ours; run plan again"
-    adopted = any(isinstance(change, Adopt) and change.address == root for change in changes)
+    adopted = isinstance(root_change, Adopt)
     return None if adopted or root in unmarked else f"{root} does not carry our mark any more; run plan again"

@@ -6,11 +6,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from reconciler.kinds import KINDS
-from reconciler.loading.mappings import METAFIELDS
+from reconciler.loading.mappings import METAFIELDS, OWNERSHIP
 from reconciler.loading.tables import StockTable
 from reconciler.model.catalog import Product
 from reconciler.model.category import Category
 from reconciler.model.metafields import METAFIELDS_ON
+from reconciler.model.ownership import Ownership
 from reconciler.model.plan import plan_schema
 from reconciler.model.resource import Resource
 from reconciler.model.store import StoreDocument
@@ -71,7 +72,7 @@ def _mapping() -> Mapping[str, Any]:
         "description": "NAMESPACE.KEY → what makes its value.",
         "additionalProperties": {"$ref": "#/$defs/MetafieldRule"},
     }
-    kinds = {
+    kinds: dict[str, Mapping[str, Any]] = {
         kind.name: {
             "type": "object",
             "description": f"How the fields of a {kind.name} are made.",
@@ -84,6 +85,8 @@ def _mapping() -> Mapping[str, Any]:
         for kind in KINDS
         if not kind.standing
     }
+    owners = TypeAdapter(dict[str, Ownership]).json_schema()
+    kinds[OWNERSHIP] = {**owners, "description": "Who decides a field, by kind.field, where the store does not say."}
     definitions = {"Rule": _rule(), "MetafieldRule": _metafield_rule()}
     return {"type": "object", "properties": kinds, "additionalProperties": False, "$defs": definitions}
 

@@ -108,7 +108,6 @@ class Session:
             inputs=Inputs(inputs_digest(self._views[store.name].inputs), self._commit, self._dirty),
             scope=scope,
             limits=store.document.limits,
-            ownership=store.ownership,
             header=Header(datetime.now(UTC).isoformat(timespec="seconds"), socket.gethostname()),
         )
 
@@ -158,6 +157,7 @@ class Session:
                 memory=facts.memory,
                 journal=journal,
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,
+                formerly=view.formerly,
             )
             return apply_store(plan, client, here, accepted, watch)
 

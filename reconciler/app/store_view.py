@@ -36,6 +36,8 @@ class StoreView:
     catalog: Catalog
     kinds: frozenset[str] = field(default_factory=frozenset)
     """The kinds that git speaks of in this store; the others need not be read."""
+    formerly: Mapping[Address, Address] = field(default_factory=dict)
+    """The address that something of this store had before → the one that it has now."""
     targets: frozenset[Address] = frozenset()
     """What values point at by address: their ids are noted as they are read."""
 
@@ -100,7 +102,8 @@ def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView
     entries |= {Address(COLLECTION, key): entry for key, entry in catalog.categories.items() if reaches(entry, store)}
     inputs = {**catalog.inputs, **rules.inputs, **store.inputs}
     mapper = Mapper(rules, store, KINDS, catalog)
-    return StoreView(store, entries, _members(catalog, products), mapper, inputs, catalog)
+    formerly = {old: now for old, now in catalog.formerly().items() if now in entries}
+    return StoreView(store, entries, _members(catalog, products), mapper, inputs, catalog, formerly=formerly)
 
 
 def _members(catalog: Catalog, products: Sequence[str]) -> dict[str, list[tuple[str, Place]]]:

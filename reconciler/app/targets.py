@@ -27,10 +27,16 @@ def targets_with_places(group: Desired) -> dict[Address, Place]:
 
 def dangling(view: StoreView, targets: Mapping[Address, Place]) -> Iterator[Diagnostic]:
     """Yield a problem for each target that git does not ask for in the store."""
+    moved = view.catalog.formerly()
     for target, place in targets.items():
         root = KINDS.root_of(target) if target.kind in KINDS else target
         known = _known(view, root, target)
-        if target not in known:
+        if target not in known and root in moved:
+            now = Address(target.kind, f"{moved[root].key}{target.key.removeprefix(root.key)}")
+            yield Diagnostic(
+                f"{root} has moved to {moved[root]}, so nothing can point at {target}", place, f"write {now}"
+            )
+        elif target not in known:
             near = get_close_matches(str(target), sorted(map(str, known)), n=1)
             hint = f"did you mean {near[0]}?" if near else "write the key of one that is, or an id: gid://shopify/..."
             yield Diagnostic(f"{target} is not in store {view.store.name}, so nothing can point at it", place, hint)

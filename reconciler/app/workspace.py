@@ -28,8 +28,9 @@ VOCABULARY = Vocabulary(
         way: frozenset(f"{kind.name}.{field}" for kind in KINDS for field in kind.retire.get(way, ()))
         for way in {way for kind in KINDS for way in kind.retire}
     },
+    roots={kind.name: KINDS.root(kind.name) for kind in KINDS},
 )
-"""What the files of stores and mappings may name."""
+"""What files may name."""
 
 LISTINGS = {kind.listed: (kind.name, kind.resource) for kind in KINDS if kind.listed is not None}
 """The files of the catalog that list the resources of a kind as they are."""
@@ -54,7 +55,7 @@ class Workspace:
 
     def view(self, store: Store) -> StoreView:
         """Return what git asks of a store. Raises InvalidInput for a mapping that is not right."""
-        rules = load_mapping(self.tree, store.document.mapping, fields=VOCABULARY.fields)
+        rules = load_mapping(self.tree, store.document.mapping, VOCABULARY)
         return store_view(store, self.catalog, rules)
 
 
@@ -68,7 +69,7 @@ def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
     except InvalidInput as error:
         problems += error.diagnostics
     try:
-        catalog = load_catalog(tree, LISTINGS)
+        catalog = load_catalog(tree, LISTINGS, VOCABULARY)
     except InvalidInput as error:
         problems += error.diagnostics
     if stores and not names:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, assert_never, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
 
-from reconciler.model.change import Adopt, Change, Create, Remove, Update, after, releases
+from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update, after, releases
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
@@ -296,7 +296,7 @@ def _sources_input(change: Change, batch: Batch) -> dict[str, Json]:
     return {"sourcesToUpdate": [source_update(source, inclusion)]}
 
 
-def _update(change: Update | Adopt | Remove, batch: Batch, extra: Mapping[str, Json]) -> Mutation:
+def _update(change: Update | Adopt | Move | Remove, batch: Batch, extra: Mapping[str, Json]) -> Mutation:
     fields = after(change)
     spelled: dict[str, Json] = {"id": change.id, **_fields_input(fields)}
     if "handle" in fields:
@@ -319,7 +319,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         match change:
             case Create():
                 yield from _create(change, batch)
-            case Adopt():
+            case Adopt() | Move():
                 yield _update(change, batch, {"metafields": mark_metafields(change.address.key)})
             case Update():
                 yield _update(change, batch, {})

@@ -61,6 +61,7 @@ READ = Read(
     parse=_parse,
     page_size=250,
     has_id=False,
+    names="product",
     owner=Owner(TYPE, HANDLE),
 )
 

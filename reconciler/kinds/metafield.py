@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, StrictStr, ValidationInfo, field_validator
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Create, Remove, Update, after
+from reconciler.model.change import Change, Create, Remove, Update, after
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind, Pointing
 from reconciler.model.metafields import METAFIELDS_ON
@@ -26,8 +26,6 @@ from reconciler.shopify.metafield_values import addresses_in, canonical_value, w
 _SETS_AT_ONCE = 25
 _STALE = frozenset({"STALE_OBJECT", "INVALID_COMPARE_DIGEST"})
 """Kind of the owner → kind of its metafields."""
-
-Change = Create | Adopt | Update | Remove
 
 
 class Metafield(Resource):

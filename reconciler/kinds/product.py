@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, assert_never, cast
 
 from pydantic import AfterValidator, BeforeValidator, field_validator
 
-from reconciler.model.change import Adopt, Change, Create, Remove, Update, after, releases
+from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update, after, releases
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
@@ -82,21 +82,25 @@ class Product(Resource):
 
 
 def _accommodate(root: Resource, children: Sequence[Resource]) -> Resource:
-    """Return the product with the option values that its variants will have besides those that git names.
+    """Return the product with the option values that its variants will have: those that git names come first.
 
-    Where they have other options altogether, the options are left alone: neither side could be written.
+    A value whose variant cannot be made now is left out: a store has no value without a variant. Where they have other
+    options altogether, the options are left alone: neither side could be written.
     """
     fields = root.managed()
     if not fields.get("options"):
         return root
     values = {name: dict.fromkeys(given) for name, given in fields["options"]}
-    for variant in (child.managed() for child in children if "option_values" in child.model_fields_set):
+    variants = [child.managed() for child in children if "option_values" in child.model_fields_set]
+    used = {pair for variant in variants for pair in variant["option_values"] or ()}
+    for variant in variants:
         chosen = dict(variant["option_values"] or ())
         if chosen.keys() != values.keys():
             return Product(**{name: value for name, value in fields.items() if name != "options"})
         for name, value in chosen.items():
             values[name].setdefault(value)
-    return Product(**{**fields, "options": tuple((name, tuple(given)) for name, given in values.items())})
+    options = ((name, tuple(each for each in given if (name, each) in used)) for name, given in values.items())
+    return Product(**{**fields, "options": tuple(options)}) if variants else root
 
 
 KIND = Kind(
@@ -288,7 +292,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
             case Create():
                 key = change.address.key
                 yield _set(change, batch, {"customId": custom_id(key)}, {"metafields": mark_metafields(key)})
-            case Adopt():
+            case Adopt() | Move():
                 # The mark goes by productUpdate: productSet would drop the product's other metafields.
                 whole = bool(batch.carried)
                 taken = replace(change, fields=()) if whole else change
@@ -322,7 +326,7 @@ def _carries(change: Change) -> bool:
             return True
         case Remove():
             return change.how == "delete" or (releases(change) and options)
-        case Adopt() | Update():
+        case Adopt() | Move() | Update():
             return options
         case _:
             assert_never(change)

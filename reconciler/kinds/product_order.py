@@ -64,6 +64,7 @@ READ = Read(
     parse=_parse,
     page_size=250,
     arguments="sortKey: MANUAL",
+    names="product",
     arranged=_arranged,
 )
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, PlainSerializer, StrictBool, model_validator
 
-from reconciler.model.change import Adopt, Create, Remove, Update, after, live_id
+from reconciler.model.change import Change, Remove, after, live_id
 from reconciler.model.directory import Directory
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import ANYTHING, Kind
@@ -91,13 +91,11 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         yield _mutation("publishableUnpublish", _UNPUBLISH, rows, removes, batch)
 
 
-def _id(change: Create | Adopt | Update, directory: Directory) -> str | None:
+def _id(change: Change, directory: Directory) -> str | None:
     return live_id(change) or directory.id("publication", change.address.key.partition("/")[2])
 
 
-def _mutation(
-    root: str, document: str, rows: list[Json], changes: Sequence[Create | Adopt | Update | Remove], batch: Batch
-) -> Mutation:
+def _mutation(root: str, document: str, rows: list[Json], changes: Sequence[Change], batch: Batch) -> Mutation:
     return Mutation(
         root=root,
         document=document,

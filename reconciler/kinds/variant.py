@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, field_validator
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Create, Remove, Update, after
+from reconciler.model.change import Adopt, Change, Create, Remove, Update, after
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.money import Amount
@@ -226,7 +226,7 @@ mutation DeleteVariants($productId: ID!, $variantsIds: [ID!]!) {
 }"""
 
 
-def _collide(changes: Sequence[Create | Adopt | Update | Remove]) -> bool:
+def _collide(changes: Sequence[Change]) -> bool:
     """Whether a variant is to have option values that another one has now: the API refuses two with the same."""
     held = [field.before for change in changes for field in change.fields if field.path == "option_values"]
     wanted = [field.after for change in changes for field in change.fields if field.path == "option_values"]
@@ -250,9 +250,7 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         yield _rows_mutation("productVariantsBulkDelete", _DELETE, {**product, "variantsIds": ids}, removes)
 
 
-def _rows_mutation(
-    root: str, document: str, variables: JsonObject, changes: Sequence[Create | Adopt | Update | Remove]
-) -> Mutation:
+def _rows_mutation(root: str, document: str, variables: JsonObject, changes: Sequence[Change]) -> Mutation:
     argument = "variantsIds" if root == "productVariantsBulkDelete" else "variants"
     return Mutation(
         root=root,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, Remove, Update, after
+from reconciler.model.change import Adopt, Change, Remove, Update, after
 from reconciler.model.json import JsonObject
 from reconciler.model.kind import Kind, as_facet
 from reconciler.model.resource import Resource
@@ -76,11 +76,11 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         yield _pairs("productVariantAppendMedia", _APPEND, rows, some, batch)
 
 
-def _image(change: Create | Adopt | Update | Remove, batch: Batch) -> str:
+def _image(change: Change, batch: Batch) -> str:
     return batch.ids[Address("image", f"{change.address.root_key}/{after(change)['image']}")]
 
 
-def _row(change: Create | Adopt | Update | Remove, batch: Batch, media: str) -> JsonObject:
+def _row(change: Change, batch: Batch, media: str) -> JsonObject:
     return {"variantId": batch.ids[Address("variant", change.address.key)], "mediaIds": [media]}
 
 

@@ -14,7 +14,9 @@ from reconciler.loading.documents import Family, documents
 from reconciler.loading.image_files import image_files
 from reconciler.loading.known import NOTHING_KNOWN, Known
 from reconciler.loading.listed import Listings, listed_entries
-from reconciler.loading.places import Places
+from reconciler.loading.moved import moved_problems
+from reconciler.loading.places import Locator, Places
+from reconciler.loading.policy import Vocabulary, ownership_problems
 from reconciler.loading.references import reference_problems, stock_given_twice
 from reconciler.loading.source import Source, digest
 from reconciler.loading.tables import TABLE_SUFFIXES, stock_rows
@@ -39,7 +41,7 @@ _COLLECTIONS: Final = Family("collections", "collection", COLLECTIONS)
 class _Loading:
     """A catalog in the making."""
 
-    def __init__(self, source: Source, listings: Listings, known: Known) -> None:
+    def __init__(self, source: Source, listings: Listings, vocabulary: Vocabulary | None, known: Known) -> None:
         self.entries: list[Entry] = []
         self.categories: list[CategoryEntry] = []
         self.listed: list[ListedEntry] = []
@@ -50,6 +52,7 @@ class _Loading:
         self._listings = listings
         self._known = known
         self.new: list[Entry] = []
+        self._vocabulary = vocabulary
         self._places = Places(source)
 
     def read(self, file: str) -> None:
@@ -84,22 +87,36 @@ class _Loading:
         for found in documents(parse(file, content), family, places, self.problems):
             try:
                 if family is _PRODUCTS:
-                    self.new.append(Entry(validated(Product, found.value, found.locate), file, found.locate))
+                    product = validated(Product, found.value, found.locate)
+                    self._owners(product, family, found.locate)
+                    self.new.append(Entry(product, file, found.locate))
                     self.entries.append(self.new[-1])
                 else:
                     category = validated(Category, found.value, found.locate)
+                    self._owners(category, family, found.locate)
                     self.categories.append(CategoryEntry(category, file, found.locate))
             except Refused as refused:
                 self.problems += refused.diagnostics
 
+    def _owners(self, document: Product | Category, family: Family, places: Locator) -> None:
+        if self._vocabulary is not None:
+            self.problems += ownership_problems(document.ownership, self._vocabulary, places, family.one)
 
-def load_catalog(source: Source, listings: Listings | None = None, *, known: Known = NOTHING_KNOWN) -> Catalog:
+
+def load_catalog(
+    source: Source,
+    listings: Listings | None = None,
+    vocabulary: Vocabulary | None = None,
+    *,
+    known: Known = NOTHING_KNOWN,
+) -> Catalog:
     """Return the catalog of the repository. Raises InvalidInput with every problem of every file.
 
-    ``listings``: the name of a file in ``catalog/`` → the kind that it lists, with its resource. ``known``: what need
-    not be read again; it was found right when it was loaded.
+    ``listings``: the name of a file in ``catalog/`` → the kind that it lists, with its resource. ``vocabulary``: what
+    ``ownership`` may name; without it that is not looked at. ``known``: what need not be read again; it was found
+    right when it was loaded.
     """
-    loading = _Loading(source, listings or {}, known)
+    loading = _Loading(source, listings or {}, vocabulary, known)
     for file in _files(source, loading.problems, loading.inputs, listings or {}):
         loading.read(file)
     if not (loading.inputs or loading.problems):
@@ -109,6 +126,8 @@ def load_catalog(source: Source, listings: Listings | None = None, *, known: Kno
         found = faults(entry.product)
         loading.problems += (Diagnostic(fault.summary, entry.locate(fault.path), fault.hint) for fault in found)
     loading.problems += catalog_problems(loading.entries)
+    loading.problems += moved_problems("product", loading.entries)
+    loading.problems += moved_problems("category", loading.categories)
     files = image_files(source, loading.entries, loading.categories, loading.problems, known.digest)
     catalog = Catalog(
         entries={entry.product.key: entry for entry in loading.entries},

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Final, cast, get_args
 
 from reconciler.loading.places import FilePlaces, Places
+from reconciler.loading.policy import Vocabulary, ownership_problems
 from reconciler.loading.source import Source, digest
 from reconciler.loading.validation import meant, spelled
 from reconciler.loading.yaml import YamlValue, parse
@@ -18,10 +19,12 @@ from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.metafields import METAFIELDS_ON, metafield_name
 from reconciler.model.money import exact
 from reconciler.model.origin import FieldPath, Place
+from reconciler.model.ownership import Ownership
 from reconciler.model.rules import (
     Constant,
     MappingRules,
     MetafieldRule,
+    Owner,
     PriceRule,
     Rounding,
     Rule,
@@ -39,13 +42,11 @@ _RULES: Final = ("price", "union", "value", "unmanaged")
 _PRICE: Final = ("from", "currency", "multiply", "add", "end_with", "rounding")
 _CURRENCY_LENGTH: Final = 3
 METAFIELDS: Final = "metafields"
+OWNERSHIP: Final = "ownership"
 _ANY_RULE: Final = 'write "{{ template }}", {price: ...}, {union: [...]}, {value: ...}, {unmanaged: true} or null'
 
-Fields = Mapping[str, frozenset[str]]
-"""Kind → the names of its fields."""
 
-
-def load_mapping(source: Source, name: str | None, fields: Fields) -> MappingRules:
+def load_mapping(source: Source, name: str | None, vocabulary: Vocabulary) -> MappingRules:
     """Return the rules of a mapping with all that it inherits; the default mapping for None.
 
     Raises InvalidInput with every problem of every layer, and when no file has the name.
@@ -62,23 +63,25 @@ def load_mapping(source: Source, name: str | None, fields: Fields) -> MappingRul
         layers.append((source, files[name]))
     rules: dict[str, dict[str, Rule]] = {}
     metafields: dict[str, dict[str, MetafieldRule]] = {}
+    owners: dict[str, Owner] = {}
     inputs: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for origin, file in layers:
         try:
             content = origin.read(file)
             inputs[file] = digest(content)
-            layer = _Layer(Places(origin).of(file), fields, problems)
+            layer = _Layer(Places(origin).of(file), vocabulary, problems)
             document = parse(file, content)
             for kind, field, rule in layer.rules(document):
                 rules.setdefault(kind, {})[field] = rule
             for owner, metafield, made in layer.metafields(document):
                 metafields.setdefault(owner, {})[metafield] = made
+            owners |= layer.owners(document)
         except InvalidInput as error:
             problems += error.diagnostics
     if problems:
         raise InvalidInput(problems)
-    return MappingRules(name=name or DEFAULT, rules=rules, inputs=inputs, metafields=metafields)
+    return MappingRules(name=name or DEFAULT, rules=rules, inputs=inputs, metafields=metafields, ownership=owners)
 
 
 def _by_name(source: Source) -> Mapping[str, str]:
@@ -113,9 +116,10 @@ class _Builtin:
 class _Layer:
     """One file of a mapping. Problems are collected, and the rules at fault left out."""
 
-    def __init__(self, places: FilePlaces, fields: Fields, problems: list[Diagnostic]) -> None:
+    def __init__(self, places: FilePlaces, vocabulary: Vocabulary, problems: list[Diagnostic]) -> None:
         self._places = places
-        self._fields = fields
+        self._vocabulary = vocabulary
+        self._fields = vocabulary.fields
         self._problems = problems
 
     def rules(self, document: YamlValue) -> Iterator[tuple[str, str, Rule]]:
@@ -124,6 +128,8 @@ class _Layer:
             self._add((), f"the file holds {spelled(document)}; expected kinds, such as product: and variant:")
             return
         for kind, rules in document.items():
+            if kind == OWNERSHIP:
+                continue
             if kind not in self._fields:
                 self._odd_key((kind,), f"{kind} is not a kind", meant(kind, self._fields))
             elif not isinstance(rules, Mapping):
@@ -143,6 +149,22 @@ class _Layer:
                     yield from self._metafield((kind, METAFIELDS, name), value)
             elif named is not None:
                 self._add((kind, METAFIELDS), f"{METAFIELDS} is {spelled(named)}; expected names, each with a rule")
+
+    def owners(self, document: YamlValue) -> dict[str, Owner]:
+        """Return ``kind.field`` → who decides it, as ``ownership`` says."""
+        given = document.get(OWNERSHIP) if isinstance(document, Mapping) else None
+        if given is not None and not isinstance(given, Mapping):
+            self._add((OWNERSHIP,), f"{OWNERSHIP} is {spelled(given)}; expected kind.field, each with an owner")
+        found: dict[str, Owner] = {}
+        for name, owner in given.items() if isinstance(given, Mapping) else ():
+            if owner in get_args(Ownership):
+                found[name] = Owner(cast("Ownership", owner), self._places.value((OWNERSHIP, name)))
+            else:
+                expected = f"expected {', '.join(get_args(Ownership))}"
+                self._add((OWNERSHIP, name), f"the owner of {name} is {spelled(owner)}; {expected}")
+        said = {name: owner.ownership for name, owner in found.items()}
+        self._problems.extend(ownership_problems(said, self._vocabulary, self._places))
+        return found
 
     def _metafield(self, path: FieldPath, value: YamlValue) -> Iterator[tuple[str, str, MetafieldRule]]:
         kind, _, name = (str(step) for step in path)

@@ -1,7 +1,7 @@
-"""Policy: what a store's file decides by kind and field, held against the kinds and fields that there are."""
+"""Policy: what files decide by kind and field, held against the kinds and fields that there are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.loading.places import Locator
 from reconciler.loading.validation import meant
@@ -12,7 +12,7 @@ from reconciler.model.store import Limits, StoreDocument
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the file of a store may name."""
+    """What files may name."""
 
     fields: Mapping[str, frozenset[str]]
     """Kind → the names of its fields."""
@@ -22,12 +22,14 @@ class Vocabulary:
     """Kinds that hang on another, of which other people's can be left alone as a whole, or taken away."""
     retiring: Mapping[str, frozenset[str]]
     """Way of removing → the fields, as ``kind.field``, that it writes."""
+    roots: Mapping[str, str] = field(default_factory=dict)
+    """Kind → the kind of root that it hangs on."""
 
 
 def policy_problems(document: StoreDocument, vocabulary: Vocabulary, places: Locator) -> Iterator[Diagnostic]:
     """Yield what the store decides about nothing that there is, and what it cannot decide so."""
+    yield from ownership_problems(document.ownership, vocabulary, places)
     for name, owner in document.ownership.items():
-        yield from _ownership(name, owner, vocabulary, places)
         if owner == "observe" and name in vocabulary.retiring.get(document.on_remove, ()):
             summary = f"{name} is never written where it is observed, and on_remove: {document.on_remove} writes it"
             yield Diagnostic(summary, places.value(("ownership", name)), "write on_remove: keep")
@@ -35,6 +37,18 @@ def policy_problems(document: StoreDocument, vocabulary: Vocabulary, places: Loc
         if kind not in vocabulary.fields:
             place = places.key(("limits", "removed", kind))
             yield Diagnostic(f"{kind} is not a kind", place, meant(kind, vocabulary.fields))
+
+
+def ownership_problems(
+    ownership: Mapping[str, str], vocabulary: Vocabulary, places: Locator, root: str | None = None
+) -> Iterator[Diagnostic]:
+    """Yield what ``ownership`` of a file says of nothing that there is; of a root's file, what hangs on another one."""
+    for name, owner in ownership.items():
+        yield from _ownership(name, owner, vocabulary, places)
+        kind = name.partition(".")[0]
+        if root is not None and kind in vocabulary.fields and vocabulary.roots.get(kind, kind) != root:
+            summary = f"{kind} is nothing that hangs on a {root}, so its file cannot say who decides it"
+            yield Diagnostic(summary, places.key(("ownership", name)), "write it into the file of a store or a mapping")
 
 
 def with_default_limits(document: StoreDocument) -> StoreDocument:
@@ -45,17 +59,17 @@ def with_default_limits(document: StoreDocument) -> StoreDocument:
 
 def _ownership(name: str, owner: str, vocabulary: Vocabulary, places: Locator) -> Iterator[Diagnostic]:
     path: FieldPath = ("ownership", name)
-    kind, dot, field = name.partition(".")
+    kind, dot, name_of_field = name.partition(".")
     if kind not in vocabulary.fields:
         yield Diagnostic(f"{kind} is not a kind", places.key(path), meant(kind, vocabulary.fields))
     elif not dot:
         if owner not in {"merge", "enforce"} or kind not in vocabulary.children:
             summary = f"{kind} is a kind, not a field, and cannot be {owner}"
             yield Diagnostic(summary, places.value(path), f"write {kind}.FIELD: {owner} for each field")
-    elif field not in vocabulary.fields[kind]:
-        hint = meant(field, vocabulary.fields[kind])
-        yield Diagnostic(f"{kind} has no field {field}", places.key(path), hint)
-    elif owner == "merge" and field not in vocabulary.mergeable[kind]:
+    elif name_of_field not in vocabulary.fields[kind]:
+        hint = meant(name_of_field, vocabulary.fields[kind])
+        yield Diagnostic(f"{kind} has no field {name_of_field}", places.key(path), hint)
+    elif owner == "merge" and name_of_field not in vocabulary.mergeable[kind]:
         yield Diagnostic(f"{name} is one value; merge is for sets", places.value(path), _unmerged(vocabulary))
 
 

@@ -1,6 +1,6 @@
 """References across the catalog: categories of products, products of categories, SKUs of tables, stock given twice."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from reconciler.loading.validation import meant
 from reconciler.model.catalog import Catalog
@@ -17,23 +17,31 @@ def reference_problems(catalog: Catalog) -> Iterator[Diagnostic]:
 
 
 def _categories(catalog: Catalog) -> Iterator[Diagnostic]:
+    categories = {old: key for key, entry in catalog.categories.items() for old in entry.category.moved}
     for entry in catalog.entries.values():
         for position, key in enumerate(entry.product.categories or ()):
             place = entry.locate(("categories", position))
             category = catalog.categories.get(key)
             if category is None:
-                yield Diagnostic(f"there is no category {key}", place, meant(key, catalog.categories))
+                yield _nowhere("category", key, place, categories, catalog.categories)
             elif category.category.conditions is not None:
                 summary = f"the category {key} takes its products by conditions, see {category.locate(('conditions',))}"
                 yield Diagnostic(summary, place, "delete it here, or the conditions there")
 
 
 def _products(catalog: Catalog) -> Iterator[Diagnostic]:
+    products = {old: key for key, entry in catalog.entries.items() for old in entry.product.moved}
     for entry in catalog.categories.values():
         for position, key in enumerate(entry.category.products or ()):
             if key not in catalog.entries:
                 place = entry.locate(("products", position))
-                yield Diagnostic(f"there is no product {key}", place, meant(key, catalog.entries))
+                yield _nowhere("product", key, place, products, catalog.entries)
+
+
+def _nowhere(one: str, key: str, place: Place, moved: Mapping[str, str], known: Collection[str]) -> Diagnostic:
+    if key in moved:
+        return Diagnostic(f"the {one} {key} has moved to the key {moved[key]}", place, f"write {moved[key]}")
+    return Diagnostic(f"there is no {one} {key}", place, meant(key, known))
 
 
 def _skus(catalog: Catalog) -> Iterator[Diagnostic]:

@@ -36,6 +36,16 @@ def misplaced(rules: MappingRules, store: Store) -> Iterator[Diagnostic]:
             yield _about(misuse, rule)
 
 
+def never_retired(rules: MappingRules, store: Store, kinds: KindSet) -> Iterator[Diagnostic]:
+    """Yield the fields that the mapping has only observed, and that the store writes to what leaves git."""
+    way = store.document.on_remove
+    written = {f"{kind.name}.{name}" for kind in kinds for name in kind.retire.get(way, ())}
+    for name, owner in rules.ownership.items():
+        if name in written and owner.ownership == "observe" and name not in store.document.ownership:
+            summary = f"{name} is never written where it is observed, and on_remove: {way} of store {store.name} does"
+            yield Diagnostic(summary, owner.place, f"write on_remove: keep into {store.file}")
+
+
 def _checked(kind: str, name: str, rule: Rule, kinds: KindSet) -> Iterator[Diagnostic]:
     if kind not in ROOTS or kind not in kinds:
         known = [root for root in ROOTS if root in kinds]

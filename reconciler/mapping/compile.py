@@ -6,8 +6,9 @@ together.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from reconciler.mapping.check import check_rules, misplaced
+from reconciler.mapping.check import check_rules, misplaced, never_retired
 from reconciler.mapping.collections import collection_image_member, membership_members
 from reconciler.mapping.group import GroupMaker
 from reconciler.mapping.member import Member
@@ -24,6 +25,7 @@ from reconciler.model.errors import InvalidInput
 from reconciler.model.kind import KindSet
 from reconciler.model.metafields import METAFIELDS_ON
 from reconciler.model.origin import Place
+from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.rules import MappingRules, Rule
 from reconciler.model.state import Desired
 from reconciler.model.store import Store
@@ -33,10 +35,13 @@ class Mapper:
     """The rules of one store, compiled. Raises InvalidInput with everything that is wrong with them."""
 
     def __init__(self, rules: MappingRules, store: Store, kinds: KindSet, catalog: Catalog | None = None) -> None:
-        problems = [*check_rules(rules, kinds), *misplaced(rules, store)]
+        problems = [*check_rules(rules, kinds), *misplaced(rules, store), *never_retired(rules, store, kinds)]
         if problems:
             raise InvalidInput(problems)
         self.store = store
+        said = {name: owner.ownership for name, owner in rules.ownership.items()}
+        self.ownership = OwnershipPolicy(said).overridden(store.document.ownership)
+        """Who decides each field in this store, where the file of a product or category does not say."""
         self._catalog = catalog or Catalog({}, {})
         self._store_names = store_view(store)
         self._types = {kind.name: kind.resource for kind in kinds}
@@ -52,7 +57,8 @@ class Mapper:
         maker.add(self._product_members(entry, maker))
         product = Address("product", entry.product.key)
         claims = {(product, "image")} if entry.product.images is not None else set[tuple[Address, str]]()
-        return maker.desired(claims | self._published_where(product, "publication"))
+        desired = maker.desired(claims | self._published_where(product, "publication"))
+        return replace(desired, ownership=entry.product.ownership)
 
     def collection(self, entry: CategoryEntry, products: Iterable[tuple[str, Place]]) -> Desired:
         """Return the collection with its members as the store is to have it. Raises InvalidInput.
@@ -67,7 +73,8 @@ class Mapper:
         maker.add(collection_image_member(entry, root, self._catalog.files))
         maker.add(self._metafields(maker))
         claims = {(root, "membership")} if entry.category.conditions is None else set[tuple[Address, str]]()
-        return maker.desired(claims | self._published_where(root, "collection_publication"))
+        desired = maker.desired(claims | self._published_where(root, "collection_publication"))
+        return replace(desired, ownership=entry.category.ownership)
 
     def subjects(self, entry: Entry) -> Iterator[Subject]:
         """Yield what the product makes in the store by rules: itself, then its variants in order, and so on."""
@@ -108,7 +115,8 @@ class Mapper:
                 rows = self._catalog.stock.get(entry.product.variants[position].sku or "", ())
                 is_tracked = maker.field(subject.address, "tracked") is not False
                 counted = Counted(entry, position, subject.address, rows, is_tracked)
-                yield from stock_members(counted, self.store, maker.problems)
+                owners = self.ownership.overridden(entry.product.ownership)
+                yield from stock_members(counted, self.store, owners, maker.problems)
         yield from self._metafields(maker)
 
     def _metafields(self, maker: GroupMaker) -> Iterator[Member]:

@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import Entry, StockRow
 from reconciler.model.errors import Diagnostic
 from reconciler.model.origin import Place
-from reconciler.model.ownership import Ownership
+from reconciler.model.ownership import Ownership, OwnershipPolicy
 from reconciler.model.stocktaking import Stock
 from reconciler.model.store import Store
 
@@ -28,8 +28,13 @@ class Counted:
     """False: git says that the store does not count its stock."""
 
 
-def stock_members(counted: Counted, store: Store, problems: list[Diagnostic]) -> Iterator[Member]:
-    """Yield the quantities of a variant where the store has a location of that name; other stores have the others."""
+def stock_members(
+    counted: Counted, store: Store, owners: OwnershipPolicy, problems: list[Diagnostic]
+) -> Iterator[Member]:
+    """Yield the quantities of a variant where the store has a location of that name; other stores have the others.
+
+    An intent that a quantity, its location or its store was given is closer than what ``owners`` say of all stock.
+    """
     set_at: set[str] = set()
     adjusted_at: dict[str, Place] = {}
     for location, stock, place in _given(counted):
@@ -47,14 +52,21 @@ def stock_members(counted: Counted, store: Store, problems: list[Diagnostic]) ->
             change = Address("adjustment", f"{counted.address.key}/{location}: {_in_a_key(stock.reference or '')}")
             yield Member(change, {"delta": stock.adjust}, place, owner="seed")
         else:
-            owner = _OWNERS[stock.intent or store.document.locations[location].intent or store.document.stock]
-            set_at |= {location} if owner == "enforce" else set()
+            owner = _owner(stock, location, store)
+            set_at |= {location} if (owner or owners.of("stock", "available")) == "enforce" else set()
             yield Member(level, {"available": stock.quantity}, place, owner=owner)
     for location in sorted(set_at & adjusted_at.keys()):
         summary = f"{counted.address} is both set and adjusted at {location}: what is set undoes each change"
         problems.append(
             Diagnostic(summary, adjusted_at[location], "keep one of them, or give the quantity intent: seed")
         )
+
+
+def _owner(stock: Stock, location: str, store: Store) -> Ownership | None:
+    """Return what the nearest intent says; None where there is none."""
+    of_store = store.document.stock if "stock" in store.document.model_fields_set else None
+    intent = stock.intent or store.document.locations[location].intent or of_store
+    return _OWNERS[intent] if intent is not None else None
 
 
 def _in_a_key(reference: str) -> str:

@@ -13,10 +13,11 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 
 from reconciler.model.address import Address
 from reconciler.model.category import CategoryEntry
-from reconciler.model.document import AttributeValue, Document, Key, Markdown, Seo, Text
+from reconciler.model.document import AttributeValue, Document, Key, Markdown, Moved, Seo, Text
 from reconciler.model.metafields import Metafields
 from reconciler.model.money import Amount
 from reconciler.model.origin import FieldPath, Place
+from reconciler.model.ownership import Ownership
 from reconciler.model.picture import Picture
 from reconciler.model.resource import Resource
 from reconciler.model.stocktaking import Stock, Stocks
@@ -102,6 +103,8 @@ class Product(Document):
 
     key: Key
     """Identity for life; everything else, the handle too, may change."""
+    moved: Moved = ()
+    """The key that it had before, or several: what stores know by it stays what it is, and gets the new key."""
     name: Annotated[Text, Field(min_length=1, max_length=255)]
     handle: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
     """The last part of the product's web address; left out, the key serves."""
@@ -124,6 +127,8 @@ class Product(Document):
     metafields: Metafields = Field(default_factory=dict)
     publish_at: AwareDatetime | None = None
     """When it is to appear where it is published, with a time zone: ``2026-12-01T08:00:00Z``."""
+    ownership: dict[str, Ownership] = Field(default_factory=dict)
+    """Who decides a field, by ``kind.field``: ``product.title: observe``. Closer than store and mapping."""
     taxonomy: Annotated[Text, Field(pattern=r"^[a-z]{2}(-\d+)*$")] | None = None
     """A code of Shopify's product taxonomy: ``aa-1-13-8``."""
     status: Literal["active", "draft", "archived", "unlisted"] | None = None
@@ -205,3 +210,9 @@ class Catalog:
     """SKU → its rows of the tables."""
     files: Mapping[str, str] = field(default_factory=dict)
     """File that an image names → SHA-256 of its bytes."""
+
+    def formerly(self) -> Mapping[Address, Address]:
+        """Return the address that something had before → the one that it has now."""
+        products = ((Address("product", key), entry.product.moved) for key, entry in self.entries.items())
+        categories = ((Address("collection", key), entry.category.moved) for key, entry in self.categories.items())
+        return {Address(now.kind, key): now for now, moved in (*products, *categories) for key in moved}

@@ -11,10 +11,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StrictBool, StrictStr, ValidationInfo, field_validator, model_validator
 
-from reconciler.model.document import AttributeValue, Document, Key, Markdown, Seo, Text
+from reconciler.model.document import AttributeValue, Document, Key, Markdown, Moved, Seo, Text
 from reconciler.model.metafields import Metafields
 from reconciler.model.money import Amount, exact
 from reconciler.model.origin import FieldPath, Place
+from reconciler.model.ownership import Ownership
 from reconciler.model.picture import Picture
 
 Sorting = Literal[
@@ -149,6 +150,8 @@ class Category(Document):
 
     key: Key
     """Identity for life; everything else, the handle too, may change."""
+    moved: Moved = ()
+    """The key that it had before, or several: what stores know by it stays what it is, and gets the new key."""
     name: Annotated[Text, Field(min_length=1, max_length=255)]
     handle: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
     """The last part of its web address; left out, the key serves."""
@@ -167,6 +170,8 @@ class Category(Document):
     metafields: Metafields = Field(default_factory=dict)
     channels: tuple[Text, ...] | None = None
     """The publishing channels that show it; left out, every channel does."""
+    ownership: dict[str, Ownership] = Field(default_factory=dict)
+    """Who decides a field, by ``kind.field``: ``collection.title: observe``. Closer than store and mapping."""
     published: StrictBool = True
     """false takes the category out of every store."""
 

@@ -1,4 +1,4 @@
-"""Change: one thing that apply will do, as a value. A closed union: Create | Adopt | Update | Remove."""
+"""Change: one thing that apply will do, as a value. A closed union: Create | Adopt | Move | Update | Remove."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -51,6 +51,20 @@ class Adopt:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Something of ours whose key is another one in git now: its mark is written anew, and it stays what it is."""
+
+    address: AddressText
+    id: str
+    was: AddressText
+    """The address that its mark still says."""
+    fields: tuple[FieldChange, ...] = ()
+    depends_on: tuple[AddressText, ...] = ()
+    known_by: Mapping[str, Json] = field(default_factory=dict)
+    action: Literal["move"] = "move"
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """Something of ours with fields that differ."""
 
@@ -76,24 +90,24 @@ class Remove:
     action: Literal["remove"] = "remove"
 
 
-Change = Annotated[Create | Adopt | Update | Remove, Field(discriminator="action")]
+Change = Annotated[Create | Adopt | Move | Update | Remove, Field(discriminator="action")]
 
 
-def live_id(change: Create | Adopt | Update | Remove) -> str | None:
+def live_id(change: Change) -> str | None:
     """Return the id of the object that the change is about; None when it is to be made."""
     return None if isinstance(change, Create) else change.id
 
 
-def deletes(change: Create | Adopt | Update | Remove) -> bool:
+def deletes(change: Change) -> bool:
     """Return whether the change takes something out of the store."""
     return isinstance(change, Remove) and change.how == "delete"
 
 
-def releases(change: Create | Adopt | Update | Remove) -> bool:
+def releases(change: Change) -> bool:
     """Return whether the change takes our mark off."""
     return isinstance(change, Remove) and change.how == RELEASE
 
 
-def after(change: Create | Adopt | Update | Remove) -> dict[str, Json]:
+def after(change: Change) -> dict[str, Json]:
     """Return the fields that the change writes."""
     return {field.path: field.after for field in change.fields}

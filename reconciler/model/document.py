@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing_extensions import TypeAliasType
 
 from reconciler.model.money import Amount
@@ -26,6 +26,17 @@ def _key(text: str) -> str:
 
 Text = StrictStr
 Key = Annotated[StrictStr, Field(min_length=1, max_length=255), AfterValidator(_key)]
+
+
+def _in_a_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Moved = Annotated[
+    tuple[Key, ...],
+    BeforeValidator(_in_a_list, json_schema_input_type=Key | Annotated[list[Key], Field(min_length=1)]),
+]
+"""Keys that something had before; one need not be in a list."""
 AttributeValue = TypeAliasType(
     "AttributeValue",
     "StrictStr | StrictBool | StrictInt | Amount | list[AttributeValue] | dict[str, AttributeValue] | None",

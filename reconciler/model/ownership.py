@@ -1,4 +1,8 @@
-"""Ownership: who decides a field. One answer, which planner and writer share."""
+"""Ownership: who decides a field. One answer, which planner and writer share.
+
+Said by a mapping, by a store, by a product or category, each closer than the one before: the closest that speaks of a
+field decides it. A quantity of stock may say it for itself, by its intent.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,3 +30,7 @@ class OwnershipPolicy:
     def of_members(self, kind: str, otherwise: Ownership) -> Ownership:
         """Return whether members of a set of this kind that git does not name go (enforce) or stay (merge)."""
         return self.fields.get(kind, otherwise)
+
+    def overridden(self, closer: Mapping[str, Ownership]) -> "OwnershipPolicy":
+        """Return the policy with what somebody closer says."""
+        return OwnershipPolicy({**self.fields, **closer}) if closer else self

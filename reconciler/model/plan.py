@@ -102,6 +102,7 @@ class Summary:
 
     create: int = 0
     adopt: int = 0
+    move: int = 0
     update: int = 0
     remove: int = 0
     fields: int = 0
@@ -113,6 +114,7 @@ class Summary:
         return cls(
             create=actions["create"],
             adopt=actions["adopt"],
+            move=actions["move"],
             update=actions["update"],
             remove=actions["remove"],
             fields=sum(len(change.fields) for change in changes),

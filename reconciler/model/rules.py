@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from reconciler.model.origin import Place
+from reconciler.model.ownership import Ownership
 
 Rounding = Literal["nearest", "up", "down"]
 
@@ -73,6 +74,14 @@ class MetafieldRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Who decides a field, where a mapping says so."""
+
+    ownership: Ownership
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class MappingRules:
     """One mapping with everything that it inherits, resolved."""
 
@@ -83,3 +92,5 @@ class MappingRules:
     """File → SHA-256 of its bytes, for every file that it was made of."""
     metafields: Mapping[str, Mapping[str, MetafieldRule]] = field(default_factory=dict)
     """kind of the owner → name of the metafield → its rule."""
+    ownership: Mapping[str, Owner] = field(default_factory=dict)
+    """``kind.field`` → who decides it, where the store does not say."""

@@ -33,7 +33,9 @@ class Desired:
     claimed: frozenset[tuple[Address, str]] = frozenset()
     """Parent and kind of child, where git gives the whole set: a member that it does not name is too many."""
     owners: Mapping[Address, Ownership] = field(default_factory=dict)
-    """Who decides all fields of one resource, where its file says so; asked before the store's policy."""
+    """Who decides all fields of one resource, where its file says so; asked before any policy."""
+    ownership: Mapping[str, Ownership] = field(default_factory=dict)
+    """Who decides a field of this group, by ``kind.field``, where its own file says so; closer than the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ class Live:
     """Kinds whose read did not finish: unknown, not empty."""
     handles: Mapping[Address, Mapping[str, str]] = field(default_factory=dict)
     """What writing needs of an address beyond its id."""
+    moved: Mapping[Address, Address] = field(default_factory=dict)
+    """Root → the address that its mark still says, where git has another key for it now."""
+    twins: Mapping[Address, str] = field(default_factory=dict)
+    """What is left alone, because nobody can say which live thing git means by it → why."""
 
 
 def merged(lives: Iterable[Live]) -> Live:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, m
 
 from reconciler.model.directory import PlaceKind
 from reconciler.model.money import Amount
-from reconciler.model.ownership import Ownership, OwnershipPolicy
+from reconciler.model.ownership import Ownership
 
 API_VERSION = "2026-10"
 """The version of the Admin API that this engine was written against."""
@@ -155,8 +155,3 @@ class Store:
         """The name of the embedded store behind this one, if it is one."""
         scheme, _, name = self.document.url.partition(":")
         return name if scheme == "sandbox" else None
-
-    @property
-    def ownership(self) -> OwnershipPolicy:
-        """Who decides each field in this store."""
-        return OwnershipPolicy(self.document.ownership)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Remove, Update
+from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Move, Remove, Update
 from reconciler.model.json import Json
 from reconciler.model.kind import Kind, KindSet, as_desired, as_held, no_remark
 from reconciler.model.ownership import OwnershipPolicy
@@ -17,6 +17,7 @@ from reconciler.planning.project import projected
 from reconciler.planning.remarks import Remarks
 from reconciler.planning.respelled import Respelled, without_respelled
 from reconciler.planning.scope import Patterns, settled
+from reconciler.planning.twins import twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Policy:
     """What a store lets a plan do."""
 
     ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
+    """What mapping and store say; a group may say more."""
     on_remove: str = "archive"
     patterns: Patterns = field(default_factory=Patterns)
 
@@ -48,6 +50,8 @@ class GroupPlan:
     notes: tuple[str, ...] = ()
     unplanned: tuple[Address, ...] = ()
     """What git asks for and the changes do not bring about, although it is in scope."""
+    conflicts: tuple[tuple[Address, str], ...] = ()
+    """Fields that changed in git and in the store, by address and path, and of which nobody said who wins."""
 
 
 def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy, past: Past = _NO_PAST) -> GroupPlan:
@@ -66,21 +70,21 @@ class _Planning:
         self._desired = desired
         self._live = _as_seen(desired, live, kinds)
         self._kinds = kinds
-        self._policy = policy
+        self._policy = replace(policy, ownership=policy.ownership.overridden(desired.ownership))
         self._past = past
-        self._causes = Causes(past.base, desired.resources, live.resources, kinds, policy.ownership)
+        self._causes = Causes(past.base, desired.resources, live.resources, kinds, self._policy.ownership)
         self._changes: list[Change] = []
         self._observed: list[Observed] = []
         self._notes: list[str] = []
         self._unplanned: list[Address] = []
-        self._remarks = Remarks()
+        self._remarks = _remarks_on_twins(desired, live, kinds, policy)
 
     def planned(self) -> GroupPlan:
         """Return the changes of the group."""
         desired, live, kinds, policy = self._desired, self._live, self._kinds, self._policy
         self._changes += _no_longer_asked(desired, live, kinds, policy, self._causes)
         for address, asked in sorted(desired.resources.items(), key=lambda item: kinds[item[0].kind].parent is None):
-            if not policy.patterns.shows(address, kinds):
+            if not policy.patterns.shows(address, kinds) or twin(address, live, kinds):
                 continue
             if _unread(address, live, kinds):
                 self._unplanned.append(address)
@@ -97,7 +101,15 @@ class _Planning:
             self._plan(address, resource, held)
         self._remark_on_causes()
         notes = tuple(sorted([*self._notes, *self._remarks.notes()]))
-        return GroupPlan(tuple(self._changes), tuple(self._observed), notes, tuple(sorted(self._unplanned)))
+        unplanned = tuple(sorted(self._unplanned))
+        return GroupPlan(tuple(self._changes), tuple(self._observed), notes, unplanned, tuple(self._conflicts()))
+
+    def _conflicts(self) -> Iterator[tuple[Address, str]]:
+        for change in self._changes:
+            for each in change.fields:
+                decided = self._policy.ownership.decides(change.address.kind, each.path.partition(".")[0])
+                if each.cause == "both" and not decided:
+                    yield change.address, each.path
 
     def _plan(self, address: Address, resource: Resource, held: Resource | None) -> None:
         """Plan one address that git asks for, once it is settled what may be written of it."""
@@ -132,6 +144,8 @@ class _Planning:
         known = known_by(address, held, self._kinds)
         if address not in self._live.owned and kind.parent is None:
             return Adopt(address, self._live.ids[address], fields, known_by=known)
+        if address in self._live.moved:
+            return Move(address, self._live.ids[address], self._live.moved[address], fields, known_by=known)
         return Update(address, self._live.ids[address], fields, known_by=known) if fields else None
 
     def _field(self, address: Address, path: str, before: Json, after: Json) -> FieldChange:
@@ -154,6 +168,14 @@ def _parted(resource: Resource, names: frozenset[str]) -> tuple[Resource, Resour
     fields = resource.managed()
     rest = type(resource)(**{name: value for name, value in fields.items() if name not in names})
     return rest, type(resource)(**{name: fields[name] for name in sorted(names)})
+
+
+def _remarks_on_twins(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> Remarks:
+    remarks = Remarks()
+    for address, reason in live.twins.items():
+        if kinds.root_of(address) in desired.resources and policy.patterns.shows(address, kinds):
+            remarks.add(address, reason)
+    return remarks
 
 
 def _remark(address: Address, desired: Desired, live: Live, kinds: KindSet) -> str | None:
@@ -207,8 +229,8 @@ def _partly_read(root: Address, live: Live, kinds: KindSet) -> bool:
 def _obstacle(address: Address, desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> str | None:
     """Return what keeps an address in scope from being planned, if anything does."""
     root = kinds.root_of(address)
-    if root not in live.owned and not policy.patterns.shows(root, kinds):
-        return f"{root} is not {'ours' if root in live.resources else 'in the store'} yet, and not in scope"
+    if (root not in live.owned or root in live.moved) and not policy.patterns.shows(root, kinds):
+        return f"{root} is not {_yet(root, live)} yet, and not in scope"
     if address in live.resources:
         return None
     if policy.patterns.picks_fields:
@@ -224,6 +246,12 @@ def _obstacle(address: Address, desired: Desired, live: Live, kinds: KindSet, po
         if not any(policy.patterns.shows(at, kinds) and not _lacking(at, desired, kinds, policy) for at in below):
             return f"it cannot be made without a {kind}, and none can be made"
     return None
+
+
+def _yet(root: Address, live: Live) -> str:
+    if root in live.moved:
+        return f"moved from {live.moved[root]}"
+    return "ours" if root in live.resources else "in the store"
 
 
 def _lacking(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> str | None:
@@ -266,10 +294,15 @@ def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Polic
             yield from _of_leaving_root(
                 address, resource, live, kinds, policy, causes, stays=root in kept or _partly_read(root, live, kinds)
             )
-        elif root in desired.resources and root in live.owned:  # what is only being adopted loses nothing yet
+        elif root in desired.resources and _is_ours(root, live, kinds, policy) and not twin(address, live, kinds):
             unwanted = refused or _too_many(address, desired, kinds, policy)
             if unwanted and _parent_stays(address, desired, kinds) and _whole(address, live, kinds, policy):
                 yield deletion(address, resource, live, kinds, causes.of_removal)
+
+
+def _is_ours(root: Address, live: Live, kinds: KindSet, policy: Policy) -> bool:
+    """Whether what hangs on the root may go: what is only being adopted loses nothing yet."""
+    return root in live.owned and (root not in live.moved or policy.patterns.shows(root, kinds))
 
 
 def _too_many(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> bool:

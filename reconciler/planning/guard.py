@@ -2,24 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import TypeAlias
 
+from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Remove
-from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Violation
 from reconciler.model.store import Limits
 
-_NOBODY_SAID: Final = OwnershipPolicy()
+Conflict: TypeAlias = "tuple[Address, str]"
+"""A field that changed in git and in the store, by address and path."""
 
 
 def violations(
-    changes: Sequence[Change], managed: Mapping[str, int], limits: Limits, ownership: OwnershipPolicy = _NOBODY_SAID
+    changes: Sequence[Change], managed: Mapping[str, int], limits: Limits, conflicts: Sequence[Conflict] = ()
 ) -> tuple[Violation, ...]:
     """Return the limits that the changes break.
 
-    ``managed``: how many of each kind are ours in the store now. ``ownership``: who wins, where the store's file says.
+    ``managed``: how many of each kind are ours in the store now. ``conflicts``: fields of which nobody said who wins.
     """
-    return (*_adoptions(changes), *_conflicts(changes, ownership), *_removals(changes, managed, limits))
+    return (*_adoptions(changes), *_conflicts(conflicts), *_removals(changes, managed, limits))
 
 
 def _adoptions(changes: Sequence[Change]) -> Iterator[Violation]:
@@ -33,13 +34,7 @@ def _adoptions(changes: Sequence[Change]) -> Iterator[Violation]:
         )
 
 
-def _conflicts(changes: Sequence[Change], ownership: OwnershipPolicy) -> Iterator[Violation]:
-    fields = [
-        (change.address, field.path)
-        for change in changes
-        for field in change.fields
-        if field.cause == "both" and not ownership.decides(change.address.kind, field.path.partition(".")[0])
-    ]
+def _conflicts(fields: Sequence[Conflict]) -> Iterator[Violation]:
     if fields:
         address, path = fields[0]
         count = "1 field was" if len(fields) == 1 else f"{len(fields)} fields were"

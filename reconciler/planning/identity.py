@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, after, live_id
+from reconciler.model.change import Change, Create, Move, after, live_id
 from reconciler.model.directory import Directory, PlaceKind
 from reconciler.model.kind import Kind, KindSet, as_read
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found, FoundGroup, Live
+from reconciler.planning.twins import twins_within
 
 
 def named(
@@ -32,7 +33,8 @@ def named(
             if children:
                 of_parent = asked.get((kind.name, parent), {})
                 found |= kind.match(parent, of_parent, _spoken(children, kind, directory or Directory()))
-    return live_of(found, kinds, owned=group.root.mark is not None, pending=group.pending)
+    live = live_of(found, kinds, owned=group.root.mark is not None, pending=group.pending)
+    return replace(live, moved=_moved(root, group), twins=twins_within(root, wanted, live, kinds))
 
 
 def named_as_planned(
@@ -71,7 +73,15 @@ def named_as_planned(
                 # An address of the plan stands for the id that the plan gave it, whatever another child is called.
                 free = address not in taken and address not in found
                 found[address if free else Address(kind.name, f"{parent.key}/{child.id}")] = child
-    return live_of(found, kinds, owned=group.root.mark == root.key, pending=group.pending)
+    moved = _moved(root, group) if any(isinstance(change, Move) for change in changes) else {}
+    live = live_of(found, kinds, owned=bool(moved) or group.root.mark == root.key, pending=group.pending)
+    return replace(live, moved=moved)
+
+
+def _moved(root: Address, group: FoundGroup) -> dict[Address, Address]:
+    """Return the root with the address that its mark says, where that is another one."""
+    mark = group.root.mark
+    return {root: Address(root.kind, mark)} if mark not in {None, root.key} else {}
 
 
 def _to_be_made(kind: Kind, changes: Iterable[Change]) -> dict[Address, Resource]:

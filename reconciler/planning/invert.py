@@ -18,6 +18,7 @@ from reconciler.model.change import (
     Change,
     Create,
     FieldChange,
+    Move,
     Remove,
     Update,
     after,
@@ -30,6 +31,7 @@ from reconciler.model.kind import KindSet, as_held, as_read
 from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.group import GroupPlan, deletion, known_by
 from reconciler.planning.identity import named_as_planned
+from reconciler.planning.moved_back import moved_back
 from reconciler.planning.places_again import Places, places_again
 from reconciler.planning.precondition import shown, values_by_path
 from reconciler.planning.untouched import at_or_below, touches
@@ -95,6 +97,9 @@ class Inversion:
         """Return what takes back what the run wrote of one group, and the notes about what it leaves alone."""
         group = _Group(root, live, self)
         changes = tuple(group.changes())
+        own = self.written.changes.get(root)
+        if isinstance(own, Move):
+            changes = moved_back(own, changes, live)
         return GroupPlan(changes, notes=tuple(group.notes))
 
 
@@ -151,7 +156,7 @@ class _Group:
                 yield from self._unmade(change.address)
             case Remove(how="delete"):
                 yield from self._restored(change.address, {each.path: each.before for each in change.fields})
-            case Adopt() | Update() | Remove():
+            case Adopt() | Move() | Update() | Remove():
                 yield from self._rewritten(change)
             case _:
                 assert_never(change)
@@ -204,7 +209,7 @@ class _Group:
         if fields:
             yield Update(address, self._live.ids[address], fields)
 
-    def _rewritten(self, change: Adopt | Update | Remove) -> Iterator[Change]:
+    def _rewritten(self, change: Adopt | Move | Update | Remove) -> Iterator[Change]:
         address, held = change.address, self._live.resources.get(change.address)
         if held is None:
             self.notes.append(f"{address} is not in the store any more, so that nothing of it goes back")
@@ -219,7 +224,7 @@ class _Group:
         elif fields:
             yield Update(address, live_id, fields, known_by=known)
 
-    def _fields_back(self, change: Adopt | Update | Remove) -> Iterator[FieldChange]:
+    def _fields_back(self, change: Adopt | Move | Update | Remove) -> Iterator[FieldChange]:
         kind = self._kinds[change.address.kind]
         values = values_by_path(self._live.resources[change.address])
         for each in change.fields:

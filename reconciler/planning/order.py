@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, Remove
+from reconciler.model.change import Adopt, Change, Create, Move, Remove
 from reconciler.model.kind import KindSet
 
 
@@ -18,7 +18,7 @@ def ordered(changes: Iterable[Change], kinds: KindSet) -> tuple[Change, ...]:
     in_order = _givers_first(in_order, takes_from, kinds)
     made = _Made(kinds)
     for change in in_order:
-        if isinstance(change, Create | Adopt):
+        if isinstance(change, Create | Adopt | Move):
             made.add(change.address)
     return tuple(_with_dependencies(change, made, takes_from) for change in in_order)
 
@@ -51,7 +51,7 @@ def _givers_first(changes: list[Change], takes_from: dict[Address, Address], kin
 
 
 class _Made:
-    """What the plan makes, for whatever has to wait for it."""
+    """What the plan makes, or makes ours under its key, for whatever has to wait for it."""
 
     def __init__(self, kinds: KindSet) -> None:
         self._kinds = kinds
@@ -123,7 +123,7 @@ def _is_root(address: Address, kinds: KindSet) -> bool:
 
 
 def _with_dependencies(change: Change, made: _Made, takes_from: dict[Address, Address]) -> Change:
-    if isinstance(change, Create | Adopt):
+    if isinstance(change, Create | Adopt | Move):
         waits_for = tuple(made.before(change.address))
     else:
         waits_for = tuple(made.root_before(change.address))

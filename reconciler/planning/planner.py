@@ -1,18 +1,17 @@
 """From the changes of many groups to the plan of a store, in this order: order, limits, forecast, counts, digest."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.kind import KindSet
-from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary, Target, sealed
 from reconciler.model.state import Desired, Live
 from reconciler.model.store import Limits
 from reconciler.planning.forecast import Request, forecast
 from reconciler.planning.group import GroupPlan, Policy, plan_group
-from reconciler.planning.guard import violations
+from reconciler.planning.guard import Conflict, violations
 from reconciler.planning.order import ordered
 
 
@@ -27,8 +26,6 @@ class Circumstances:
     limits: Limits
     undoes: str | None = None
     """The run that the plan takes back: it looked at what that run wrote, and at nothing else."""
-    ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
-    """Who wins a conflict, where the store's file says it."""
     header: Header | None = None
 
 
@@ -51,12 +48,14 @@ def assembled(
     changes: list[Change] = []
     observed: list[Observed] = []
     unplanned: set[Address] = set()
+    conflicts: list[Conflict] = []
     said: list[str] = []
     not_read = (f"{kind} could not be read: {reason}" for kind, reason in sorted(unread.items()))
     for group in groups:
         changes += group.changes
         observed += group.observed
         unplanned.update(group.unplanned)
+        conflicts += group.conflicts
         said += group.notes
     in_order = ordered(changes, kinds)
     return sealed(
@@ -72,7 +71,7 @@ def assembled(
             changes=in_order,
             observed=tuple(sorted(observed, key=lambda item: (kinds.sort_key(item.address), item.path))),
             unplanned=tuple(sorted(unplanned, key=kinds.sort_key)),
-            violations=violations(in_order, managed, circumstances.limits, circumstances.ownership),
+            violations=violations(in_order, managed, circumstances.limits, conflicts),
             forecast=forecast(requests),
             summary=Summary.of(in_order),
             notes=(*notes, *not_read, *sorted(said)),

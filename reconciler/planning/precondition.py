@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update, after, deletes, releases
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, Update, after, deletes, releases
 from reconciler.model.json import Json
 from reconciler.model.kind import Kind, KindSet, as_held
 from reconciler.model.outcome import AlreadySo, Stale
@@ -45,7 +45,7 @@ def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo |
                 return change
             case Remove():
                 return AlreadySo(address)
-            case Adopt() | Update():
+            case Adopt() | Move() | Update():
                 return Stale(address, "it is not in the store any more; run plan again")
             case _:
                 assert_never(change)
@@ -58,13 +58,13 @@ def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo |
         case Create():
             told = [field for field in change.fields if field.path not in kinds[address.kind].along]
             return _created_already(address, told, _seen(change, held, kinds[address.kind])[1])
-        case Adopt() if address in live.owned:
+        case Adopt() | Move() if address in live.owned and address not in live.moved:
             ours = Update(address, change.id, change.fields, known_by=change.known_by)
             return _compared(ours, *_seen(ours, held, kinds[address.kind]))
         case Remove() if releases(change) and address in live.owned:
             verdict = _compared(change, *_seen(change, held, kinds[address.kind]))
             return replace(change, fields=()) if isinstance(verdict, AlreadySo) else verdict
-        case Adopt() | Update() | Remove():
+        case Adopt() | Move() | Update() | Remove():
             return _compared(change, *_seen(change, held, kinds[address.kind]))
         case _:
             assert_never(change)
@@ -112,7 +112,7 @@ def _created_already(address: Address, fields: Iterable[FieldChange], values: Ma
 
 
 def _compared(
-    change: Adopt | Update | Remove, before: Mapping[str, Json], then: Mapping[str, Json]
+    change: Adopt | Move | Update | Remove, before: Mapping[str, Json], then: Mapping[str, Json]
 ) -> Change | AlreadySo | Stale:
     """Compare a change with what the store holds now, seen from before the change and from after it."""
     to_write = []
@@ -126,7 +126,7 @@ def _compared(
                 f"{field.path} is now {shown(now)}, the plan expected {shown(field.before)}; run plan again",
             )
         to_write.append(field)
-    if to_write or isinstance(change, Adopt) or deletes(change):
+    if to_write or isinstance(change, Adopt | Move) or deletes(change):
         return replace(change, fields=tuple(to_write))
     return AlreadySo(change.address)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, releases
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, releases
 from reconciler.model.kind import KindSet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
@@ -12,7 +12,7 @@ from reconciler.model.state import Live
 def projected(live: Live, changes: Iterable[Change], kinds: KindSet) -> Live:
     """Return what the store would hold if every change were applied."""
     changes = tuple(changes)
-    resources, ids, owned = dict(live.resources), dict(live.ids), set(live.owned)
+    resources, ids, owned, moved = dict(live.resources), dict(live.ids), set(live.owned), dict(live.moved)
     for change in changes:
         address = change.address
         if isinstance(change, Remove) and change.how == "delete":
@@ -25,10 +25,12 @@ def projected(live: Live, changes: Iterable[Change], kinds: KindSet) -> Live:
             ids[address] = address.stand_in
         if isinstance(change, Create | Adopt):
             owned.add(address)
+        if isinstance(change, Move):
+            moved.pop(address, None)
     released = {change.address for change in changes if releases(change)}
     owned |= {address for address in resources if kinds.root_of(address) in owned}
     owned -= {address for address in owned if kinds.root_of(address) in released}
-    return Live(resources, ids, frozenset(owned), live.unread, live.handles)
+    return Live(resources, ids, frozenset(owned), live.unread, live.handles, moved, live.twins)
 
 
 def _written(resource: type[Resource], held: Resource | None, fields: Iterable[FieldChange]) -> Resource:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, FieldChange, Remove, Update
+from reconciler.model.change import Adopt, Change, FieldChange, Move, Remove, Update
 from reconciler.model.json import Json
 from reconciler.render.value import amount, move
 
@@ -78,7 +78,7 @@ def deletes(change: Change) -> bool:
 
 def tells_fields(change: Change) -> bool:
     """Whether a reader wants the change field by field: its thing was there before, and is there after."""
-    return isinstance(change, Update | Adopt) or (isinstance(change, Remove) and not deletes(change))
+    return isinstance(change, Update | Adopt | Move) or (isinstance(change, Remove) and not deletes(change))
 
 
 def value_of(change: Change, path: str) -> Json:

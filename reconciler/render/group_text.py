@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from reconciler.model.change import Adopt, Change, Create, Remove, Update
+from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update
 from reconciler.render.group import Group, deletes, rows, tells_fields, value_of
 from reconciler.render.printable import clipped, printable, quoted
 from reconciler.render.row_text import Block, Page, row_blocks, value_lines
@@ -54,6 +54,8 @@ def _mark(change: Change) -> Span:
             return Span("+ ", Ink.ADDED)
         case Adopt():
             return Span("! ", Ink.LOUD)
+        case Move():
+            return Span("> ", Ink.CHANGED)
         case Update():
             return Span("~ ", Ink.CHANGED)
         case Remove():
@@ -70,6 +72,8 @@ def _remark(change: Change, children: Sequence[Change], page: Page) -> tuple[Spa
             return (Span(f"  {', '.join(parts)}"),) if parts else ()
         case Adopt():
             return (Span(f"  {_CONSENT}", Ink.LOUD),)
+        case Move():
+            return (Span(f"  moved: its key was {name(change.was.key)}", Ink.CHANGED),)
         case Remove():
             gone = _counts(child for child in children if _goes_along(change, child))
             return (Span(f"  {change.how}", Ink.REMOVED), Span(f", with {', '.join(gone)}" if gone else ""))
@@ -160,6 +164,8 @@ def _fate(change: Change) -> tuple[Span, ...]:
             return (Span(f"  {change.how}", Ink.REMOVED),)
         case Adopt():
             return (Span(f"  {_CONSENT}", Ink.LOUD),)
+        case Move():
+            return (Span(f"  moved: its key was {name(change.was.key)}", Ink.CHANGED),)
         case Update():
             return (Span("  nothing to write", Ink.QUIET),)
         case Create():

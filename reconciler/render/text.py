@@ -195,6 +195,7 @@ def _ending(plan: Plan, commands: Commands) -> Iterator[Line]:
     counts = (
         (summary.create, "to create", Ink.ADDED),
         (summary.adopt, "to adopt", Ink.LOUD),
+        (summary.move, "to move", Ink.CHANGED),
         (summary.update, "to update", Ink.CHANGED),
         (summary.remove, "to remove", Ink.REMOVED),
     )

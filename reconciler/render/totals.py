@@ -18,6 +18,7 @@ _INDENT = 2
 _MARKS = {
     "create": Span("+ ", Ink.ADDED),
     "adopt": Span("! ", Ink.LOUD),
+    "move": Span("> ", Ink.CHANGED),
     "remove": Span("- ", Ink.REMOVED),
     "update": Span("~ ", Ink.CHANGED),
 }

@@ -58,6 +58,8 @@ class Read:
     """None: the connection is the parent's own."""
     further: tuple[Slice, ...] = ()
     """Of a root: what else is read through the connection, after all that ``arguments`` give."""
+    names: str | None = None
+    """The kind of root whose key a mark is, where it is the key of another one: the product of a membership."""
     has_namespace: bool = False
     """Marks hold a metafield's namespace: one of our own app is ``app--ID`` there, and ``$app`` in files."""
     identifier: str | None = None

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from reconciler.model.address import Address
 from reconciler.model.errors import StoreRefused
 from reconciler.model.json import JsonObject
 from reconciler.model.kind import KindSet
@@ -34,7 +35,10 @@ _PATIENCE_S = 30.0  # for what the store works on while it is read; what is not 
 
 
 class Reader:
-    """Reads the groups of one store. ``wanted`` narrows it to some kinds; what they hang on is read as well."""
+    """Reads the groups of one store. ``wanted`` narrows it to some kinds; what they hang on is read as well.
+
+    ``formerly``: the address that a root had before → the one that git gives it now, for what names it by its key.
+    """
 
     def __init__(
         self,
@@ -44,7 +48,9 @@ class Reader:
         wanted: Collection[str] | None = None,
         *,
         patience: Wait | None = None,
+        formerly: Mapping[Address, Address] | None = None,
     ) -> None:
+        self._formerly = formerly or {}
         self._client = client
         self._patience = patience or Wait(limit_s=_PATIENCE_S)
         self._wanted = None if wanted is None else kinds.with_parents(wanted)
@@ -116,8 +122,11 @@ class Reader:
         return found
 
     def _found(self, read: Read, node: JsonObject) -> Found | None:
-        """Return what a node is, with the namespace of our own app named as files name it."""
+        """Return what a node is; its mark as files have it: the key of today, our own app's namespace by its name."""
         found = read.parse(node)
+        if found is not None and read.names is not None and found.mark:
+            now = self._formerly.get(Address(read.names, found.mark))
+            return replace(found, mark=now.key) if now is not None else found
         if found is None or not (read.has_namespace and found.mark and says_some_app(found.mark)):
             return found
         if self._app_number is None:

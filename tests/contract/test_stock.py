@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.plan_store import REREAD_COST_POINTS
+from reconciler.app.foresight import REREAD_COST_POINTS
 from reconciler.model.errors import InvalidInput
 from reconciler.model.outcome import AlreadySo, Applied, Stale
 from reconciler.model.plan import Plan

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, Remove, Update
+from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update
 from reconciler.model.outcome import Stale
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
@@ -50,7 +51,7 @@ def test_a_plan_of_the_projected_live_is_empty_or_what_an_adoption_put_off(desir
 
 @given(desires(), lives(unread=UNREAD), SCOPED_POLICIES, st.integers())
 def test_the_order_of_what_is_put_in_does_not_matter(desired, live, policy, seed):
-    other = Live(shuffled(live.resources, seed), live.ids, live.owned, live.unread)
+    other = replace(live, resources=shuffled(live.resources, seed))
     assert planned(desired, live, policy) == planned(Desired(shuffled(desired.resources, seed + 1)), other, policy)
 
 
@@ -89,6 +90,18 @@ def test_a_plan_touches_nothing_of_a_root_that_is_neither_ours_nor_adopted(desir
 
 
 @given(desires(), lives(), SCOPED_POLICIES)
+def test_a_key_moves_before_anything_below_changes_and_only_once(desired, live, policy):
+    changes = planned(desired, live, policy)
+    moves = {change.address: change for change in changes if isinstance(change, Move)}
+    assert {root: change.was for root, change in moves.items()}.items() <= live.moved.items()
+    for change in changes:
+        root = TOYS.root_of(change.address)
+        if root in live.moved and root in desired.resources and root != change.address:
+            assert root in moves
+    assert not projected(live, changes, TOYS).moved.keys() & moves.keys()
+
+
+@given(desires(), lives(), SCOPED_POLICIES)
 def test_a_plan_never_names_an_undeclared_field(desired, live, policy):
     for change in planned(desired, live, policy):
         named = {field_name(field.path) for field in change.fields}
@@ -115,7 +128,7 @@ def test_every_field_change_changes_something(desired, live, policy):
     for change in planned(desired, live, policy):
         paths = [field.path for field in change.fields]
         assert len(paths) == len(set(paths))
-        if isinstance(change, Update | Adopt):
+        if isinstance(change, Update | Adopt | Move):
             assert all(field.before != field.after for field in change.fields)
         if isinstance(change, Update):
             assert change.fields
@@ -164,7 +177,7 @@ def test_observed_fields_never_appear_in_changes_that_make_or_update(desired, li
 @given(desires(), lives(), POLICIES)
 def test_seed_never_appears_in_updates(desired, live, policy):
     for change in planned(desired, live, policy):
-        if isinstance(change, Update | Adopt):
+        if isinstance(change, Update | Adopt | Move):
             owners = [policy.ownership.of(change.address.kind, field_name(field.path)) for field in change.fields]
             assert "seed" not in owners
 
@@ -239,19 +252,19 @@ def test_dependencies_point_backwards_to_what_is_made(desired, live, policy):
     made: set[Address] = set()
     for change in planned(desired, live, policy):
         assert set(change.depends_on) <= made
-        if isinstance(change, Create | Adopt):
+        if isinstance(change, Create | Adopt | Move):
             made.add(change.address)
 
 
 @given(desires(), lives(), SCOPED_POLICIES)
 def test_what_hangs_on_a_made_root_or_comes_after_a_made_kind_waits_for_it(desired, live, policy):
     changes = planned(desired, live, policy)
-    made = {change.address for change in changes if isinstance(change, Create | Adopt)}
+    made = {change.address for change in changes if isinstance(change, Create | Adopt | Move)}
     for change in changes:
         root = TOYS.root_of(change.address)
         if root != change.address and root in made:
             assert (root,) == change.depends_on
-        elif isinstance(change, Create | Adopt):
+        elif isinstance(change, Create | Adopt | Move):
             after = TOYS[change.address.kind].after
             assert {address for address in made if address.kind in after} == set(change.depends_on)
         else:

@@ -125,14 +125,16 @@ def desires(draw: Draw) -> Desired:
 
 @st.composite
 def lives(draw: Draw, unread: st.SearchStrategy[frozenset[str]] | None = None) -> Live:
-    """Draw what a store holds; some of the roots are ours."""
+    """Draw what a store holds; some of the roots are ours, and some of those under a key that they had before."""
     addresses = _some(draw)
     ours = {root for root in ROOTS if root in addresses and draw(_OFTEN)}
+    moved = [root for root in ROOTS if root in ours and draw(st.booleans())]
     return Live(
         resources={address: draw(HELD[address.kind]) for address in addresses},
         ids={address: f"id:{address}" for address in addresses},
         owned=frozenset(address for address in addresses if TOYS.root_of(address) in ours),
         unread=draw(unread) if unread is not None else frozenset(),
+        moved={root: Address(root.kind, f"old-{root.key}") for root in moved},
     )
 
 

@@ -2,13 +2,12 @@
 
 from decimal import Decimal
 
-from reconciler.kinds import KINDS
+from reconciler.app.workspace import VOCABULARY
 from reconciler.loading.mappings import BUILTIN, load_mapping
 from reconciler.model.origin import Place
 from reconciler.model.rules import Constant, PriceRule, Template, UnionRule, Unmanaged
 from tests.loading.memory import Memory
 
-FIELDS = {kind.name: frozenset(kind.resource.model_fields) for kind in KINDS}
 EU = """\
 product:
   tags: {union: ["{{ product.tags }}", [eu, web]]}
@@ -23,7 +22,9 @@ variant:
 
 
 def load(name="eu", **files):
-    return load_mapping(Memory({f"mappings/{stem}.yaml": text.encode() for stem, text in files.items()}), name, FIELDS)
+    return load_mapping(
+        Memory({f"mappings/{stem}.yaml": text.encode() for stem, text in files.items()}), name, VOCABULARY
+    )
 
 
 def test_the_default_that_we_ship_knows_every_field_it_names():

@@ -16,10 +16,10 @@ from tests.loading.vocabulary import VOCABULARY
 
 CASES = Path(__file__).parent / "cases"
 LOAD: dict[str, Callable[[Memory], object]] = {
-    "catalog": load_catalog,
+    "catalog": lambda source: load_catalog(source, vocabulary=VOCABULARY),
     "listed": lambda source: load_catalog(source, LISTINGS),
     "stores": lambda source: load_stores(source, VOCABULARY),
-    "mappings": lambda source: load_mapping(source, "eu", VOCABULARY.fields),
+    "mappings": lambda source: load_mapping(source, "eu", VOCABULARY),
 }
 
 

@@ -65,7 +65,7 @@ def test_limits_lie_over_ours_kind_by_kind():
 def test_tags_and_variants_as_a_whole_may_be_merged():
     text = SANDBOX + b"ownership: {product.tags: merge, variant: merge, variant.price: seed}\n"
     (store,) = load_stores(stores(eu=text), VOCABULARY)
-    assert "merge" == store.ownership.of("product", "tags")
+    assert "merge" == store.document.ownership["product.tags"]
 
 
 @pytest.mark.parametrize("on_remove", ["keep", "delete"])

@@ -16,4 +16,6 @@ VOCABULARY = Vocabulary(
     mergeable={"product": frozenset({"tags"}), "variant": frozenset(), "collection": frozenset()},
     children=frozenset({"variant", "publication"}),
     retiring={"archive": frozenset({"product.status"}), "keep": frozenset()},
+    roots={"product": "product", "variant": "product", "image": "product", "publication": "product"}
+    | {"collection": "collection", "collection_publication": "collection"},
 )

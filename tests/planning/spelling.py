@@ -4,8 +4,8 @@ A product of a store, with its variants, by the key that it carries (``mark: nul
 
     shirt: {id: P1, mark: shirt, title: Shirt, variants: [{id: V1, sku: A, price: "49.00"}]}
 
-A change is ``ACTION: ADDRESS`` with ``id``, ``fields: {path: [before, after]}``, and where they matter ``how`` and
-``waits_for``. A created thing has no before: ``fields: {path: after}``.
+A change is ``ACTION: ADDRESS`` with ``id``, ``fields: {path: [before, after]}``, and where they matter ``how``, ``was``
+and ``waits_for``. A created thing has no before: ``fields: {path: after}``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ import yaml
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update, live_id
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, Update, live_id
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Found, FoundGroup, Live
 from reconciler.planning.identity import named
@@ -59,6 +59,7 @@ def live(spelled: Mapping[str, Mapping[str, Any]], wanted: Mapping[Address, Reso
     resources: dict[Address, Resource] = {}
     ids: dict[Address, str] = {}
     owned: set[Address] = set()
+    moved: dict[Address, Address] = {}
     for key, group in spelled.items():
         root = Address("product", key)
         of_root = {address: each for address, each in wanted.items() if address.root_key == key}
@@ -66,7 +67,8 @@ def live(spelled: Mapping[str, Mapping[str, Any]], wanted: Mapping[Address, Reso
         resources |= met.resources
         ids |= met.ids
         owned |= met.owned
-    return Live(resources, ids, frozenset(owned))
+        moved |= met.moved
+    return Live(resources, ids, frozenset(owned), moved=moved)
 
 
 def change(spelled: Mapping[str, Any]) -> Change:
@@ -78,12 +80,14 @@ def change(spelled: Mapping[str, Any]) -> Change:
             return Create(Address.parse(text), made, waits_for)
         case {"adopt": text}:
             return Adopt(Address.parse(text), spelled["id"], _fields(spelled), waits_for)
+        case {"move": text}:
+            return Move(Address.parse(text), spelled["id"], Address.parse(spelled["was"]), _fields(spelled), waits_for)
         case {"update": text}:
             return Update(Address.parse(text), spelled["id"], _fields(spelled), waits_for)
         case {"remove": text}:
             return Remove(Address.parse(text), spelled["id"], _fields(spelled), spelled.get("how", "delete"), waits_for)
         case _:
-            message = f"{spelled} is no change; expected create, adopt, update or remove"
+            message = f"{spelled} is no change; expected create, adopt, move, update or remove"
             raise ValueError(message)
 
 
@@ -100,6 +104,8 @@ def spelled_change(made: Change) -> dict[str, Any]:
         spelled["fields"] = {field.path: field.after for field in made.fields}
     else:
         spelled["fields"] = {field.path: [field.before, field.after] for field in made.fields}
+    if isinstance(made, Move):
+        spelled["was"] = str(made.was)
     if isinstance(made, Remove):
         spelled["how"] = made.how
     if made.depends_on:

@@ -8,7 +8,6 @@ import pytest
 from reconciler.kinds import KINDS
 from reconciler.model.kind import KindSet
 from reconciler.model.ownership import OwnershipPolicy
-from reconciler.model.state import Live
 from reconciler.model.store import Limits
 from reconciler.planning.group import Policy, plan_group
 from reconciler.planning.guard import violations
@@ -52,7 +51,7 @@ def test_a_case_is_planned_as_it_says(case):
     kinds = KINDS if case.get("whole") else UNDEMANDING
     desired = spelling.desired(case.get("desired", {}))
     held = spelling.live(case.get("live", {}), desired.resources)
-    live = Live(held.resources, held.ids, held.owned, frozenset(case.get("unread", ())))
+    live = replace(held, unread=frozenset(case.get("unread", ())))
     group = plan_group(desired, live, kinds=kinds, policy=policy_of(case))
     changes = ordered(group.changes, KINDS)
     broken = violations(changes, case.get("managed", {}), Limits(**case.get("limits", {})))

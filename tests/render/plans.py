@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Remove, Update
+from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Move, Remove, Update
 from reconciler.model.json import Json
 from reconciler.model.origin import Origin, Place
 from reconciler.model.plan import Forecast, Inputs, Plan, Scope, Summary, Target, sealed
@@ -36,6 +36,10 @@ def an_update(address: str, *fields: FieldChange) -> Update:
 
 def an_adoption(address: str, *fields: FieldChange) -> Adopt:
     return Adopt(an_address(address), "gid://shopify/Thing/2", fields)
+
+
+def a_move(address: str, was: str, *fields: FieldChange) -> Move:
+    return Move(an_address(address), "gid://shopify/Thing/4", an_address(was), fields)
 
 
 def a_creation(address: str, **values: Json) -> Create:

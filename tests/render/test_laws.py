@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Create, FieldChange, Remove, Update
+from reconciler.model.change import Adopt, Create, FieldChange, Move, Remove, Update
 from reconciler.model.origin import Origin, Place
 from reconciler.model.outcome import AlreadySo, Applied, ApplyReport, Failed, Skipped, Stale
 from reconciler.model.plan import Observed, Violation
@@ -52,6 +52,7 @@ ADDRESSES = st.one_of(ROOTS, CHILDREN)
 CHANGES = st.one_of(
     st.builds(Create, ADDRESSES, SOME_FIELDS),
     st.builds(Adopt, ADDRESSES, TEXTS, SOME_FIELDS),
+    st.builds(Move, ADDRESSES, TEXTS, ADDRESSES, SOME_FIELDS),
     st.builds(Update, ADDRESSES, TEXTS, SOME_FIELDS),
     st.builds(Remove, ADDRESSES, TEXTS, SOME_FIELDS, st.one_of(st.sampled_from(["delete", "archive"]), TEXTS)),
 )
@@ -104,7 +105,7 @@ def test_every_group_is_shown_or_counted(plan, limit):
     roots = {f"{change.address.root_key}" for change in plan.changes}
     hidden = re.search(r"^… (.*); show all with", text, re.MULTILINE)
     counted = sum(int(count) for count in re.findall(r"(\d+) more", hidden[1])) if hidden else 0
-    shown = re.findall(r"^[~+!-] ", text, re.MULTILINE)
+    shown = re.findall(r"^[~+!>-] ", text, re.MULTILINE)
     assert len(shown) + counted >= len(roots)
 
 

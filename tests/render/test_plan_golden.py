@@ -13,6 +13,7 @@ from reconciler.render.text import plan_text
 from tests.render.plans import (
     a_creation,
     a_field,
+    a_move,
     a_plan,
     a_removal,
     a_shirt_in_sizes,
@@ -56,6 +57,15 @@ def adoption_and_removals() -> Plan:
         ),
     )
     return a_plan(adopted, an_update("variant/mug/M-1"), *removed, violations=violations)
+
+
+def moves() -> Plan:
+    return a_plan(
+        a_move("product/beaker", "product/mug"),
+        an_update("stock/beaker/M-1/berlin", a_field("available", 3, 2)),
+        a_move("product/dish", "product/bowl", a_field("title", "Bowl", "Dish", line=2)),
+        a_move("collection/board", "collection/shelf"),
+    )
 
 
 def removals() -> Plan:
@@ -155,6 +165,7 @@ CASES: dict[str, tuple[Callable[[], Plan], dict[str, Any]]] = {
     "many-alike": (many_alike, {}),
     "many-alike-in-full": (many_alike, {"detail": Detail.FULL, "limit": None}),
     "removals": (removals, {}),
+    "moves": (moves, {}),
     "adoption-and-violations": (adoption_and_removals, {}),
     "scoped": (
         lambda: replace(

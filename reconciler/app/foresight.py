@@ -1,0 +1,57 @@
+"""Foresight: the requests that the changes of a plan will send, counted group by group, what is pooled together."""
+
+from collections.abc import Mapping, Sequence
+
+from reconciler.kinds import CODECS, KINDS
+from reconciler.model.address import Address
+from reconciler.model.directory import Directory
+from reconciler.planning.forecast import Request
+from reconciler.shopify.queries import IDS_AT_ONCE
+from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Known
+
+REREAD_COST_POINTS = 31
+"""What apply asks for to read one product again, with 50 variants: 1 + 6 objects + 2 + 7 × 5, less what it returns."""
+
+
+class Foresight:
+    """Counts requests. ``ids``: those of roots that are known by now; it grows while groups are met."""
+
+    def __init__(self, ids: Mapping[Address, str], directory: Directory) -> None:
+        self._compiler = Compiler(KINDS, CODECS)
+        self._ids = ids
+        self._directory = directory
+        self._alone: dict[Address, list[Request]] = {}
+        self._pooled: list[Request] = []
+        self._to_pool: list[GroupWrite] = []
+
+    def count(self, write: GroupWrite) -> None:
+        """Count the requests of a group's changes; those of changes that are pooled once there are enough groups."""
+        pooled = [change for change in write.changes if self._compiler.is_pooled(change.address)]
+        own = [Request(REREAD_COST_POINTS)] if len(pooled) < len(write.changes) else []
+        if pooled:
+            self._to_pool.append(write)
+        else:
+            own += self._requests([write])
+        self._alone[write.root] = own
+        if len(self._to_pool) == GROUPS_IN_A_POOL:
+            self.pool()
+
+    def pool(self) -> None:
+        """Count what is pooled of the groups so far."""
+        rereads = -(-len(self._to_pool) // IDS_AT_ONCE)
+        self._pooled += [Request(REREAD_COST_POINTS)] * rereads
+        self._pooled += self._requests(self._to_pool)
+        self._to_pool = []
+
+    def forget(self, root: Address) -> None:
+        """Leave out a group that will not be written after all, unless it was pooled with others already."""
+        self._alone.pop(root, None)
+        self._to_pool = [write for write in self._to_pool if write.root != root]
+
+    def requests(self) -> list[Request]:
+        """Return all that was counted."""
+        return [*(request for own in self._alone.values() for request in own), *self._pooled]
+
+    def _requests(self, writes: Sequence[GroupWrite]) -> list[Request]:
+        known = Known(self._ids, self._directory)
+        return [Request(mutation.cost_points) for mutation in self._compiler.forecast(writes, known)]
