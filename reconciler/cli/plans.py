@@ -23,6 +23,7 @@ EXIT_PENDING = 2
 EXIT_STALE = 5
 EXIT_PARTIAL = 6
 _ALL = "--all"
+_FORMS = ["text", "markdown", "json"]
 _SCOPE = [
     click.option("--only", multiple=True, metavar="PATTERN", help="Look at these addresses, or field:NAME, only."),
     click.option("--except", "exclude", multiple=True, metavar="PATTERN", help="Leave these out."),
@@ -86,25 +87,31 @@ def plan(
 
 @click.command(cls=Command)
 @click.argument("plans", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(_FORMS), default="text", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Write to a file instead of stdout.")
 @click.option(_ALL, "show_all", is_flag=True, help="Show every change, however many.")
 def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, show_all: bool) -> int:
     """Show plan files again; no store is asked, and a stale plan can still be read.
 
+    With --format markdown all of them are one comment for a pull request.
+
     \b
     Example:
       reconciler show plans/eu.json --all
+      reconciler show plans/*.json --format markdown --out comment.md
     """
     from reconciler.app.planfile import read_plan
 
     read = [(read_plan(file), file) for file in plans]
-    if common.json or form == "json":
-        text = _plans_json(read, ())
-    else:
-        text = "\n".join(
-            _plan_text(common, each, file, show_all=show_all, plain=out is not None) for each, file in read
-        )
+    match "json" if common.json else form:
+        case "json":
+            text = _plans_json(read, ())
+        case "markdown":
+            text = _comment(read)
+        case _:
+            text = "\n".join(
+                _plan_text(common, each, file, show_all=show_all, plain=out is not None) for each, file in read
+            )
     if out is None:
         result(text)
     else:
@@ -219,6 +226,14 @@ def _plan_text(common: Common, plan: "Plan", file: Path | None, *, show_all: boo
         file=_seen_from_here(file) if file else None,
         project=str(common.project) if common.project else None,
     )
+
+
+def _comment(plans: "Sequence[tuple[Plan, Path]]") -> str:
+    from reconciler.app.explanations import explanations, root_of
+    from reconciler.render.markdown import comment
+    from reconciler.render.review import Reviewed
+
+    return comment([Reviewed(each, explanations(each)) for each, _ in plans], root_of)
 
 
 def _seen_from_here(file: Path) -> str:
