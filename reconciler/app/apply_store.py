@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from reconciler.app.apply_plan import applied
 from reconciler.app.approval import refuse_foreign, refuse_unaccepted
@@ -34,7 +35,7 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     Raises PlanRefused for a plan of something else, LimitBroken for limits that nobody accepted.
     """
     refuse_foreign(plan, here.target, here.inputs_digest)
-    refuse_unaccepted(plan, accepted)
+    refuse_unaccepted(plan, accepted, datetime.now(UTC).date())
     outcomes = applied(plan, way_to(plan, here.store, client, here.files), watch)
     left_over, verified, notes = _verified(plan, here)
     return ApplyReport(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
+from reconciler.limits.facts import GroupFacts
+from reconciler.limits.watch import Watch
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Create
 from reconciler.model.directory import Directory
@@ -17,7 +19,7 @@ from reconciler.planning.forecast import Request
 from reconciler.planning.group import GroupPlan, Policy, plan_group
 from reconciler.planning.identity import named
 from reconciler.planning.order import ordered
-from reconciler.planning.planner import Circumstances, assembled
+from reconciler.planning.planner import Circumstances, Money, assembled
 from reconciler.planning.pointing import asked_targets, asked_with_ids, without_dangling
 from reconciler.planning.project import projected
 from reconciler.planning.scope import Patterns
@@ -57,6 +59,7 @@ def plan_store(
         kinds=KINDS,
         managed=pass_by.managed,
         requests=pass_by.requests,
+        money=pass_by.money(),
         unread=pass_by.unread,
         notes=pass_by.notes(),
         references=pass_by.references(groups),
@@ -89,6 +92,12 @@ class _Passing:
         self.requests: list[Request] = []
         self._to_pool: list[GroupWrite] = []
         self.unread: dict[str, str] = {}
+        self._watch = Watch(view.store.document.limits)
+
+    def money(self) -> Money:
+        """Return what all changes come to, once every group was met."""
+        asked = {kind.name: len(self._view.addresses(kind.name)) for kind in KINDS.roots()}
+        return Money(self._watch.ledger(), self._watch.violations(self.managed, asked))
 
     def groups(self, kind: Kind) -> Iterator[GroupPlan]:
         """Yield the changes of every group of a root kind that has any."""
@@ -176,8 +185,9 @@ class _Passing:
         if group.changes:
             self._neighbours |= _referred_to(group, live)
             changes = ordered(group.changes, KINDS)
-            write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
-            self._foresee(write)
+            after = projected(live, changes, KINDS).resources
+            self._watch.see(GroupFacts(root, changes, live.resources, after, self._view.categories_of(root)))
+            self._foresee(GroupWrite(root, changes, live, after))
         if group.changes or group.observed or group.notes:
             yield group
 

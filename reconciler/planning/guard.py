@@ -1,16 +1,23 @@
 """Limits: what a plan must not do unless somebody accepted it by name. One small predicate a rule."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from reconciler.model.change import Adopt, Change, Remove
+from reconciler.model.limits import Limits
 from reconciler.model.plan import Violation
-from reconciler.model.store import Limits
 
 
 def violations(changes: Sequence[Change], managed: Mapping[str, int], limits: Limits) -> tuple[Violation, ...]:
     """Return the limits that the changes break. ``managed``: how many of each kind are ours in the store now."""
     return (*_adoptions(changes), *_removals(changes, managed, limits))
+
+
+def accepted_in_git(broken: Iterable[Violation], limits: Limits) -> tuple[Violation, ...]:
+    """Return the limits, each with what the store's file says to it; the one that holds longest counts."""
+    by_rule = {each.rule: each for each in sorted(limits.accept, key=lambda each: each.until)}
+    return tuple(replace(each, acceptance=by_rule.get(each.rule)) for each in broken)
 
 
 def _adoptions(changes: Sequence[Change]) -> Iterator[Violation]:
