@@ -50,7 +50,7 @@ ROOMS_OF_LIBRARY: dict[str, frozenset[str]] = {
     "markdown_it": frozenset({"mapping"}),
     "nh3": frozenset({"render"}),
     "orjson": EVERYWHERE - {"model"},
-    "PIL": frozenset({"render"}),
+    "PIL": frozenset({"app"}),
     "pydantic": EVERYWHERE,
     "pydantic_core": EVERYWHERE,
     "requests": frozenset({"shopify"}),

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from reconciler.app.session import Session
     from reconciler.model.outcome import ApplyReport
     from reconciler.model.plan import Plan
+    from reconciler.render.review import Reviewed
 
 EXIT_PENDING = 2
 EXIT_STALE = 5
 EXIT_PARTIAL = 6
 _ALL = "--all"
-_FORMS = ["text", "markdown", "json"]
+_FORMS = ["text", "markdown", "html", "json"]
 _SCOPE = [
     click.option("--only", multiple=True, metavar="PATTERN", help="Look at these addresses, or field:NAME, only."),
     click.option("--except", "exclude", multiple=True, metavar="PATTERN", help="Leave these out."),
@@ -93,12 +94,13 @@ def plan(
 def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, show_all: bool) -> int:
     """Show plan files again; no store is asked, and a stale plan can still be read.
 
-    With --format markdown all of them are one comment for a pull request.
+    With --format markdown all of them are one comment for a pull request, with html one page that needs no network.
 
     \b
     Example:
       reconciler show plans/eu.json --all
       reconciler show plans/*.json --format markdown --out comment.md
+      reconciler show plans/*.json --format html --out plan.html
     """
     from reconciler.app.planfile import read_plan
 
@@ -108,6 +110,8 @@ def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, s
             text = _plans_json(read, ())
         case "markdown":
             text = _comment(read)
+        case "html":
+            text = _page(common, read)
         case _:
             text = "\n".join(
                 _plan_text(common, each, file, show_all=show_all, plain=out is not None) for each, file in read
@@ -229,11 +233,30 @@ def _plan_text(common: Common, plan: "Plan", file: Path | None, *, show_all: boo
 
 
 def _comment(plans: "Sequence[tuple[Plan, Path]]") -> str:
-    from reconciler.app.explanations import explanations, root_of
+    from reconciler.app.explanations import root_of
     from reconciler.render.markdown import comment
+
+    return comment(_reviewed(plans), root_of)
+
+
+def _page(common: Common, plans: "Sequence[tuple[Plan, Path]]") -> str:
+    """Return the page; pictures are those of the repository, where there is one."""
+    from reconciler.app.explanations import root_of
+    from reconciler.app.thumbnails import thumbnails
+    from reconciler.render.html import page
+
+    try:
+        root = common.root()
+    except WrongUsage:
+        root = None
+    return page(_reviewed(plans), root_of, thumbnails(root))
+
+
+def _reviewed(plans: "Sequence[tuple[Plan, Path]]") -> "list[Reviewed]":
+    from reconciler.app.explanations import explanations
     from reconciler.render.review import Reviewed
 
-    return comment([Reviewed(each, explanations(each)) for each, _ in plans], root_of)
+    return [Reviewed(each, explanations(each)) for each, _ in plans]
 
 
 def _seen_from_here(file: Path) -> str:

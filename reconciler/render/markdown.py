@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from reconciler.model.change import Adopt, Change, Create, Remove, Update
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, Violation
 from reconciler.render.group import Group, RootOf, Row, deletes, most_telling, rows, tells_fields, value_of
+from reconciler.render.ledger_text import ledger_lines
 from reconciler.render.markdown_text import Sheet, code, text
 from reconciler.render.printable import clipped, printable
 from reconciler.render.review import Alike, Reviewed, alike
@@ -43,7 +44,7 @@ def comment(reviewed: Sequence[Reviewed], root_of: RootOf, room: int = ROOM) -> 
     """Return the comment, at most ``room`` characters long."""
     sheet = Sheet(room - _RESERVE)
     sheet.add(MARKER, _headline(reviewed), "")
-    for lines in (_stores(reviewed), _warnings(reviewed), _limits(reviewed)):
+    for lines in (_stores(reviewed), _warnings(reviewed), _ledgers(reviewed), _limits(reviewed)):
         for block in lines:
             sheet.add(*block)
     left_out = _changes(sheet, alike(reviewed, root_of))
@@ -103,8 +104,24 @@ def _limits(reviewed: Sequence[Reviewed]) -> Iterator[tuple[str, ...]]:
             more = len(broken.addresses) - _NAMED
             where = f" — {named}{f' and {number(more)} more' if more > 0 else ''}" if named else ""
             rule = f"- {code(broken.rule)} in **{text(each.store)}**: {text(clipped(broken.summary, 400))}{where}"
-            yield (rule, f"  <br>accept with {code(broken.allow)}")
+            yield (rule, f"  <br>{_consent(broken)}")
     yield ("",)
+
+
+def _consent(broken: Violation) -> str:
+    accepted = broken.acceptance
+    if accepted is None:
+        return f"accept with {code(broken.allow)}"
+    return f"accepted in git until {accepted.until}: {text(clipped(printable(accepted.reason), _ROOM_FOR_A_VALUE))}"
+
+
+def _ledgers(reviewed: Sequence[Reviewed]) -> Iterator[tuple[str, ...]]:
+    for each in reviewed:
+        lines = list(ledger_lines(each.plan.ledger, each.plan.target.currency)) if each.plan.ledger else []
+        if lines:
+            yield (f"**{text(each.store)}** in money", "")
+            yield tuple(f"- {text(_words(line))}" for line in lines)
+            yield ("",)
 
 
 def _changes(sheet: Sheet, decisions: Sequence[Alike]) -> int:
