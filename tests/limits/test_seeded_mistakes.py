@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -173,12 +174,12 @@ def test_a_limit_that_is_switched_off_does_not_speak():
 @pytest.mark.parametrize(
     ("exception", "collections", "speaks"),
     [
-        (Exceptional(tag="Shirts", price_move=95), (), False),
-        (Exceptional(tag="hats", price_move=95), (), True),
-        (Exceptional(collection="sale", price_move=95), ("sale",), False),
-        (Exceptional(collection="sale", price_move=95), ("summer",), True),
+        (Exceptional(tag="Shirts", price_move=Decimal(95)), (), False),
+        (Exceptional(tag="hats", price_move=Decimal(95)), (), True),
+        (Exceptional(collection="sale", price_move=Decimal(95)), ("sale",), False),
+        (Exceptional(collection="sale", price_move=Decimal(95)), ("summer",), True),
         (Exceptional(tag="shirts", off=("price-move",)), (), False),
-        (Exceptional(tag="shirts", price_move=5), (), True),
+        (Exceptional(tag="shirts", price_move=Decimal(5)), (), True),
     ],
 )
 def test_an_exception_sets_other_thresholds_for_a_tag_or_a_collection(exception, collections, speaks):
@@ -194,7 +195,8 @@ def test_a_margin_is_a_share_of_the_price():
 
 def test_the_acceptance_that_holds_longest_goes_with_the_plan():
     accepted = tuple(
-        Acceptance(rule="price-move", reason=day, until=day) for day in ("2026-12-01", "2026-12-24", "2026-11-30")
+        Acceptance(rule="price-move", reason=day, until=date.fromisoformat(day))
+        for day in ("2026-12-01", "2026-12-24", "2026-11-30")
     )
     (violation,) = accepted_in_git([broken(repriced("0.1"))["price-move"]], Limits(accept=accepted))
     assert accepted[1] == violation.acceptance

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -62,7 +63,7 @@ def browser() -> Iterator[Browser]:
 class Shown:
     """A page in a browser, with everything that it said or asked for."""
 
-    def __init__(self, browser: Browser, file: Path, **context: object) -> None:
+    def __init__(self, browser: Browser, file: Path, **context: Any) -> None:
         self.page: Page = browser.new_context(**context).new_page()
         self.said: list[str] = []
         self.asked: list[str] = []
@@ -95,7 +96,7 @@ class Shown:
 def shown(browser, tmp_path):
     pages: list[Shown] = []
 
-    def show(*plans: Plan, **context: object) -> Shown:
+    def show(*plans: Plan, **context: Any) -> Shown:
         file = tmp_path / f"plan-{len(pages)}.html"
         reviewed = [Reviewed(parse_plan(plan_json(plan)), {}) for plan in plans]
         file.write_text(page(reviewed, root_by_name, lambda source: PIXEL if source.startswith("images/") else None))
@@ -114,7 +115,7 @@ def in_store(plan: Plan, name: str) -> Plan:
 def a_day_in_the_shop() -> Plan:
     cost = Violation("below-cost", "1 would be below the cost", (an_address("variant/mug/M"),), "--accept below-cost")
     accepted = replace(
-        cost, rule="price-move", acceptance=Acceptance(rule="price-move", reason="sale", until="2026-12-24")
+        cost, rule="price-move", acceptance=Acceptance(rule="price-move", reason="sale", until=date(2026, 12, 24))
     )
     ledger = Ledger(repriced=3, moves=(Bar(None, -50, 0), Bar(-10, 0, 3), Bar(0, 10, 1)), pieces_added=7)
     plan = a_plan(
