@@ -123,6 +123,29 @@ def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, s
     return 0
 
 
+@click.command(cls=Command)
+@click.argument("approved", type=click.Path(path_type=Path))
+@click.argument("planned", type=click.Path(path_type=Path))
+def compare(common: Common, approved: Path, planned: Path) -> int:
+    """Say whether plans would write what the approved ones would; exit with 5 when they would not.
+
+    Each is a folder of plan files, or one of them. For a branch that moved after the review.
+
+    \b
+    Example:
+      reconciler compare approved plans
+    """
+    from reconciler.app.comparison import plans_in, refuse_other
+
+    plans = plans_in(planned)
+    refuse_other(plans_in(approved), plans)
+    if common.json:
+        document({"same": True, "stores": sorted(plans)})
+    else:
+        result(f"as approved: {', '.join(sorted(plans))}")
+    return 0
+
+
 @click.command(name="apply", cls=Command)
 @click.argument("plans", nargs=-1, required=True, metavar="PLAN_OR_STORE...")
 @click.option("--accept", "accepted", multiple=True, metavar="RULE", help="Let a broken limit through, by its name.")
@@ -274,4 +297,4 @@ def _plans_json(plans: "Iterable[tuple[Plan, Path]]", failures: "Sequence[Failur
     return f'{{"plans": [{written}],\n"errors": {json.dumps(failures_document(failures), ensure_ascii=False)}}}\n'
 
 
-COMMANDS: dict[str, click.Command] = {"plan": plan, "show": show, "apply": apply_}
+COMMANDS: dict[str, click.Command] = {"plan": plan, "show": show, "compare": compare, "apply": apply_}
