@@ -78,7 +78,7 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     somebody else writes the store, JournalFailed if what is done could not be recorded. Nothing was written then.
     """
     refuse_foreign(plan, here.target, here.inputs_digest)
-    refuse_unaccepted(plan, accepted)
+    refuse_unaccepted(plan, accepted, datetime.now(UTC).date())
     if not plan.changes:
         notes = recorded_without_a_run(client, here.target.shop_id, here.memory, _pointer(plan, (), here))
         return replace(_report(here, plan, client, ()), notes=notes)
@@ -153,7 +153,6 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
 
 
 def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str]) -> Begun:
-    broken = dict.fromkeys(violation.rule for violation in plan.violations)
     return Begun(
         run=run,
         plan=plan.digest,
@@ -165,9 +164,18 @@ def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str]) -> Beg
         actor=lease.actor,
         fence=lease.fence,
         changes=len(plan.changes),
-        consents=tuple(Consent(rule) for rule in broken if rule in accepted),
+        consents=tuple(_consents(plan, accepted)),
         undoes=plan.undoes,
     )
+
+
+def _consents(plan: Plan, accepted: Collection[str]) -> Iterator[Consent]:
+    """Yield who let each broken limit through: whoever applies, or the store's file."""
+    for rule, violation in {violation.rule: violation for violation in plan.violations}.items():
+        if rule in accepted:
+            yield Consent(rule)
+        elif violation.acceptance is not None:
+            yield Consent(rule, violation.acceptance.reason)
 
 
 def _report(here: Here, plan: Plan, client: WriteClient, outcomes: tuple[Outcome, ...]) -> ApplyReport:

@@ -1,6 +1,7 @@
 """May this plan be applied here and now? Every reason why not, before anything is written."""
 
 from collections.abc import Collection
+from datetime import date
 
 from reconciler import __version__
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
@@ -34,9 +35,13 @@ def refuse_foreign(plan: Plan, target: Target, inputs_digest: str) -> None:
         raise PlanRefused(f"store {store}: a part of the store could not be read for this plan; run plan again")
 
 
-def refuse_unaccepted(plan: Plan, accepted: Collection[str]) -> None:
-    """Raise LimitBroken for limits that nobody accepted by name."""
-    broken = [violation for violation in plan.violations if violation.rule not in accepted]
+def refuse_unaccepted(plan: Plan, accepted: Collection[str], today: date) -> None:
+    """Raise LimitBroken for limits that nobody accepted by name: neither here, nor in the store's file until a day."""
+    broken = [
+        violation
+        for violation in plan.violations
+        if violation.rule not in accepted and not (violation.acceptance and today <= violation.acceptance.until)
+    ]
     if broken:
         lines = [
             f"store {plan.target.store}: {violation.rule}: {violation.summary} "

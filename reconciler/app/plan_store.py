@@ -9,6 +9,8 @@ from reconciler.app.foresight import Foresight
 from reconciler.app.roots import Roots
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
+from reconciler.limits.facts import GroupFacts
+from reconciler.limits.watch import Watch
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Create
 from reconciler.model.directory import Directory
@@ -20,7 +22,7 @@ from reconciler.planning.forecast import Request
 from reconciler.planning.group import GroupPlan, Past, Policy, plan_group
 from reconciler.planning.identity import named
 from reconciler.planning.order import ordered
-from reconciler.planning.planner import Circumstances, assembled
+from reconciler.planning.planner import Circumstances, Money, assembled
 from reconciler.planning.pointing import asked_targets, asked_with_ids, without_dangling
 from reconciler.planning.project import projected
 from reconciler.planning.respelled import Respelled
@@ -66,6 +68,7 @@ def plan_store(
         kinds=KINDS,
         managed=pass_by.managed,
         requests=[*requests, *(map(Request, COSTS_OF_AN_APPLY) if requests else ())],
+        money=pass_by.money(),
         unread=pass_by.unread,
         notes=(*_of_base(store.base, groups), *pass_by.notes()),
         references=pass_by.references(groups),
@@ -109,6 +112,16 @@ class _Passing:
         self.managed: Counter[str] = Counter()
         self.foresight = Foresight(self._root_ids, store.directory)
         self.unread: dict[str, str] = {}
+        self._watch = Watch(view.store.document.limits)
+        self._facts: dict[Address, GroupFacts] = {}
+
+    def money(self) -> Money:
+        """Return what all changes come to, once every group was met."""
+        for root, facts in self._facts.items():
+            if root not in self._twins:
+                self._watch.see(facts)
+        asked = {kind.name: len(self._view.addresses(kind.name)) for kind in KINDS.roots()}
+        return Money(self._watch.ledger(), self._watch.violations(self.managed, asked))
 
     def meet(self, kind: Kind) -> None:
         """Plan every group of a root kind."""
@@ -228,7 +241,9 @@ class _Passing:
         if group.changes:
             self._neighbours |= referred_to(group, live)
             changes = ordered(group.changes, KINDS)
-            self.foresight.count(GroupWrite(root, changes, live, projected(live, changes, KINDS).resources))
+            after = projected(live, changes, KINDS).resources
+            self._facts[root] = GroupFacts(root, changes, live.resources, after, self._view.categories_of(root))
+            self.foresight.count(GroupWrite(root, changes, live, after))
         if group.changes or group.observed or group.notes or group.unplanned:
             self._plans[root] = group
 

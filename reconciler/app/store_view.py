@@ -30,6 +30,8 @@ class StoreView:
     entries: Mapping[Address, Asked]
     members: Mapping[str, Sequence[tuple[str, Place]]]
     """Category → the products of this store that are in it, each with the place that puts it there."""
+    categories: Mapping[str, frozenset[str]]
+    """Product → the categories that it is in: the members, turned round."""
     mapper: Mapper
     inputs: Mapping[str, str]
     """File → SHA-256 of the bytes that were parsed: the catalog, the store's mapping with its layers, its own file."""
@@ -83,6 +85,10 @@ class StoreView:
             case ListedEntry() as entry:
                 return Desired({root: entry.resource}, lambda _, name: Origin(entry.locate((name,))))
 
+    def categories_of(self, root: Address) -> frozenset[str]:
+        """Return the keys of the categories that git puts a product into."""
+        return self.categories.get(root.key, frozenset()) if root.kind == PRODUCT else frozenset()
+
     def _refuses(self, entry: CategoryEntry, address: Address) -> bool:
         """Whether git says that a product is not in a category: one of them gives the whole list, and not the other."""
         named = KINDS.named_root(address)
@@ -102,8 +108,17 @@ def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView
     entries |= {Address(COLLECTION, key): entry for key, entry in catalog.categories.items() if reaches(entry, store)}
     inputs = {**catalog.inputs, **rules.inputs, **store.inputs}
     mapper = Mapper(rules, store, KINDS, catalog)
+    members = _members(catalog, products)
     formerly = {old: now for old, now in catalog.formerly().items() if now in entries}
-    return StoreView(store, entries, _members(catalog, products), mapper, inputs, catalog, formerly=formerly)
+    return StoreView(store, entries, members, _turned_round(members), mapper, inputs, catalog, formerly=formerly)
+
+
+def _turned_round(members: Mapping[str, Sequence[tuple[str, Place]]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for category, products in members.items():
+        for product, _ in products:
+            found.setdefault(product, set()).add(category)
+    return {product: frozenset(categories) for product, categories in found.items()}
 
 
 def _members(catalog: Catalog, products: Sequence[str]) -> dict[str, list[tuple[str, Place]]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.app.inputs import inputs_digest
 from reconciler.app.workspace import Workspace, checked_views, open_workspace
 from reconciler.mapping.select import selected
 from reconciler.model.errors import Diagnostic
@@ -30,6 +31,8 @@ class Validated:
     variants: int
     stores: tuple[StoreCount, ...]
     warnings: tuple[Diagnostic, ...]
+    inputs: str
+    """The SHA-256 over everything that the plans of all stores are made from."""
 
     def text(self) -> str:
         """Return the words for a person."""
@@ -43,6 +46,7 @@ class Validated:
             "products": self.products,
             "variants": self.variants,
             "stores": {each.store: {"products": each.products, "variants": each.variants} for each in self.stores},
+            "inputs": self.inputs,
             "warnings": [str(warning) for warning in self.warnings],
         }
 
@@ -50,13 +54,14 @@ class Validated:
 def validated(root: Path) -> Validated:
     """Return what the files hold. Raises InvalidInput with every problem."""
     workspace = open_workspace(root)
-    checked_views(workspace)
+    views = checked_views(workspace)
     products = [entry.product for entry in workspace.catalog.entries.values()]
     return Validated(
         products=len(products),
         variants=sum(len(product.variants) for product in products),
         stores=tuple(_count(workspace, store) for store in workspace.stores),
         warnings=tuple(warning for store in workspace.stores for warning in _unset(store)),
+        inputs=inputs_digest({name: inputs_digest(view.inputs) for name, view in views.items()}),
     )
 
 

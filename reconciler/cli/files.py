@@ -7,28 +7,70 @@ import click
 
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import diagnostics_shown, document, result
+from reconciler.model.errors import InvalidInput
+
+_REPORTS = ["text", "github", "junit", "inputs"]
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconciler.app.importing import Destination, ImportReport
+    from reconciler.model.errors import Diagnostic
 
 
 @click.command(cls=Command)
-def validate(common: Common) -> int:
+@click.option("--format", "form", type=click.Choice(_REPORTS), default="text", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Write to a file instead of stdout.")
+def validate(common: Common, form: str, out: Path | None) -> int:
     """Check every file, and map every product for every store; no store is asked.
+
+    For CI: github writes annotations of lines, junit a test report, inputs the digest of all that a plan is made from.
 
     \b
     Example:
       reconciler validate
+      reconciler validate --format junit --out junit.xml
     """
     from reconciler.app.validate import validated
 
-    summary = validated(common.root())
-    if common.json:
+    try:
+        summary = validated(common.root())
+    except InvalidInput as error:
+        if form in _FOR_CI:
+            _written(_FOR_CI[form](error.diagnostics), out)
+        raise
+    if form in _FOR_CI:
+        _written(_FOR_CI[form](summary.warnings), out)
+    elif form == "inputs":
+        _written(summary.inputs, out)
+    elif common.json:
         document(summary.document())
     else:
         diagnostics_shown(summary.warnings)
-        result(summary.text())
+        _written(summary.text(), out)
     return 0
+
+
+def _annotations(diagnostics: "Sequence[Diagnostic]") -> str:
+    from reconciler.render.annotations import github_commands
+
+    return github_commands(diagnostics)
+
+
+def _junit(diagnostics: "Sequence[Diagnostic]") -> str:
+    from reconciler.render.annotations import junit_report
+
+    return junit_report(diagnostics)
+
+
+_FOR_CI = {"github": _annotations, "junit": _junit}
+
+
+def _written(text: str, out: Path | None) -> None:
+    if out is None:
+        result(text)
+    else:
+        out.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 
 
 @click.command(cls=Command)

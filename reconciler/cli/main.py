@@ -16,6 +16,7 @@ EXIT_USAGE = 64
 EXIT_INTERRUPTED = 130
 
 _COMMANDS = {
+    "init": "reconciler.cli.starting",
     "validate": "reconciler.cli.files",
     "doctor": "reconciler.cli.doctor",
     "explain": "reconciler.cli.files",
@@ -23,6 +24,7 @@ _COMMANDS = {
     "import": "reconciler.cli.files",
     "plan": "reconciler.cli.plans",
     "show": "reconciler.cli.plans",
+    "compare": "reconciler.cli.plans",
     "apply": "reconciler.cli.plans",
     "rollback": "reconciler.cli.rollback",
     "sandbox": "reconciler.cli.sandbox",
@@ -31,10 +33,12 @@ _COMMANDS = {
 """Command → the module that holds it, imported when it is asked for."""
 
 _HELP = {
+    "init": "Write a new repository, with CI and editor settings.",
     "validate": "Check the files, without a store: every problem at once.",
     "doctor": "Test the connection to stores: token, scopes, places, documents.",
     "plan": "Show what would change in the stores, and write plan files.",
     "show": "Show plan files again, offline.",
+    "compare": "Say whether plans are those that were approved.",
     "apply": "Make the changes of plan files.",
     "rollback": "Plan to take a run back.",
     "explain": "Say where a value comes from, and why a product is in a store.",

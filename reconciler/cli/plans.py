@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from reconciler.app.session import Session
     from reconciler.model.outcome import ApplyReport
     from reconciler.model.plan import Plan
+    from reconciler.render.review import Reviewed
 
 EXIT_PENDING = 2
 EXIT_STALE = 5
 EXIT_PARTIAL = 6
 _ALL = "--all"
+_FORMS = ["text", "markdown", "html", "json"]
 _SCOPE = [
     click.option("--only", multiple=True, metavar="PATTERN", help="Look at these addresses, or field:NAME, only."),
     click.option("--except", "exclude", multiple=True, metavar="PATTERN", help="Leave these out."),
@@ -86,29 +88,61 @@ def plan(
 
 @click.command(cls=Command)
 @click.argument("plans", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(_FORMS), default="text", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Write to a file instead of stdout.")
 @click.option(_ALL, "show_all", is_flag=True, help="Show every change, however many.")
 def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, show_all: bool) -> int:
     """Show plan files again; no store is asked, and a stale plan can still be read.
 
+    With --format markdown all of them are one comment for a pull request, with html one page that needs no network.
+
     \b
     Example:
       reconciler show plans/eu.json --all
+      reconciler show plans/*.json --format markdown --out comment.md
+      reconciler show plans/*.json --format html --out plan.html
     """
     from reconciler.app.planfile import read_plan
 
     read = [(read_plan(file), file) for file in plans]
-    if common.json or form == "json":
-        text = plans_json(read, ())
-    else:
-        text = "\n".join(
-            plan_shown(common, each, file, show_all=show_all, plain=out is not None) for each, file in read
-        )
+    match "json" if common.json else form:
+        case "json":
+            text = plans_json(read, ())
+        case "markdown":
+            text = _comment(read)
+        case "html":
+            text = _page(common, read)
+        case _:
+            text = "\n".join(
+                plan_shown(common, each, file, show_all=show_all, plain=out is not None) for each, file in read
+            )
     if out is None:
         result(text)
     else:
         out.write_text(text, encoding="utf-8")
+    return 0
+
+
+@click.command(cls=Command)
+@click.argument("approved", type=click.Path(path_type=Path))
+@click.argument("planned", type=click.Path(path_type=Path))
+def compare(common: Common, approved: Path, planned: Path) -> int:
+    """Say whether plans would write what the approved ones would; exit with 5 when they would not.
+
+    Each is a folder of plan files, or one of them. For a branch that moved after the review.
+
+    \b
+    Example:
+      reconciler compare approved plans
+    """
+    from reconciler.app.comparison import plans_in, refuse_other
+
+    plans = plans_in(planned)
+    refuse_other(plans_in(approved), plans)
+    if common.json:
+        document({"same": True, "stores": sorted(plans)})
+    else:
+        result(f"as approved: {', '.join(sorted(plans))}")
     return 0
 
 
@@ -222,6 +256,33 @@ def plan_shown(common: Common, plan: "Plan", file: Path | None, *, show_all: boo
     )
 
 
+def _comment(plans: "Sequence[tuple[Plan, Path]]") -> str:
+    from reconciler.app.explanations import root_of
+    from reconciler.render.markdown import comment
+
+    return comment(_reviewed(plans), root_of)
+
+
+def _page(common: Common, plans: "Sequence[tuple[Plan, Path]]") -> str:
+    """Return the page; pictures are those of the repository, where there is one."""
+    from reconciler.app.explanations import root_of
+    from reconciler.app.thumbnails import thumbnails
+    from reconciler.render.html import page
+
+    try:
+        root = common.root()
+    except WrongUsage:
+        root = None
+    return page(_reviewed(plans), root_of, thumbnails(root))
+
+
+def _reviewed(plans: "Sequence[tuple[Plan, Path]]") -> "list[Reviewed]":
+    from reconciler.app.explanations import explanations
+    from reconciler.render.review import Reviewed
+
+    return [Reviewed(each, explanations(each)) for each, _ in plans]
+
+
 def _seen_from_here(file: Path) -> str:
     here = Path.cwd()
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
@@ -242,4 +303,4 @@ def plans_json(
     )
 
 
-COMMANDS: dict[str, click.Command] = {"plan": plan, "show": show, "apply": apply_}
+COMMANDS: dict[str, click.Command] = {"plan": plan, "show": show, "compare": compare, "apply": apply_}

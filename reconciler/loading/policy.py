@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from reconciler.loading.places import Locator
 from reconciler.loading.validation import meant
 from reconciler.model.errors import Diagnostic
+from reconciler.model.limits import Limits
 from reconciler.model.origin import FieldPath
-from reconciler.model.store import Limits, StoreDocument
+from reconciler.model.store import StoreDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def ownership_problems(
 def with_default_limits(document: StoreDocument) -> StoreDocument:
     """Return the document with our limits for the kinds that it sets none for."""
     removed = {**Limits().removed, **document.limits.removed}
-    return document.model_copy(update={"limits": Limits(removed=removed)})
+    return document.model_copy(update={"limits": document.limits.model_copy(update={"removed": removed})})
 
 
 def _ownership(name: str, owner: str, vocabulary: Vocabulary, places: Locator) -> Iterator[Diagnostic]:

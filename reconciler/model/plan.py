@@ -15,6 +15,8 @@ from pydantic import TypeAdapter
 from reconciler.model.address import AddressText
 from reconciler.model.change import Cause, Change
 from reconciler.model.json import Json
+from reconciler.model.ledger import Ledger
+from reconciler.model.limits import Acceptance
 
 PLAN_FORMAT: Literal["reconciler-plan/1"] = "reconciler-plan/1"
 
@@ -72,6 +74,8 @@ class Violation:
     addresses: tuple[AddressText, ...]
     allow: str
     """The words that would let it through."""
+    acceptance: Acceptance | None = None
+    """What the store's file says to it; apply looks at the date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,8 @@ class Plan:
     """A part of the store could not be read; the notes say which, and why."""
     summary: Summary
     forecast: Forecast
+    ledger: Ledger | None = None
+    """The plan in money."""
     violations: tuple[Violation, ...] = ()
     notes: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()

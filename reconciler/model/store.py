@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, model_validator
 
 from reconciler.model.directory import PlaceKind
-from reconciler.model.money import Amount
+from reconciler.model.limits import Limits
 from reconciler.model.ownership import Ownership
 
 API_VERSION = "2026-10"
@@ -51,24 +50,6 @@ class Credentials(_Document):
             message = "expected either token, or client_id and client_secret"
             raise ValueError(message)
         return self
-
-
-class Share(_Document):
-    """A limit as a share of what is managed, with a number below which it does not speak."""
-
-    share: Annotated[Amount, Field(ge=0, le=1)]
-    floor: Annotated[int, Field(ge=0)] = 0
-
-
-class Limits(_Document):
-    """How much a plan may remove before somebody has to accept it by name."""
-
-    removed: dict[str, Share] = {
-        "product": Share(share=Decimal("0.1"), floor=5),
-        "variant": Share(share=Decimal("0.1"), floor=10),
-        "collection": Share(share=Decimal("0.1"), floor=3),
-    }
-    """By kind: the share of what is managed, and the number below which the limit does not speak."""
 
 
 class StockLocation(_Document):

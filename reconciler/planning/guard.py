@@ -1,13 +1,14 @@
 """Limits: what a plan must not do unless somebody accepted it by name. One small predicate a rule."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Remove
+from reconciler.model.limits import Limits
 from reconciler.model.plan import Violation
-from reconciler.model.store import Limits
 
 Conflict: TypeAlias = "tuple[Address, str]"
 """A field that changed in git and in the store, by address and path."""
@@ -21,6 +22,12 @@ def violations(
     ``managed``: how many of each kind are ours in the store now. ``conflicts``: fields of which nobody said who wins.
     """
     return (*_adoptions(changes), *_conflicts(conflicts), *_removals(changes, managed, limits))
+
+
+def accepted_in_git(broken: Iterable[Violation], limits: Limits) -> tuple[Violation, ...]:
+    """Return the limits, each with what the store's file says to it; the one that holds longest counts."""
+    by_rule = {each.rule: each for each in sorted(limits.accept, key=lambda each: each.until)}
+    return tuple(replace(each, acceptance=by_rule.get(each.rule)) for each in broken)
 
 
 def _adoptions(changes: Sequence[Change]) -> Iterator[Violation]:

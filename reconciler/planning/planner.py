@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.kind import KindSet
-from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary, Target, sealed
+from reconciler.model.ledger import Ledger
+from reconciler.model.limits import Limits
+from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary, Target, Violation, sealed
 from reconciler.model.state import Desired, Live
-from reconciler.model.store import Limits
 from reconciler.planning.forecast import Request, forecast
 from reconciler.planning.group import GroupPlan, Policy, plan_group
-from reconciler.planning.guard import Conflict, violations
+from reconciler.planning.guard import Conflict, accepted_in_git, violations
 from reconciler.planning.order import ordered
 
 
@@ -29,6 +30,14 @@ class Circumstances:
     header: Header | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A plan in money, and the limits that it breaks there."""
+
+    ledger: Ledger
+    violations: tuple[Violation, ...]
+
+
 def assembled(
     groups: Iterable[GroupPlan],
     circumstances: Circumstances,
@@ -39,11 +48,13 @@ def assembled(
     unread: Mapping[str, str],
     notes: Sequence[str] = (),
     references: Mapping[Address, str] | None = None,
+    money: Money | None = None,
 ) -> Plan:
     """Return the plan of a store.
 
     ``managed``: how many of each kind are ours now. ``requests``: what the changes will send. ``unread``: kinds that
     could not be read, with the reason. ``references``: the ids of what changes refer to.
+    ``money``: what the changes come to.
     """
     changes: list[Change] = []
     observed: list[Observed] = []
@@ -58,6 +69,7 @@ def assembled(
         conflicts += group.conflicts
         said += group.notes
     in_order = ordered(changes, kinds)
+    broken = (*violations(in_order, managed, circumstances.limits, conflicts), *(money.violations if money else ()))
     return sealed(
         Plan(
             engine=circumstances.engine,
@@ -71,7 +83,8 @@ def assembled(
             changes=in_order,
             observed=tuple(sorted(observed, key=lambda item: (kinds.sort_key(item.address), item.path))),
             unplanned=tuple(sorted(unplanned, key=kinds.sort_key)),
-            violations=violations(in_order, managed, circumstances.limits, conflicts),
+            ledger=money.ledger if money else None,
+            violations=accepted_in_git(broken, circumstances.limits),
             forecast=forecast(requests),
             summary=Summary.of(in_order),
             notes=(*notes, *not_read, *sorted(said)),

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from reconciler.model.plan import Observed, Plan, Violation
 from reconciler.render.group import Explanations, Group, RootOf, groups, most_telling, root_by_name
 from reconciler.render.group_text import group_lines
+from reconciler.render.ledger_text import ledger_lines
 from reconciler.render.printable import clipped, printable
 from reconciler.render.row_text import Page
 from reconciler.render.style import EMPTY, Detail, Ink, Line, Span, Style, line, written
@@ -71,6 +72,7 @@ def _lines(
 ) -> Iterator[Line]:
     yield from _headline(plan)
     yield from _warnings(plan)
+    yield from _ledger(plan)
     if len(all_groups) > min(_TOTALS_FROM, len(all_groups) if limit is None else limit):
         yield EMPTY
         yield from totals_lines(all_groups, None if limit is None else _TOTALS_ROWS)
@@ -111,6 +113,13 @@ def _warnings(plan: Plan) -> Iterator[Line]:
         yield line(Span("INCOMPLETE: ", Ink.ALARM), "not the whole store was looked at.", indent=2)
 
 
+def _ledger(plan: Plan) -> Iterator[Line]:
+    lines = list(ledger_lines(plan.ledger, plan.target.currency)) if plan.ledger else []
+    if lines:
+        yield EMPTY
+        yield from lines
+
+
 def _group_lines(all_groups: Sequence[Group], page: Page, limit: int | None, commands: Commands) -> Iterator[Line]:
     shown = most_telling(all_groups, limit)
     if 0 < len(shown) < len(all_groups):
@@ -144,7 +153,10 @@ def _violations(violations: Sequence[Violation], page: Page) -> Iterator[Line]:
     if violations:
         yield EMPTY
         broken = counted(len(violations), "limit")
-        yield line(Span(f"{broken} broken; apply refuses this plan until each is accepted", Ink.ALARM))
+        asked = (
+            "" if all(each.acceptance for each in violations) else "; apply refuses this plan until each is accepted"
+        )
+        yield line(Span(f"{broken} broken{asked}", Ink.ALARM))
     for violation in violations:
         yield line(
             Span(violation.rule, Ink.LOUD), f": {clipped(printable(violation.summary), 4 * page.width)}", indent=2
@@ -153,7 +165,14 @@ def _violations(violations: Sequence[Violation], page: Page) -> Iterator[Line]:
             room = page.width - 4
             listed = [str(address) for address in violation.addresses]
             yield line(Span(names(listed, room), Ink.QUIET), indent=4)
-        yield line("accept with  ", Span(violation.allow, Ink.STRONG), indent=4)
+        yield _consent(violation)
+
+
+def _consent(violation: Violation) -> Line:
+    accepted = violation.acceptance
+    if accepted is None:
+        return line("accept with  ", Span(violation.allow, Ink.STRONG), indent=4)
+    return line(f"accepted in git until {accepted.until}: {printable(accepted.reason)}", indent=4)
 
 
 def _observed(observed: Sequence[Observed], page: Page, limit: int | None) -> Iterator[Line]:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from reconciler.app.planfile import read_plan, write_plan
 from reconciler.model.errors import PlanRefused
+from reconciler.model.limits import Limits
 from reconciler.model.plan import Header, Inputs, Plan, Scope, Target, parse_plan, plan_digest, plan_json
 from reconciler.model.state import Desired, Live
-from reconciler.model.store import Limits
 from reconciler.planning.forecast import Request
 from reconciler.planning.group import Policy, plan_group
 from reconciler.planning.planner import Circumstances, assembled

@@ -9,8 +9,9 @@ from reconciler.loading import secrets
 from reconciler.loading.secrets import resolve
 from reconciler.loading.stores import load_stores
 from reconciler.model.errors import InvalidInput, WrongUsage
+from reconciler.model.limits import Limits, Share
 from reconciler.model.origin import Place
-from reconciler.model.store import Limits, SecretReference, Share
+from reconciler.model.store import SecretReference
 from tests.loading.memory import Memory
 from tests.loading.vocabulary import VOCABULARY
 

@@ -7,8 +7,8 @@ import pytest
 
 from reconciler.kinds import KINDS
 from reconciler.model.kind import KindSet
+from reconciler.model.limits import Limits
 from reconciler.model.ownership import OwnershipPolicy
-from reconciler.model.store import Limits
 from reconciler.planning.group import Policy, plan_group
 from reconciler.planning.guard import violations
 from reconciler.planning.order import ordered

@@ -4,8 +4,8 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.change import Create, FieldChange
+from reconciler.model.limits import Limits
 from reconciler.model.plan import Inputs, Observed, Plan, Scope, Summary, Target, plan_digest
-from reconciler.model.store import Limits
 from reconciler.planning.diff import explained
 from reconciler.planning.forecast import Request, forecast
 from reconciler.planning.group import GroupPlan

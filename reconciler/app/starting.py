@@ -1,0 +1,114 @@
+"""Starting: a new repository, or what an old one lacks: example, store, mapping, CI, editor. Nothing is overwritten."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, Literal
+
+from reconciler import __version__
+from reconciler.app.schemas import schemas
+from reconciler.app.whole_file import write_whole
+from reconciler.model.errors import ReconcilerError
+
+Host = Literal["github", "gitlab", "none"]
+PACKAGE: Final = f"reconciler=={__version__}"
+
+_STARTER: Final = files("reconciler.app") / "starter"
+_IGNORED: Final = "/plans/\n/.reconciler/\n.env\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a new repository is made of."""
+
+    store: str
+    url: str
+    currency: str
+    host: Host
+    package: str = PACKAGE
+    branch: str = "main"
+
+    @property
+    def token_name(self) -> str:
+        """The environment variable that holds the store's token."""
+        return f"SHOPIFY_TOKEN_{self.store.upper().replace('-', '_')}"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the store is the embedded one, which needs no token."""
+        return self.url.startswith("sandbox:")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The files that were written, and those that were there already and stay as they are."""
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def started(folder: Path, answers: Answers) -> Started:
+    """Write what the folder lacks. Raises ReconcilerError when a file cannot be written."""
+    written: list[str] = []
+    kept: list[str] = []
+    for file, text in _files(folder, answers):
+        path = folder / file
+        if path.exists():
+            kept.append(file)
+            continue
+        try:
+            write_whole(path, text.encode())
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise ReconcilerError(f"{path}: cannot be written: {reason}; make the folder writable") from error
+        written.append(file)
+    return Started(tuple(written), tuple(kept))
+
+
+def _files(folder: Path, answers: Answers) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each file; examples only where there is nothing of their family yet."""
+    yield f"stores/{answers.store}.yaml", _filled("store.yaml", answers)
+    for family, example, template in (
+        ("catalog", "catalog/products/first-product.yaml", "product.yaml"),
+        ("mappings", "mappings/default.yaml", "mapping.yaml"),
+    ):
+        if not (folder / family).exists():
+            yield example, _filled(template, answers)
+    yield ".gitignore", _IGNORED
+    for name, schema in schemas().items():
+        yield f"schemas/{name}.json", json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+    yield ".vscode/settings.json", _filled("vscode.json", answers)
+    yield ".pre-commit-config.yaml", _filled("pre-commit.yaml", answers)
+    yield "Dockerfile", _filled("Dockerfile", answers)
+    match answers.host:
+        case "github":
+            yield ".github/workflows/catalog.yml", _filled("github.yml", answers)
+        case "gitlab":
+            yield ".gitlab-ci.yml", _filled("gitlab.yml", answers)
+        case "none":
+            pass
+
+
+def _filled(template: str, answers: Answers) -> str:
+    text = (_STARTER / template).read_text(encoding="utf-8")
+    for name, value in _words(answers).items():
+        text = text.replace(f"@{name}@", value)
+    return text
+
+
+def _words(answers: Answers) -> Mapping[str, str]:
+    token = answers.token_name
+    secret = "" if answers.is_embedded else f"  {token}: ${{{{ secrets.{token} }}}}\n"
+    credentials = "" if answers.is_embedded else f"credentials:\n  token: {{env: {token}}}   # by reference only\n"
+    return {
+        "STORES": answers.store,
+        "STORE": answers.store,
+        "URL": answers.url,
+        "CURRENCY": answers.currency,
+        "CREDENTIALS": credentials,
+        "SECRETS": secret,
+        "PACKAGE": answers.package,
+        "BRANCH": answers.branch,
+    }

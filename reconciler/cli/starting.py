@@ -1,0 +1,68 @@
+"""``init``: a new repository, by questions or by options."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli.options import Command, Common
+from reconciler.cli.output import document, result
+from reconciler.model.errors import WrongUsage
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_URL = re.compile(r"sandbox:[a-z0-9][a-z0-9-]*|https?://\S+")
+_HOSTS = ["github", "gitlab", "none"]
+
+
+@click.command(cls=Command)
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--store", help="The store's name, such as eu.")
+@click.option("--url", help="https://NAME.myshopify.com, or sandbox:NAME for the embedded store.")
+@click.option("--currency", help="The store's currency, such as EUR.")
+@click.option("--ci", "host", type=click.Choice(_HOSTS), help="Who runs the checks.")
+@click.option("--package", help="What CI installs.  [default: this version]")
+def init(common: Common, folder: Path | None, package: str | None, **given: str | None) -> int:
+    """Write a new repository: an example product, a store, a mapping, CI, schemas for the editor.
+
+    Nothing is overwritten. Asks for what no option tells; without a terminal the embedded store is taken.
+
+    \b
+    Example:
+      reconciler init shop --store eu --url https://my-shop.myshopify.com --currency EUR --ci github
+    """
+    from reconciler.app.starting import PACKAGE, Answers, started
+
+    target = folder or common.project or Path.cwd()
+    store = _answer(given["store"], "Name of the store", "eu", _NAME, "lower-case letters, digits and dashes")
+    url = _answer(given["url"], "Its address", f"sandbox:{store}", _URL, "https://NAME.myshopify.com or sandbox:NAME")
+    currency = _answer(given["currency"], "Its currency", "EUR", _CURRENCY, "three capital letters, such as EUR")
+    host: Any = given["host"] or _asked("Who runs the checks", "github", click.Choice(_HOSTS))
+    found = started(target, Answers(store, url, currency, host, package or PACKAGE))
+    if common.json:
+        document({"folder": str(target), "written": list(found.written), "kept": list(found.kept)})
+        return 0
+    lines = [f"  {file}" for file in found.written]
+    lines += [f"  {file} was there, and stays as it is" for file in found.kept]
+    inside = f" --project {target}" if target.resolve() != Path.cwd() else ""
+    result("\n".join([f"{target}:", *lines, "", f"Next: reconciler validate{inside}, then reconciler plan{inside}"]))
+    return 0
+
+
+def _answer(given: str | None, question: str, default: str, form: re.Pattern[str], expected: str) -> str:
+    answer = given or _asked(question, default, str)
+    if not form.fullmatch(answer):
+        raise WrongUsage(f"{question.lower()}: {answer!r} will not do; expected {expected}")
+    return answer
+
+
+def _asked(question: str, default: str, form: Any) -> str:
+    if not sys.stdin.isatty():
+        return default
+    answer: str = click.prompt(question, default=default, type=form, err=True)
+    return answer
+
+
+COMMANDS: dict[str, click.Command] = {"init": init}

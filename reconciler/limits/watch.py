@@ -1,0 +1,87 @@
+"""Watch: every group of a plan passes it once; afterwards it knows the limits that are broken, and the ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from reconciler.limits import losses, prices
+from reconciler.limits.facts import Finding, GroupFacts, Rule, thresholds_for
+from reconciler.limits.ledger import LedgerBook
+from reconciler.model.ledger import Ledger
+from reconciler.model.limits import Limits, Share
+from reconciler.model.plan import Violation
+
+RULES: Final[tuple[Rule, ...]] = (*prices.RULES, *losses.RULES)
+_EXAMPLES: Final = 3
+_SAYS: Final[Mapping[str, str]] = {
+    "price-zero": "{count} would cost nothing",
+    "price-move": "{count} move by more than the limit",
+    "price-swapped": "{count} change places with their compare-at price",
+    "compare-at-not-above": "{count} would have a compare-at price that is not above the price",
+    "below-cost": "{count} would be below the cost, or the margin",
+    "cost-cleared": "{count} would lose their cost",
+    "text-emptied": "{count} would lose their title or description",
+    "pictures-lost": "{count} would lose all pictures",
+    "publications-lost": "{count} would be sold nowhere any more",
+    "stock-lost": "{count} would have nothing left to sell",
+}
+
+
+@dataclass(slots=True)
+class Watch:
+    """The watch over the plan of one store."""
+
+    limits: Limits
+    _findings: dict[str, list[Finding]] = field(default_factory=dict)
+    _book: LedgerBook = field(default_factory=LedgerBook)
+
+    def see(self, facts: GroupFacts) -> None:
+        """Look at one group that changes."""
+        thresholds = thresholds_for(facts, self.limits)
+        for rule in RULES:
+            for finding in rule(facts, thresholds):
+                if finding.rule not in thresholds.off:
+                    self._findings.setdefault(finding.rule, []).append(finding)
+        self._book.enter(facts)
+
+    def ledger(self) -> Ledger:
+        """Return the plan in money."""
+        return self._book.ledger()
+
+    def violations(self, managed: Mapping[str, int], asked: Mapping[str, int]) -> tuple[Violation, ...]:
+        """Return the limits that are broken. Of each kind: how many are managed now, and how many git asks for."""
+        broken = [
+            _violation(rule, sorted(self._findings[rule], key=_place)) for rule in _SAYS if rule in self._findings
+        ]
+        repriced, variants = self._book.ledger().repriced, managed.get("variant", 0)
+        if "prices-changed" not in self.limits.off and _beyond(self.limits.prices_changed, repriced, variants):
+            percent = f"{repriced * 100 // variants} %"
+            summary = (
+                f"{repriced} of {variants} prices change ({percent}); the limit is {_said(self.limits.prices_changed)}"
+            )
+            broken.append(Violation("prices-changed", summary, (), "--accept prices-changed"))
+        products, wanted = managed.get("product", 0), asked.get("product", 0)
+        if "catalog-shrunk" not in self.limits.off and _beyond(self.limits.shrunk, products - wanted, products):
+            limit = _said(self.limits.shrunk)
+            summary = f"git asks for {wanted} products, and {products} are managed; the limit is {limit} fewer"
+            broken.append(Violation("catalog-shrunk", summary, (), "--accept catalog-shrunk"))
+        return tuple(broken)
+
+
+def _violation(rule: str, findings: Sequence[Finding]) -> Violation:
+    shown = "; ".join(f"{finding.address}: {finding.words}" for finding in findings[:_EXAMPLES])
+    more = f"; and {len(findings) - _EXAMPLES} more" if len(findings) > _EXAMPLES else ""
+    summary = f"{_SAYS[rule].format(count=len(findings))}: {shown}{more}"
+    return Violation(rule, summary, tuple(finding.address for finding in findings), f"--accept {rule}")
+
+
+def _place(finding: Finding) -> tuple[str, str, str]:
+    return (finding.address.kind, finding.address.key, finding.words)
+
+
+def _beyond(limit: Share, count: int, of: int) -> bool:
+    return count > limit.floor and count > of * limit.share
+
+
+def _said(limit: Share) -> str:
+    return f"{(limit.share * 100).normalize():f} %, or {limit.floor} at least"

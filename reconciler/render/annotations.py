@@ -1,0 +1,56 @@
+"""Diagnostics as CI shows them: beside the line of a diff (GitHub), or among the tests (JUnit).
+
+(docs.github.com, workflow commands; the JUnit schema that GitLab and Jenkins read; 2026-11)
+"""
+
+from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from reconciler.model.errors import Diagnostic
+from reconciler.render.printable import printable
+
+_SUITE = "reconciler validate"
+
+
+def github_commands(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return a workflow command a diagnostic, each on a line of its own."""
+    return "".join(f"{_command(each)}\n" for each in diagnostics)
+
+
+def junit_report(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return the XML of a test suite with a test for each file that is not right; one that passes when all are."""
+    by_file: dict[str, list[Diagnostic]] = {}
+    for each in diagnostics:
+        if each.severity == "error":
+            by_file.setdefault(each.place.file if each.place else "the repository", []).append(each)
+    cases = [line for file, problems in by_file.items() for line in _case(file, problems)]
+    cases = cases or [f"  <testcase classname={quoteattr(_SUITE)} name={quoteattr('every file')}/>"]
+    count, failures = max(len(by_file), 1), len(by_file)
+    head = f"<testsuite name={quoteattr(_SUITE)} tests={quoteattr(str(count))} failures={quoteattr(str(failures))}>"
+    return "\n".join(['<?xml version="1.0" encoding="utf-8"?>', head, *cases, "</testsuite>", ""])
+
+
+def _command(each: Diagnostic) -> str:
+    place = each.place
+    parts = [("file", place.file)] if place else []
+    parts += [("line", str(place.line))] if place and place.line else []
+    parts += [("col", str(place.column))] if place and place.column else []
+    properties = ",".join(f"{name}={_property(printable(value))}" for name, value in parts)
+    words = each.summary + (f"; {each.hint}" if each.hint else "")
+    return f"::{each.severity}{f' {properties}' if properties else ''}::{_data(printable(words))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _case(file: str, problems: Sequence[Diagnostic]) -> Iterator[str]:
+    named = quoteattr(printable(file))
+    yield f"  <testcase classname={quoteattr(_SUITE)} name={named} file={named}>"
+    text = "\n".join(printable(str(problem)) for problem in problems)
+    yield f"    <failure message={quoteattr(printable(problems[0].summary))}>{escape(text)}</failure>"
+    yield "  </testcase>"

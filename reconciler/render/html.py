@@ -1,0 +1,160 @@
+"""Plans as one HTML file that needs nothing else: no network, no server, no other file.
+
+The page holds what it shows as JSON, and its script builds the details of a product when they are opened, so that five
+thousand changes do not keep a browser busy. What a store holds reaches the page as text (``html_values``); a content
+security policy lets nothing run but the page's own script, known by its digest, and nothing be loaded at all.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from reconciler.model.ledger import Ledger
+from reconciler.model.plan import Plan
+from reconciler.render.group import RootOf
+from reconciler.render.html_groups import Thumbnail, group_document, no_thumbnail
+from reconciler.render.ledger_text import bar_label, ledger_lines
+from reconciler.render.printable import printable
+from reconciler.render.review import Reviewed, alike
+from reconciler.render.value import value_text
+from reconciler.render.words import duration, number, short
+
+_TEMPLATES: Final = files("reconciler.render") / "templates"
+
+
+def page(reviewed: Sequence[Reviewed], root_of: RootOf, thumbnail: Thumbnail = no_thumbnail) -> str:
+    """Return the page of the plans of one store or of several."""
+    script = _template_text("plan.js")
+    groups = [
+        group_document(group, decision, thumbnail) for decision in alike(reviewed, root_of) for group in decision.groups
+    ]
+    return (
+        _environment()
+        .get_template("plan.html")
+        .render(
+            stores=[_store(each.plan) for each in reviewed],
+            notes=[(each.store, printable(note)) for each in reviewed for note in each.plan.notes],
+            observed=[row for each in reviewed for row in _observed(each)],
+            groups=number(len(groups)),
+            data=_as_data(groups),
+            style=_template_text("plan.css"),
+            script=script,
+            policy=_policy(script),
+        )
+    )
+
+
+def _policy(script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        "frame-src 'self'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _as_data(groups: Sequence[dict[str, Any]]) -> str:
+    """Return JSON that cannot end the element that holds it, whatever the words in it."""
+    text = json.dumps(groups, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _store(plan: Plan) -> dict[str, Any]:
+    summary, target = plan.summary, plan.target
+    return {
+        "name": printable(target.store),
+        "about": _about(plan),
+        "counts": [
+            ("create", summary.create),
+            ("adopt", summary.adopt),
+            ("move", summary.move),
+            ("update", summary.update),
+            ("remove", summary.remove),
+        ],
+        "forecast": f"{number(plan.forecast.calls)} calls, {number(plan.forecast.cost_points)} points, "
+        f"about {duration(plan.forecast.seconds)}",
+        "digest": plan.digest,
+        "warnings": list(_warnings(plan)),
+        "limits": [
+            {
+                "rule": printable(each.rule),
+                "summary": printable(each.summary),
+                "allow": printable(each.allow),
+                "accepted": f"accepted in git until {each.acceptance.until}: {printable(each.acceptance.reason)}"
+                if each.acceptance
+                else "",
+            }
+            for each in plan.violations
+        ],
+        "ledger": _ledger(plan.ledger, target.currency) if plan.ledger else None,
+    }
+
+
+def _about(plan: Plan) -> str:
+    inputs = plan.inputs
+    commit = f"commit {short(inputs.commit)}" if inputs.commit else "no commit"
+    base = f", last applied {short(inputs.base_commit)}" if inputs.base_commit else ""
+    shop = plan.target.shop_id.rpartition("/")[2]
+    return printable(f"shop {shop}, {plan.target.currency}, API {plan.target.api_version}, {commit}{base}")
+
+
+def _warnings(plan: Plan) -> Iterator[str]:
+    scope = plan.scope
+    if plan.inputs.dirty:
+        yield "Made from files with changes that are not in the commit."
+    if not scope.whole:
+        parts = [f"only {', '.join(scope.only)}"] if scope.only else []
+        parts += [f"except {', '.join(scope.exclude)}"] if scope.exclude else []
+        parts += [f"what changed since {scope.changed_since}"] if scope.changed_since else []
+        yield printable(f"Scoped to {'; '.join(parts)}. Nothing else was looked at.")
+    if plan.errored:
+        yield "A part of the store could not be read, and is left alone; the notes say which, and why."
+
+
+def _ledger(ledger: Ledger, currency: str) -> dict[str, Any]:
+    most = max((bar.count for bar in ledger.moves), default=0)
+    return {
+        "lines": [printable("".join(span.text for span in line.spans)) for line in ledger_lines(ledger, currency)],
+        "bars": [
+            {
+                "label": bar_label(bar),
+                "count": bar.count,
+                "width": round(100 * bar.count / most),
+                "cut": bar.high is not None and bar.high <= 0,
+            }
+            for bar in ledger.moves
+        ]
+        if most
+        else [],
+    }
+
+
+def _observed(reviewed: Reviewed) -> Iterator[tuple[str, ...]]:
+    currency = reviewed.plan.target.currency
+    for each in reviewed.plan.observed:
+        texts = (value_text(each.path, value, currency) for value in (each.store, each.git))
+        yield (printable(reviewed.store), printable(str(each.address)), printable(each.path), *texts)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FunctionLoader(_template_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _template_text(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+__all__ = ["Thumbnail", "page"]

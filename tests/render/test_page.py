@@ -1,0 +1,287 @@
+"""The page of a plan, in a real browser: what can be found and opened, who can use it, and what must never run."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from reconciler.model.ledger import Bar, Ledger
+from reconciler.model.limits import Acceptance
+from reconciler.model.plan import Observed, Plan, Violation, parse_plan, plan_json, sealed
+from reconciler.render.group import root_by_name
+from reconciler.render.html import page
+from reconciler.render.html_values import clean, difference
+from reconciler.render.review import Reviewed
+from tests.render.plans import (
+    a_creation,
+    a_field,
+    a_plan,
+    a_removal,
+    a_shirt_in_sizes,
+    an_address,
+    an_adoption,
+    an_update,
+    three_changes,
+)
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+OWNED = "window.top.owned = true; window.owned = true; document.title = 'owned'"
+ATTACKS = [
+    f"<script>{OWNED}</script>",
+    f"</script><script>{OWNED}</script>",
+    f'<img src=x onerror="{OWNED}">',
+    f'<svg onload="{OWNED}"></svg>',
+    f'<a href="javascript:{OWNED}">x</a>',
+    f'"><iframe srcdoc="<script>{OWNED}</script>"></iframe>',
+    "<!--<script>",
+    f"{{{{ ''.__class__ }}}} ${{{OWNED}}}",
+    '<link rel=stylesheet href="https://evil.example/x.css"><img src="https://evil.example/pixel.png">',
+]
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        reason = "no Chromium here; on Debian: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+class Shown:
+    """A page in a browser, with everything that it said or asked for."""
+
+    def __init__(self, browser: Browser, file: Path, **context: Any) -> None:
+        self.page: Page = browser.new_context(**context).new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
+        self.page.goto(file.as_uri())
+
+    def names(self) -> list[str]:
+        return self.page.locator("#list .name").all_inner_texts()
+
+    def choose(self, **filters: str) -> list[str]:
+        for name, value in filters.items():
+            if name == "search":
+                self.page.fill("#search", value)
+                self.page.wait_for_timeout(200)
+            else:
+                self.page.select_option(f"#{name}", value)
+        return self.names()
+
+    def open_everything(self) -> None:
+        for head in self.page.locator("#list button.head").all():
+            head.click()
+        for button in self.page.get_by_role("button", name="Show how it looks").all():
+            button.click()
+
+
+@pytest.fixture
+def shown(browser, tmp_path):
+    pages: list[Shown] = []
+
+    def show(*plans: Plan, **context: Any) -> Shown:
+        file = tmp_path / f"plan-{len(pages)}.html"
+        reviewed = [Reviewed(parse_plan(plan_json(plan)), {}) for plan in plans]
+        file.write_text(page(reviewed, root_by_name, lambda source: PIXEL if source.startswith("images/") else None))
+        pages.append(Shown(browser, file, **context))
+        return pages[-1]
+
+    yield show
+    for each in pages:
+        each.page.context.close()
+
+
+def in_store(plan: Plan, name: str) -> Plan:
+    return sealed(replace(plan, target=replace(plan.target, store=name)))
+
+
+def a_day_in_the_shop() -> Plan:
+    cost = Violation("below-cost", "1 would be below the cost", (an_address("variant/mug/M"),), "--accept below-cost")
+    accepted = replace(
+        cost, rule="price-move", acceptance=Acceptance(rule="price-move", reason="sale", until=date(2026, 12, 24))
+    )
+    ledger = Ledger(repriced=3, moves=(Bar(None, -50, 0), Bar(-10, 0, 3), Bar(0, 10, 1)), pieces_added=7)
+    plan = a_plan(
+        *three_changes().changes,
+        *a_shirt_in_sizes("silk-shirt", "S", "M"),
+        an_adoption("product/mug", a_field("title", "Mug (old)", "Mug", line=2)),
+        an_update("stock/hat/H-1/berlin", a_field("available", 12, 20)),
+        an_update("variant/hat/H-1", a_field(cause="both")),
+        an_update("product/hat", a_field("description_html", "<p>Warm hat</p>", "<p>Warm <b>wool</b> hat</p>")),
+        a_creation("image/hat/front", source="images/hat.jpg", alt="A hat"),
+        a_removal("product/old", title="Old thing"),
+        observed=(Observed(an_address("variant/hat/H-2"), "price", "47.00", "49.00"),),
+        violations=(cost, accepted),
+        notes=("a note",),
+    )
+    return sealed(replace(plan, ledger=ledger))
+
+
+def test_a_page_asks_for_nothing_and_complains_about_nothing(shown):
+    day = shown(a_day_in_the_shop())
+    day.open_everything()
+    assert [] == day.said
+    assert [day.page.url] == [url for url in day.asked if not url.startswith(("data:", "about:"))]
+
+
+def test_the_summary_tells_counts_limits_and_money(shown):
+    text = shown(a_day_in_the_shop()).page.locator("article").inner_text()
+    for expected in (
+        "below-cost",
+        "--accept below-cost",
+        "accepted in git until 2026-12-24: sale",
+        "How far prices move",
+    ):
+        assert expected in text
+
+
+def test_changes_are_found_by_words_action_cause_kind_and_store(shown):
+    day = shown(in_store(a_day_in_the_shop(), "eu"), in_store(a_plan(an_update("variant/cap/C-1")), "us"))
+    assert ["Linen shirt, washed"] == day.choose(search="LINEN wash")
+    assert ["Old thing"] == day.choose(search="", action="remove")
+    assert ["hat"] == day.choose(action="", cause="both")
+    assert ["cap"] == day.choose(cause="", store="us")
+    assert "1 of 6 fit, 1 shown" == day.page.locator("#found").inner_text()
+    assert ["hat"] == day.choose(store="", kind="image")
+    assert [] == day.choose(search="nobody sells this")
+    assert "0 of 6 fit, 0 shown" == day.page.locator("#found").inner_text()
+
+
+def test_a_product_opens_to_what_changes_and_why(shown):
+    day = shown(a_day_in_the_shop())
+    day.choose(search="hat")
+    day.page.locator("#list button.head").click()
+    body = day.page.locator("#list .body")
+    assert "conflict: git and store · catalog/products/linen-shirt.yaml:12" in body.inner_text()
+    assert "wool" in "".join(body.locator(".value ins").all_inner_texts())
+    assert "12 20 +8" in re.sub(r"\s+", " ", body.locator(".grid").inner_text())
+    assert PIXEL == body.locator("img").get_attribute("src")
+    assert "A hat" == body.locator("img").get_attribute("alt")
+
+
+def test_a_description_is_shown_as_it_looks_in_frames_that_may_do_nothing(shown):
+    day = shown(a_day_in_the_shop())
+    day.choose(search="hat")
+    day.open_everything()
+    frames = day.page.locator("iframe").all()
+    assert ["", ""] == [frame.get_attribute("sandbox") for frame in frames]
+    assert "Warm wool hat" == day.page.frame_locator("iframe").nth(1).locator("body").inner_text()
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_that_a_store_holds_is_ever_run_or_loaded(shown, attack):
+    plan = a_plan(
+        a_creation(f"product/{attack.replace('/', '')}", title=attack, status="ACTIVE"),
+        an_update(
+            "product/hat",
+            a_field("title", attack, f"{attack} x"),
+            a_field("description_html", f"<p>a b</p>{attack}", f"<p>a c</p>{attack}", cause="store"),
+        ),
+        a_creation(f"image/hat/{attack.replace('/', '')}", source=attack, alt=attack),
+        observed=(Observed(an_address("variant/hat/H"), attack, attack, attack),),
+        notes=(attack,),
+        violations=(Violation(attack, attack, (), attack),),
+    )
+    attacked = shown(in_store(plan, attack))
+    attacked.open_everything()
+    attacked.page.wait_for_timeout(50)
+    owned = [
+        frame.evaluate("typeof window.owned") for frame in attacked.page.frames if frame is attacked.page.main_frame
+    ]
+    assert ["undefined"] == owned
+    assert "owned" != attacked.page.title()
+    assert [] == [url for url in attacked.asked if not url.startswith(("file:", "data:", "about:"))]
+    assert [] == [said for said in attacked.said if "Content Security Policy" not in said]
+    assert 2 == len(attacked.names())
+
+
+def test_it_can_be_used_by_keyboard_alone(shown):
+    keys = shown(a_day_in_the_shop()).page
+    keys.keyboard.press("Tab")
+    assert "Skip to the changes" == keys.evaluate("document.activeElement.textContent")
+    keys.keyboard.press("Enter")
+    for _ in range(20):
+        keys.keyboard.press("Tab")
+        if keys.evaluate("document.activeElement.className") == "head":
+            break
+    keys.keyboard.press("Enter")
+    assert "true" == keys.evaluate("document.activeElement.getAttribute('aria-expanded')")
+    keys.keyboard.press("Space")
+    assert "false" == keys.evaluate("document.activeElement.getAttribute('aria-expanded')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1200])
+def test_an_accessibility_check_finds_nothing(shown, scheme, width):
+    day = shown(a_day_in_the_shop(), color_scheme=scheme, viewport={"width": width, "height": 800})
+    day.open_everything()
+    results = Axe().run(day.page)
+    assert [] == [
+        (found["id"], [node["html"] for node in found["nodes"]][:3]) for found in results.response["violations"]
+    ]
+
+
+def test_it_is_dark_where_the_reader_wants_it(shown):
+    colours = {
+        scheme: shown(a_plan(), color_scheme=scheme).page.evaluate("getComputedStyle(document.body).backgroundColor")
+        for scheme in ("light", "dark")
+    }
+    assert {"light": "rgb(246, 246, 244)", "dark": "rgb(22, 24, 27)"} == colours
+
+
+def test_a_phone_needs_no_scrolling_sideways(shown):
+    phone = shown(a_day_in_the_shop(), viewport={"width": 360, "height": 700})
+    phone.open_everything()
+    assert 360 == phone.page.evaluate("document.documentElement.scrollWidth")
+
+
+def test_five_thousand_changes_are_built_a_hundred_at_a_time(shown):
+    changes = [an_update(f"variant/shirt-{number:04}/S", a_field(cause="git")) for number in range(5000)]
+    large = shown(a_plan(*changes))
+    assert 100 == len(large.names())
+    assert 100 == large.page.locator("#list *[class=mark\\ update]").count()
+    large.page.get_by_role("button", name="Show 100 more").click()
+    assert 200 == len(large.names())
+    assert "head" == large.page.evaluate("document.activeElement.className")
+    assert ["shirt-4711"] == large.choose(search="shirt-4711")
+
+
+def test_a_plan_without_changes_says_so(shown):
+    assert "0 in all, 0 shown" == shown(a_plan()).page.locator("#found").inner_text()
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_cleaned_html_has_neither_scripts_nor_addresses(attack):
+    cleaned = clean(f"<p>a</p>{attack}<b style='x' onclick='y'>c</b>")
+    assert not re.search(r"<(script|img|svg|iframe|link|style)|on\w+=|href|src=|style=", cleaned.replace("&lt;", ""))
+    assert "<b>c</b>" in cleaned or "script" in attack
+
+
+def test_a_word_that_changes_in_a_long_text_is_all_that_is_marked():
+    before = "<p>Woven in a small mill.</p>\n" * 500
+    found = difference("description_html", before, before.replace("small", "big", 1), "EUR")
+    assert [("gone", "small"), ("come", "big")] == [piece for piece in found.words if piece[0] != "same"]
+    assert sum(len(text) for _, text in found.words) < 1_000
+
+
+def test_texts_that_look_alike_are_told_apart():
+    found = difference("title", "Caf\u00e9 hat", "Cafe\u0301 hat", "EUR")
+    assert ("Caf\\xe9 hat", "Cafe\\u0301 hat") == (found.before, found.after)
