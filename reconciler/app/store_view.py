@@ -11,7 +11,7 @@ from reconciler.mapping.select import reaches, selected
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Entry, ListedEntry
 from reconciler.model.category import CategoryEntry
-from reconciler.model.origin import Origin, Place
+from reconciler.model.origin import Place
 from reconciler.model.rules import MappingRules
 from reconciler.model.state import Desired
 from reconciler.model.store import Store
@@ -76,10 +76,8 @@ class StoreView:
             case CategoryEntry() as entry:
                 desired = self.mapper.collection(entry, self.members.get(root.key, ()))
                 return replace(desired, refuses=partial(self._refuses, entry))
-            case ListedEntry() as entry if not entry.resource.is_wanted:
-                return Desired({}, absent=frozenset({root}))
             case ListedEntry() as entry:
-                return Desired({root: entry.resource}, lambda _, name: Origin(entry.locate((name,))))
+                return self.mapper.listed(entry)
 
     def _refuses(self, entry: CategoryEntry, address: Address) -> bool:
         """Whether git says that a product is not in a category: one of them gives the whole list, and not the other."""

@@ -135,6 +135,8 @@ class Kind:
     """Of a child whose key is the key of a root of another kind: a product in a collection."""
     along: Mapping[str, str | None] = field(default_factory=dict)
     """Field that a store does not give back → the field whose change takes it along; None: only its creation does."""
+    told: frozenset[str] = frozenset()
+    """Fields that only a store says: git cannot ask for them."""
     known_by: frozenset[str] = frozenset()
     """Fields by which people know it: where they changed since the plan, it is not what the plan meant any more."""
     resolve: Resolve = as_read

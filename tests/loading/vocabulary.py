@@ -16,4 +16,9 @@ VOCABULARY = Vocabulary(
     mergeable={"product": frozenset({"tags"}), "variant": frozenset(), "collection": frozenset()},
     children=frozenset({"variant", "publication"}),
     retiring={"archive": frozenset({"product.status"}), "keep": frozenset()},
+    overridable={
+        "product": frozenset({"title", "vendor"}),
+        "variant": frozenset({"price"}),
+        "image": frozenset({"alt"}),
+    },
 )
