@@ -70,10 +70,11 @@ class _Loading:
         for found in documents(parse(file, content), family, places, self.problems):
             try:
                 if family is _PRODUCTS:
-                    self.entries.append(Entry(validated(Product, found.value, found.locate), file, found.locate))
+                    product = validated(Product, found.value, found.locate)
+                    self.entries.append(Entry(product, file, found.locate, found.locate.above))
                 else:
                     category = validated(Category, found.value, found.locate)
-                    self.categories.append(CategoryEntry(category, file, found.locate))
+                    self.categories.append(CategoryEntry(category, file, found.locate, found.locate.above))
             except Refused as refused:
                 self.problems += refused.diagnostics
 

@@ -102,6 +102,11 @@ class Mapper:
         """Return the rule of a field; None when the field is not managed."""
         return self._rules.get(kind, {}).get(field)
 
+    def metafield_rule(self, owner: str, name: str) -> FieldRule | None:
+        """Return the rule of a metafield of products, variants or collections; None when no rule makes it."""
+        maker = self._makers.get(owner, {}).get(name)
+        return maker.rule if maker is not None else None
+
     def canonical(self, kind: str, field: str, value: object) -> object:
         """Return the value as the kind spells it. Raises pydantic.ValidationError."""
         return self._types[kind].model_validate({field: value}).managed()[field]
