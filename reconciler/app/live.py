@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from reconciler.app.base import Commits, StoreBase
 from reconciler.app.plan_store import LiveStore
 from reconciler.app.run import Way
 from reconciler.app.store_view import StoreView
@@ -12,14 +13,20 @@ from reconciler.model.plan import Plan
 from reconciler.model.store import Store
 from reconciler.shopify.client import ReadClient, WriteClient
 from reconciler.shopify.places import SCOPES, read_directory
+from reconciler.shopify.pointer import Memory
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.settling import settling
 from reconciler.shopify.uploads import UploadingSender
 
 
-def live_store(view: StoreView, client: ReadClient) -> LiveStore:
-    """Return the store as a plan reads it: only the kinds that its catalog speaks of."""
-    return LiveStore(Reader(client, KINDS, CODECS, view.kinds), read_directory(client, view.store, _places(view.kinds)))
+def live_store(view: StoreView, client: ReadClient, commits: Commits, memory: Memory) -> LiveStore:
+    """Return the store as a plan reads it: only the kinds that its catalog speaks of. ``memory``: what it remembers."""
+    return LiveStore(
+        Reader(client, KINDS, CODECS, view.kinds),
+        StoreBase(commits, view, memory.pointer),
+        read_directory(client, view.store, _places(view.kinds)),
+        memory.respelled.value or {},
+    )
 
 
 def way_to(plan: Plan, store: Store, client: WriteClient, files: Source) -> Way:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from reconciler.app.base import StoreBase
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
@@ -14,12 +15,13 @@ from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
 from reconciler.model.state import Desired, Live
 from reconciler.planning.forecast import Request
-from reconciler.planning.group import GroupPlan, Policy, plan_group
+from reconciler.planning.group import GroupPlan, Past, Policy, plan_group
 from reconciler.planning.identity import named
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, assembled
 from reconciler.planning.pointing import asked_targets, asked_with_ids, without_dangling
 from reconciler.planning.project import projected
+from reconciler.planning.respelled import Respelled
 from reconciler.planning.scope import Patterns
 from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.queries import IDS_AT_ONCE
@@ -35,7 +37,10 @@ class LiveStore:
     """A store as it is read for a plan."""
 
     reader: Reader
+    base: StoreBase
     directory: Directory = field(default_factory=Directory)
+    respelled: Respelled = field(default_factory=dict)
+    """What it spells otherwise than git."""
 
 
 def plan_store(
@@ -51,16 +56,25 @@ def plan_store(
     spoken = [kind for kind in kinds if CODECS[kind.name].since <= view.store.document.api_version]
     met = [group for kind in spoken for group in pass_by.groups(kind)]
     groups = list(pass_by.all_there([*met, *pass_by.pointing_groups()]))
+    inputs = replace(circumstances.inputs, base_commit=store.base.commit)
     return assembled(
         groups,
-        circumstances,
+        replace(circumstances, inputs=inputs),
         kinds=KINDS,
         managed=pass_by.managed,
         requests=pass_by.requests,
         unread=pass_by.unread,
-        notes=pass_by.notes(),
+        notes=(*_of_base(store.base, groups), *pass_by.notes()),
         references=pass_by.references(groups),
     )
+
+
+def _of_base(base: StoreBase, groups: Sequence[GroupPlan]) -> tuple[str, ...]:
+    """Return what to say about the causes of differences, where there are some."""
+    changes = [change for group in groups for change in group.changes if not isinstance(change, Create)]
+    if any(each.cause is None for change in changes for each in change.fields) and base.lacks is not None:
+        return (f"which side changed is not known: {base.lacks}",)
+    return base.notes if changes else ()
 
 
 class _Passing:
@@ -72,6 +86,8 @@ class _Passing:
         self._view = view
         self._reader = store.reader
         self._directory = store.directory
+        self._base = store.base
+        self._respelled = store.respelled
         self._compiler = Compiler(KINDS, CODECS)
         self._root_ids: dict[Address, str] = {}
         self._neighbours: dict[Address, str] = {}
@@ -158,8 +174,11 @@ class _Passing:
     def pointing_groups(self) -> Iterator[GroupPlan]:
         """Yield the changes of the groups that point at others, now that all of those have been met."""
         for root, desired, live in self._pointing:
-            yield from self._changes(root, asked_with_ids(desired, self._target_ids, KINDS), live)
+            yield from self._changes(root, self._with_ids(desired), live)
         self._count_pool()
+
+    def _with_ids(self, desired: Desired) -> Desired:
+        return asked_with_ids(desired, self._target_ids, KINDS)
 
     def all_there(self, groups: Sequence[GroupPlan]) -> Iterator[GroupPlan]:
         """Yield the groups without changes that point at what will not be there."""
@@ -168,7 +187,8 @@ class _Passing:
         return (without_dangling(group, there, KINDS) for group in groups)
 
     def _changes(self, root: Address, desired: Desired, live: Live) -> Iterator[GroupPlan]:
-        group = self._without_strangers(plan_group(desired, live, kinds=KINDS, policy=self._policy))
+        past = Past(lambda: self._base.group(root, desired, self._with_ids), self._respelled)
+        group = self._without_strangers(plan_group(desired, live, kinds=KINDS, policy=self._policy, past=past))
         self._made |= {change.address for change in group.changes if isinstance(change, Create | Adopt)}
         if live.unread:
             working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
@@ -178,7 +198,7 @@ class _Passing:
             changes = ordered(group.changes, KINDS)
             write = GroupWrite(root, changes, live, projected(live, changes, KINDS).resources)
             self._foresee(write)
-        if group.changes or group.observed or group.notes:
+        if group.changes or group.observed or group.notes or group.unplanned:
             yield group
 
     def _foresee(self, write: GroupWrite) -> None:
@@ -221,7 +241,9 @@ class _Passing:
         ]
         notes += [f"{at} is not planned: it waits for what is not planned" for at in sorted(later)]
         kept = tuple(change for change in group.changes if change.address not in absent.keys() | later)
-        return GroupPlan(kept, group.observed, (*group.notes, *notes))
+        return replace(
+            group, changes=kept, notes=(*group.notes, *notes), unplanned=(*group.unplanned, *absent, *sorted(later))
+        )
 
     def _meet_patterns(self, addresses: Collection[Address]) -> None:
         met = {pattern for pattern in self._unmet_patterns if Patterns((pattern,)).shows_any(addresses, KINDS)}

@@ -2,12 +2,13 @@
 
 import socket
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler import __version__
 from reconciler.app.apply_store import Here, apply_store
+from reconciler.app.base import Commits
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
@@ -25,7 +26,7 @@ from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
 from reconciler.model.store import Store
 from reconciler.planning.planner import Circumstances
 from reconciler.shopify.client import ReadClient
-from reconciler.shopify.preflight import preflight
+from reconciler.shopify.preflight import ShopFacts, preflight
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Session:
         self._commit, self._dirty = head(root)
         self._workspace = open_workspace(root, names)
         self._views = checked_views(self._workspace)
+        self._commits = Commits(self._workspace)
         self._embedded = embedded
 
     @property
@@ -65,17 +67,19 @@ class Session:
 
     def _plan(self, store: Store, scope: Scope) -> Plan:
         with read_client(store, self._workspace.tree.root, self._embedded) as client:
-            return self._planned(store, client, scope)
+            facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
+            return self._planned(store, client, scope, facts)
 
-    def _planned(self, store: Store, client: ReadClient, scope: Scope) -> Plan:
+    def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts) -> Plan:
         view = self._views[store.name]
-        live = live_store(view, client)
+        live = live_store(view, client, self._commits, facts.memory)
         circumstances = Circumstances(
             engine=__version__,
-            target=_target(store, client, scopes_to_plan(view)),
+            target=_target(store, facts),
             inputs=Inputs(inputs_digest(view.inputs), self._commit, self._dirty),
             scope=scope,
             limits=store.document.limits,
+            ownership=store.ownership,
             header=Header(datetime.now(UTC).isoformat(timespec="seconds"), socket.gethostname()),
         )
         roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
@@ -99,16 +103,18 @@ class Session:
     def _apply(self, store: Store, plan: Plan, accepted: Collection[str], watch: Watch) -> ApplyReport:
         view, tree = self._views[store.name], self._workspace.tree
         with write_client(store, tree.root, self._embedded) as client:
+            facts = preflight(client, store, scopes_to_apply(view))
             here = Here(
                 store,
-                _target(store, client, scopes_to_apply(view)),
+                _target(store, facts),
                 inputs_digest(view.inputs),
                 tree,
-                plan_again=lambda: self._planned(store, client, plan.scope),
+                plan_again=lambda memory: self._planned(store, client, plan.scope, replace(facts, memory=memory)),
+                commit=None if self._dirty else self._commit,
+                memory=facts.memory,
             )
             return apply_store(plan, client, here, accepted, watch)
 
 
-def _target(store: Store, client: ReadClient, scopes: Collection[str]) -> Target:
-    facts = preflight(client, store, scopes)
+def _target(store: Store, facts: ShopFacts) -> Target:
     return Target(store.name, facts.shop_id, store.document.api_version, store.currency)

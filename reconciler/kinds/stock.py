@@ -48,6 +48,7 @@ KIND = Kind(
     removable=False,
     claimed_by_root=False,
     refers_to="location",
+    sold=frozenset({"available"}),
     is_blank=_is_blank,
     remark=_remark,
 )

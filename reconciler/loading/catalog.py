@@ -12,6 +12,7 @@ from typing import Final
 from reconciler.loading.consistency import catalog_problems, faults
 from reconciler.loading.documents import Family, documents
 from reconciler.loading.image_files import image_files
+from reconciler.loading.known import NOTHING_KNOWN, Known
 from reconciler.loading.listed import Listings, listed_entries
 from reconciler.loading.places import Places
 from reconciler.loading.references import reference_problems, stock_given_twice
@@ -38,7 +39,7 @@ _COLLECTIONS: Final = Family("collections", "collection", COLLECTIONS)
 class _Loading:
     """A catalog in the making."""
 
-    def __init__(self, source: Source, listings: Listings) -> None:
+    def __init__(self, source: Source, listings: Listings, known: Known) -> None:
         self.entries: list[Entry] = []
         self.categories: list[CategoryEntry] = []
         self.listed: list[ListedEntry] = []
@@ -47,10 +48,16 @@ class _Loading:
         self.problems: list[Diagnostic] = []
         self._source = source
         self._listings = listings
+        self._known = known
+        self.new: list[Entry] = []
         self._places = Places(source)
 
     def read(self, file: str) -> None:
         """Read one file of the catalog, whatever family it is of."""
+        known = self._known.digest(file)
+        if known is not None:
+            self._take(file, known)
+            return
         try:
             content = self._source.read(file)
             self.inputs[file] = digest(content)
@@ -60,6 +67,13 @@ class _Loading:
                 self._documents(file, content)
         except InvalidInput as error:
             self.problems += error.diagnostics
+
+    def _take(self, file: str, known: str) -> None:
+        self.inputs[file] = known
+        self.entries += self._known.entries(file)
+        self.categories += self._known.categories(file)
+        self.listed += self._known.listed(file)
+        self.rows += self._known.rows(file)
 
     def _documents(self, file: str, content: bytes) -> None:
         places = self._places.of(file)
@@ -71,7 +85,8 @@ class _Loading:
             try:
                 if family is _PRODUCTS:
                     product = validated(Product, found.value, found.locate)
-                    self.entries.append(Entry(product, file, found.locate, found.locate.above))
+                    self.new.append(Entry(product, file, found.locate, found.locate.above))
+                    self.entries.append(self.new[-1])
                 else:
                     category = validated(Category, found.value, found.locate)
                     self.categories.append(CategoryEntry(category, file, found.locate, found.locate.above))
@@ -79,22 +94,23 @@ class _Loading:
                 self.problems += refused.diagnostics
 
 
-def load_catalog(source: Source, listings: Listings | None = None) -> Catalog:
+def load_catalog(source: Source, listings: Listings | None = None, *, known: Known = NOTHING_KNOWN) -> Catalog:
     """Return the catalog of the repository. Raises InvalidInput with every problem of every file.
 
-    ``listings``: the name of a file in ``catalog/`` → the kind that it lists, with its resource.
+    ``listings``: the name of a file in ``catalog/`` → the kind that it lists, with its resource. ``known``: what need
+    not be read again; it was found right when it was loaded.
     """
-    loading = _Loading(source, listings or {})
+    loading = _Loading(source, listings or {}, known)
     for file in _files(source, loading.problems, loading.inputs, listings or {}):
         loading.read(file)
     if not (loading.inputs or loading.problems):
         hint = "add one file a product, or import them"
         loading.problems.append(Diagnostic("the catalog holds no products", Place(PRODUCTS), hint))
-    for entry in loading.entries:
+    for entry in loading.new:
         found = faults(entry.product)
         loading.problems += (Diagnostic(fault.summary, entry.locate(fault.path), fault.hint) for fault in found)
     loading.problems += catalog_problems(loading.entries)
-    files = image_files(source, loading.entries, loading.categories, loading.problems)
+    files = image_files(source, loading.entries, loading.categories, loading.problems, known.digest)
     catalog = Catalog(
         entries={entry.product.key: entry for entry in loading.entries},
         inputs={**loading.inputs, **files},

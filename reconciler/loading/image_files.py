@@ -5,7 +5,7 @@ Limits of Shopify: 20 MB, 5,000 by 5,000 pixels and 25 megapixels; JPEG, PNG, GI
 """
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from pathlib import PurePosixPath
@@ -26,10 +26,21 @@ WIDEST: Final = 5_000  # pixels, either way
 MOST_PIXELS: Final = 25_000_000
 
 
+def _none_is_digested(file: str) -> None:
+    del file
+
+
 def image_files(
-    source: Source, entries: Iterable[Entry], categories: Iterable[CategoryEntry], problems: list[Diagnostic]
+    source: Source,
+    entries: Iterable[Entry],
+    categories: Iterable[CategoryEntry],
+    problems: list[Diagnostic],
+    digested: Callable[[str], str | None] = _none_is_digested,
 ) -> dict[str, str]:
-    """Return file → SHA-256 of its bytes for each file that an image names. What cannot be used is a problem."""
+    """Return file → SHA-256 of its bytes for each file that an image names. What cannot be used is a problem.
+
+    ``digested``: the SHA-256 of a file that was looked at before, and is the same.
+    """
     found: dict[str, str] = {}
 
     @cache
@@ -41,6 +52,9 @@ def image_files(
             continue
         if ".." in PurePosixPath(file).parts:
             problems.append(Diagnostic(f"{file} leads out of {FOLDER}/", place, f"put the file below {FOLDER}/"))
+            continue
+        if (known_digest := digested(file)) is not None:
+            found[file] = known_digest
             continue
         try:
             content = source.read(file)

@@ -137,6 +137,8 @@ class Kind:
     """Field that a store does not give back → the field whose change takes it along; None: only its creation does."""
     told: frozenset[str] = frozenset()
     """Fields that only a store says: git cannot ask for them."""
+    sold: frozenset[str] = frozenset()
+    """Fields that customers move by buying: where git did not change one, what they did is not undone, nor drift."""
     known_by: frozenset[str] = frozenset()
     """Fields by which people know it: where they changed since the plan, it is not what the plan meant any more."""
     resolve: Resolve = as_read

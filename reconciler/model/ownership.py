@@ -19,6 +19,10 @@ class OwnershipPolicy:
         """Return who decides the field."""
         return self.fields.get(f"{kind}.{field_name}", "enforce")
 
+    def decides(self, kind: str, field_name: str) -> bool:
+        """Return whether it says itself that git wins, so that nobody needs to be asked again."""
+        return self.fields.get(f"{kind}.{field_name}") == "enforce"
+
     def of_members(self, kind: str, otherwise: Ownership) -> Ownership:
         """Return whether members of a set of this kind that git does not name go (enforce) or stay (merge)."""
         return self.fields.get(kind, otherwise)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from reconciler.model.address import AddressText
-from reconciler.model.change import Change
+from reconciler.model.change import Cause, Change
 from reconciler.model.json import Json
 
 PLAN_FORMAT: Literal["reconciler-plan/1"] = "reconciler-plan/1"
@@ -46,7 +46,7 @@ class Inputs:
     commit: str | None = None
     dirty: bool = False
     base_commit: str | None = None
-    """The commit last applied to the store; without it nobody knows which side changed."""
+    """The commit that the store was last brought to; without it nobody knows which side changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,14 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A difference in a field that git only watches. Never written."""
+    """A difference that is never written: git only watches the field, or customers moved it."""
 
     address: AddressText
     path: str
     store: Json
     git: Json
+    cause: Cause | None = None
+    """``sold``: git is the record of the field, and customers moved it. None: git only watches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class Plan:
     notes: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     observed: tuple[Observed, ...] = ()
+    unplanned: tuple[AddressText, ...] = ()
+    """What git asks for and the plan does not bring about; the notes say why."""
     references: Mapping[AddressText, str] = field(default_factory=dict)
     """Address → live id, for what changes refer to without changing it: the product that joins a collection."""
 

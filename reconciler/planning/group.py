@@ -11,9 +11,11 @@ from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Observed
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
+from reconciler.planning.cause import Causes, FindBase, unknown
 from reconciler.planning.diff import differences
 from reconciler.planning.project import projected
 from reconciler.planning.remarks import Remarks
+from reconciler.planning.respelled import Respelled, without_respelled
 from reconciler.planning.scope import Patterns, settled
 
 
@@ -27,53 +29,131 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a group from before: what git decided then, and what the store spells otherwise since."""
+
+    base: FindBase = unknown
+    respelled: Respelled = field(default_factory=dict)
+
+
+_NO_PAST = Past()
+
+
+@dataclass(frozen=True, slots=True)
 class GroupPlan:
     """The changes of one group, in no particular order, and what was only watched."""
 
     changes: tuple[Change, ...]
     observed: tuple[Observed, ...] = ()
     notes: tuple[str, ...] = ()
+    unplanned: tuple[Address, ...] = ()
+    """What git asks for and the changes do not bring about, although it is in scope."""
 
 
-def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy) -> GroupPlan:
-    """Return what makes the live group what git asks for.
+def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy, past: Past = _NO_PAST) -> GroupPlan:
+    """Return what makes the live group what git asks for, and why each field differs.
 
     What was not read is unknown, not empty: kinds in ``live.unread`` are neither created nor removed. A root is
     planned after its children, because it has to hold those that stay although git does not ask for them.
     """
-    live = _as_seen(desired, live, kinds)
-    changes: list[Change] = list(_no_longer_asked(desired, live, kinds, policy))
-    observed: list[Observed] = []
-    notes: list[str] = []
-    remarks = Remarks()
-    for address, asked in sorted(desired.resources.items(), key=lambda item: kinds[item[0].kind].parent is None):
-        if _unread(address, live, kinds) or not policy.patterns.shows(address, kinds):
-            continue
-        obstacle = _obstacle(address, desired, live, kinds, policy)
-        if obstacle is not None:
-            notes.append(f"{address} is not planned: {obstacle}")
-            continue
-        resource = _accommodating(address, asked, live, changes, kinds)
-        held = live.resources.get(address)
-        hindrance = kinds[address.kind].hinders(resource, held) if held is not None else None
-        if hindrance is not None:
-            notes.append(f"{address} is not planned: {hindrance}")
-            continue
+    return _Planning(desired, live, kinds, policy, past).planned()
+
+
+class _Planning:
+    """One group on its way to its changes."""
+
+    def __init__(self, desired: Desired, live: Live, kinds: KindSet, policy: Policy, past: Past) -> None:
+        self._desired = desired
+        self._live = _as_seen(desired, live, kinds)
+        self._kinds = kinds
+        self._policy = policy
+        self._past = past
+        self._causes = Causes(past.base, desired.resources, live.resources, kinds, policy.ownership)
+        self._changes: list[Change] = []
+        self._observed: list[Observed] = []
+        self._notes: list[str] = []
+        self._unplanned: list[Address] = []
+        self._remarks = Remarks()
+
+    def planned(self) -> GroupPlan:
+        """Return the changes of the group."""
+        desired, live, kinds, policy = self._desired, self._live, self._kinds, self._policy
+        self._changes += _no_longer_asked(desired, live, kinds, policy, self._causes)
+        for address, asked in sorted(desired.resources.items(), key=lambda item: kinds[item[0].kind].parent is None):
+            if not policy.patterns.shows(address, kinds):
+                continue
+            if _unread(address, live, kinds):
+                self._unplanned.append(address)
+                continue
+            obstacle = _obstacle(address, desired, live, kinds, policy)
+            resource = _accommodating(address, asked, live, self._changes, kinds)
+            held = live.resources.get(address)
+            if obstacle is None and held is not None:
+                obstacle = kinds[address.kind].hinders(resource, held)
+            if obstacle is not None:
+                self._notes.append(f"{address} is not planned: {obstacle}")
+                self._unplanned.append(address)
+                continue
+            self._plan(address, resource, held)
+        self._remark_on_causes()
+        notes = tuple(sorted([*self._notes, *self._remarks.notes()]))
+        return GroupPlan(tuple(self._changes), tuple(self._observed), notes, tuple(sorted(self._unplanned)))
+
+    def _plan(self, address: Address, resource: Resource, held: Resource | None) -> None:
+        """Plan one address that git asks for, once it is settled what may be written of it."""
+        desired, live, kinds, policy = self._desired, self._live, self._kinds, self._policy
         owner = desired.owners.get(address)
         divided = settled(address, resource, held, policy.ownership, policy.patterns, owner=owner)
-        remarks.add(address, _remark(address, desired, live, kinds))
+        self._remarks.add(address, _remark(address, desired, live, kinds))
         if held is None and resource.model_fields_set and not divided.enforced.model_fields_set:
-            observed += [Observed(address, path, None, new) for path, _, new in differences(divided.watched, None)]
-            continue  # nothing of it may be written, so that it cannot be made
-        change = _wanted(address, divided.enforced, live, desired, kinds)
+            self._observe(address, differences(divided.watched, None), None)
+            return  # nothing of it may be written, so that it cannot be made
+        sold = self._causes.sold(address, divided.enforced)
+        enforced, moved = _parted(divided.enforced, sold)
+        if held is not None:
+            enforced = without_respelled(enforced, held, self._past.respelled.get(address, {}))
+        change = self._wanted(address, enforced)
         if change is not None:
             pointing = kinds[address.kind].pointing
             named = tuple(sorted(pointing.targets(resource))) if pointing is not None else ()
-            changes.append(replace(change, depends_on=named) if named else change)
+            self._changes.append(replace(change, depends_on=named) if named else change)
         if held is not None:
+            self._observe(address, differences(moved, held), "sold")
             watched = _telling(differences(divided.watched, held), kinds[address.kind], is_new=False)
-            observed += [Observed(address, path, old, new) for path, old, new in watched]
-    return GroupPlan(tuple(changes), tuple(observed), tuple(sorted([*notes, *remarks.notes()])))
+            self._observe(address, watched, None)
+
+    def _wanted(self, address: Address, resource: Resource) -> Change | None:
+        held, kind = self._live.resources.get(address), self._kinds[address.kind]
+        fields = tuple(
+            self._field(address, *each) for each in _telling(differences(resource, held), kind, is_new=held is None)
+        )
+        if held is None:
+            return Create(address, fields)
+        known_by = _known_by(address, held, self._kinds)
+        if address not in self._live.owned and kind.parent is None:
+            return Adopt(address, self._live.ids[address], fields, known_by=known_by)
+        return Update(address, self._live.ids[address], fields, known_by=known_by) if fields else None
+
+    def _field(self, address: Address, path: str, before: Json, after: Json) -> FieldChange:
+        origin = self._desired.origin(address, path.partition(".")[0])
+        return FieldChange(path, before, after, self._causes.of(address, path), origin)
+
+    def _observe(self, address: Address, found: Iterable[tuple[str, Json, Json]], cause: Cause | None) -> None:
+        self._observed += [Observed(address, path, old, new, cause) for path, old, new in found]
+
+    def _remark_on_causes(self) -> None:
+        for change in self._changes:
+            for each in change.fields:
+                self._remarks.add(change.address, self._causes.remark(change.address, each.path, each.cause))
+
+
+def _parted(resource: Resource, names: frozenset[str]) -> tuple[Resource, Resource]:
+    """Return a resource without some of its fields, and one with those alone."""
+    if not names:
+        return resource, type(resource)()
+    fields = resource.managed()
+    rest = type(resource)(**{name: value for name, value in fields.items() if name not in names})
+    return rest, type(resource)(**{name: fields[name] for name in sorted(names)})
 
 
 def _remark(address: Address, desired: Desired, live: Live, kinds: KindSet) -> str | None:
@@ -156,21 +236,6 @@ def _lacking(address: Address, desired: Desired, kinds: KindSet, policy: Policy)
     )
 
 
-def _wanted(address: Address, resource: Resource, live: Live, desired: Desired, kinds: KindSet) -> Change | None:
-    held = live.resources.get(address)
-    cause: Cause | None = "new" if held is None else None
-    fields = tuple(
-        FieldChange(path, before, after, cause, desired.origin(address, path.partition(".")[0]))
-        for path, before, after in _telling(differences(resource, held), kinds[address.kind], is_new=held is None)
-    )
-    if held is None:
-        return Create(address, fields)
-    known_by = _known_by(address, held, kinds)
-    if address not in live.owned and kinds[address.kind].parent is None:
-        return Adopt(address, live.ids[address], fields, known_by=known_by)
-    return Update(address, live.ids[address], fields, known_by=known_by) if fields else None
-
-
 def _telling(found: Iterable[tuple[str, Json, Json]], kind: Kind, *, is_new: bool) -> Iterator[tuple[str, Json, Json]]:
     """Yield the differences without those of fields that a store never gives back, unless they go along with one."""
     different = list(found)
@@ -186,7 +251,7 @@ def _known_by(address: Address, held: Resource, kinds: KindSet) -> dict[str, Jso
     return {name: value for name, value in held.spelled().items() if name in names} if names else {}
 
 
-def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> Iterator[Change]:
+def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Policy, causes: Causes) -> Iterator[Change]:
     kept = set[Address]()
     if policy.patterns != Patterns():
         kept = {kinds.root_of(address) for address in live.resources if not _whole(address, live, kinds, policy)}
@@ -199,12 +264,12 @@ def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Polic
             continue
         if root not in desired.resources and address in live.owned:
             yield from _of_leaving_root(
-                address, resource, live, kinds, policy, stays=root in kept or _partly_read(root, live, kinds)
+                address, resource, live, kinds, policy, causes, stays=root in kept or _partly_read(root, live, kinds)
             )
         elif root in desired.resources and root in live.owned:  # what is only being adopted loses nothing yet
             unwanted = refused or _too_many(address, desired, kinds, policy)
             if unwanted and _parent_stays(address, desired, kinds) and _whole(address, live, kinds, policy):
-                yield _deletion(address, resource, live, kinds)
+                yield _deletion(address, resource, live, kinds, causes)
 
 
 def _too_many(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> bool:
@@ -226,19 +291,19 @@ def _whole(address: Address, live: Live, kinds: KindSet, policy: Policy) -> bool
     return shows and all(policy.patterns.shows_field(name) for name in live.resources[address].managed())
 
 
-def _of_leaving_root(
-    address: Address, resource: Resource, live: Live, kinds: KindSet, policy: Policy, *, stays: bool
+def _of_leaving_root(  # noqa: PLR0917  private; the whole situation of one address
+    address: Address, resource: Resource, live: Live, kinds: KindSet, policy: Policy, causes: Causes, *, stays: bool
 ) -> Iterator[Remove]:
     kind, root = kinds[address.kind], kinds[kinds.root_of(address).kind]
     if policy.on_remove not in root.retire:
         if not stays:
-            yield _deletion(address, resource, live, kinds)
+            yield _deletion(address, resource, live, kinds, causes)
     elif policy.on_remove in kind.leaves_with:
-        yield _deletion(address, resource, live, kinds)
+        yield _deletion(address, resource, live, kinds, causes)
     elif kind.parent is None:  # children stay with a root that is only retired
         held = resource.spelled()
         fields = tuple(
-            FieldChange(path, held.get(path), value)
+            FieldChange(path, held.get(path), value, causes.of_removal(address, path, value))
             for path, value in root.retire[policy.on_remove].items()
             if held.get(path) != value and policy.patterns.shows_field(path)
         )
@@ -248,6 +313,8 @@ def _of_leaving_root(
             )
 
 
-def _deletion(address: Address, resource: Resource, live: Live, kinds: KindSet) -> Remove:
-    fields = tuple(FieldChange(path, value, None) for path, value in resource.spelled().items())
+def _deletion(address: Address, resource: Resource, live: Live, kinds: KindSet, causes: Causes) -> Remove:
+    fields = tuple(
+        FieldChange(path, value, None, causes.of_removal(address, path)) for path, value in resource.spelled().items()
+    )
     return Remove(address, live.ids[address], fields, known_by=_known_by(address, resource, kinds))

@@ -2,15 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from reconciler.model.change import Adopt, Change, Remove
+from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Violation
 from reconciler.model.store import Limits
 
+_NOBODY_SAID: Final = OwnershipPolicy()
 
-def violations(changes: Sequence[Change], managed: Mapping[str, int], limits: Limits) -> tuple[Violation, ...]:
-    """Return the limits that the changes break. ``managed``: how many of each kind are ours in the store now."""
-    return (*_adoptions(changes), *_removals(changes, managed, limits))
+
+def violations(
+    changes: Sequence[Change], managed: Mapping[str, int], limits: Limits, ownership: OwnershipPolicy = _NOBODY_SAID
+) -> tuple[Violation, ...]:
+    """Return the limits that the changes break.
+
+    ``managed``: how many of each kind are ours in the store now. ``ownership``: who wins, where the store's file says.
+    """
+    return (*_adoptions(changes), *_conflicts(changes, ownership), *_removals(changes, managed, limits))
 
 
 def _adoptions(changes: Sequence[Change]) -> Iterator[Violation]:
@@ -21,6 +30,26 @@ def _adoptions(changes: Sequence[Change]) -> Iterator[Violation]:
             summary=f"{len(adopted)} in the store without our mark would be taken over",
             addresses=adopted,
             allow="--accept adopt",
+        )
+
+
+def _conflicts(changes: Sequence[Change], ownership: OwnershipPolicy) -> Iterator[Violation]:
+    fields = [
+        (change.address, field.path)
+        for change in changes
+        for field in change.fields
+        if field.cause == "both" and not ownership.decides(change.address.kind, field.path.partition(".")[0])
+    ]
+    if fields:
+        address, path = fields[0]
+        count = "1 field was" if len(fields) == 1 else f"{len(fields)} fields were"
+        name = f"{address.kind}.{path.partition('.')[0]}"
+        yield Violation(
+            rule="conflict",
+            summary=f"{count} changed in git and in the store, and git's value would win; to settle it for good, write "
+            f"ownership: {{{name}: enforce}} into the store's file, or observe, and the store's value stays",
+            addresses=tuple(dict.fromkeys(address for address, _ in fields)),
+            allow="--accept conflict",
         )
 
 

@@ -1,11 +1,12 @@
 """From the changes of many groups to the plan of a store, in this order: order, limits, forecast, counts, digest."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.kind import KindSet
+from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary, Target, sealed
 from reconciler.model.state import Desired, Live
 from reconciler.model.store import Limits
@@ -24,6 +25,8 @@ class Circumstances:
     inputs: Inputs
     scope: Scope
     limits: Limits
+    ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
+    """Who wins a conflict, where the store's file says it."""
     header: Header | None = None
 
 
@@ -45,11 +48,13 @@ def assembled(
     """
     changes: list[Change] = []
     observed: list[Observed] = []
+    unplanned: set[Address] = set()
     said: list[str] = []
     not_read = (f"{kind} could not be read: {reason}" for kind, reason in sorted(unread.items()))
     for group in groups:
         changes += group.changes
         observed += group.observed
+        unplanned.update(group.unplanned)
         said += group.notes
     in_order = ordered(changes, kinds)
     return sealed(
@@ -63,7 +68,8 @@ def assembled(
             errored=bool(unread),
             changes=in_order,
             observed=tuple(sorted(observed, key=lambda item: (kinds.sort_key(item.address), item.path))),
-            violations=violations(in_order, managed, circumstances.limits),
+            unplanned=tuple(sorted(unplanned, key=kinds.sort_key)),
+            violations=violations(in_order, managed, circumstances.limits, circumstances.ownership),
             forecast=forecast(requests),
             summary=Summary.of(in_order),
             notes=(*notes, *not_read, *sorted(said)),

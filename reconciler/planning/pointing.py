@@ -43,7 +43,10 @@ def without_dangling(group: GroupPlan, there: Collection[Address], kinds: KindSe
         if lacking
     )
     kept = tuple(change for change in group.changes if not missing.get(change.address))
-    return replace(group, changes=kept, notes=(*group.notes, *notes)) if notes else group
+    if not notes:
+        return group
+    left_out = (*group.unplanned, *(address for address, lacking in missing.items() if lacking))
+    return replace(group, changes=kept, notes=(*group.notes, *notes), unplanned=left_out)
 
 
 def pointed(change: Change, held: Resource | None, ids: Mapping[Address, str], kinds: KindSet) -> Change:

@@ -1,7 +1,10 @@
-"""Preflight: one small read before a store is planned. Shopify: ``shop``, ``currentAppInstallation``."""
+"""Preflight: one small read before a store is planned. Shopify: ``shop``, ``currentAppInstallation``.
+
+What the shop remembers of the last apply comes along.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from reconciler.model.errors import Diagnostic, InvalidInput
@@ -9,13 +12,14 @@ from reconciler.model.origin import Place
 from reconciler.model.store import Store
 from reconciler.shopify.asking import Client
 from reconciler.shopify.errors import BadResponse, MissingScopes
+from reconciler.shopify.pointer import SELECTION, Memory, memory_in
 from reconciler.shopify.refusals import WHERE_SCOPES_ARE
 
-DOCUMENT: Final = """\
-query Preflight {
-  shop { id name myshopifyDomain currencyCode plan { publicDisplayName } }
-  currentAppInstallation { accessScopes { handle } }
-}
+DOCUMENT: Final = f"""\
+query Preflight {{
+  shop {{ id name myshopifyDomain currencyCode plan {{ publicDisplayName }} {SELECTION} }}
+  currentAppInstallation {{ accessScopes {{ handle }} }}
+}}
 """
 _WRITE: Final = "write_"
 
@@ -30,6 +34,7 @@ class ShopFacts:
     currency: str
     plan: str  # the merchant's plan, for people; limits are read from the bucket
     scopes: frozenset[str]  # as the store lists them
+    memory: Memory = field(default_factory=Memory)  # what it remembers of the last apply
 
 
 def preflight(client: Client, store: Store, required: Iterable[str]) -> ShopFacts:
@@ -56,6 +61,7 @@ def read_facts(client: Client, store: Store) -> ShopFacts:
             currency=shop["currencyCode"],
             plan=shop["plan"]["publicDisplayName"],
             scopes=frozenset(scope["handle"] for scope in installation["accessScopes"]),
+            memory=memory_in(shop),
         )
     except (KeyError, TypeError):
         raise BadResponse(

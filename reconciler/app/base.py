@@ -1,0 +1,190 @@
+"""The base of a store: what git decided at the commit that the store was last brought to.
+
+Nothing is opened before a difference is met, and only groups with one are rendered. What the work tree still holds as
+the commit does is neither parsed nor digested again; where nothing changed at all, the base is what git asks for now.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Final, TypeVar
+
+from reconciler import __version__
+from reconciler.app.store_view import StoreView, store_view
+from reconciler.app.workspace import LISTINGS, VOCABULARY, Workspace
+from reconciler.kinds import KINDS
+from reconciler.loading.catalog import load_catalog
+from reconciler.loading.commit import CommitTree, NoHistory, open_commit
+from reconciler.loading.known import Known
+from reconciler.loading.mappings import BUILTIN, load_mapping
+from reconciler.loading.stores import load_stores
+from reconciler.model.address import Address
+from reconciler.model.catalog import Catalog
+from reconciler.model.errors import InvalidInput, WrongUsage
+from reconciler.model.resource import Resource
+from reconciler.model.state import Desired
+from reconciler.planning.cause import UNKNOWN, Base
+from reconciler.shopify.pointer import Pointer, Record
+
+Found = TypeVar("Found")
+WithIds = Callable[[Desired], Desired]
+_DECIDED: Final = frozenset({"enforce", "merge"})
+
+
+class Commits:
+    """The repository at earlier commits, each opened once for all stores. Safe to share between threads."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._trees: dict[str, CommitTree | NoHistory] = {}
+        self._catalogs: dict[str, Catalog | NoHistory] = {}
+        self._lock = Lock()
+
+    def view(self, commit: str, now: StoreView) -> StoreView:
+        """Return what git asked of a store at a commit; ``now`` itself where nothing changed. Raises NoHistory."""
+        with self._lock:
+            tree = self._tree(commit)
+            if tree.is_whole(file for file in now.inputs if file != BUILTIN):
+                return now
+            try:
+                return self._loaded(commit, tree, now)
+            finally:
+                tree.close()
+
+    def _tree(self, commit: str) -> CommitTree:
+        if commit not in self._trees:
+            try:
+                self._trees[commit] = open_commit(self._workspace.tree.root, commit)
+            except NoHistory as error:
+                self._trees[commit] = error
+        return _had(self._trees[commit])
+
+    def _loaded(self, commit: str, tree: CommitTree, now: StoreView) -> StoreView:
+        if commit not in self._catalogs:
+            try:
+                known = Known(self._workspace.catalog, tree.same)
+                self._catalogs[commit] = load_catalog(tree, LISTINGS, known=known)
+            except InvalidInput as error:
+                self._catalogs[commit] = _broken(commit, error)
+        catalog = _had(self._catalogs[commit])
+        try:
+            same = tree.same(now.store.file)
+            store = now.store if same else load_stores(tree, VOCABULARY, [now.store.name])[0]
+            rules = load_mapping(tree, store.document.mapping, fields=VOCABULARY.fields)
+            return store_view(store, catalog, rules)
+        except InvalidInput as error:
+            raise _broken(commit, error) from None
+        except WrongUsage:
+            raise NoHistory(f"commit {commit[:12]}, which was applied last, has no store {now.store.name}") from None
+
+
+@dataclass(slots=True)
+class StoreBase:
+    """What git decided for one store when it was last brought to a commit."""
+
+    commits: Commits
+    now: StoreView
+    pointer: Record[Pointer]
+    _views: dict[str, StoreView | NoHistory] = field(default_factory=dict)
+
+    @property
+    def commit(self) -> str | None:
+        """The commit; None where it was needed, and could not be rendered."""
+        commit = self.pointer.value.commit if self.pointer.value is not None else None
+        return None if commit is None or isinstance(self._views.get(commit), NoHistory) else commit
+
+    @property
+    def lacks(self) -> str | None:
+        """Why there is no base, and what to do; None where there is one."""
+        pointer = self.pointer.value
+        if self.pointer.is_damaged:
+            return "what the store remembers of the last apply is damaged; the next apply writes it anew"
+        if pointer is None or pointer.commit is None:
+            return "nothing was applied to this store from a commit yet; after the first apply of one, plans say why"
+        try:
+            self._view(pointer.commit)
+        except NoHistory as error:
+            return str(error)
+        return None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to bear in mind about the causes that the base gives."""
+        pointer = self.pointer.value
+        if self.commit is None or pointer is None or pointer.engine in {"", __version__}:
+            return ()
+        said = f"the store was last brought to its commit by reconciler {pointer.engine}"
+        return (f"{said}; what {__version__} maps differently looks like an edit in the store",)
+
+    def group(self, root: Address, asked: Desired, with_ids: WithIds) -> Base:
+        """Return what git decided in a group. ``asked``: the group now; ``with_ids``: what it went through."""
+        pointer = self.pointer.value
+        if pointer is None or self.lacks is not None:
+            return UNKNOWN
+        try:
+            resources = dict(self._decided(pointer.commit, root, asked, with_ids))
+        except NoHistory:
+            return UNKNOWN
+        unknown: set[Address] = set()
+        for address in _excepted(pointer, root):
+            resources.pop(address, None)
+            try:
+                other = self._decided(pointer.of(address), root, asked, with_ids)
+                resources |= {address: other[address]} if address in other else {}
+            except NoHistory:
+                unknown.add(address)
+        return Base(resources, frozenset(unknown))
+
+    def _decided(
+        self, commit: str | None, root: Address, asked: Desired, with_ids: WithIds
+    ) -> Mapping[Address, Resource]:
+        if commit is None:
+            raise NoHistory("it was never applied")
+        view = self._view(commit)
+        if view is self.now:
+            group = asked
+        elif root in view.entries or root in KINDS[root.kind].standing:
+            try:
+                group = with_ids(view.group(root))
+            except InvalidInput as error:
+                raise _broken(commit, error) from None
+        else:
+            group = Desired({})
+        return dict(_decided_in(group, view))
+
+    def _view(self, commit: str) -> StoreView:
+        if commit not in self._views:
+            try:
+                self._views[commit] = self.commits.view(commit, self.now)
+            except NoHistory as error:
+                self._views[commit] = error
+        return _had(self._views[commit])
+
+
+def _decided_in(group: Desired, view: StoreView) -> Mapping[Address, Resource]:
+    """Return the resources with the fields that git decided: not those that it watched, or gave at creation only."""
+    found: dict[Address, Resource] = {}
+    for address, resource in group.resources.items():
+        given = resource.managed()
+        owners = {name: group.owners.get(address) or view.store.ownership.of(address.kind, name) for name in given}
+        if owners and set(owners.values()) == {"observe"}:
+            continue
+        decided = {name: value for name, value in given.items() if owners[name] in _DECIDED}
+        found[address] = resource if len(decided) == len(given) else type(resource)(**decided)
+    return found
+
+
+def _excepted(pointer: Pointer, root: Address) -> frozenset[Address]:
+    """Return the addresses of a group that another commit stands for, or none."""
+    listed = (*pointer.unknown, *(address for ahead in pointer.exceptions.values() for address in ahead))
+    return frozenset(at for at in listed if at.kind in KINDS and KINDS.root_of(at) == root)
+
+
+def _broken(commit: str, error: InvalidInput) -> NoHistory:
+    return NoHistory(f"commit {commit[:12]} was applied last, and does not load any more: {error.diagnostics[0]}")
+
+
+def _had(found: Found | NoHistory) -> Found:
+    if isinstance(found, NoHistory):
+        raise found
+    return found
