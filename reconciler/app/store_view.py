@@ -101,6 +101,37 @@ def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView
     return StoreView(store, entries, _members(catalog, products), mapper, inputs, catalog)
 
 
+def with_catalog(view: StoreView, catalog: Catalog, rules: MappingRules) -> StoreView:
+    """Return the view of a store on a catalog that is nearly the same. Raises InvalidInput."""
+    entries = {address: _now(address, catalog) for address in view.entries}
+    if catalog.entries.keys() != view.catalog.entries.keys() or any(
+        _selects(entries[address]) != _selects(entry) for address, entry in view.entries.items()
+    ):
+        return store_view(view.store, catalog, rules)
+    kept: dict[Address, Asked] = {address: entry for address, entry in entries.items() if entry is not None}
+    mapper = Mapper(rules, view.store, KINDS, catalog)
+    return replace(view, entries=kept, mapper=mapper, catalog=catalog)
+
+
+def _now(address: Address, catalog: Catalog) -> Asked | None:
+    if address.kind == PRODUCT:
+        return catalog.entries.get(address.key)
+    return catalog.categories.get(address.key) if address.kind == COLLECTION else catalog.listed.get(address)
+
+
+def _selects(entry: Asked | None) -> object:
+    """Return what of an entry decides which stores have it, and which categories it is in."""
+    match entry:
+        case Entry(product=product):
+            return product.published, product.channels, product.categories
+        case CategoryEntry(category=category):
+            return category.published, category.channels, category.products, category.conditions
+        case ListedEntry():
+            return entry.channels
+        case None:
+            return None
+
+
 def _members(catalog: Catalog, products: Sequence[str]) -> dict[str, list[tuple[str, Place]]]:
     """Return category → its products that reach the store: those that it lists itself first, in its order."""
     there, found = frozenset(products), dict[str, dict[str, Place]]()

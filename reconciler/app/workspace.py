@@ -65,7 +65,11 @@ class Workspace:
 
 def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
     """Return the repository with the named stores, or all. Raises InvalidInput with every problem of every file."""
-    tree = WorkTree(root)
+    return workspace_of(WorkTree(root), names)
+
+
+def workspace_of(tree: WorkTree, names: Sequence[str] = ()) -> Workspace:
+    """Return a repository as a tree has it. Raises InvalidInput with every problem of every file."""
     problems: list[Diagnostic] = []
     catalog, stores = Catalog({}, {}), tuple[Store, ...]()
     try:

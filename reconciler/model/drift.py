@@ -1,6 +1,5 @@
 """Drift: what a store holds that git did not ask for, as a value; made of a plan, read by renderers and by adoption."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,8 +38,8 @@ class Drifted:
     """The command that writes it to the files; None: nothing can."""
     instead: str | None = None
     """What to do where nothing can be adopted, or besides."""
-    silence: Mapping[str, str] | None = None
-    """What the store's file would say for the store to decide: a key of ``ownership`` → its value."""
+    silence: str | None = None
+    """A line of the store's file that lets the store decide: ``ownership: {product.title: observe}``."""
 
 
 @dataclass(frozen=True, slots=True)
