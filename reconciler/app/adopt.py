@@ -39,6 +39,7 @@ def adopted(
         _write(root, start, adopting.draft)
     return Adoption(
         store=store,
+        currency=plan.target.currency,
         written=written,
         adopted=tuple(adopting.adopted),
         refused=tuple(adopting.refused),

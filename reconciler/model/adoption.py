@@ -51,6 +51,7 @@ class Adoption:
     """What was written, and what else comes of it."""
 
     store: str
+    currency: str
     written: tuple[str, ...]
     adopted: tuple[Adopted, ...]
     refused: tuple[NotAdopted, ...] = ()
