@@ -19,7 +19,9 @@ PLACES = "locations: {berlin: Warehouse Berlin}\n"
 RETITLE = "mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { userErrors { message } } }"
 DELETE = "mutation($i: ProductDeleteInput!) { productDelete(input: $i) { userErrors { message } } }"
 REMEMBERED = '{ shop { id applied: metafield(namespace: "$app:reconciler", key: "applied") { value } } }'
-FORGET = """mutation($m: [MetafieldIdentifierInput!]!) { metafieldsDelete(metafields: $m) { userErrors { message } } }"""
+FORGET = (
+    """mutation($m: [MetafieldIdentifierInput!]!) { metafieldsDelete(metafields: $m) { userErrors { message } } }"""
+)
 
 
 def a_product(key: str = "cup", name: str = "Cup", stock: int | None = None, **fields: Any) -> dict[str, Any]:
@@ -328,9 +330,7 @@ def test_a_tree_that_did_not_change_is_parsed_once(shop: Repository, monkeypatch
     assert 1 == parsed.count("catalog/products/cup.yaml")
 
 
-def test_a_store_that_is_as_git_says_asks_git_for_no_history(
-    shop: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_is_as_git_says_asks_git_for_no_history(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     put(shop, a_product())
     asked: list[str] = []
     view = Commits.view
