@@ -57,7 +57,8 @@ class Adopting:
         """Yield what the edits ask of other stores."""
         for each in effects(start, self.draft):
             if each.store != self.store:
-                yield AlsoChanged(each.store, each.address, each.path, each.before, each.after)
+                currency = self.draft.views[each.store].store.currency
+                yield AlsoChanged(each.store, each.address, each.path, each.before, each.after, currency)
 
     def _from_catalog(self, drifted: Drifted) -> bool:
         return any(self._try((drifted,), guess, "catalog") for guess in self._proposals(drifted))

@@ -19,9 +19,13 @@ from reconciler.model.store import Store
 _BY_STORE: Final = frozenset({"store", "both"})
 
 
-def drift_of(plan: Plan, store: Store) -> Drift:
-    """Return what a store holds that git did not ask for. ``plan``: of the whole store, or of a scope."""
-    items = tuple(_with_cures(each, store) for each in _drifted(plan))
+def drift_of(plan: Plan, store: Store, project: str | None = None) -> Drift:
+    """Return what a store holds that git did not ask for. ``plan``: of the whole store, or of a scope.
+
+    ``project``: the repository, where the reader's commands have to name it.
+    """
+    here = f" --project {quote(project)}" if project is not None else ""
+    items = tuple(_with_cures(each, store, here) for each in _drifted(plan))
     addresses = {each.address for each in items}
     moved = [each for each in plan.observed if each.cause == "sold"]
     return Drift(
@@ -108,12 +112,9 @@ def _how(change: Change) -> How:
             return "edited"
 
 
-def _with_cures(drifted: Drifted, store: Store) -> Drifted:
-    adopt = (
-        None
-        if _beyond_files(drifted)
-        else f"reconciler drift {quote(store.name)} --adopt {quote(str(drifted.address))}"
-    )
+def _with_cures(drifted: Drifted, store: Store, here: str) -> Drifted:
+    command = f"reconciler drift {quote(store.name)} --adopt {quote(str(drifted.address))}{here}"
+    adopt = None if _beyond_files(drifted) else command
     return replace(drifted, adopt=adopt, instead=instead_of_adopting(drifted), silence=_silence(drifted))
 
 

@@ -67,7 +67,8 @@ def _found(
 
     with embedded_stores(common) as embedded:
         planned = Session(common.root(), stores, embedded).planned(Scope(only, exclude))
-    return FleetResult(tuple(drift_of(each.plan, each.store) for each in planned.results), planned.failures)
+    project = str(common.project) if common.project else None
+    return FleetResult(tuple(drift_of(each.plan, each.store, project) for each in planned.results), planned.failures)
 
 
 def _show(found: "FleetResult[Drift]", *, form: str, show_all: bool) -> None:

@@ -44,6 +44,8 @@ class AlsoChanged:
     path: str
     before: Json
     after: Json
+    currency: str
+    """That of the other store."""
 
 
 @dataclass(frozen=True, slots=True)

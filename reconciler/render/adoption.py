@@ -40,9 +40,12 @@ def _lines(adoption: Adoption) -> Iterator[Line]:
 
 
 def _adopted(each: Adopted, currency: str) -> Iterator[Line]:
-    path = each.path or ""
-    git, store = (clipped(value_text(path, value, currency), _LONGEST) for value in (each.git, each.store))
-    what = f"{name(str(each.address))} {name(path)}".rstrip()
+    path = each.path
+    both = (each.git, each.store)
+    git, store = (
+        str(value) if path is None else clipped(value_text(path, value, currency), _LONGEST) for value in both
+    )
+    what = f"{name(str(each.address))} {name(path or '')}".rstrip()
     yield line(f"{what}  ", git, " → ", Span(store, Ink.CHANGED), indent=2, right=", ".join(each.files))
     if each.because is not None:
         yield line(Span("as an override, because ", Ink.QUIET), each.because, indent=4)
@@ -61,11 +64,12 @@ def _elsewhere(adoption: Adoption) -> Iterator[Line]:
     yield EMPTY
     stores = ", ".join(dict.fromkeys(each.store for each in adoption.elsewhere))
     yield line(Span("The same lines ask other stores for something else now, too: ", Ink.LOUD), stores)
-    yield from (_other(each, adoption.currency) for each in adoption.elsewhere[:_FEW])
+    yield from (_other(each) for each in adoption.elsewhere[:_FEW])
     if len(adoption.elsewhere) > _FEW:
         yield line(Span(f"… {number(len(adoption.elsewhere) - _FEW)} more", Ink.QUIET), indent=2)
 
 
-def _other(each: AlsoChanged, currency: str) -> Line:
-    before, after = (clipped(value_text("", value, currency), _LONGEST) for value in (each.before, each.after))
+def _other(each: AlsoChanged) -> Line:
+    both = (each.before, each.after)
+    before, after = (clipped(value_text(each.path, value, each.currency), _LONGEST) for value in both)
     return line(f"{name(each.store)}: {name(str(each.address))} {name(each.path)}  {before} → {after}", indent=2)

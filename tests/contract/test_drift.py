@@ -256,9 +256,9 @@ def test_a_product_that_is_gone_is_refused_with_what_to_do(shop: Repository) -> 
 
 
 def test_an_edit_that_would_break_the_files_writes_nothing(shop: Repository) -> None:
-    Admin(shop).edit(handle="cap-of-old")
-    shop.file("catalog/products/cap.yaml", CAP.replace("name", "handle: cap-of-old\nname"))
-    with pytest.raises(InvalidInput):
+    Admin(shop).edit(handle="hat")
+    shop.file("catalog/products/hat.yaml", "key: hat\nname: Hat\nvariants: [{sku: HAT, price: 9.00}]\n")
+    with pytest.raises(InvalidInput, match="handle hat of product/shirt is that of product/hat too"):
         adopt(shop, "product/shirt")
     assert SHIRT == text(shop)
 
