@@ -12,6 +12,7 @@ from reconciler.app.session import Session
 from reconciler.app.whole_file import write_whole
 from reconciler.app.workspace import open_workspace
 from reconciler.kinds import KINDS
+from reconciler.loading.source import digest
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adoption
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
@@ -90,11 +91,13 @@ def _known(asked: Sequence[Address], plan: Plan, draft: Draft, store: str) -> No
 
 def _write(root: Path, start: Draft, draft: Draft) -> None:
     """Write the files that were edited, each whole. Raises InvalidInput when one changed since it was read."""
-    for file in draft.tree.contents:
-        before = start.tree.read(file)
-        if before == draft.tree.contents[file]:
-            continue
+    inputs = {file: parsed for view in start.views.values() for file, parsed in view.inputs.items()}
+    changed = [file for file in draft.tree.contents if digest(start.tree.read(file)) != inputs[file]]
+    if changed:
+        hint = "run the command again"
+        raise InvalidInput([Diagnostic("the file changed while it was read", Place(file), hint) for file in changed])
+    for file, content in draft.tree.contents.items():
         try:
-            write_whole((root / file).resolve(), draft.tree.contents[file])
+            write_whole((root / file).resolve(), content)  # a link stays a link
         except OSError as error:
             raise InvalidInput([Diagnostic(f"cannot be written: {error.strerror}", Place(file))]) from None

@@ -24,7 +24,7 @@ from reconciler.model.resource import Resource
 
 Held = Mapping[tuple[Address, str], Json]
 """What the store holds, wherever git asks for something else."""
-_NO_LINE = "no line of the catalog makes it"
+_NO_LINE = "no line of the catalog can say it"
 
 
 @dataclass(slots=True)

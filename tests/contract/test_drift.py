@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.app.adopt import adopted
+from reconciler.app.draft import Draft
 from reconciler.app.drift import drift_of
 from reconciler.app.workspace import open_workspace
 from reconciler.cli.embedded import EmbeddedStores
@@ -161,10 +162,14 @@ def test_a_scope_narrows_drift(shop: Repository) -> None:
 
 def test_without_a_base_every_difference_counts(shop: Repository) -> None:
     shop.file("catalog/products/cap.yaml", CAP.replace("name: Cap", "name: Hat"))
-    Admin(shop).edit(title="Blouse")
+    admin = Admin(shop)
+    admin.edit(title="Blouse")
+    admin.drop("S-M")
+    admin.add("S-L", "L", "51.00")
     shutil.rmtree(shop.root / ".git")
     found = drift(shop)
-    assert {"product/cap": "edited", "product/shirt": "edited"} == told(found)
+    assert {"product/cap": "edited", "product/shirt": "edited"}.items() <= told(found).items()
+    assert {"variant/shirt/S-M": "removed", "variant/shirt/S-L": "added"}.items() <= told(found).items()
     assert {None} == {each.cause for item in found.items for each in item.fields}
     assert found.is_two_way
 
@@ -306,6 +311,22 @@ def test_after_an_adoption_the_plan_has_nothing_to_say_of_what_was_adopted(same:
     refused = {f"{each.address} {each.path}" for each in adoption.refused}
     assert refused >= set(differing(same.plan()))
     assert refused <= {"product/shirt product_type", "product/shirt description_html"}
+
+
+def test_a_file_that_somebody_saved_meanwhile_is_not_overwritten(
+    shop: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Admin(shop).edit(title="Blouse")
+    check = Draft.check
+
+    def saved_meanwhile(draft: Draft) -> None:
+        check(draft)
+        shop.file("catalog/products/shirt.yaml", SHIRT.replace("brand: B", "brand: D"))
+
+    monkeypatch.setattr(Draft, "check", saved_meanwhile)
+    with pytest.raises(InvalidInput, match="changed while it was read"):
+        adopt(shop, "product/shirt")
+    assert SHIRT.replace("brand: B", "brand: D") == text(shop)
 
 
 def test_a_file_is_read_where_its_link_leads(shop: Repository) -> None:
