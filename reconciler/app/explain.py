@@ -123,9 +123,18 @@ def _meant(name: str, known: Iterable[str], otherwise: str) -> str:
 
 def _by_rules(view: StoreView, entry: Entry | CategoryEntry, address: Address) -> Iterator[ExplainedField]:
     for name in KINDS[address.kind].resource.model_fields:
-        steps = trace(view.mapper, entry, address, name)
+        steps = (*trace(view.mapper, entry, address, name), *_overridden(view, address, name))
         if steps:
             yield ExplainedField(name, steps)
+
+
+def _overridden(view: StoreView, address: Address, name: str) -> Iterator[Step]:
+    """Yield the last step of a value that the store's file gives, whatever the rules make."""
+    overrides = view.mapper.overrides
+    fields = overrides.of(KINDS.root_of(address)).get(address, {})
+    if name in fields:
+        origin = overrides.origin(address, name)
+        yield Step(origin.place, origin.trail[-1], fields[name])
 
 
 def _as_given(desired: Desired, address: Address) -> Iterator[ExplainedField]:

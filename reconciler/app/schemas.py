@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from reconciler.app.workspace import VOCABULARY
 from reconciler.kinds import KINDS
 from reconciler.loading.mappings import METAFIELDS, OWNERSHIP
 from reconciler.loading.tables import StockTable
@@ -47,7 +48,7 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
         "collections": {"$schema": _DRAFT, "title": "Collections file", **_one_or_many("Category", _Collections)},
         "stock": {"$schema": _DRAFT, **TypeAdapter(StockTable).json_schema(), "title": "Stock table"},
         **{name: {"$schema": _DRAFT, "title": f"{name}.yaml", **_listed(fields)} for name, fields in listed.items()},
-        "store": {"$schema": _DRAFT, **StoreDocument.model_json_schema(), "title": "Store file"},
+        "store": {"$schema": _DRAFT, **_store(), "title": "Store file"},
         "mapping": {"$schema": _DRAFT, "title": "Mapping file", **_mapping()},
         "plan": plan_schema(),
     }
@@ -64,6 +65,24 @@ def _listed(fields: type[Resource]) -> Mapping[str, Any]:
     definitions = schema.pop("$defs", {})
     schema["properties"]["channels"] = {"type": "array", "items": {"type": "string"}, "description": "As of a product."}
     return {"type": "object", "additionalProperties": schema, "$defs": definitions}
+
+
+def _store() -> Mapping[str, Any]:
+    schema = StoreDocument.model_json_schema()
+    overrides = schema["properties"]["overrides"]
+    overrides["patternProperties"] = {
+        f"^{kind}/.+$": {
+            "type": "object",
+            "description": f"What this store has of one {kind}, whatever rules make.",
+            "properties": {name: {"description": "The value as the store holds it."} for name in sorted(fields)},
+            "additionalProperties": False,
+            "minProperties": 1,
+        }
+        for kind, fields in VOCABULARY.overridable.items()
+    }
+    overrides["additionalProperties"] = False
+    overrides["examples"] = [{"product/linen-shirt": {"title": "Linen Shirt, the classic"}}]
+    return schema
 
 
 def _mapping() -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from reconciler.mapping.select import reaches, selected
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Entry, ListedEntry
 from reconciler.model.category import CategoryEntry
-from reconciler.model.origin import Origin, Place
+from reconciler.model.origin import Place
 from reconciler.model.rules import MappingRules
 from reconciler.model.state import Desired
 from reconciler.model.store import Store
@@ -80,10 +80,8 @@ class StoreView:
             case CategoryEntry() as entry:
                 desired = self.mapper.collection(entry, self.members.get(root.key, ()))
                 return replace(desired, refuses=partial(self._refuses, entry))
-            case ListedEntry() as entry if not entry.resource.is_wanted:
-                return Desired({}, absent=frozenset({root}))
             case ListedEntry() as entry:
-                return Desired({root: entry.resource}, lambda _, name: Origin(entry.locate((name,))))
+                return self.mapper.listed(entry)
 
     def categories_of(self, root: Address) -> frozenset[str]:
         """Return the keys of the categories that git puts a product into."""
@@ -119,6 +117,37 @@ def _turned_round(members: Mapping[str, Sequence[tuple[str, Place]]]) -> dict[st
         for product, _ in products:
             found.setdefault(product, set()).add(category)
     return {product: frozenset(categories) for product, categories in found.items()}
+
+
+def with_catalog(view: StoreView, catalog: Catalog, rules: MappingRules) -> StoreView:
+    """Return the view of a store on a catalog that is nearly the same. Raises InvalidInput."""
+    entries = {address: _now(address, catalog) for address in view.entries}
+    if catalog.entries.keys() != view.catalog.entries.keys() or any(
+        _selects(entries[address]) != _selects(entry) for address, entry in view.entries.items()
+    ):
+        return store_view(view.store, catalog, rules)
+    kept: dict[Address, Asked] = {address: entry for address, entry in entries.items() if entry is not None}
+    mapper = Mapper(rules, view.store, KINDS, catalog)
+    return replace(view, entries=kept, mapper=mapper, catalog=catalog)
+
+
+def _now(address: Address, catalog: Catalog) -> Asked | None:
+    if address.kind == PRODUCT:
+        return catalog.entries.get(address.key)
+    return catalog.categories.get(address.key) if address.kind == COLLECTION else catalog.listed.get(address)
+
+
+def _selects(entry: Asked | None) -> object:
+    """Return what of an entry decides which stores have it, and which categories it is in."""
+    match entry:
+        case Entry(product=product):
+            return product.published, product.channels, product.categories
+        case CategoryEntry(category=category):
+            return category.published, category.channels, category.products, category.conditions
+        case ListedEntry():
+            return entry.channels
+        case None:
+            return None
 
 
 def _members(catalog: Catalog, products: Sequence[str]) -> dict[str, list[tuple[str, Place]]]:

@@ -1,6 +1,6 @@
 """Workspace: a repository of a user, opened: its catalog, its stores, and a mapper for each store."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -29,6 +29,11 @@ VOCABULARY = Vocabulary(
         for way in {way for kind in KINDS for way in kind.retire}
     },
     roots={kind.name: KINDS.root(kind.name) for kind in KINDS},
+    overridable={
+        kind.name: frozenset(kind.resource.model_fields) - kind.along.keys() - kind.told
+        for kind in KINDS
+        if not kind.standing
+    },
 )
 """What files may name."""
 
@@ -61,7 +66,11 @@ class Workspace:
 
 def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
     """Return the repository with the named stores, or all. Raises InvalidInput with every problem of every file."""
-    tree = WorkTree(root)
+    return workspace_of(WorkTree(root), names)
+
+
+def workspace_of(tree: WorkTree, names: Sequence[str] = ()) -> Workspace:
+    """Return a repository as a tree has it. Raises InvalidInput with every problem of every file."""
     problems: list[Diagnostic] = []
     catalog, stores = Catalog({}, {}), tuple[Store, ...]()
     try:
@@ -160,6 +169,28 @@ def _alias_given_twice(
         yield Diagnostic(summary, view.entries[root].locate((str(alias),)), f"let them differ{rule}")
 
 
+def _idle_overrides(view: StoreView, root: Address, spoken: Collection[Address]) -> Iterator[Diagnostic]:
+    """Yield the overrides of a group that are about nothing in it."""
+    for address in view.mapper.overrides.of(root):
+        if address not in spoken:
+            yield _of_nothing(view, address, map(str, spoken))
+
+
+def _overrides_of_nothing(view: StoreView) -> Iterator[Diagnostic]:
+    """Yield the overrides of groups that the store does not have."""
+    for root in view.mapper.overrides.roots():
+        if root not in view.entries:
+            known = [str(each) for each in view.entries if each.kind == root.kind]
+            yield from (_of_nothing(view, address, known) for address in view.mapper.overrides.of(root))
+
+
+def _of_nothing(view: StoreView, address: Address, known: Iterable[str]) -> Diagnostic:
+    place = view.store.place(("overrides", str(address)))
+    near = get_close_matches(str(address), list(known), n=1)
+    hint = f"did you mean {near[0]}?" if near else "an override changes what git asks for; delete it, or add that first"
+    return Diagnostic(f"git asks for no {address} in store {view.store.name}, which is overridden", place, hint)
+
+
 def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
     """Return the view with what all its groups tell: the kinds that git speaks of; and what is wrong with any."""
     kinds = {address.kind for kind in KINDS for address in kind.standing}
@@ -177,6 +208,8 @@ def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
         kinds.update(kind for _, kind in group.claimed if kind in KINDS)
         targets |= targets_with_places(group)
         found += _alias_given_twice(view, root, group, aliases)
+        found += _idle_overrides(view, root, spoken)
+    found += _overrides_of_nothing(view)
     found += dangling(view, targets)
     leaving = {kind.name for kind in KINDS if view.store.document.on_remove in kind.leaves_with}
     return replace(view, kinds=frozenset(kinds | leaving), targets=frozenset(targets)), found

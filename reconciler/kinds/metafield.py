@@ -190,6 +190,7 @@ def _kind(owner: str) -> Kind:
         removable=False,
         claimed_by_root=False,
         members="merge",
+        told=frozenset({"defined"}),
         hinders=_hinders,
         defined_by=definition,
         pointing=Pointing(_targets, _with_ids),

@@ -89,12 +89,12 @@ class _Loading:
                 if family is _PRODUCTS:
                     product = validated(Product, found.value, found.locate)
                     self._owners(product, family, found.locate)
-                    self.new.append(Entry(product, file, found.locate))
+                    self.new.append(Entry(product, file, found.locate, found.locate.above))
                     self.entries.append(self.new[-1])
                 else:
                     category = validated(Category, found.value, found.locate)
                     self._owners(category, family, found.locate)
-                    self.categories.append(CategoryEntry(category, file, found.locate))
+                    self.categories.append(CategoryEntry(category, file, found.locate, found.locate.above))
             except Refused as refused:
                 self.problems += refused.diagnostics
 

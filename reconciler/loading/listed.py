@@ -43,9 +43,8 @@ def listed_entries(
             listed = None if channels is None else _CHANNELS.validate_python(channels)
             fields = {name: given for name, given in value.items() if name != "channels"}
             address = Address(kind, key)
-            yield ListedEntry(
-                address, validated(resource, {**fields, **resource.keyed(key)}, locate), listed, file, locate
-            )
+            held = validated(resource, {**fields, **resource.keyed(key)}, locate)
+            yield ListedEntry(address, held, listed, file, locate, locate.above)
         except ValidationError:
             summary = f"channels of {key} is {spelled(value.get('channels'))}; expected a list of channels"
             problems.append(Diagnostic(summary, places.value((key, "channels"))))

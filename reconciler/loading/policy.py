@@ -1,10 +1,11 @@
 """Policy: what files decide by kind and field, held against the kinds and fields that there are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.loading.places import Locator
 from reconciler.loading.validation import meant
+from reconciler.model.address import Address
 from reconciler.model.errors import Diagnostic
 from reconciler.model.limits import Limits
 from reconciler.model.origin import FieldPath
@@ -23,6 +24,8 @@ class Vocabulary:
     """Kinds that hang on another, of which other people's can be left alone as a whole, or taken away."""
     retiring: Mapping[str, frozenset[str]]
     """Way of removing → the fields, as ``kind.field``, that it writes."""
+    overridable: Mapping[str, frozenset[str]]
+    """Kind → those of its fields that one store may have otherwise than rules say."""
     roots: Mapping[str, str] = field(default_factory=dict)
     """Kind → the kind of root that it hangs on."""
 
@@ -38,6 +41,8 @@ def policy_problems(document: StoreDocument, vocabulary: Vocabulary, places: Loc
         if kind not in vocabulary.fields:
             place = places.key(("limits", "removed", kind))
             yield Diagnostic(f"{kind} is not a kind", place, meant(kind, vocabulary.fields))
+    for text, fields in document.overrides.items():
+        yield from _override(text, fields, vocabulary, places)
 
 
 def ownership_problems(
@@ -72,6 +77,24 @@ def _ownership(name: str, owner: str, vocabulary: Vocabulary, places: Locator) -
         yield Diagnostic(f"{kind} has no field {name_of_field}", places.key(path), hint)
     elif owner == "merge" and name_of_field not in vocabulary.mergeable[kind]:
         yield Diagnostic(f"{name} is one value; merge is for sets", places.value(path), _unmerged(vocabulary))
+
+
+def _override(text: str, fields: Iterable[str], vocabulary: Vocabulary, places: Locator) -> Iterator[Diagnostic]:
+    path: FieldPath = ("overrides", text)
+    try:
+        kind = Address.parse(text).kind
+    except ValueError as error:
+        yield Diagnostic(str(error), places.key(path))
+        return
+    known = vocabulary.overridable
+    if kind not in known:
+        yield Diagnostic(f"{kind} is not a kind that has overrides", places.key(path), meant(kind, known))
+        return
+    for name in fields:
+        if name not in known[kind]:
+            fixed = name in vocabulary.fields[kind]
+            says = f"{kind}.{name} cannot be overridden" if fixed else f"{kind} has no field {name}"
+            yield Diagnostic(says, places.key((*path, name)), meant(name, known[kind]))
 
 
 def _unmerged(vocabulary: Vocabulary) -> str:

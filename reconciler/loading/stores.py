@@ -87,7 +87,7 @@ def _store(name: str, source: Source, places: FilePlaces, vocabulary: Vocabulary
     document = validated(StoreDocument, _without_secrets(value), places)
     problems += _connection(document, places)
     problems += policy_problems(document, vocabulary, places)
-    return Store(name, places.file, with_default_limits(document), {places.file: digest(content)})
+    return Store(name, places.file, with_default_limits(document), {places.file: digest(content)}, places)
 
 
 def _parsed(file: str, content: bytes) -> YamlValue:

@@ -62,8 +62,8 @@ def stock_rows(file: str, content: bytes, places: FilePlaces, problems: list[Dia
 
 
 def _of_csv(file: str, content: bytes, problems: list[Diagnostic]) -> Iterator[StockRow]:
-    text = _decoded(file, content)
-    found = records(file, StringIO(text, newline=""), _separator(file, text))
+    text = decoded(file, content)
+    found = records(file, StringIO(text, newline=""), separator_of(file, text))
     line, names = next(found, (1, []))
     header = header_of(names, Place(file, line))
     for line, values in found:
@@ -77,7 +77,8 @@ def _of_csv(file: str, content: bytes, problems: list[Diagnostic]) -> Iterator[S
             problems.append(Diagnostic(summary, place, "look for a missing quote, or a separator that is not quoted"))
 
 
-def _decoded(file: str, content: bytes) -> str:
+def decoded(file: str, content: bytes) -> str:
+    """Return the text of a table, without the mark at its beginning. Raises InvalidInput."""
     if content.startswith(_UTF16):
         raise InvalidInput([Diagnostic("the file is UTF-16; expected UTF-8", Place(file), "save it as UTF-8")])
     try:
@@ -86,7 +87,7 @@ def _decoded(file: str, content: bytes) -> str:
         raise InvalidInput([not_utf8(file, content)]) from None
 
 
-def _separator(file: str, text: str) -> str:
+def separator_of(file: str, text: str) -> str:
     """Return what makes the most columns that we know of the first line; a comma where none does."""
     first = text.partition("\n")[0].splitlines()[:1]
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Final
 
 from pydantic import BaseModel
@@ -37,6 +38,7 @@ from reconciler.model.stocktaking import Stock
 LONG: Final = 100  # characters of a line that is still read at a glance
 
 _PRICES: Final = frozenset({"price", "compare_at_price", "cost"})
+_SEQUENCE_OFFSET: Final = 2  # columns of a dash within what holds the list
 _UNBROKEN: Final = 2**31  # never fold a line: a diff of one word shall be one line, and folding moves spaces
 _TEXT_TAG: Final = Tag(suffix="tag:yaml.org,2002:str")
 # What only double quotes can spell: control characters, line ends other than \n, and invisible marks.
@@ -47,6 +49,27 @@ def products_text(products: Sequence[Product]) -> str:
     """Return the text of a file that holds these products: one by itself, several as a list."""
     documents = [_document(product) for product in products]
     return _text(documents[0] if len(documents) == 1 else {"products": documents})
+
+
+class _Form(Enum):
+    """Where text goes, which decides how it may be written."""
+
+    FILE = "file"
+    LINES = "lines"
+    """Lines that will be indented: nothing in them may depend on how deep they stand."""
+    FLOW = "flow"
+
+
+def block_text(value: object) -> str:
+    """Return a value as lines of YAML, to be indented as a whole: collections are blocks, long text is a literal."""
+    lines = _text(value, _Form.LINES).splitlines(keepends=True)
+    outer = _SEQUENCE_OFFSET if isinstance(value, list | tuple) and value else 0
+    return "".join(line[min(outer, len(line) - len(line.lstrip(" "))) :] for line in lines)
+
+
+def flow_text(value: object, quotes: str | None) -> str:
+    """Return a value as one line of YAML, fit to stand between brackets. ``quotes``: those that a text had before."""
+    return _text([value], _Form.FLOW, quotes).rstrip("\n")[1:-1]
 
 
 def _document(model: BaseModel) -> dict[str, object]:
@@ -90,43 +113,53 @@ def _amounts(amounts: Mapping[str, Decimal] | None) -> object:
     return plain[""] if list(plain) == [""] else plain
 
 
-def _text(document: object) -> str:
+def _text(document: object, form: _Form = _Form.FILE, quotes: str | None = None) -> str:
     yaml = YAML()
     yaml.allow_unicode = True
     yaml.width = _UNBROKEN
-    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.indent(mapping=2, sequence=4, offset=_SEQUENCE_OFFSET)
     stream = io.StringIO()
     _, _, emitter = yaml.get_serializer_representer_emitter(stream, None)
-    for event in _stream(document):
+    for event in _stream(document, form, quotes):
         emitter.emit(event)
     return stream.getvalue()
 
 
-def _stream(document: object) -> Iterator[Event]:
+def _stream(document: object, form: _Form, quotes: str | None) -> Iterator[Event]:
     yield StreamStartEvent()
     yield DocumentStartEvent(explicit=False)
-    yield from _events(document)
+    yield from _events(document, form, quotes)
     yield DocumentEndEvent(explicit=False)
     yield StreamEndEvent()
 
 
-def _events(value: object) -> Iterator[Event]:
+def _events(value: object, form: _Form, quotes: str | None = None) -> Iterator[Event]:
     match value:
         case Mapping():
-            yield MappingStartEvent(None, None, implicit=True, flow_style=not value)
+            yield MappingStartEvent(None, None, implicit=True, flow_style=form is _Form.FLOW or not value)
             for key, member in value.items():
                 yield _scalar(key, _key_style(key))
-                yield from _events(member)
+                yield from _events(member, form)
             yield MappingEndEvent()
         case list() | tuple():
-            yield SequenceStartEvent(None, None, implicit=True, flow_style=not value)
+            yield SequenceStartEvent(None, None, implicit=True, flow_style=form is _Form.FLOW or not value)
             for member in value:
-                yield from _events(member)
+                yield from _events(member, form, quotes)
             yield SequenceEndEvent()
         case str():
-            yield _scalar(value, _style(value))
+            yield _scalar(value, _style_in(form, value, quotes))
         case _:
             yield _scalar(_spelled(value), None)
+
+
+def _style_in(form: _Form, text: str, quotes: str | None) -> str | None:
+    """Return the style that text needs where it goes: between brackets it has one line, or quotes that hold several."""
+    if form is _Form.FLOW:
+        needs = _ESCAPED.search(text) or "\n" in text or "\t" in text
+        return '"' if needs else quotes or (None if is_text(text) else '"')
+    style = _style(text)
+    fixed = text[:1].isspace() or text.endswith("\n\n")  # its header would have to count columns, or lines at the end
+    return '"' if style == "|" and form is _Form.LINES and fixed else style
 
 
 def _scalar(text: str, style: str | None) -> ScalarEvent:

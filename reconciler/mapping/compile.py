@@ -13,18 +13,19 @@ from reconciler.mapping.collections import collection_image_member, membership_m
 from reconciler.mapping.group import GroupMaker
 from reconciler.mapping.member import Member
 from reconciler.mapping.metafields import MetafieldMaker, Owner, metafield_members
+from reconciler.mapping.overrides import Overrides
 from reconciler.mapping.pictures import picture_members
 from reconciler.mapping.rule import FieldRule, field_rule
 from reconciler.mapping.stock import Counted, stock_members
 from reconciler.mapping.subject import ROOTS, Subject, category_subjects, document_at, subjects
 from reconciler.mapping.views import store_view
 from reconciler.model.address import Address
-from reconciler.model.catalog import Catalog, Entry
+from reconciler.model.catalog import Catalog, Entry, ListedEntry
 from reconciler.model.category import CategoryEntry
 from reconciler.model.errors import InvalidInput
 from reconciler.model.kind import KindSet
 from reconciler.model.metafields import METAFIELDS_ON
-from reconciler.model.origin import Place
+from reconciler.model.origin import Origin, Place
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.rules import MappingRules, Rule
 from reconciler.model.state import Desired
@@ -42,6 +43,7 @@ class Mapper:
         said = {name: owner.ownership for name, owner in rules.ownership.items()}
         self.ownership = OwnershipPolicy(said).overridden(store.document.ownership)
         """Who decides each field in this store, where the file of a product or category does not say."""
+        self.overrides = Overrides(store, kinds)
         self._catalog = catalog or Catalog({}, {})
         self._store_names = store_view(store)
         self._types = {kind.name: kind.resource for kind in kinds}
@@ -57,8 +59,8 @@ class Mapper:
         maker.add(self._product_members(entry, maker))
         product = Address("product", entry.product.key)
         claims = {(product, "image")} if entry.product.images is not None else set[tuple[Address, str]]()
-        desired = maker.desired(claims | self._published_where(product, "publication"))
-        return replace(desired, ownership=entry.product.ownership)
+        asked = maker.desired(claims | self._published_where(product, "publication"))
+        return self.overrides.applied(product, replace(asked, ownership=entry.product.ownership))
 
     def collection(self, entry: CategoryEntry, products: Iterable[tuple[str, Place]]) -> Desired:
         """Return the collection with its members as the store is to have it. Raises InvalidInput.
@@ -73,8 +75,16 @@ class Mapper:
         maker.add(collection_image_member(entry, root, self._catalog.files))
         maker.add(self._metafields(maker))
         claims = {(root, "membership")} if entry.category.conditions is None else set[tuple[Address, str]]()
-        desired = maker.desired(claims | self._published_where(root, "collection_publication"))
-        return replace(desired, ownership=entry.category.ownership)
+        asked = maker.desired(claims | self._published_where(root, "collection_publication"))
+        return self.overrides.applied(root, replace(asked, ownership=entry.category.ownership))
+
+    def listed(self, entry: ListedEntry) -> Desired:
+        """Return what a file lists as the store is to have it. Raises InvalidInput."""
+        root = entry.address
+        if not entry.resource.is_wanted:
+            return self.overrides.applied(root, Desired({}, absent=frozenset({root})))
+        asked = Desired({root: entry.resource}, lambda _, name: Origin(entry.locate((name,))))
+        return self.overrides.applied(root, asked)
 
     def subjects(self, entry: Entry) -> Iterator[Subject]:
         """Yield what the product makes in the store by rules: itself, then its variants in order, and so on."""
@@ -96,6 +106,11 @@ class Mapper:
     def rule(self, kind: str, field: str) -> FieldRule | None:
         """Return the rule of a field; None when the field is not managed."""
         return self._rules.get(kind, {}).get(field)
+
+    def metafield_rule(self, owner: str, name: str) -> FieldRule | None:
+        """Return the rule of a metafield of products, variants or collections; None when no rule makes it."""
+        maker = self._makers.get(owner, {}).get(name)
+        return maker.rule if maker is not None else None
 
     def canonical(self, kind: str, field: str, value: object) -> object:
         """Return the value as the kind spells it. Raises pydantic.ValidationError."""

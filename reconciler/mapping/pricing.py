@@ -41,6 +41,11 @@ def too_fine(amount: Decimal, currency: str) -> bool:
     return amount != _cut(amount, currency, ROUND_FLOOR)
 
 
+def cut(amount: Decimal, currency: str, rounding: Rounding) -> Decimal:
+    """Return the amount rounded to the currency's smallest unit."""
+    return _cut(amount, currency, _ROUNDINGS[rounding])
+
+
 def capacity(currency: str) -> str:
     """Return how many decimals the currency has, to end a sentence with."""
     places = decimal_places(currency)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import assert_never
 
-from reconciler.mapping.pricing import PriceStep, ending_problem, price_steps, priced, too_fine
+from reconciler.mapping.pricing import EXACT, PriceStep, cut, ending_problem, price_steps, priced, too_fine
 from reconciler.mapping.refusal import Refused
 from reconciler.mapping.template import LEFT_OUT, Compiled, Scope, Unusable, compiled
 from reconciler.mapping.vet import Misuse, Read
@@ -14,6 +14,11 @@ from reconciler.model.money import exact
 from reconciler.model.origin import Place
 from reconciler.model.rules import Constant, PriceRule, Rule, Template, UnionRule, Unmanaged
 from reconciler.model.store import Store
+
+
+def _as_it_is(value: object, currency: str) -> Iterator[object]:
+    del currency
+    yield value
 
 
 def _no_steps(scope: Scope) -> tuple[PriceStep, ...]:
@@ -37,6 +42,8 @@ class FieldRule:
     steps: Callable[[Scope], tuple[PriceStep, ...]] = _no_steps
     """What happens to a price on its way; nothing for other rules."""
     currency: str | None = None  # the one that it asks for; None: the store's
+    undo: Callable[[object, str], Iterator[object]] = _as_it_is
+    """Values that the rule might have made a value of, given the store's currency; whether it does is to be tried."""
 
     @property
     def trail(self) -> str:
@@ -108,7 +115,30 @@ def _price(rule: PriceRule, kind: str, field: str, roots: tuple[str, ...]) -> Fi
         return PriceStep(f"take {rule.currency or currency}", amount), *price_steps(amount, rule, currency)
 
     text = f"price of {rule.source.text}"
-    return FieldRule(kind, field, rule.place, text, value, source.reads, steps, rule.currency)
+    return FieldRule(
+        kind,
+        field,
+        rule.place,
+        text,
+        value,
+        source.reads,
+        steps,
+        rule.currency,
+        lambda made, in_: _unpriced(made, rule, in_),
+    )
+
+
+def _unpriced(made: object, rule: PriceRule, currency: str) -> Iterator[object]:
+    """Yield the amount itself, which an ending leaves alone, and the amount before it was multiplied and added to."""
+    if made is None:
+        yield None
+        return
+    amount = exact(made)
+    if rule.multiply is None and rule.add is None:
+        yield amount
+    elif rule.multiply != 0:
+        before = EXACT.divide(EXACT.subtract(amount, rule.add or Decimal(0)), rule.multiply or Decimal(1))
+        yield from (cut(before, currency, rounding) for rounding in ("nearest", "down", "up"))
 
 
 def _amount(found: object, rule: PriceRule) -> Decimal:
@@ -137,7 +167,19 @@ def _union(rule: UnionRule, kind: str, field: str, roots: tuple[str, ...]) -> Fi
         return _united([part.value(scope) for part in parts])
 
     reads = tuple(dict.fromkeys(read for part in parts for read in part.reads))
-    return FieldRule(kind, field, rule.place, f"union of {', '.join(part.text for part in parts)}", value, reads)
+    own = {member.casefold() for source in rule.sources if isinstance(source, Constant) for member in _texts(source)}
+
+    def undo(made: object, currency: str) -> Iterator[object]:
+        del currency
+        members = made if isinstance(made, list | tuple) else ()
+        yield tuple(member for member in members if member.casefold() not in own)
+
+    text = f"union of {', '.join(part.text for part in parts)}"
+    return FieldRule(kind, field, rule.place, text, value, reads, undo=undo)
+
+
+def _texts(source: Constant) -> tuple[str, ...]:
+    return source.value if isinstance(source.value, tuple) else ()
 
 
 def _united(lists: Sequence[object]) -> object:

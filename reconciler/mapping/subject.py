@@ -119,6 +119,14 @@ def value_at(path: FieldPath, document: BaseModel) -> object:
     return None if value is _ABSENT else value
 
 
+def is_there(path: FieldPath, document: BaseModel) -> bool:
+    """Return whether a document gives a value at a path, be it null."""
+    value: object = document
+    for name in path:
+        value = _member(value, name)
+    return value is not _ABSENT
+
+
 _ABSENT: Final = object()
 
 

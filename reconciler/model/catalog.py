@@ -168,6 +168,8 @@ class Entry:
     file: str
     locate: Callable[[FieldPath], Place]
     """The place of the value at a path, or of its nearest ancestor in the file."""
+    above: FieldPath = ()
+    """The way to it in its file."""
 
     @property
     def document(self) -> Document:
@@ -185,6 +187,8 @@ class ListedEntry:
     """The publishing channels whose stores have it; None: all."""
     file: str
     locate: Callable[[FieldPath], Place]
+    above: FieldPath = ()
+    """The way to it in its file."""
 
 
 @dataclass(frozen=True, slots=True)

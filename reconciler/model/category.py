@@ -194,6 +194,8 @@ class CategoryEntry:
     file: str
     locate: Callable[[FieldPath], Place]
     """The place of the value at a path, or of its nearest ancestor in the file."""
+    above: FieldPath = ()
+    """The way to it in its file."""
 
     @property
     def document(self) -> Document:

@@ -149,6 +149,8 @@ class Kind:
     """Of a child whose key is the key of a root of another kind: a product in a collection."""
     along: Mapping[str, str | None] = field(default_factory=dict)
     """Field that a store does not give back → the field whose change takes it along; None: only its creation does."""
+    told: frozenset[str] = frozenset()
+    """Fields that only a store says: git cannot ask for them."""
     sold: frozenset[str] = frozenset()
     """Fields that customers move by buying: where git did not change one, what they did is not undone, nor drift."""
     known_by: frozenset[str] = frozenset()

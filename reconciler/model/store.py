@@ -1,13 +1,16 @@
 """Store: where we sell. Connection, channel and policy, as the store's file says; secrets by reference only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, model_validator
 
+from reconciler.model.address import Address
 from reconciler.model.directory import PlaceKind
+from reconciler.model.document import AttributeValue
 from reconciler.model.limits import Limits
+from reconciler.model.origin import FieldPath, Place
 from reconciler.model.ownership import Ownership
 
 API_VERSION = "2026-10"
@@ -107,6 +110,8 @@ class StoreDocument(_Document):
     ownership: dict[str, Ownership] = {}
     """Who decides a field, by ``kind.field``: ``product.tags: merge``."""
     limits: Limits = Limits()
+    overrides: dict[StrictStr, dict[StrictStr, AttributeValue]] = {}
+    """Address → field → the value that this store has, whatever rules make: ``product/linen-shirt: {title: ...}``."""
 
     def places(self) -> Mapping[PlaceKind, Mapping[str, str]]:
         """Return what git calls the store's places → what the store calls them, or their ids."""
@@ -125,6 +130,17 @@ class Store:
     document: StoreDocument
     inputs: Mapping[str, str]
     """File → SHA-256 of its bytes, for this store's file."""
+    locate: Callable[[FieldPath], Place] | None = None
+    """The place of the value at a path of its file; None where there is no file to look into."""
+
+    def place(self, path: FieldPath) -> Place:
+        """Return the place of the value at a path, or of its nearest ancestor in the file."""
+        return self.locate(path) if self.locate is not None else Place(self.file)
+
+    @property
+    def overrides(self) -> Mapping[Address, Mapping[str, object]]:
+        """Address → field → the value that this store has, whatever rules make."""
+        return {Address.parse(text): fields for text, fields in self.document.overrides.items()}
 
     @property
     def currency(self) -> str:

@@ -18,4 +18,9 @@ VOCABULARY = Vocabulary(
     retiring={"archive": frozenset({"product.status"}), "keep": frozenset()},
     roots={"product": "product", "variant": "product", "image": "product", "publication": "product"}
     | {"collection": "collection", "collection_publication": "collection"},
+    overridable={
+        "product": frozenset({"title", "vendor"}),
+        "variant": frozenset({"price"}),
+        "image": frozenset({"alt"}),
+    },
 )

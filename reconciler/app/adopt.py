@@ -1,0 +1,103 @@
+"""The use case ``drift --adopt``: the files come to say what one store holds. All is checked before any is written."""
+
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from reconciler.app.adopting import Adopting, Held
+from reconciler.app.connect import EmbeddedShops
+from reconciler.app.draft import Draft
+from reconciler.app.drift import adoptable
+from reconciler.app.session import Session
+from reconciler.app.whole_file import write_whole
+from reconciler.app.workspace import open_workspace
+from reconciler.kinds import KINDS
+from reconciler.loading.source import digest
+from reconciler.model.address import Address
+from reconciler.model.adoption import Adoption
+from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
+from reconciler.model.origin import Place
+from reconciler.model.plan import Plan, Scope
+
+
+def adopted(
+    root: Path, store: str, addresses: Sequence[str], fields: Collection[str], embedded: EmbeddedShops
+) -> Adoption:
+    """Write what a store holds at these addresses into the files, and return what was done.
+
+    ``fields``: only these, whichever side changed them; none named: all that the store changed. Raises WrongUsage for
+    addresses that nothing is known about, InvalidInput where the files would not be right.
+    """
+    asked = [_address(text) for text in addresses]
+    plan = _plan(root, store, embedded)
+    start = Draft.of(open_workspace(root))
+    _known(asked, plan, start, store)
+    adopting = Adopting(store, start, _held(plan))
+    adopting.adopt(list(adoptable(plan, asked, fields)))
+    written = tuple(adopting.draft.tree.contents)
+    if written:
+        adopting.draft.check()
+        _write(root, start, adopting.draft)
+    return Adoption(
+        store=store,
+        currency=plan.target.currency,
+        written=written,
+        adopted=tuple(adopting.adopted),
+        refused=tuple(adopting.refused),
+        elsewhere=tuple(adopting.elsewhere(start)),
+    )
+
+
+def _plan(root: Path, store: str, embedded: EmbeddedShops) -> Plan:
+    fleet = Session(root, [store], embedded).planned(Scope())
+    for failure in fleet.failures:
+        raise failure.error
+    return fleet.results[0].plan
+
+
+def _address(text: str) -> Address:
+    try:
+        address = Address.parse(text)
+    except ValueError as error:
+        raise WrongUsage(str(error)) from None
+    known = [kind.name for kind in KINDS if not kind.standing]
+    if address.kind not in known:
+        near = get_close_matches(address.kind, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"
+        message = f"{text}: {address.kind} is not a kind; {hint}"
+        raise WrongUsage(message)
+    return address
+
+
+def _held(plan: Plan) -> Held:
+    found = {(change.address, each.path): each.before for change in plan.changes for each in change.fields}
+    return found | {(each.address, each.path): each.store for each in plan.observed}
+
+
+def _known(asked: Sequence[Address], plan: Plan, draft: Draft, store: str) -> None:
+    """Refuse addresses that neither git nor the store has: a misspelled one would seem to be as git says."""
+    view = draft.views[store]
+    differing = {change.address for change in plan.changes}
+    for address in asked:
+        root = KINDS.root_of(address)
+        there = {*differing, *(view.group(root).resources if root in view.entries else ())}
+        if address not in there:
+            known = sorted(map(str, {*there, *view.entries}))
+            near = get_close_matches(str(address), known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"`reconciler drift {store}` lists what differs"
+            message = f"{address}: neither git nor store {store} has it; {hint}"
+            raise WrongUsage(message)
+
+
+def _write(root: Path, start: Draft, draft: Draft) -> None:
+    """Write the files that were edited, each whole. Raises InvalidInput when one changed since it was read."""
+    inputs = {file: parsed for view in start.views.values() for file, parsed in view.inputs.items()}
+    changed = [file for file in draft.tree.contents if digest(start.tree.read(file)) != inputs[file]]
+    if changed:
+        hint = "run the command again"
+        raise InvalidInput([Diagnostic("the file changed while it was read", Place(file), hint) for file in changed])
+    for file, content in draft.tree.contents.items():
+        try:
+            write_whole((root / file).resolve(), content)  # a link stays a link
+        except OSError as error:
+            raise InvalidInput([Diagnostic(f"cannot be written: {error.strerror}", Place(file))]) from None
