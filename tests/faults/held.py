@@ -10,8 +10,7 @@ from typing import Any
 from tests.contract.repository import Repository
 
 MARK = 'mark: metafield(namespace: "$app:reconciler", key: "key") { value }'
-PRODUCTS = (
-    """{ products(first: 9) { nodes { handle title vendor productType tags status descriptionHtml %s
+PRODUCTS = """{ products(first: 9) { nodes { handle title vendor productType tags status descriptionHtml MARK
     options { name values }
     metafields(first: 5) { nodes { namespace key type value } }
     media(first: 9) { nodes { id alt status } }
@@ -19,11 +18,8 @@ PRODUCTS = (
     variants(first: 5) { nodes { sku price compareAtPrice barcode taxable selectedOptions { name value }
       media(first: 2) { nodes { alt } } metafields(first: 5) { nodes { namespace key type value } }
       inventoryItem { tracked inventoryLevels(first: 3) { nodes {
-        location { name } quantities(names: ["available"]) { quantity } } } } } } } } }"""
-    % MARK
-)
-OTHERS = (
-    """{ collections(first: 9) { nodes { handle title sortOrder %s image { altText url }
+        location { name } quantities(names: ["available"]) { quantity } } } } } } } } }""".replace("MARK", MARK)
+OTHERS = """{ collections(first: 9) { nodes { handle title sortOrder MARK image { altText url }
       ruleSet { appliedDisjunctively rules { column relation condition } }
       metafields(first: 5) { nodes { namespace key type value } }
       resourcePublications(first: 3, onlyPublished: false) { nodes { publication { name } isPublished } }
@@ -31,8 +27,8 @@ OTHERS = (
   urlRedirects(first: 20) { nodes { path target } }
   p: metafieldDefinitions(first: 20, ownerType: PRODUCT) { nodes { namespace key name type { name } } }
   v: metafieldDefinitions(first: 20, ownerType: PRODUCTVARIANT) { nodes { namespace key name type { name } } }
-  c: metafieldDefinitions(first: 20, ownerType: COLLECTION) { nodes { namespace key name type { name } } } }"""
-    % MARK
+  c: metafieldDefinitions(first: 20, ownerType: COLLECTION) { nodes { namespace key name type { name } } } }""".replace(
+    "MARK", MARK
 )
 Held = Mapping[str, Any]
 UNUSABLE = "a picture that the store could not use"
