@@ -7,7 +7,7 @@ from reconciler.app.run import Run
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, deletes
-from reconciler.model.outcome import Failed, Outcome, Skipped, Stale
+from reconciler.model.outcome import Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.state import Live
 from reconciler.planning.precondition import checked
 from reconciler.planning.project import projected
@@ -62,8 +62,19 @@ def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
         doubtful = doubtful or sending.doubtful
     alone = [change for change in write.changes if not run.compiler.is_pooled(change.address)]
     outcomes |= {change.address: unwritable(change) for change in alone if change.address not in outcomes}
+    outcomes |= _incomplete(write.changes, outcomes)
     outcomes |= so_after_all(run, {write.root: planned}, outcomes, doubtful=doubtful)
     run.say(outcomes[change.address] for change in write.changes if change.address in outcomes)
+
+
+def _incomplete(changes: tuple[Change, ...], outcomes: Mapping[Address, Outcome]) -> dict[Address, Outcome]:
+    """Return what was written along with a thing that came to nothing afterwards, and is not as asked without it."""
+    found: dict[Address, Outcome] = {}
+    for change in changes:
+        lost = next((at for at in change.depends_on if isinstance(outcomes.get(at), Failed)), None)
+        if lost is not None and isinstance(outcomes.get(change.address), Applied):
+            found[change.address] = Failed(change.address, f"written without {lost}, which was not made")
+    return found
 
 
 def _blocked(run: Run, step: Step, write: GroupWrite, outcomes: Mapping[Address, Outcome]) -> str | None:

@@ -7,6 +7,7 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Move, live_id, releases
 from reconciler.model.directory import Directory
+from reconciler.model.errors import StoreRefused
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
@@ -110,10 +111,10 @@ class Run:
         try:
             root_id = self.ids.get(root) or _planned_id(root, changes)
             if root_id is not None:
-                group = next(self._way.reader.by_id(root.kind, [root_id]))
+                group = next(self._groups(root.kind, [root_id]))
             else:
                 group = self._way.reader.by_mark(root.kind, root.key)
-        except ShopError as error:
+        except StoreRefused as error:
             return self._unread(error)
         return self._named(root, changes, group)
 
@@ -130,8 +131,8 @@ class Run:
                 by_id.setdefault(root.kind, {})[root_id] = root
         for kind, roots in by_id.items():
             try:
-                groups = list(self._way.reader.by_id(kind, list(roots)))
-            except ShopError as error:
+                groups = list(self._groups(kind, list(roots)))
+            except StoreRefused as error:
                 yield from ((root, self._unread(error)) for root in roots.values())
                 continue
             for root, group in zip(roots.values(), groups, strict=True):
@@ -155,8 +156,17 @@ class Run:
         """Keep what changes of a group are about to take away; return what must not go, with the reason."""
         return self._way.keep(root, changes, live)
 
-    def _unread(self, error: ShopError) -> Callable[[Address], Failed]:
-        if not isinstance(error, OF_ONE_REQUEST):
+    def _groups(self, kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
+        """Read groups; once more where somebody took a part of them away between two pages."""
+        try:
+            return iter(list(self._way.reader.by_id(kind, ids)))
+        except ShopError:
+            raise
+        except StoreRefused:
+            return self._way.reader.by_id(kind, ids)
+
+    def _unread(self, error: StoreRefused) -> Callable[[Address], Failed]:
+        if isinstance(error, ShopError) and not isinstance(error, OF_ONE_REQUEST):
             self.refusal = self.refusal or error
         return lambda address: Failed(address, f"not written: {error}")
 

@@ -278,6 +278,7 @@ def _recorded(variants: Sequence[_Variant]) -> Mutation:
         covers=tuple(row.address for variant in variants for row in variant.rows),
         rows={f"metafields.{position}": variant.rows[0].address for position, variant in enumerate(variants)},
         independent=True,
+        separable=True,
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, Move, Remove
-from reconciler.model.kind import KindSet
+from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update
+from reconciler.model.kind import KindSet, as_facet
 
 
 def ordered(changes: Iterable[Change], kinds: KindSet) -> tuple[Change, ...]:
@@ -20,7 +20,10 @@ def ordered(changes: Iterable[Change], kinds: KindSet) -> tuple[Change, ...]:
     for change in in_order:
         if isinstance(change, Create | Adopt | Move):
             made.add(change.address)
-    return tuple(_with_dependencies(change, made, takes_from) for change in in_order)
+    return tuple(
+        _with_dependencies(change, made, takes_from, is_facet=kinds[change.address.kind].match is as_facet)
+        for change in in_order
+    )
 
 
 def _takers(changes: Iterable[Change], kinds: KindSet) -> dict[Address, Address]:
@@ -122,8 +125,9 @@ def _is_root(address: Address, kinds: KindSet) -> bool:
     return kinds[address.kind].parent is None
 
 
-def _with_dependencies(change: Change, made: _Made, takes_from: dict[Address, Address]) -> Change:
-    if isinstance(change, Create | Adopt | Move):
+def _with_dependencies(change: Change, made: _Made, takes_from: dict[Address, Address], *, is_facet: bool) -> Change:
+    # A facet is a list of its neighbours, so that it is as asked only once those are there.
+    if isinstance(change, Create | Adopt | Move) or (isinstance(change, Update) and is_facet):
         waits_for = tuple(made.before(change.address))
     else:
         waits_for = tuple(made.root_before(change.address))

@@ -80,7 +80,9 @@ def _seen(change: Change, held: Resource, kind: Kind) -> tuple[dict[str, Json], 
     if kind.seen is as_held or isinstance(change, Remove):
         values = values_by_path(held)
         return values, values
-    sides = ({field.path: field.before for field in change.fields}, after(change))
+    # Of what is to be made there was nothing before: not even a list without members.
+    earlier = {} if isinstance(change, Create) else {field.path: field.before for field in change.fields}
+    sides = (earlier, after(change))
     before, then = (values_by_path(kind.seen(kind.resource.model_validate(side), held)) for side in sides)
     return before, then
 

@@ -8,7 +8,7 @@ import pytest
 from reconciler.model.outcome import AlreadySo
 from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 from tests.contract.repository import Repository
-from tests.contract.test_stock import Died, Dies, a_cup, changes, levels, many, put, results, with_places
+from tests.contract.test_stock import Before, Died, Dies, a_cup, changes, levels, many, put, results, with_places
 
 ONCE: Mapping[str, Any] = {"adjust": -2, "reference": "PO 2026/118"}
 SEEDED = "locations: {berlin: Warehouse Berlin, hamburg: Shop Hamburg}\nstock: seed\n"
@@ -125,3 +125,26 @@ def test_changes_of_30_variants_are_4_requests(repository: Repository) -> None:
     assert (True, 4) == (report.complete, report.writes)
     assert 4 + 1 + len(COSTS_OF_AN_APPLY) == plan.forecast.calls
     assert {9} == {levels(repository, f"P0-{size}")["Warehouse Berlin"] for size in sizes}
+
+
+def test_a_variant_that_goes_between_counting_and_recording_keeps_no_other_from_its_record(
+    repository: Repository,
+) -> None:
+    with_places(repository, SEEDED)
+    sizes = ["S", "M"]
+    put(repository, *many(1, 10, sizes))
+    adjust(repository, *((f"P0-{size}", "berlin", -1, "R") for size in sizes))
+    plan = repository.plan()
+    found = repository.ask("{ products(first: 1) { nodes { id variants(first: 2) { nodes { id sku } } } } }")
+    (product,) = found["products"]["nodes"]
+    gone = next(node["id"] for node in product["variants"]["nodes"] if node["sku"] == "P0-M")
+    delete = """mutation($p: ID!, $v: [ID!]!) { productVariantsBulkDelete(productId: $p, variantsIds: $v) {
+      userErrors { message } } }"""
+    late = repository.outcomes(
+        plan,
+        lambda client: Before(
+            client, "metafieldsSet", lambda: repository.ask(delete, {"p": product["id"], "v": [gone]})
+        ),
+    )
+    assert {"P0-S": "applied", "P0-M": "failed"} == {each.address.key.split("/")[1]: each.result for each in late}
+    assert {"Warehouse Berlin": 9} == levels(repository, "P0-S")

@@ -186,8 +186,9 @@ def test_an_image_that_cannot_be_used_is_reported_and_the_others_are_there(shop)
     plan = shop.plan()
     report = shop.apply(plan)
     failed = [outcome for outcome in report.outcomes if isinstance(outcome, Failed)]
-    assert ["image"] == [outcome.address.kind for outcome in failed]
+    assert ["image", "image_order"] == [outcome.address.kind for outcome in failed]
     assert "the store could not use the image" in failed[0].reason
+    assert f"written without {failed[0].address}, which was not made" == failed[1].reason
     assert not report.complete
     assert "front" in [
         each["image"]["url"].rpartition("/")[2].partition("-")[0] for each in media(shop) if each["image"]

@@ -27,6 +27,7 @@ _ORDERS: dict[str, Order[File]] = {
     "ORIGINAL_UPLOAD_SIZE": Order("coalesce(size, 0)", lambda row: row.size or 0),
     "RELEVANCE": Order("id", lambda row: row.id),
 }
+_UNTOLD = "The file could not be processed."
 _MESSAGES = {
     "DUPLICATE_FILENAME_ERROR": "A file with the same name exists.",
     "EXTERNAL_VIDEO_NOT_FOUND": "The external video was not found.",
@@ -66,7 +67,7 @@ def _image(file: File, context: Context, _args: Args) -> Image | None:
 
 
 def _errors(file: File, _context: Context, _args: Args) -> list[dict[str, Any]]:
-    return [{**error, "message": _MESSAGES[error["code"]]} for error in file.errors]
+    return [{**error, "message": _MESSAGES.get(error["code"], _UNTOLD)} for error in file.errors]
 
 
 def _ready(name: str) -> Any:

@@ -1,0 +1,90 @@
+"""Stores that things happen to, and a program that does not really sleep between its attempts."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from reconciler.cli.embedded import EmbeddedStores
+from reconciler.shopify import client
+from reconciler.shopify.lane import Timing
+from tests.contract.repository import Repository
+from tests.faults.everything import as_it_is_to_be, as_it_was
+from tests.faults.held import Held, held
+
+_NUMBERS = count(1)
+_SHARE = 0.001
+Start = Literal["an empty store", "a store as it was"]
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a store holds before and after an apply that nothing disturbs."""
+
+    before: Held
+    after: Held
+
+
+_FIGURES: Counter[str] = Counter()
+NewStory = Callable[[Start], Repository]
+Expect = Callable[[Start], Undisturbed]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the schedules came to, where many were asked for."""
+    if any(name in os.environ for name in ("FAULT_SCHEDULES", "RACE_SCHEDULES")):
+        for what, number in sorted(_FIGURES.items()):
+            terminalreporter.write_line(f"{number:8,} {what}")
+
+
+@pytest.fixture
+def figures() -> Counter[str]:
+    """What is counted over all schedules."""
+    return _FIGURES
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a thousandth of every wait be enough; what is decided to be waited, and how often, stays as it is."""
+    timing = Timing(sleep=lambda seconds: time.sleep(seconds * _SHARE))
+    monkeypatch.setattr(client, "Timing", lambda: timing)
+
+
+@pytest.fixture
+def new_story(tmp_path: Path, embedded: EmbeddedStores) -> NewStory:
+    """Make repositories that have something to plan, each with a store of its own."""
+    return lambda start: _about_to_plan(tmp_path, embedded, start)
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, embedded: EmbeddedStores) -> Expect:
+    """Return what a store holds before and after, from each start."""
+    known: dict[Start, Undisturbed] = {}
+
+    def told(start: Start) -> Undisturbed:
+        if start not in known:
+            repository = _about_to_plan(tmp_path_factory.mktemp("undisturbed"), embedded, start)
+            before = held(repository)
+            assert repository.apply(repository.plan()).complete
+            known[start] = Undisturbed(before, held(repository))
+        return known[start]
+
+    return told
+
+
+def _about_to_plan(folder: Path, embedded: EmbeddedStores, start: Start) -> Repository:
+    number = next(_NUMBERS)
+    made = Repository(folder / str(number), f"disturbed-{number}", embedded)
+    places = {"locations": ["North", "South"], "publications": ["Online Store", "Point of Sale"]}
+    made.make_shop(plan="enterprise", media_processing_ms=0, display_name="Demo", **places)
+    as_it_was(made)
+    if start == "a store as it was":
+        assert made.apply(made.plan()).complete
+        as_it_is_to_be(made)
+    return made
