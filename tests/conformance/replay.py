@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 
 import requests
 
+from tests.conformance.bulk import BulkState
 from tests.conformance.compare import Difference, differences
 from tests.conformance.names import Names
 from tests.conformance.paths import found_at, is_left_out, parsed, under
@@ -23,7 +24,7 @@ from tests.conformance.stage import NotToBeStaged, StateUnknown, staged
 from tests.sandbox.store import VERSION, Server, Store
 
 BEFORE = "before the first step"  # the path of what kept a scenario from beginning
-_PATIENCE_S, _PAUSE_S = 2.0, 0.1  # for reads that the recording repeated too
+_PATIENCE_S, _PAUSE_S = 5.0, 0.1  # for reads that the recording repeated too
 _TIMEOUT_S = 30
 _STATES, _DONE, _UNDER_WAY = frozenset({"status", "fileStatus"}), "READY", frozenset({"UPLOADED", "PROCESSING"})
 _FILES_UNDER_WAY = '{ files(first: 1, query: "status:UPLOADED,PROCESSING") { nodes { id } } }'
@@ -104,6 +105,7 @@ class _Run:
         self._scenario = scenario
         self._names = names
         self._answers: dict[int, Any] = {}
+        self._bulk = BulkState(store, scenario, names)
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield the verdict on each step, in order."""
@@ -111,6 +113,7 @@ class _Run:
             reason = _why_not_counted(step)
             self._bind(step)
             self._let_files_finish(step)
+            self._bulk.make_ready(step)
             found = None if "token-scopes" in step.flags else self._patiently(step)
             verdict = Verdict.MISS if found else Verdict.MATCH
             outcome = _outcome(self._scenario, step, Verdict.NOT_COUNTED if reason else verdict, reason)
@@ -163,6 +166,7 @@ class _Run:
         response = self._store.post(body, version=content.get("api_version") or VERSION)
         answer = response.json()
         self._answers[step.number] = answer
+        self._bulk.learn(step, answer)
         if self._is_refused(step) and not content["response"].get("errors"):
             return Difference("response.errors", "nothing", [one.get("message") for one in answer["errors"]])
         if response.status_code != content.get("status", 200):

@@ -7,6 +7,7 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
+from tests.conformance.bulk import FINISH_MS, START_MS
 from tests.conformance.names import Names
 from tests.conformance.paths import found_at, parsed
 from tests.conformance.scenario import Scenario
@@ -45,7 +46,8 @@ class StateUnknown(Exception):
 def staged(server: Server, shop_name: str, scenario: Scenario, names: Names) -> Store:
     """Return a shop in which the scenario can begin. Raises NotToBeStaged and StateUnknown."""
     display_name = _SHOPS.get(scenario.content.get("store") or "", "Conformance")
-    store = server.shop(shop_name, display_name=display_name, currency="CAD")
+    pace = {"bulk_start_ms": START_MS, "bulk_finish_ms": FINISH_MS}
+    store = server.shop(shop_name, display_name=display_name, currency="CAD", **pace)
     _bind_what_every_shop_has(store, scenario, names)
     if scenario.content.get("needs") == "objects":
         _refuse_what_nothing_rebuilds(scenario, names)

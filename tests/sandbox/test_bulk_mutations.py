@@ -2,7 +2,7 @@ import orjson
 import pytest
 import requests
 
-from tests.sandbox.bulk import CREATE, RUN_MUTATION, ended, lines, started_mutation, uploaded
+from tests.sandbox.bulk import CANCEL, CREATE, RUN_MUTATION, ended, lines, started_mutation, uploaded
 from tests.sandbox.store import Server, Store, a_product
 from tests.sandbox.store import ended as stopped
 from tests.sandbox.store import started as served
@@ -12,7 +12,7 @@ A, B = '{"product": {"title": "A"}}', '{"product": {"title": "B"}}'
 
 @pytest.fixture
 def quick(server, store):
-    server.put(store.shop["name"], bulk_start_ms=0)
+    server.put(store.shop["name"], bulk_start_ms=0, bulk_finish_ms=0)
     return store
 
 
@@ -170,7 +170,7 @@ def killable(tmp_path):
 
 def test_a_killed_server_goes_on_where_it_was_and_does_no_line_twice(killable, tmp_path):
     first = killable()
-    store = first.shop("resumed", bulk_start_ms=0)
+    store = first.shop("resumed", bulk_start_ms=0, bulk_finish_ms=0)
     count = 400
     operation = started_mutation(store, CREATE, *(f'{{"product": {{"title": "P{one}"}}}}' for one in range(count)))
     read = "query Q($id: ID!) { bulkOperation(id: $id) { status objectCount } }"
@@ -191,3 +191,12 @@ def test_a_killed_server_goes_on_where_it_was_and_does_no_line_twice(killable, t
     answers = lines(found["url"])
     assert list(range(count)) == [answer["__lineNumber"] for answer in answers]
     assert count == again.run("{ productsCount { count } }")["productsCount"]["count"]
+
+
+def test_a_mutation_that_is_canceled_before_it_began_has_done_its_first_lines(server, store):
+    server.put(store.shop["name"], bulk_start_ms=600_000)
+    operation = started_mutation(store, CREATE, A)
+    assert "CANCELING" == store.mutate(CANCEL, id=operation["id"])["bulkOperation"]["status"]
+    found = ended(store, operation)
+    assert ("CANCELED", "1", None) == (found["status"], found["objectCount"], found["url"])
+    assert ["A"] == titles_in(store)
