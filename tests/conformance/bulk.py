@@ -1,8 +1,8 @@
 """What the bulk operations of a recording take for granted: files, as many products as they counted, and time.
 
 A file was there unless the recording says that it was not, which is looked at first: one of ours lies in its place,
-whose only line has no variables and changes nothing. It shows how many products its shop had: ours gets as many. And it shows how far a job
-was when it was looked at: the replay, which is faster, waits until ours is as far.
+whose only line has no variables and changes nothing. It shows how many products its shop had: ours gets as many. And it
+shows how far a job was when it was looked at: the replay, which is faster, waits until ours is as far.
 """
 
 import re

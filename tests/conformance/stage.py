@@ -18,7 +18,7 @@ _LISTINGS = {
     "App": ("{ currentAppInstallation { app { id } } }", "currentAppInstallation.app"),
     "AppInstallation": ("{ currentAppInstallation { id } }", "currentAppInstallation"),
     "Domain": ("{ shop { primaryDomain { id } } }", "shop.primaryDomain"),
-    "Location": ("{ locations(first: 50) { nodes { id } } }", "locations.nodes"),
+    "Location": ("{ locations(first: 50, sortKey: ID) { nodes { id } } }", "locations.nodes"),
     "Market": ("{ markets(first: 50) { nodes { id } } }", "markets.nodes"),
     "MarketWebPresence": ("{ webPresences(first: 50) { nodes { id } } }", "webPresences.nodes"),
     "Publication": ("{ publications(first: 50) { nodes { id } } }", "publications.nodes"),
@@ -47,7 +47,9 @@ def staged(server: Server, shop_name: str, scenario: Scenario, names: Names) -> 
     """Return a shop in which the scenario can begin. Raises NotToBeStaged and StateUnknown."""
     display_name = _SHOPS.get(scenario.content.get("store") or "", "Conformance")
     pace = {"bulk_start_ms": START_MS, "bulk_finish_ms": FINISH_MS}
-    store = server.shop(shop_name, display_name=display_name, currency="CAD", **pace)
+    first = scenario.places.names.get(scenario.places.first or "")
+    names_of_places = {"locations": [first]} if first else {}
+    store = server.shop(shop_name, display_name=display_name, currency="CAD", **pace, **names_of_places)
     _bind_what_every_shop_has(store, scenario, names)
     if scenario.content.get("needs") == "objects":
         _refuse_what_nothing_rebuilds(scenario, names)
@@ -60,18 +62,38 @@ def staged(server: Server, shop_name: str, scenario: Scenario, names: Names) -> 
 def _bind_what_every_shop_has(store: Store, scenario: Scenario, names: Names) -> None:
     wanted: dict[str, list[str]] = {}
     for one in scenario.seed.get("ambient") or ():
-        wanted.setdefault(one["type"], []).append(one["id"])
+        if one["id"] not in scenario.makes:
+            wanted.setdefault(one["type"], []).append(one["id"])
     for kind, recorded in wanted.items():
-        ours = _listed(store, kind)
-        for number in range(len(ours), len(recorded)):
-            if kind in _ONE_MORE:
-                letter = string.ascii_lowercase[number]
-                store.post({"query": _ONE_MORE[kind].replace("NUMBER", str(number)).replace("LETTER", letter)})
-        ours = _listed(store, kind)
+        skipped, called = _places(scenario, recorded) if kind == "Location" else (0, {})
+        lacking = recorded[max(0, len(_listed(store, kind)) - skipped) :]
+        for number, one in enumerate(lacking, start=len(recorded) - len(lacking)):
+            _add(store, kind, number, called.get(one))
+        ours = _listed(store, kind)[skipped:]
         if len(ours) < len(recorded):
             raise NotToBeStaged(f"{len(recorded)} of {kind} are needed and the shop has {len(ours)}")
         for then, now in zip(recorded, ours, strict=False):
             names.bind(then, now)
+
+
+def _places(scenario: Scenario, recorded: list[str]) -> tuple[int, Mapping[str, str]]:
+    """Return how many of our locations, oldest first, stand for none of these, and the names of those to be made.
+
+    What a scenario lists it lists in order, whatever came before. Else the first location of the recorded shop is
+    ours; where it is none of these, they are others.
+    """
+    first = scenario.places.first
+    if first is None or any("locations" in step.roots for step in scenario.steps):
+        return 0, {}
+    recorded.sort(key=lambda one: one != first)
+    return int(first not in recorded), scenario.places.names
+
+
+def _add(store: Store, kind: str, number: int, name: str | None) -> None:
+    letter = string.ascii_lowercase[number]
+    query = _ONE_MORE.get(kind, "").replace("NUMBER", str(number)).replace("LETTER", letter)
+    if query:
+        store.post({"query": query.replace(f"Store room {number}", name or f"Store room {number}")})
 
 
 def _listed(store: Store, kind: str) -> list[str]:

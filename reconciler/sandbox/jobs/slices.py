@@ -4,8 +4,8 @@ A slice holds the shop and is one transaction, so that a process that is killed 
 the row says how many bytes of the result count, and what stands beyond them is cut off when the job goes on.
 
 A real job shows RUNNING for a while after it has counted its last object, and one that is canceled before it began
-goes on for a while: a query of 1,459 products counted them all, a mutation did its line (recorded on 2026-04). Therefore
-the end of a job is a step of its own, and a cancellation is heeded only after so many objects.
+goes on for a while: a query of 1,459 products counted them all, a mutation did its line (recorded on 2026-04). So the
+end of a job is a step of its own, and a cancellation is heeded only after so many objects.
 """
 
 import time
