@@ -32,22 +32,22 @@ def places(scenarios: Iterable[Mapping[str, Any]]) -> dict[str, Places]:
 
 
 def _joined(known: Places, content: Mapping[str, Any]) -> Places:
-    names = dict(known.names)
-    for step in content["steps"]:
-        names.update(_named(step.get("response")))
+    shown = [pair for step in content["steps"] for pair in _shown(step.get("response"))]
     ambient = (content.get("seed") or {}).get("ambient") or ()
-    ids = [known.first, *names, *(one["id"] for one in ambient)]
+    ids = [known.first, *(gid for gid, _ in shown), *(one["id"] for one in ambient)]
     numbers = [int(one.rpartition("/")[2]) for one in ids if one and one.startswith(_LOCATION)]
-    return Places(f"{_LOCATION}{min(numbers)}" if numbers else None, names)
+    named = {gid: name for gid, name in shown if name and not name.startswith(_WITHHELD)}
+    return Places(f"{_LOCATION}{min(numbers)}" if numbers else None, {**known.names, **named})
 
 
-def _named(answer: Any) -> Iterator[tuple[str, str]]:
+def _shown(answer: Any) -> Iterator[tuple[str, str]]:
+    """Yield the id and the name of each location that an answer shows; the name is empty if it does not."""
     if isinstance(answer, dict):
         gid, name = answer.get("id"), answer.get("name")
-        if isinstance(gid, str) and gid.startswith(_LOCATION) and isinstance(name, str) and name[:1] != _WITHHELD:
-            yield gid, name
+        if isinstance(gid, str) and gid.startswith(_LOCATION):
+            yield gid, name if isinstance(name, str) else ""
         for one in answer.values():
-            yield from _named(one)
+            yield from _shown(one)
     elif isinstance(answer, list):
         for one in answer:
-            yield from _named(one)
+            yield from _shown(one)

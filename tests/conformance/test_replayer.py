@@ -1,5 +1,7 @@
 """The replayer itself: what it holds for the same, and what it tells apart."""
 
+from typing import Any
+
 import pytest
 
 from tests.conformance.compare import differences
@@ -109,7 +111,7 @@ def test_a_request_is_known_by_its_root_fields(query, operation, roots):
 def test_the_recordings_of_a_shop_tell_its_first_location_and_the_names_of_all():
     first, second, third = (f"gid://shopify/Location/{number}" for number in (20, 100, 3))
     listed = {"data": {"locations": {"nodes": [{"id": second, "name": "Barn"}, {"id": first, "name": "<hidden>"}]}}}
-    contents = [
+    contents: list[dict[str, Any]] = [
         {"store": "one", "steps": [{"response": listed}]},
         {"store": "other", "steps": [], "seed": {"ambient": [{"id": third, "type": "Location"}]}},
     ]
