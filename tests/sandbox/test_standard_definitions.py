@@ -48,6 +48,9 @@ def test_a_standard_is_enabled_by_its_id_or_its_name_and_only_once(store):
         ({"id": TEMPLATE + "19"}, ["id"], "TEMPLATE_NOT_FOUND"),
         ({"namespace": "no", "key": "no"}, None, "TEMPLATE_NOT_FOUND"),
         ({"id": TEMPLATE + "2", "capabilities": {"uniqueValues": {"enabled": True}}}, None, "INVALID_CAPABILITY"),
+        ({"id": TEMPLATE + "10002", "capabilities": {"uniqueValues": {"enabled": True}}}, None, "INVALID_CAPABILITY"),
+        ({"id": TEMPLATE + "10002", "pin": True}, None, "UNSUPPORTED_PINNING"),
+        ({"id": TEMPLATE + "10002"}, ["id"], "TEMPLATE_NOT_FOUND"),
     ],
 )
 def test_a_standard_that_cannot_be_is_refused(shared, asked, field, code):

@@ -1,13 +1,15 @@
 """Standard definitions: the templates under reserved names that a shop can enable.
 
-Those bound to product categories (``shopify.material`` and its like) are not here: which categories they are for is the
-taxonomy's to say. Names, ids, types and limits are documented (shopify.dev, "List of standard metafield definitions");
-the descriptions are ours.
+Those bound to product categories (``shopify.material`` and its like) are not here, but for their numbers: which
+categories they are for is the taxonomy's to say. Names, ids, types and limits are documented (shopify.dev, "List of
+standard metafield definitions"); the descriptions are ours.
 """
 
 from dataclasses import dataclass, field
 from typing import Any
 
+OF_CATEGORIES = range(10_001, 20_000)  # the numbers of templates for attributes of the taxonomy (recorded up to 11178)
+TYPE_OF_CATEGORIES = "list.metaobject_reference"
 _PRODUCTS = ("PRODUCT", "PRODUCTVARIANT")
 
 

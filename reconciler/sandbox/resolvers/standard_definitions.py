@@ -4,8 +4,21 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from reconciler.sandbox.metafields.definition_rules import capability_problems, new_definition, next_pin, pin_problem
-from reconciler.sandbox.metafields.standards import STANDARDS, Standard, standard, standard_named
+from reconciler.sandbox.metafields.definition_rules import (
+    capability_problems,
+    new_definition,
+    next_pin,
+    pin_problem,
+    pinned_for_category,
+)
+from reconciler.sandbox.metafields.standards import (
+    OF_CATEGORIES,
+    STANDARDS,
+    TYPE_OF_CATEGORIES,
+    Standard,
+    standard,
+    standard_named,
+)
 from reconciler.sandbox.metafields.value_types import category, valid_types
 from reconciler.sandbox.resolvers.metafield_definitions import validation_type
 from reconciler.sandbox.resolvers.metafields import require_owner_scope
@@ -40,6 +53,7 @@ def _templates(_root: Any, context: Context, args: Args) -> Page[Standard]:
 def _enable(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     owner_type = args["ownerType"]
     require_owner_scope(context, owner_type, "write", "standardMetafieldDefinitionEnable")
+    _refuse_of_category(args, owner_type)
     template = _template(args, owner_type)
     given = _as_input(template, args)
     errors = list(capability_problems(given.get("capabilities"), owner_type, template.type, None))
@@ -56,6 +70,18 @@ def _enable(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         definition.pinned_position = next_pin(context, owner_type)
     DEFINITIONS.insert(context.database, [definition])
     return {"createdDefinition": definition, "userErrors": []}
+
+
+def _refuse_of_category(args: Args, owner_type: str) -> None:
+    """Refuse what no template of the taxonomy may be asked for, though none of them is held here."""
+    number = number_of(args.get("id"), _KIND)
+    if number not in OF_CATEGORIES or owner_type != "PRODUCT":
+        return
+    errors = list(capability_problems(args.get("capabilities"), owner_type, TYPE_OF_CATEGORIES, None))
+    if args.get("pin"):
+        errors.append(pinned_for_category(None))
+    if errors:
+        raise Refused(*errors)
 
 
 def _template(args: Args, owner_type: str) -> Standard:

@@ -230,6 +230,14 @@ CREATE TABLE IF NOT EXISTS bulk_operations (
 CREATE INDEX IF NOT EXISTS bulk_operations_by_creation ON bulk_operations (created_at, id);
 """
 
+_SERVICES = """
+CREATE TABLE fulfillment_services (
+  id INTEGER PRIMARY KEY, location_id INTEGER NOT NULL UNIQUE, handle TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+  callback_url TEXT, manages_inventory INTEGER NOT NULL, tracks INTEGER NOT NULL,
+  requires_shipping_method INTEGER NOT NULL
+);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _CATALOG,
     _REDIRECTS,
@@ -240,4 +248,5 @@ MIGRATIONS: tuple[str, ...] = (
     _INVENTORY,
     _FAULTS,
     _BULK,
+    _SERVICES,
 )
