@@ -16,9 +16,11 @@ from reconciler.sandbox.products.tree import MAX_VARIANTS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.search.conditions import PRODUCT_STOCK, VARIANT_STOCK, search
 from reconciler.sandbox.search.paging import LONGEST_PAGE, Order, Page, list_page, row_page
+from reconciler.sandbox.shops.beginnings import ONLINE_STORE
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Option, Product, Variant, options_of, values_of, variants_of
 from reconciler.sandbox.storage.mates import child, together
+from reconciler.sandbox.storage.publications import listed_since
 from reconciler.sandbox.storage.stock_totals import true_totals
 from reconciler.sandbox.wire.ids import gid, number_of
 from reconciler.sandbox.wire.money import money_v2
@@ -32,6 +34,10 @@ ORDERS: dict[str, Order[Product]] = {
     "UPDATED_AT": Order("updated_at", lambda row: row.updated_at, is_time=True),
     "RELEVANCE": Order("id", lambda row: row.id),
 }
+_LISTED_SINCE = (
+    "coalesce((SELECT l.publish_date FROM listings l JOIN publications p ON p.id = l.publication_id "  # noqa: S608
+    f"WHERE p.title = '{ONLINE_STORE}' AND l.owner_type = 'PRODUCT' AND l.owner_id = products.id), '')"
+)
 # Nothing is ever sold, so all are equally popular. By FULL_TITLE a product's variants come as made. (recorded)
 VARIANT_ORDERS: dict[str, Order[Variant]] = {
     "POSITION": Order("position", lambda row: row.position),
@@ -56,8 +62,14 @@ def variant_order(context: Context, name: str | None, default: str) -> Order[Var
 
 
 def _product_order(context: Context, name: str | None) -> Order[Product]:
-    if name != "INVENTORY_TOTAL":
+    if name not in {"INVENTORY_TOTAL", "PUBLISHED_AT"}:
         return ORDERS[name or "ID"]
+
+    def since(row: Product) -> str:
+        return child(row, "listed since", lambda ids: listed_since(context.database, ONLINE_STORE, ids)) or ""
+
+    if name == "PUBLISHED_AT":
+        return Order(_LISTED_SINCE, since)
 
     def total(row: Product) -> int:
         return child(row, "true total", lambda ids: true_totals(context.database, ids)) or 0

@@ -236,6 +236,7 @@ CREATE TABLE fulfillment_services (
   callback_url TEXT, manages_inventory INTEGER NOT NULL, tracks INTEGER NOT NULL,
   requires_shipping_method INTEGER NOT NULL
 );
+ALTER TABLE markets ADD COLUMN inclusions TEXT;
 """
 
 MIGRATIONS: tuple[str, ...] = (

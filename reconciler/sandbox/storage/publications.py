@@ -59,6 +59,19 @@ def listings_of(database: Database, owner_type: str, owner_ids: Sequence[int]) -
     return grouped
 
 
+def listed_since(database: Database, title: str, product_ids: Sequence[int]) -> dict[int, str]:
+    """Return since when products are listed on the publication of a title; those that are not are missing."""
+    found: dict[int, str] = {}
+    for marks, chunk in in_lists(product_ids):
+        clause = (
+            "JOIN publications p ON p.id = listings.publication_id WHERE listings.publish_date IS NOT NULL "
+            f"AND p.title = ? AND listings.owner_type = 'PRODUCT' AND listings.owner_id IN ({marks})"
+        )
+        sql = f"SELECT listings.owner_id, listings.publish_date FROM listings {clause}"  # noqa: S608 our names
+        found |= {int(row[0]): str(row[1]) for row in database.rows(sql, (title, *chunk))}
+    return found
+
+
 def say(database: Database, publication_id: int, owner: tuple[str, int], publish_date: str | None) -> None:
     """Remember from when the owner is published there, or that it is not."""
     sql = (
