@@ -66,6 +66,8 @@ def _bind_what_every_shop_has(store: Store, scenario: Scenario, names: Names) ->
             wanted.setdefault(one["type"], []).append(one["id"])
     for kind, recorded in wanted.items():
         skipped, called = _places(scenario, recorded) if kind == "Location" else (0, {})
+        if kind == "MarketWebPresence":
+            skipped = _place_in_listing(scenario, "webPresences", recorded[0])
         lacking = recorded[max(0, len(_listed(store, kind)) - skipped) :]
         for number, one in enumerate(lacking, start=len(recorded) - len(lacking)):
             _add(store, kind, number, called.get(one))
@@ -87,6 +89,16 @@ def _places(scenario: Scenario, recorded: list[str]) -> tuple[int, Mapping[str, 
         return 0, {}
     recorded.sort(key=lambda one: one != first)
     return int(first not in recorded), scenario.places.names
+
+
+def _place_in_listing(scenario: Scenario, root: str, recorded: str) -> int:
+    """Return how many stand before this one where the scenario lists them; the first is the shop's own, and stays."""
+    for step in scenario.steps:
+        rows = found_at(step.content.get("response"), parsed(f"data.{root}.nodes"))
+        ids = [row.get("id") for row in rows] if isinstance(rows, list) else []
+        if recorded in ids:
+            return ids.index(recorded)
+    return 0
 
 
 def _add(store: Store, kind: str, number: int, name: str | None) -> None:
