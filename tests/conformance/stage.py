@@ -7,7 +7,7 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from tests.conformance.bulk import FINISH_MS, START_MS
+from tests.conformance.bulk import NEVER_MS
 from tests.conformance.names import Names
 from tests.conformance.paths import found_at, parsed
 from tests.conformance.scenario import Scenario
@@ -32,6 +32,7 @@ _ONE_MORE = {
     " { userErrors { message } } }",
     "Publication": "mutation { publicationCreate(input: {autoPublish: false}) { userErrors { message } } }",
 }
+_MEDIA_MS = 700  # how long a file is being processed: long enough for the steps that see it so
 _SHOPS = {"heelo": "harry-test-heelo", "vbts": "very-big-test-store"}  # also the default vendor of their products
 
 
@@ -46,7 +47,7 @@ class StateUnknown(Exception):
 def staged(server: Server, shop_name: str, scenario: Scenario, names: Names) -> Store:
     """Return a shop in which the scenario can begin. Raises NotToBeStaged and StateUnknown."""
     display_name = _SHOPS.get(scenario.content.get("store") or "", "Conformance")
-    pace = {"bulk_start_ms": START_MS, "bulk_finish_ms": FINISH_MS}
+    pace = {"bulk_start_ms": NEVER_MS, "bulk_finish_ms": NEVER_MS, "media_processing_ms": _MEDIA_MS}
     first = scenario.places.names.get(scenario.places.first or "")
     names_of_places = {"locations": [first]} if first else {}
     store = server.shop(shop_name, display_name=display_name, currency="CAD", **pace, **names_of_places)

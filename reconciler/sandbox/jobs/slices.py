@@ -32,12 +32,14 @@ class Job(ABC):
         self.failure = failure
         self._result: BinaryIO | None = None
         self._error_code: str | None = None
-        self._ends_at_s: float | None = None  # when it shows that it is done, by the shop's clock
+        self._worked_until_s: float | None = None  # by the shop's clock; None while there is work
 
     @property
     def is_idle(self) -> bool:
         """Say whether nothing is left to do but to wait for the moment when it shows that it is done."""
-        return self._ends_at_s is not None and self.shop.clock() < self._ends_at_s
+        if self._worked_until_s is None or self._error_code:
+            return False
+        return self.shop.clock() < self._worked_until_s + self.shop.settings.bulk_finish_ms / 1000
 
     def run_slice(self) -> bool:
         """Do a little of the work; False once there is nothing left to do. The shop has to be held."""
@@ -58,13 +60,12 @@ class Job(ABC):
 
     @property
     def _heeds_canceling(self) -> bool:
-        return self._ends_at_s is not None or self.row.object_count >= self.heeds_canceling_after
+        return self._worked_until_s is not None or self.row.object_count >= self.heeds_canceling_after
 
     def _has_ended(self) -> bool:
-        if self._ends_at_s is None and self.work(time.monotonic() + SLICE_S):
-            finish_ms = 0 if self._error_code else self.shop.settings.bulk_finish_ms
-            self._ends_at_s = self.shop.clock() + finish_ms / 1000
-        if self._ends_at_s is None or self.is_idle or self.row.status == "CANCELING":
+        if self._worked_until_s is None and self.work(time.monotonic() + SLICE_S):
+            self._worked_until_s = self.shop.clock()
+        if self._worked_until_s is None or self.is_idle or self.row.status == "CANCELING":
             return False
         self._show_end()
         return True
