@@ -122,6 +122,7 @@ FIELDS: Fields = {
     },
     "ProductCreatePayload": {"shop": lambda _payload, context, _args: context.settings},
     "ProductDeletePayload": {"shop": lambda _payload, context, _args: context.settings},
+    "ProductDuplicatePayload": {"shop": lambda _payload, context, _args: context.settings},
 }
 
 NODES = {
