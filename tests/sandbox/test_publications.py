@@ -176,6 +176,12 @@ def test_an_app_with_a_channel_publishes_there(server):
     assert {"name": "Reconciler", "productsCount": {"count": 1}} == channel["currentAppInstallation"]["channel"]
 
 
+def test_a_channel_of_the_shop_itself_is_bound_to_no_account(store):
+    query = "{ channels(first: 1) { nodes { name accountId accountName specificationHandle } } }"
+    expected = {"name": "Online Store", "accountId": None, "accountName": None, "specificationHandle": None}
+    assert [expected] == store.run(query)["channels"]["nodes"]
+
+
 def test_an_address_in_the_online_store_comes_with_being_published(store):
     fields = "query P($id: ID!) { product(id: $id) { publishedAt onlineStoreUrl onlineStorePreviewUrl } }"
     gid = a_new(store)["id"]

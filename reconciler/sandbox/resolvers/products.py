@@ -11,7 +11,7 @@ from typing import Any
 from reconciler.sandbox.collections.search import product_search
 from reconciler.sandbox.inventory.stock_reads import available
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
-from reconciler.sandbox.products.taxonomy import names
+from reconciler.sandbox.products.taxonomy import ancestors, is_leaf, names
 from reconciler.sandbox.products.tree import MAX_VARIANTS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.search.conditions import PRODUCT_STOCK, VARIANT_STOCK, search
@@ -72,12 +72,12 @@ def count(found: int, limit: int | None) -> dict[str, Any]:
 
 
 def taxonomy_category(text: str) -> dict[str, Any]:
-    """Return a category by its id; whether it is a leaf is the taxonomy's to say, which is not here."""
+    """Return a category by its id."""
     code = text.rpartition("/")[2]
-    parent = code.rpartition("-")[0]
-    parent_id = gid("TaxonomyCategory", parent) if parent else None
-    place = {"level": code.count("-") + 1, "isRoot": not parent, "parentId": parent_id}
-    return {"id": text, "name": names(code)[-1], "fullName": " > ".join(names(code)), **place}
+    above = [gid("TaxonomyCategory", one) for one in ancestors(code)]
+    place = {"level": len(above) + 1, "isRoot": not above, "isLeaf": is_leaf(code), "isArchived": False}
+    named = {"name": names(code)[-1], "fullName": " > ".join(names(code))}
+    return {"id": text, "parentId": above[0] if above else None, "ancestorIds": above, **place, **named}
 
 
 def find_product(context: Context, text: str) -> Product | None:

@@ -263,6 +263,10 @@ FIELDS: Fields = {
         "productPublicationsV3": _placed,
     },
     "Channel": {
+        # Of channels that are bound to an account elsewhere, which the shop's own ones are not.
+        **{
+            name: lambda _channel, _context, _args: None for name in ("accountId", "accountName", "specificationHandle")
+        },
         "id": lambda channel, _context, _args: gid("Channel", channel.id),
         "handle": attrgetter("publication.handle"),
         "name": attrgetter("publication.title"),
