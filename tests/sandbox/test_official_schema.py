@@ -22,7 +22,7 @@ _VALUES = """
     CollectionRuleTextCondition CollectionSourceExclusionConditionProductCategoryValue
     CollectionSourceInclusionConditionProductCategoryValue CollectionSubCollectionEligibility
     CollectionSubCollectionEligibilityState Count CurrencySetting EditableProperty FileError Image
-    InventoryItemMeasurement InventoryProperties InventoryQuantity InventoryQuantityName Job Locale
+    InventoryItemMeasurement InventoryProperties InventoryQuantity InventoryQuantityName Job LinkedMetafield Locale
     MarketCurrencySettings MarketWebPresenceRootUrl MediaError MediaImageOriginalSource MediaPreviewImage MediaWarning
     MetafieldAccess MetafieldCapabilities MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable
     MetafieldCapabilityCartToOrderCopyable MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues

@@ -17,7 +17,16 @@ from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.search.conditions import PRODUCT_STOCK, VARIANT_STOCK, search
 from reconciler.sandbox.search.paging import LONGEST_PAGE, Order, Page, list_page, row_page
 from reconciler.sandbox.shops.context import Args, Context, Fields
-from reconciler.sandbox.storage.catalog import PRODUCTS, Option, Product, Variant, options_of, values_of, variants_of
+from reconciler.sandbox.storage.catalog import (
+    PRODUCTS,
+    Option,
+    OptionValue,
+    Product,
+    Variant,
+    options_of,
+    values_of,
+    variants_of,
+)
 from reconciler.sandbox.storage.mates import child, together
 from reconciler.sandbox.storage.stock_totals import true_totals
 from reconciler.sandbox.wire.ids import gid, number_of
@@ -113,9 +122,10 @@ class OptionView:
 class ValueView:
     """An option value that knows whether a variant has it."""
 
-    def __init__(self, value_id: int, name: str, *, has_variants: bool) -> None:
-        self.id = value_id
-        self.name = name
+    def __init__(self, value: OptionValue, *, has_variants: bool) -> None:
+        self.id = value.id
+        self.name = value.name
+        self.linked_value = value.linked_value
         self.has_variants = has_variants
 
 
@@ -142,7 +152,7 @@ def _option_views(context: Context, product: Product, ids: list[int]) -> dict[in
     by_option: dict[int, list[ValueView]] = defaultdict(list)
     for rows in values_of(context.database, ids).values():
         for row in rows:
-            by_option[row.option_id].append(ValueView(row.id, row.name, has_variants=row.id in used))
+            by_option[row.option_id].append(ValueView(row, has_variants=row.id in used))
     # Values that no variant has come last, however they were ordered. (recorded)
     shown = {key: sorted(views, key=lambda view: not view.has_variants) for key, views in by_option.items()}
     return {
