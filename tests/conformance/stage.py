@@ -7,9 +7,12 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.sandbox.shops.beginnings import APP_TITLE
+from tests.conformance.earlier import add_the_rest, has_own_channel, stocked
 from tests.conformance.names import Names
 from tests.conformance.paths import found_at, parsed
 from tests.conformance.scenario import Scenario
+from tests.conformance.seeds import seed_steps
 from tests.sandbox.store import Server, Store
 
 # What every shop has, in the order of the listing, and how one more is made.
@@ -45,13 +48,15 @@ class StateUnknown(Exception):
 def staged(server: Server, shop_name: str, scenario: Scenario, names: Names) -> Store:
     """Return a shop in which the scenario can begin. Raises NotToBeStaged and StateUnknown."""
     display_name = _SHOPS.get(scenario.content.get("store") or "", "Conformance")
-    store = server.shop(shop_name, display_name=display_name, currency="CAD")
+    own = {"publications": [APP_TITLE]} if has_own_channel(scenario) else {}
+    store = server.shop(shop_name, display_name=display_name, currency="CAD", **own)
     _bind_what_every_shop_has(store, scenario, names)
     if scenario.content.get("needs") == "objects":
         _refuse_what_nothing_rebuilds(scenario, names)
     _set_languages(store, scenario.seed.get("locales"))
-    for number, step in enumerate(scenario.seed.get("steps") or ()):
-        _sow(store, number, step, names)
+    for number, step in enumerate(seed_steps(scenario)):
+        _sow(store, number, stocked(store, scenario, step), names)
+    add_the_rest(store, scenario, names)
     return store
 
 
