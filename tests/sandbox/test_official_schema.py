@@ -43,6 +43,13 @@ def test_every_field_has_a_resolver():
     assert [] == unresolved(the_schema(), _VALUES.split())
 
 
+def test_a_type_lists_its_fields_by_name(store):
+    query = '{ __type(name: "MetafieldDefinition") { fields { name } } }'
+    listed = [field["name"] for field in store.run(query)["__type"]["fields"]]
+    official = _named(official_schema("2026-10"), "MetafieldDefinition")
+    assert list(official.fields) == listed
+
+
 def test_nothing_is_declared_that_the_official_schema_lacks():
     ours, theirs = build_schema(sdl()), official_schema("2026-10")
     differences = []

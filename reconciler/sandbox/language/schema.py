@@ -47,6 +47,7 @@ def the_schema() -> GraphQLSchema:
     """Return the schema, built once a process."""
     schema = build_schema(sdl(), assume_valid=True)
     install_scalars(schema)
+    _sort_fields(schema)
     kinds: dict[type, str] = {}
     direct: dict[tuple[str, str], Direct] = {}
     for module in MODULES:
@@ -61,6 +62,15 @@ def enum_values(schema: GraphQLSchema, name: str) -> frozenset[str]:
     """Return the values of an enum."""
     kind = schema.get_type(name)
     return frozenset(kind.values) if isinstance(kind, GraphQLEnumType) else frozenset()
+
+
+def _sort_fields(schema: GraphQLSchema) -> None:
+    """Put the fields of every type in the order of their names, in which the official schema lists them."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not kind.name.startswith("__"):
+            ordered = sorted(kind.fields.items())
+            kind.fields.clear()
+            kind.fields.update(ordered)
 
 
 def _bind(
