@@ -1,13 +1,15 @@
 """What objects are seen to have had before the first step that a seed step cannot say.
 
-Variants are stocked as they were, products put into the collections that they were in, and given the metafields that
-the recorded app kept for itself: the seed cannot name its namespace, the API fills it in.
+There are older files where a page of files has another one behind it. Variants are stocked as they were, products put
+into the collections that they were in, and given the metafields that the recorded app kept for itself: the seed cannot
+name its namespace, the API fills it in.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.conformance.names import Names
+from tests.conformance.paths import found_at, parsed
 from tests.conformance.scenario import Scenario
 from tests.conformance.seeds import Seed, first_of, made_by, number_of, objects_in, states_of
 from tests.sandbox.store import Store
@@ -19,6 +21,9 @@ _COLLECT = """mutation C($title: String!, $handle: String) { collectionCreate(in
   collection { id } userErrors { message } } }"""
 _JOIN = """mutation J($id: ID!, $collections: [ID!]!) {
   productUpdate(product: {id: $id, collectionsToJoin: $collections}) { userErrors { message } } }"""
+_NEXT_PAGE = parsed("data.files.pageInfo.hasNextPage")
+_FILE = """mutation { fileCreate(files: [{originalSource: "https://images.example/old.png", contentType: IMAGE}]) {
+  userErrors { message } } }"""
 _KEEP = """mutation K($rows: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $rows) {
   metafields { id compareDigest } userErrors { message } } }"""
 
@@ -51,7 +56,10 @@ def stocked(store: Store, scenario: Scenario, step: Seed) -> Seed:
 
 
 def add_the_rest(store: Store, scenario: Scenario, names: Names) -> None:
-    """Give the products of the seed what else they are seen to have."""
+    """Give the shop as many files as it is seen to have, and the products of the seed what else they have."""
+    for step in scenario.steps:
+        if found_at(step.content.get("response"), _NEXT_PAGE):
+            store.run(_FILE)
     states, made = states_of(scenario), made_by(scenario)
     for gid, state in states.items():
         if not gid.startswith("gid://shopify/Product/") or not names.knows(gid):

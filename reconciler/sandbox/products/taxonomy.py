@@ -95,8 +95,18 @@ _NAMES = {
 # Roots and the level below them have categories below them, but for these; further down these have.
 _CHILDLESS = frozenset({"ap-1", "gc", "na"})
 _UPPER_LEVELS = 2
+_KNOWN_BELOW = frozenset({"aa", "ap"})  # roots of which all that is right below them is known, as all roots are
+_LONGEST_NUMBER = 3  # no category has a thousand others right below it
 _INNER = frozenset({code.rpartition("-")[0] for code in _NAMES})
 _INNER |= {f"aa-1-{number}" for number in (2, 12, 14, 17, 19, 20, 21, 23)} | {"aa-1-10-2"}
+
+
+def may_exist(code: str) -> bool:
+    """Say whether there may be such a category: one in a branch that is known to the end is known itself."""
+    branch = [*reversed(ancestors(code)), code]
+    if branch[0] not in _NAMES or any(len(part) > _LONGEST_NUMBER for part in code.split("-")[1:]):
+        return False
+    return len(branch) == 1 or branch[0] not in _KNOWN_BELOW or branch[1] in _NAMES
 
 
 def is_leaf(code: str) -> bool:

@@ -16,6 +16,7 @@ from reconciler.sandbox.products.tree import MAX_VARIANTS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.search.conditions import PRODUCT_STOCK, VARIANT_STOCK, search
 from reconciler.sandbox.search.paging import LONGEST_PAGE, Order, Page, list_page, row_page
+from reconciler.sandbox.shops.beginnings import ONLINE_STORE
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import (
     PRODUCTS,
@@ -28,6 +29,7 @@ from reconciler.sandbox.storage.catalog import (
     variants_of,
 )
 from reconciler.sandbox.storage.mates import child, together
+from reconciler.sandbox.storage.publications import PUBLISHED_AT, publish_dates
 from reconciler.sandbox.storage.stock_totals import true_totals
 from reconciler.sandbox.wire.ids import gid, number_of
 from reconciler.sandbox.wire.money import money_v2
@@ -64,7 +66,15 @@ def variant_order(context: Context, name: str | None, default: str) -> Order[Var
     return VARIANT_ORDERS[name or default]
 
 
-def _product_order(context: Context, name: str | None) -> Order[Product]:
+def product_order(context: Context, name: str | None) -> Order[Product]:
+    """Return the order of products that a sort key asks for; those by stock and publication must look it up."""
+    if name == "PUBLISHED_AT":
+
+        def since(row: Product) -> str:
+            dates = child(row, "published at", lambda ids: publish_dates(context.database, ids, ONLINE_STORE))
+            return dates or ""
+
+        return Order(PUBLISHED_AT, since)
     if name != "INVENTORY_TOTAL":
         return ORDERS[name or "ID"]
 
@@ -163,7 +173,7 @@ def _option_views(context: Context, product: Product, ids: list[int]) -> dict[in
 
 def _products(_root: Any, context: Context, args: Args) -> Page[Product]:
     where = search(context, product_search(context), args.get("query"))
-    page = row_page(context.database, PRODUCTS, where, _product_order(context, args.get("sortKey")), args)
+    page = row_page(context.database, PRODUCTS, where, product_order(context, args.get("sortKey")), args)
     together(page.nodes)
     return page
 
