@@ -5,6 +5,7 @@ to another version, another token or an index that runs behind. What does not co
 """
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ _PATIENCE_S, _PAUSE_S = 5.0, 0.1  # for reads that the recording repeated too
 _TIMEOUT_S = 30
 _STATES, _DONE, _UNDER_WAY = frozenset({"status", "fileStatus"}), "READY", frozenset({"UPLOADED", "PROCESSING"})
 _FILES_UNDER_WAY = '{ files(first: 1, query: "status:UPLOADED,PROCESSING") { nodes { id } } }'
+_NO_OPERATION = re.compile(r'No operation named "(?P<name>\w+)"')
 _OTHER_VERSION = "version difference"
 _OTHER_STATE = "recording needs state that it does not hold"
 _NOT_COUNTED = {
@@ -161,8 +163,9 @@ class _Run:
         content = step.content
         body = {"query": self._names.rewritten(content["query"])}
         body["variables"] = self._names.rewritten(content.get("variables") or {})
-        if content.get("operation_name"):
-            body["operationName"] = content["operation_name"]
+        operation_name = content.get("operation_name") or _name_missed(content["response"])
+        if operation_name:
+            body["operationName"] = operation_name
         response = self._store.post(body, version=content.get("api_version") or VERSION)
         answer = response.json()
         self._answers[step.number] = answer
@@ -202,6 +205,13 @@ class _Run:
             return None
         found = list(differences(recorded, ours, masks, self._names, (part,)))  # all: each binds the ids it meets
         return found[0] if found else None
+
+
+def _name_missed(answer: Any) -> str | None:
+    """Return the operation that was asked for and is not in the document, where the recording kept no other trace."""
+    message = found_at(answer, parsed("errors[0].message"))
+    missed = _NO_OPERATION.fullmatch(message) if isinstance(message, str) else None
+    return missed["name"] if missed else None
 
 
 def _file_states(answer: Any) -> Iterator[str]:

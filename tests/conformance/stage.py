@@ -7,10 +7,13 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.sandbox.shops.beginnings import APP_TITLE
 from tests.conformance.bulk import NEVER_MS
+from tests.conformance.earlier import add_the_rest, has_own_channel, stocked
 from tests.conformance.names import Names
 from tests.conformance.paths import found_at, parsed
 from tests.conformance.scenario import Scenario
+from tests.conformance.seeds import seed_steps
 from tests.sandbox.store import Server, Store
 
 # What every shop has, in the order of the listing, and how one more is made.
@@ -32,8 +35,9 @@ _ONE_MORE = {
     " { userErrors { message } } }",
     "Publication": "mutation { publicationCreate(input: {autoPublish: false}) { userErrors { message } } }",
 }
-_MEDIA_MS = 700  # how long a file is being processed: long enough for the steps that see it so
 _SHOPS = {"heelo": "harry-test-heelo", "vbts": "very-big-test-store"}  # also the default vendor of their products
+
+_PROCESSING_MS = 700  # of a file: a real shop takes two seconds, and recordings look at files before they are done
 
 
 class NotToBeStaged(Exception):
@@ -47,16 +51,19 @@ class StateUnknown(Exception):
 def staged(server: Server, shop_name: str, scenario: Scenario, names: Names) -> Store:
     """Return a shop in which the scenario can begin. Raises NotToBeStaged and StateUnknown."""
     display_name = _SHOPS.get(scenario.content.get("store") or "", "Conformance")
-    pace = {"bulk_start_ms": NEVER_MS, "bulk_finish_ms": NEVER_MS, "media_processing_ms": _MEDIA_MS}
+    own: dict[str, Any] = {"publications": [APP_TITLE]} if has_own_channel(scenario) else {}
+    own |= {"bulk_start_ms": NEVER_MS, "bulk_finish_ms": NEVER_MS, "media_processing_ms": _PROCESSING_MS}
     first = scenario.places.names.get(scenario.places.first or "")
-    names_of_places = {"locations": [first]} if first else {}
-    store = server.shop(shop_name, display_name=display_name, currency="CAD", **pace, **names_of_places)
+    if first:
+        own["locations"] = [first]
+    store = server.shop(shop_name, display_name=display_name, currency="CAD", **own)
     _bind_what_every_shop_has(store, scenario, names)
     if scenario.content.get("needs") == "objects":
         _refuse_what_nothing_rebuilds(scenario, names)
     _set_languages(store, scenario.seed.get("locales"))
-    for number, step in enumerate(scenario.seed.get("steps") or ()):
-        _sow(store, number, step, names)
+    for number, step in enumerate(seed_steps(scenario)):
+        _sow(store, number, stocked(store, scenario, step), names)
+    add_the_rest(store, scenario, names)
     return store
 
 

@@ -55,6 +55,26 @@ def test_a_product_set_is_synchronous_whatever_it_says(quick):
     assert ({"title": "Now"}, None) == (payload["product"], payload["productSetOperation"])
 
 
+def test_a_product_is_deleted_at_once_whatever_a_line_says(quick):
+    made = quick.set_product(a_product("S"))
+    text = """mutation D($id: ID!) { productDelete(input: {id: $id}, synchronous: false) {
+      deletedProductId productDeleteOperation { id } userErrors { message } } }"""
+    operation = ended(quick, started_mutation(quick, text, orjson.dumps({"id": made["id"]}).decode()))
+    payload = lines(operation["url"])[0]["data"]["productDelete"]
+    assert {"deletedProductId": made["id"], "productDeleteOperation": None, "userErrors": []} == payload
+    assert [] == titles_in(quick)
+
+
+def test_a_product_is_duplicated_at_once_whatever_a_line_says(quick):
+    made = quick.set_product(a_product("S", title="First"))
+    text = """mutation D($id: ID!) { productDuplicate(productId: $id, newTitle: "Second", synchronous: false) {
+      newProduct { title } productDuplicateOperation { id } userErrors { message } } }"""
+    operation = ended(quick, started_mutation(quick, text, orjson.dumps({"id": made["id"]}).decode()))
+    payload = lines(operation["url"])[0]["data"]["productDuplicate"]
+    assert {"newProduct": {"title": "Second"}, "productDuplicateOperation": None, "userErrors": []} == payload
+    assert ["First", "Second"] == titles_in(quick)
+
+
 def test_lines_cost_no_points(quick):
     before = quick.answer("{ shop { id } }")["extensions"]["cost"]["throttleStatus"]["maximumAvailable"]
     ended(quick, started_mutation(quick, CREATE, *[A] * 30))

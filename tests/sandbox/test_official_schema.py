@@ -17,13 +17,13 @@ from graphql import (
 from reconciler.sandbox.language.schema import part, sdl, the_schema, unresolved
 from tests.official_schema import official_schema
 
-# Types whose fields are read from mappings: they are values, not rows.
+# Types whose fields are read from mappings: they are values, not rows. Of some no shop here has any.
 _VALUES = """
     AccessScope ApiVersion CollectionRuleCategoryCondition CollectionRuleConditions CollectionRuleMetafieldCondition
     CollectionRuleTextCondition CollectionSourceExclusionConditionProductCategoryValue
     CollectionSourceInclusionConditionProductCategoryValue CollectionSubCollectionEligibility
     CollectionSubCollectionEligibilityState Count CurrencyFormats CurrencySetting EditableProperty FileError Image
-    InventoryItemMeasurement InventoryProperties InventoryQuantity InventoryQuantityName Job Locale
+    InventoryItemMeasurement InventoryProperties InventoryQuantity InventoryQuantityName Job LinkedMetafield Locale
     MarketCurrencySettings MarketWebPresenceRootUrl MediaError MediaImageOriginalSource MediaPreviewImage MediaWarning
     MetafieldAccess MetafieldCapabilities MetafieldCapabilityAdminFilterable MetafieldCapabilityAnalyticsQueryable
     MetafieldCapabilityCartToOrderCopyable MetafieldCapabilitySmartCollectionCondition MetafieldCapabilityUniqueValues
@@ -44,6 +44,13 @@ _VALUES = """
 def test_every_field_has_a_resolver():
     elsewhere = re.findall(r"^type (\w+)", part("elsewhere"), re.MULTILINE)  # a shop never holds one of them
     assert [] == unresolved(the_schema(), [*_VALUES.split(), *elsewhere])
+
+
+def test_a_type_lists_its_fields_by_name(store):
+    query = '{ __type(name: "MetafieldDefinition") { fields { name } } }'
+    listed = [field["name"] for field in store.run(query)["__type"]["fields"]]
+    official = _named(official_schema("2026-10"), "MetafieldDefinition")
+    assert list(official.fields) == listed
 
 
 def test_nothing_is_declared_that_the_official_schema_lacks():

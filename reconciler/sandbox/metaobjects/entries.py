@@ -174,12 +174,13 @@ def _display_name(definition: MetaobjectDefinition, entry: Metaobject) -> str:
 def _displayed(definition: MetaobjectDefinition, entry: Metaobject) -> str | None:
     value = entry.contents.get(definition.display_key) if definition.display_key else None
     field = definition.field(definition.display_key) if definition.display_key else None
-    if value is None or field is None or field["type"].removeprefix("list.") not in MEASUREMENTS:
-        return value
-    # A name shows measurements as JSON values do, alone or in lists. (recorded on 2026-04)
-    held = orjson.loads(value)
-    shown = [measurement_json(one) for one in held] if isinstance(held, list) else measurement_json(held)
-    return orjson.dumps(shown).decode()
+    kind = field["type"] if field else ""
+    if value is not None and kind.removeprefix("list.") in MEASUREMENTS:
+        # A name shows a measurement as jsonValue does in a list. (recorded on 2026-04)
+        held = orjson.loads(value)
+        shown = [measurement_json(one) for one in held] if kind.startswith("list.") else measurement_json(held)
+        return orjson.dumps(shown).decode()
+    return value
 
 
 def _has(definition: MetaobjectDefinition, capability: str) -> bool:

@@ -150,7 +150,6 @@ FIELDS: Fields = {
         **_media_fields("Video"),
         "duration": lambda _file, _context, _args: None,
         "filename": attrgetter("filename"),
-        "originalSource": lambda _file, _context, _args: None,
         "sources": lambda _file, _context, _args: [],
     },
     "ExternalVideo": {

@@ -47,4 +47,5 @@ FIELDS: Fields = {
         "features": lambda _shop, _context, _args: {"sellsSubscriptions": False},
         "shopPolicies": lambda _shop, _context, _args: [],
     },
+    "Video": {"originalSource": _none},
 }

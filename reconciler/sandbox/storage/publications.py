@@ -44,6 +44,21 @@ PUBLICATIONS = Table("publications", Publication, Publication)
 LISTINGS = Table("listings", Listing, Listing)
 
 
+# From when a product is in the online store; "" where it is not. Sorts rows of products.
+PUBLISHED_AT = (
+    "coalesce((SELECT l.publish_date FROM listings l JOIN publications p ON p.id = l.publication_id "
+    "WHERE p.title = 'Online Store' AND l.owner_type = 'PRODUCT' AND l.owner_id = products.id), '')"
+)
+
+
+def publish_dates(database: Database, product_ids: Sequence[int], title: str) -> dict[int, str]:
+    """Return product → from when it is listed on the publication of this title, of those that are."""
+    ids = {row.id for row in PUBLICATIONS.select(database, "WHERE title = ?", (title,))}
+    found = listings_of(database, "PRODUCT", product_ids)
+    dates = {key: [row.publish_date for one, row in rows.items() if one in ids] for key, rows in found.items()}
+    return {key: rows[0] for key, rows in dates.items() if rows and rows[0] is not None}
+
+
 def every_publication(database: Database) -> list[Publication]:
     """Return the shop's publications, oldest first."""
     return PUBLICATIONS.select(database, "ORDER BY id")
@@ -57,19 +72,6 @@ def listings_of(database: Database, owner_type: str, owner_ids: Sequence[int]) -
         for row in LISTINGS.select(database, clause, (owner_type, *chunk)):
             grouped[row.owner_id][row.publication_id] = row
     return grouped
-
-
-def listed_since(database: Database, title: str, product_ids: Sequence[int]) -> dict[int, str]:
-    """Return since when products are listed on the publication of a title; those that are not are missing."""
-    found: dict[int, str] = {}
-    for marks, chunk in in_lists(product_ids):
-        clause = (
-            "JOIN publications p ON p.id = listings.publication_id WHERE listings.publish_date IS NOT NULL "
-            f"AND p.title = ? AND listings.owner_type = 'PRODUCT' AND listings.owner_id IN ({marks})"
-        )
-        sql = f"SELECT listings.owner_id, listings.publish_date FROM listings {clause}"  # noqa: S608 our names
-        found |= {int(row[0]): str(row[1]) for row in database.rows(sql, (title, *chunk))}
-    return found
 
 
 def say(database: Database, publication_id: int, owner: tuple[str, int], publish_date: str | None) -> None:
