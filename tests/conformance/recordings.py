@@ -3,8 +3,10 @@
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from tests.conformance.places import places
 from tests.conformance.reasons import Reasons, found_out
 from tests.conformance.replay import Outcome, replayed
 from tests.conformance.scenario import Scenario, scenarios
@@ -36,8 +38,10 @@ def replay_all(chosen: Sequence[Scenario]) -> tuple[list[Outcome], Reasons]:
 
 
 def all_scenarios(recordings: Path) -> list[Scenario]:
-    """Return every recorded scenario."""
-    return list(scenarios(recordings))
+    """Return every recorded scenario, each with what all of them tell of its shop."""
+    found = list(scenarios(recordings))
+    known = places(one.content for one in found)
+    return [replace(one, places=known[str(one.content.get("store"))]) for one in found]
 
 
 def _declared(store: Store) -> frozenset[str]:

@@ -5,6 +5,7 @@ to another version, another token or an index that runs behind. What does not co
 """
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from urllib.parse import urljoin
 
 import requests
 
+from tests.conformance.bulk import BulkState
 from tests.conformance.compare import Difference, differences
 from tests.conformance.names import Names
 from tests.conformance.paths import found_at, is_left_out, parsed, under
@@ -23,10 +25,11 @@ from tests.conformance.stage import NotToBeStaged, StateUnknown, staged
 from tests.sandbox.store import VERSION, Server, Store
 
 BEFORE = "before the first step"  # the path of what kept a scenario from beginning
-_PATIENCE_S, _PAUSE_S = 2.0, 0.1  # for reads that the recording repeated too
+_PATIENCE_S, _PAUSE_S = 5.0, 0.1  # for reads that the recording repeated too
 _TIMEOUT_S = 30
 _STATES, _DONE, _UNDER_WAY = frozenset({"status", "fileStatus"}), "READY", frozenset({"UPLOADED", "PROCESSING"})
 _FILES_UNDER_WAY = '{ files(first: 1, query: "status:UPLOADED,PROCESSING") { nodes { id } } }'
+_NO_OPERATION = re.compile(r'No operation named "(?P<name>\w+)"')
 _OTHER_VERSION = "version difference"
 _OTHER_STATE = "recording needs state that it does not hold"
 _NOT_COUNTED = {
@@ -104,6 +107,7 @@ class _Run:
         self._scenario = scenario
         self._names = names
         self._answers: dict[int, Any] = {}
+        self._bulk = BulkState(store, scenario, names)
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield the verdict on each step, in order."""
@@ -111,6 +115,7 @@ class _Run:
             reason = _why_not_counted(step)
             self._bind(step)
             self._let_files_finish(step)
+            self._bulk.make_ready(step)
             found = None if "token-scopes" in step.flags else self._patiently(step)
             verdict = Verdict.MISS if found else Verdict.MATCH
             outcome = _outcome(self._scenario, step, Verdict.NOT_COUNTED if reason else verdict, reason)
@@ -158,11 +163,13 @@ class _Run:
         content = step.content
         body = {"query": self._names.rewritten(content["query"])}
         body["variables"] = self._names.rewritten(content.get("variables") or {})
-        if content.get("operation_name"):
-            body["operationName"] = content["operation_name"]
+        operation_name = content.get("operation_name") or _name_missed(content["response"])
+        if operation_name:
+            body["operationName"] = operation_name
         response = self._store.post(body, version=content.get("api_version") or VERSION)
         answer = response.json()
         self._answers[step.number] = answer
+        self._bulk.learn(step, answer)
         if self._is_refused(step) and not content["response"].get("errors"):
             return Difference("response.errors", "nothing", [one.get("message") for one in answer["errors"]])
         if response.status_code != content.get("status", 200):
@@ -198,6 +205,13 @@ class _Run:
             return None
         found = list(differences(recorded, ours, masks, self._names, (part,)))  # all: each binds the ids it meets
         return found[0] if found else None
+
+
+def _name_missed(answer: Any) -> str | None:
+    """Return the operation that was asked for and is not in the document, where the recording kept no other trace."""
+    message = found_at(answer, parsed("errors[0].message"))
+    missed = _NO_OPERATION.fullmatch(message) if isinstance(message, str) else None
+    return missed["name"] if missed else None
 
 
 def _file_states(answer: Any) -> Iterator[str]:

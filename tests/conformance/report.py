@@ -16,7 +16,8 @@ _HEAD = """# The embedded store against recorded traffic
 `make conformance` wrote this file; a test fails when a root scores less than it says. It replays interactions that
 real Shopify stores answered, each scenario in a fresh shop, and holds the answers against the recorded ones: objects
 by key, lists by position, values strictly, ids one-to-one. What the recording marks as never the same twice is not
-compared. The recordings are no part of this repository: `RECONCILER_CONFORMANCE` names the folder that holds them.
+compared, nor is what a map says of an address: coordinates and suggestions. The recordings are no part of this
+repository: `RECONCILER_CONFORMANCE` names the folder that holds them.
 
 A root's score is the share of the steps that ask for it and are answered wholly as recorded. A step that asks for
 several roots counts for each. The total is the average over the core roots.

@@ -14,11 +14,13 @@ from graphql import (
     GraphQLError,
     InlineFragmentNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     parse,
 )
 
 from tests.conformance.paths import Masks, masked
+from tests.conformance.places import NOWHERE, Places
 
 FORMAT = "shopify-conformance/1"
 
@@ -51,6 +53,16 @@ class Step:
         return valid is None or version in valid or "top-level-errors" in self.flags
 
     @cached_property
+    def is_mutation(self) -> bool:
+        """Whether the request is a mutation."""
+        try:
+            definitions = parse(self.content.get("query") or "").definitions
+        except GraphQLError:
+            return False
+        kinds = {one.operation for one in definitions if isinstance(one, OperationDefinitionNode)}
+        return OperationType.MUTATION in kinds
+
+    @cached_property
     def roots(self) -> frozenset[str]:
         """The root fields that the request asks for; none for a transfer or for a text that is no GraphQL."""
         return roots_of(self.content.get("query") or "", self.content.get("operation_name"))
@@ -64,11 +76,18 @@ class Scenario:
     domain: str
     content: Mapping[str, Any]
     steps: tuple[Step, ...]
+    places: Places = NOWHERE
 
     @cached_property
     def masks(self) -> Masks:
         """What cannot repeat and is not compared."""
         return masked(self.content.get("ignore") or ())
+
+    @property
+    def makes(self) -> frozenset[str]:
+        """The ids of what its own mutations make, as far as a later step asks for them."""
+        made = (one for step in self.steps for one in step.content.get("bindings") or ())
+        return frozenset(one["literal"] for one in made if self.steps[int(one["from"].partition(".")[0])].is_mutation)
 
     @property
     def seed(self) -> Mapping[str, Any]:

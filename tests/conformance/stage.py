@@ -7,9 +7,13 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.sandbox.shops.beginnings import APP_TITLE
+from tests.conformance.bulk import NEVER_MS
+from tests.conformance.earlier import add_the_rest, has_own_channel, stocked
 from tests.conformance.names import Names
 from tests.conformance.paths import found_at, parsed
 from tests.conformance.scenario import Scenario
+from tests.conformance.seeds import seed_steps
 from tests.sandbox.store import Server, Store
 
 # What every shop has, in the order of the listing, and how one more is made.
@@ -17,7 +21,7 @@ _LISTINGS = {
     "App": ("{ currentAppInstallation { app { id } } }", "currentAppInstallation.app"),
     "AppInstallation": ("{ currentAppInstallation { id } }", "currentAppInstallation"),
     "Domain": ("{ shop { primaryDomain { id } } }", "shop.primaryDomain"),
-    "Location": ("{ locations(first: 50) { nodes { id } } }", "locations.nodes"),
+    "Location": ("{ locations(first: 50, sortKey: ID) { nodes { id } } }", "locations.nodes"),
     "Market": ("{ markets(first: 50) { nodes { id } } }", "markets.nodes"),
     "MarketWebPresence": ("{ webPresences(first: 50) { nodes { id } } }", "webPresences.nodes"),
     "Publication": ("{ publications(first: 50) { nodes { id } } }", "publications.nodes"),
@@ -33,6 +37,8 @@ _ONE_MORE = {
 }
 _SHOPS = {"heelo": "harry-test-heelo", "vbts": "very-big-test-store"}  # also the default vendor of their products
 
+_PROCESSING_MS = 700  # of a file: a real shop takes two seconds, and recordings look at files before they are done
+
 
 class NotToBeStaged(Exception):
     """The shop refuses what the scenario takes for granted."""
@@ -45,31 +51,69 @@ class StateUnknown(Exception):
 def staged(server: Server, shop_name: str, scenario: Scenario, names: Names) -> Store:
     """Return a shop in which the scenario can begin. Raises NotToBeStaged and StateUnknown."""
     display_name = _SHOPS.get(scenario.content.get("store") or "", "Conformance")
-    store = server.shop(shop_name, display_name=display_name, currency="CAD")
+    own: dict[str, Any] = {"publications": [APP_TITLE]} if has_own_channel(scenario) else {}
+    own |= {"bulk_start_ms": NEVER_MS, "bulk_finish_ms": NEVER_MS, "media_processing_ms": _PROCESSING_MS}
+    first = scenario.places.names.get(scenario.places.first or "")
+    if first:
+        own["locations"] = [first]
+    store = server.shop(shop_name, display_name=display_name, currency="CAD", **own)
     _bind_what_every_shop_has(store, scenario, names)
     if scenario.content.get("needs") == "objects":
         _refuse_what_nothing_rebuilds(scenario, names)
     _set_languages(store, scenario.seed.get("locales"))
-    for number, step in enumerate(scenario.seed.get("steps") or ()):
-        _sow(store, number, step, names)
+    for number, step in enumerate(seed_steps(scenario)):
+        _sow(store, number, stocked(store, scenario, step), names)
+    add_the_rest(store, scenario, names)
     return store
 
 
 def _bind_what_every_shop_has(store: Store, scenario: Scenario, names: Names) -> None:
     wanted: dict[str, list[str]] = {}
     for one in scenario.seed.get("ambient") or ():
-        wanted.setdefault(one["type"], []).append(one["id"])
+        if one["id"] not in scenario.makes:
+            wanted.setdefault(one["type"], []).append(one["id"])
     for kind, recorded in wanted.items():
-        ours = _listed(store, kind)
-        for number in range(len(ours), len(recorded)):
-            if kind in _ONE_MORE:
-                letter = string.ascii_lowercase[number]
-                store.post({"query": _ONE_MORE[kind].replace("NUMBER", str(number)).replace("LETTER", letter)})
-        ours = _listed(store, kind)
+        skipped, called = _places(scenario, recorded) if kind == "Location" else (0, {})
+        if kind == "MarketWebPresence":
+            skipped = _place_in_listing(scenario, "webPresences", recorded[0])
+        lacking = recorded[max(0, len(_listed(store, kind)) - skipped) :]
+        for number, one in enumerate(lacking, start=len(recorded) - len(lacking)):
+            _add(store, kind, number, called.get(one))
+        ours = _listed(store, kind)[skipped:]
         if len(ours) < len(recorded):
             raise NotToBeStaged(f"{len(recorded)} of {kind} are needed and the shop has {len(ours)}")
         for then, now in zip(recorded, ours, strict=False):
             names.bind(then, now)
+
+
+def _places(scenario: Scenario, recorded: list[str]) -> tuple[int, Mapping[str, str]]:
+    """Return how many of our locations, oldest first, stand for none of these, and the names of those to be made.
+
+    What a scenario lists it lists in order, whatever came before. Else the first location of the recorded shop is
+    ours; where it is none of these, they are others.
+    """
+    first = scenario.places.first
+    if first is None or any("locations" in step.roots for step in scenario.steps):
+        return 0, {}
+    recorded.sort(key=lambda one: one != first)
+    return int(first not in recorded), scenario.places.names
+
+
+def _place_in_listing(scenario: Scenario, root: str, recorded: str) -> int:
+    """Return how many stand before this one where the scenario lists them; the first is the shop's own, and stays."""
+    for step in scenario.steps:
+        rows = found_at(step.content.get("response"), parsed(f"data.{root}.nodes"))
+        ids = [row.get("id") for row in rows] if isinstance(rows, list) else []
+        if recorded in ids:
+            return ids.index(recorded)
+    return 0
+
+
+def _add(store: Store, kind: str, number: int, name: str | None) -> None:
+    letter = string.ascii_lowercase[number]
+    query = _ONE_MORE.get(kind, "").replace("NUMBER", str(number)).replace("LETTER", letter)
+    if query:
+        store.post({"query": query.replace(f"Store room {number}", name or f"Store room {number}")})
 
 
 def _listed(store: Store, kind: str) -> list[str]:

@@ -1,11 +1,14 @@
 """The replayer itself: what it holds for the same, and what it tells apart."""
 
+from typing import Any
+
 import pytest
 
 from tests.conformance.compare import differences
 from tests.conformance.names import Names
 from tests.conformance.paths import found_at, masked, parsed, shown
-from tests.conformance.scenario import roots_of
+from tests.conformance.places import places
+from tests.conformance.scenario import FORMAT, roots_of, scenario
 
 A, B = "gid://shopify/Product/1000000001", "gid://shopify/Product/1000000002"
 X, Y = "gid://shopify/Product/7", "gid://shopify/Product/8"
@@ -64,6 +67,12 @@ def test_an_object_all_of_whose_fields_are_left_out_may_be_absent():
     assert ["a"] == where({"a": {"b": 1, "c": 2}}, {}, "$.a.b")
 
 
+def test_what_a_map_says_of_an_address_is_not_compared_but_must_be_there():
+    address = {"city": "Bree", "latitude": 1.5, "longitude": 2.5}
+    assert [] == where({"address": address}, {"address": {"city": "Bree", "latitude": None, "longitude": None}})
+    assert ["address.longitude"] == where({"address": address}, {"address": {"city": "Bree", "latitude": None}})
+
+
 def test_a_request_is_sent_with_our_names():
     names = Names()
     names.bind(A, X)
@@ -97,3 +106,25 @@ def test_a_path_that_leads_nowhere_finds_nothing():
 )
 def test_a_request_is_known_by_its_root_fields(query, operation, roots):
     assert roots == roots_of(query, operation)
+
+
+def test_the_recordings_of_a_shop_tell_its_first_location_and_the_names_of_all():
+    first, second, third = (f"gid://shopify/Location/{number}" for number in (20, 100, 3))
+    listed = {"data": {"locations": {"nodes": [{"id": second, "name": "Barn"}, {"id": first, "name": "<hidden>"}]}}}
+    contents: list[dict[str, Any]] = [
+        {"store": "one", "steps": [{"response": listed}]},
+        {"store": "other", "steps": [], "seed": {"ambient": [{"id": third, "type": "Location"}]}},
+    ]
+    known = places(contents)
+    assert (first, {second: "Barn"}) == (known["one"].first, known["one"].names)
+    assert third == known["other"].first
+
+
+def test_a_scenario_makes_what_its_mutations_answered():
+    steps = [
+        {"query": "query { shop { id } }"},
+        {"query": "mutation { locationAdd { location { id } } }"},
+        {"query": "{ node { id } }", "bindings": [{"from": "0.data.shop.id", "literal": A}]},
+        {"query": "{ node { id } }", "bindings": [{"from": "1.data.locationAdd.location.id", "literal": B}]},
+    ]
+    assert {B} == scenario({"format": FORMAT, "name": "s", "domain": "d", "steps": steps}, "s").makes

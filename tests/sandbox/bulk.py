@@ -1,6 +1,7 @@
 """How tests run bulk operations: start one, wait for its end, read its lines."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -57,9 +58,18 @@ def uploaded(store: Store, *lines: str) -> str:
 
 def ended(store: Store, operation: Any) -> Any:
     """Return the operation when it is done."""
+    return _once(store, operation, lambda found: found["status"] in _DONE)
+
+
+def counted(store: Store, operation: Any, number: int) -> Any:
+    """Return the operation when it has counted that many objects."""
+    return _once(store, operation, lambda found: int(found["objectCount"]) >= number)
+
+
+def _once(store: Store, operation: Any, holds: Callable[[Any], bool]) -> Any:
     until_s = time.monotonic() + _PATIENCE_S
     found = operation
-    while found["status"] not in _DONE:
+    while not holds(found):
         assert time.monotonic() < until_s, found
         time.sleep(0.01)
         found = store.run(READ, id=operation["id"])["bulkOperation"]

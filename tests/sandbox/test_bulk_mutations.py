@@ -2,7 +2,7 @@ import orjson
 import pytest
 import requests
 
-from tests.sandbox.bulk import CREATE, RUN_MUTATION, ended, lines, started_mutation, uploaded
+from tests.sandbox.bulk import CANCEL, CREATE, RUN_MUTATION, ended, lines, started_mutation, uploaded
 from tests.sandbox.store import Server, Store, a_product
 from tests.sandbox.store import ended as stopped
 from tests.sandbox.store import started as served
@@ -12,7 +12,7 @@ A, B = '{"product": {"title": "A"}}', '{"product": {"title": "B"}}'
 
 @pytest.fixture
 def quick(server, store):
-    server.put(store.shop["name"], bulk_start_ms=0)
+    server.put(store.shop["name"], bulk_start_ms=0, bulk_finish_ms=0)
     return store
 
 
@@ -53,6 +53,26 @@ def test_a_product_set_is_synchronous_whatever_it_says(quick):
     )
     payload = lines(operation["url"])[0]["data"]["productSet"]
     assert ({"title": "Now"}, None) == (payload["product"], payload["productSetOperation"])
+
+
+def test_a_product_is_deleted_at_once_whatever_a_line_says(quick):
+    made = quick.set_product(a_product("S"))
+    text = """mutation D($id: ID!) { productDelete(input: {id: $id}, synchronous: false) {
+      deletedProductId productDeleteOperation { id } userErrors { message } } }"""
+    operation = ended(quick, started_mutation(quick, text, orjson.dumps({"id": made["id"]}).decode()))
+    payload = lines(operation["url"])[0]["data"]["productDelete"]
+    assert {"deletedProductId": made["id"], "productDeleteOperation": None, "userErrors": []} == payload
+    assert [] == titles_in(quick)
+
+
+def test_a_product_is_duplicated_at_once_whatever_a_line_says(quick):
+    made = quick.set_product(a_product("S", title="First"))
+    text = """mutation D($id: ID!) { productDuplicate(productId: $id, newTitle: "Second", synchronous: false) {
+      newProduct { title } productDuplicateOperation { id } userErrors { message } } }"""
+    operation = ended(quick, started_mutation(quick, text, orjson.dumps({"id": made["id"]}).decode()))
+    payload = lines(operation["url"])[0]["data"]["productDuplicate"]
+    assert {"newProduct": {"title": "Second"}, "productDuplicateOperation": None, "userErrors": []} == payload
+    assert ["First", "Second"] == titles_in(quick)
 
 
 def test_lines_cost_no_points(quick):
@@ -170,7 +190,7 @@ def killable(tmp_path):
 
 def test_a_killed_server_goes_on_where_it_was_and_does_no_line_twice(killable, tmp_path):
     first = killable()
-    store = first.shop("resumed", bulk_start_ms=0)
+    store = first.shop("resumed", bulk_start_ms=0, bulk_finish_ms=0)
     count = 400
     operation = started_mutation(store, CREATE, *(f'{{"product": {{"title": "P{one}"}}}}' for one in range(count)))
     read = "query Q($id: ID!) { bulkOperation(id: $id) { status objectCount } }"
@@ -191,3 +211,12 @@ def test_a_killed_server_goes_on_where_it_was_and_does_no_line_twice(killable, t
     answers = lines(found["url"])
     assert list(range(count)) == [answer["__lineNumber"] for answer in answers]
     assert count == again.run("{ productsCount { count } }")["productsCount"]["count"]
+
+
+def test_a_mutation_that_is_canceled_before_it_began_has_done_its_first_lines(server, store):
+    server.put(store.shop["name"], bulk_start_ms=600_000)
+    operation = started_mutation(store, CREATE, A)
+    assert "CANCELING" == store.mutate(CANCEL, id=operation["id"])["bulkOperation"]["status"]
+    found = ended(store, operation)
+    assert ("CANCELED", "1", None) == (found["status"], found["objectCount"], found["url"])
+    assert ["A"] == titles_in(store)

@@ -6,7 +6,7 @@ import orjson
 import pytest
 import requests
 
-from tests.sandbox.bulk import CANCEL, READ, RUN_QUERY, ended, exported, lines, started, started_mutation
+from tests.sandbox.bulk import CANCEL, READ, RUN_QUERY, counted, ended, exported, lines, started, started_mutation
 from tests.sandbox.store import a_product
 from tests.sandbox.store import ended as stopped
 from tests.sandbox.store import started as served
@@ -33,7 +33,7 @@ def a_grid(sizes, colours, **fields):
 
 @pytest.fixture
 def quick(server, store):
-    server.put(store.shop["name"], bulk_start_ms=0)
+    server.put(store.shop["name"], bulk_start_ms=0, bulk_finish_ms=0)
     return store
 
 
@@ -215,6 +215,25 @@ def test_an_operation_is_canceled_in_two_steps(waiting, server):
     assert ("CANCELED", None, None) == (found["status"], found["url"], found["completedAt"])
 
 
+def test_an_operation_that_is_canceled_before_it_began_counts_what_it_meets(waiting):
+    waiting.set_product(a_product("S"))
+    operation = started(waiting, IDS)
+    assert "0" == waiting.mutate(CANCEL, id=operation["id"])["bulkOperation"]["objectCount"]
+    found = ended(waiting, operation)
+    assert ("CANCELED", "1", "1") == (found["status"], found["objectCount"], found["rootObjectCount"])
+
+
+def test_an_operation_has_counted_everything_before_it_is_done(quick, server):
+    server.put(quick.shop["name"], bulk_finish_ms=600_000)
+    quick.set_product(a_product("S"))
+    operation = counted(quick, started(quick, IDS), 1)
+    assert ("RUNNING", None, None) == (operation["status"], operation["url"], operation["completedAt"])
+    canceled = quick.mutate(CANCEL, id=operation["id"])["bulkOperation"]
+    assert ("CANCELING", "1") == (canceled["status"], canceled["objectCount"])
+    found = ended(quick, operation)
+    assert ("CANCELED", "1", None) == (found["status"], found["objectCount"], found["url"])
+
+
 @pytest.mark.parametrize("missing", ["gid://shopify/BulkOperation/1"])
 def test_an_operation_that_is_not_there_cannot_be_canceled(waiting, missing):
     error = waiting.refusal(CANCEL, id=missing)["userErrors"][0]
@@ -290,7 +309,7 @@ def peak_kb(server):
 def test_memory_does_not_grow_with_what_is_exported(tmp_path):
     server = served(tmp_path / "data")
     try:
-        store = server.shop("large", bulk_start_ms=0)
+        store = server.shop("large", bulk_start_ms=0, bulk_finish_ms=0)
         text = "{ products { edges { node { id title description: descriptionHtml } } } }"
         long = "x" * 20_000
         create = (

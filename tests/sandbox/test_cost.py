@@ -38,6 +38,16 @@ REQUESTED = [
         20,
     ),
     ('{ collection(id: "gid://shopify/Collection/1") { ruleSet { rules { column } } productsCount { count } } }', 2),
+    (
+        '{ product(id: "gid://shopify/Product/1") @skip(if: true) { seo { title } } shop { name @include(if: true) } }',
+        1,
+    ),
+    ("mutation { productUpdate(product: {}) @include(if: false) { product { id } } }", 1),
+    (
+        """{ catalogs(first: 1) { nodes { ...F } } }
+        fragment F on Catalog { id ... on MarketCatalog { markets(first: 2) { nodes { id } } } }""",
+        6,
+    ),
     ("query { ...F } fragment F on QueryRoot { products(first: 5) { nodes { id } } }", 5),
 ]
 
@@ -119,3 +129,22 @@ def test_a_bucket_refills_linearly_and_never_overflows():
     assert 20 == bucket.status()["currentlyAvailable"]
     now[0] = 60.0
     assert 2_000 == bucket.status()["currentlyAvailable"]
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "points"),
+    [
+        ("productCreate(product: $a) { userErrors { field } }", {"a": {"metafields": [{}, {}]}}, 11),
+        ("productUpdate(product: $a) { userErrors { field } }", {"a": {"metafields": [{}]}}, 10),
+        ("productVariantsBulkCreate(productId: 1, variants: $a) { userErrors { field } }", {"a": [{}] * 3}, 11),
+        ("productVariantsBulkUpdate(productId: 1, variants: $a) { userErrors { field } }", {"a": [{}] * 2}, 10),
+        (
+            "productVariantsBulkUpdate(productId: 1, variants: $a) { userErrors { field } }",
+            {"a": [{"metafields": [{}]}]},
+            11,
+        ),
+    ],
+)
+def test_an_input_costs_by_the_variants_and_metafields_in_it(document, variables, points):
+    pricing, operation = _pricing("mutation { " + document + " }", **variables)
+    assert points == pricing.requested(operation)

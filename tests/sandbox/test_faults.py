@@ -241,7 +241,7 @@ def test_a_stale_search_happens_to_the_requests_that_it_names(store):
     assert [[], ["Fresh"]] == [found(store, "title:Fresh") for _ in range(2)]
 
 
-@pytest.mark.parametrize("setting", ["search_lag_ms", "search_lag_requests", "bulk_start_ms"])
+@pytest.mark.parametrize("setting", ["search_lag_ms", "search_lag_requests", "bulk_start_ms", "bulk_finish_ms"])
 @pytest.mark.parametrize("value", [-1, "9", True])
 def test_a_lag_that_is_no_count_is_refused(server, setting, value):
     answer = server.put("ok", **{setting: value})

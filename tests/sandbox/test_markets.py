@@ -1,5 +1,7 @@
 import pytest
 
+from tests.sandbox.store import METAFIELDS_SET
+
 CREATE = """mutation C($input: MarketCreateInput!) { marketCreate(input: $input) {
   market { id name handle status enabled type currencySettings { baseCurrency { currencyCode } localCurrencies } }
   userErrors { code field message } } }"""
@@ -84,3 +86,41 @@ def test_a_removed_market_is_gone_and_so_is_its_name(store):
 def test_handles_that_collide_count_up(store):
     made = [store.mutate(CREATE, input={"name": name})["market"]["handle"] for name in ("Far East", "Far-East")]
     assert ["far-east", "far-east-1"] == made
+
+
+INCLUDED = """mutation M($id: ID!, $given: MarketUpdateInput!) { marketUpdate(id: $id, input: $given) {
+  market { priceInclusions { adaptivePricingEnabled inclusiveDutiesPricingStrategy inclusiveTaxPricingStrategy } }
+  userErrors { message } } }"""
+
+
+def test_a_market_says_what_its_prices_include(store):
+    create = "mutation C($given: MarketCreateInput!) { marketCreate(input: $given) { market { id priceInclusions {"
+    create += " inclusiveTaxPricingStrategy } } userErrors { message } } }"
+    made = store.mutate(create, given={"name": "North"})["market"]
+    assert None is made["priceInclusions"]
+    said = {"taxPricingStrategy": "INCLUDES_TAXES_IN_PRICE"}
+    market = store.mutate(INCLUDED, id=made["id"], given={"priceInclusions": said})["market"]
+    expected = {
+        "adaptivePricingEnabled": False,
+        "inclusiveDutiesPricingStrategy": "ADD_DUTIES_AT_CHECKOUT",
+        "inclusiveTaxPricingStrategy": "INCLUDES_TAXES_IN_PRICE",
+    }
+    assert expected == market["priceInclusions"]
+    market = store.mutate(INCLUDED, id=made["id"], given={"removePriceInclusions": True})["market"]
+    assert None is market["priceInclusions"]
+
+
+def test_a_market_has_metafields_and_its_regions_a_currency(store):
+    conditions = {"regionsCondition": {"regions": [{"countryCode": "DK"}]}}
+    given = {"name": "Danes", "conditions": conditions, "currencySettings": {"baseCurrency": "DKK"}}
+    market = store.mutate(CREATE, input=given)["market"]["id"]
+    row = {"ownerId": market, "namespace": "custom", "key": "note", "type": "single_line_text_field", "value": "x"}
+    store.mutate(METAFIELDS_SET, rows=[row])
+    read = """query R($id: ID!) { market(id: $id) { metafield(namespace: "custom", key: "note") { value }
+      webPresences(first: 1) { nodes { id } }
+      conditions { regionsCondition { regions(first: 1) { nodes { ... on MarketRegionCountry {
+        currency { currencyCode enabled } } } } } } } }"""
+    found = store.run(read, id=market)["market"]
+    assert ({"value": "x"}, []) == (found["metafield"], found["webPresences"]["nodes"])
+    regions = found["conditions"]["regionsCondition"]["regions"]["nodes"]
+    assert [{"currency": {"currencyCode": "DKK", "enabled": True}}] == regions

@@ -177,6 +177,7 @@ def test_values_that_cannot_be_are_refused(store, fields, code, element):
     ("kind", "value", "shown"),
     [
         ("speed", '{"value": 60, "unit": "kilometers_per_hour"}', '{"value":60,"unit":"kilometers_per_hour"}'),
+        ("list.speed", '[{"value": 60, "unit": "KILOMETERS_PER_HOUR"}]', '[{"value":60,"unit":"kilometers_per_hour"}]'),
         ("number_integer", "5.0", "5"),
     ],
 )

@@ -125,14 +125,34 @@ def test_a_product_can_be_updated_by_its_handle(store):
 def test_a_category_tells_its_place_in_the_tree_and_its_name_or_code(store, code, parent, full_name):
     category = f"gid://shopify/TaxonomyCategory/{code}"
     product = store.mutate(PRODUCT_CREATE, given={"title": "Shirt", "category": category})["product"]
-    query = "query($id: ID!) { product(id: $id) { category { id level isRoot parentId name fullName } } }"
+    query = "query($id: ID!) { product(id: $id) { category { id level isRoot parentId ancestorIds name fullName } } }"
     place = {"id": category, "level": code.count("-") + 1, "isRoot": parent is None}
     named = {"name": full_name.split(" > ")[-1], "fullName": full_name}
-    expected = {**place, "parentId": parent and f"gid://shopify/TaxonomyCategory/{parent}", **named}
+    above = [f"gid://shopify/TaxonomyCategory/{one}" for one in ((parent, "aa") if parent else ())]
+    expected = {**place, "parentId": above[0] if above else None, "ancestorIds": above, **named}
     assert expected == store.run(query, id=product["id"])["product"]["category"]
 
 
-@pytest.mark.parametrize("category", ["gid://shopify/TaxonomyCategory/NOPE", "gid://shopify/Product/1"])
+@pytest.mark.parametrize(
+    ("code", "expected"), [("aa", False), ("aa-1-13", False), ("aa-1-13-8", True), ("aa-1-4", True), ("na", True)]
+)
+def test_a_category_says_whether_others_are_below_it(store, code, expected):
+    given = {"title": "Shirt", "category": f"gid://shopify/TaxonomyCategory/{code}"}
+    product = store.mutate(PRODUCT_CREATE, given=given)["product"]
+    query = "query($id: ID!) { product(id: $id) { category { isLeaf isArchived } } }"
+    assert {"isLeaf": expected, "isArchived": False} == store.run(query, id=product["id"])["product"]["category"]
+
+
+@pytest.mark.parametrize(
+    "category",
+    [
+        "gid://shopify/TaxonomyCategory/NOPE",
+        "gid://shopify/TaxonomyCategory/zz-1",
+        "gid://shopify/TaxonomyCategory/aa-99",
+        "gid://shopify/TaxonomyCategory/sg-4-9999",
+        "gid://shopify/Product/1",
+    ],
+)
 def test_a_category_that_cannot_exist_is_a_top_level_error(store, category):
     answer = store.answer(PRODUCT_CREATE, given={"title": "Shirt", "category": category})
     assert {"productCreate": None} == answer["data"]

@@ -176,6 +176,12 @@ def test_an_app_with_a_channel_publishes_there(server):
     assert {"name": "Reconciler", "productsCount": {"count": 1}} == channel["currentAppInstallation"]["channel"]
 
 
+def test_a_channel_of_the_shop_itself_is_bound_to_no_account(store):
+    query = "{ channels(first: 1) { nodes { name accountId accountName specificationHandle } } }"
+    expected = {"name": "Online Store", "accountId": None, "accountName": None, "specificationHandle": None}
+    assert [expected] == store.run(query)["channels"]["nodes"]
+
+
 def test_an_address_in_the_online_store_comes_with_being_published(store):
     fields = "query P($id: ID!) { product(id: $id) { publishedAt onlineStoreUrl onlineStorePreviewUrl } }"
     gid = a_new(store)["id"]
@@ -265,3 +271,17 @@ def test_a_collection_can_be_pointed_at(store):
     row = {"namespace": "custom", "key": "home", "type": "collection_reference", "value": gid}
     payload = store.mutate(POINT, rows=[{**row, "ownerId": a_new(store)["id"]}])
     assert [{"reference": {"title": "Summer"}}] == payload["metafields"]
+
+
+def test_products_are_sorted_by_when_they_came_into_the_online_store(store):
+    days = {"Late": "2024-03-01T00:00:00Z", "Early": "2024-01-01T00:00:00Z"}
+    a_new(store, title="Never")
+    for title, day in days.items():
+        publish(store, a_new(store, title=title)["id"], "Online Store", publishDate=day)
+    query = """query($after: String, $back: Boolean) { products(first: 2, sortKey: PUBLISHED_AT, after: $after,
+      reverse: $back) { nodes { title } pageInfo { endCursor } } }"""
+    first = store.run(query)["products"]
+    rest = store.run(query, after=first["pageInfo"]["endCursor"])["products"]
+    assert ["Never", "Early", "Late"] == [one["title"] for one in first["nodes"] + rest["nodes"]]
+    back = store.run(query, back=True)["products"]
+    assert ["Late", "Early"] == [one["title"] for one in back["nodes"]]

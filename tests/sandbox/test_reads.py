@@ -266,4 +266,25 @@ def test_the_shop_and_its_app_say_what_they_are(server):
     assert (200, 3, 2048, False) == tuple(data["shop"]["resourceLimits"].values())
     assert data["shop"]["plan"]["shopifyPlus"]
     assert "abc" == data["currentAppInstallation"]["app"]["apiKey"]
+    scopes = data["currentAppInstallation"]["accessScopes"]
+    told = {one["handle"]: one["description"] for one in scopes}
+    assert ("Modify products, variants, and collections", "Write files", "Read inventory") == tuple(
+        told[handle] for handle in ("write_products", "write_files", "read_inventory")
+    )
     assert {"handle": "2026-10", "supported": True} in data["publicApiVersions"]
+
+
+def test_the_app_and_its_installation_are_found_by_what_names_them(store):
+    own = store.run("{ currentAppInstallation { id launchUrl uninstallUrl app { id apiKey handle title } } }")
+    installation = own["currentAppInstallation"]
+    app = installation["app"]
+    query = """query($app: ID!, $id: ID!, $key: String!, $handle: String!) { own: app { id } app(id: $app) { id }
+      appByKey(apiKey: $key) { id previouslyInstalled developerName } appByHandle(handle: $handle) { id }
+      ours: appInstallation { id } appInstallation(id: $id) { id app { id } } }"""
+    found = store.run(query, app=app["id"], id=installation["id"], key=app["apiKey"], handle=app["handle"])
+    assert {app["id"]} == {found[name]["id"] for name in ("own", "app", "appByKey", "appByHandle")}
+    assert {installation["id"]} == {found[name]["id"] for name in ("ours", "appInstallation")}
+    assert (None, True) == (installation["uninstallUrl"], installation["launchUrl"].endswith(app["handle"]))
+    strange = {"app": "gid://shopify/App/1", "id": "gid://shopify/AppInstallation/1", "key": "no", "handle": "no"}
+    missed = store.run(query, **strange)
+    assert [None] * 4 == [missed[name] for name in ("app", "appByKey", "appByHandle", "appInstallation")]

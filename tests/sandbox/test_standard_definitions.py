@@ -48,6 +48,9 @@ def test_a_standard_is_enabled_by_its_id_or_its_name_and_only_once(store):
         ({"id": TEMPLATE + "19"}, ["id"], "TEMPLATE_NOT_FOUND"),
         ({"namespace": "no", "key": "no"}, None, "TEMPLATE_NOT_FOUND"),
         ({"id": TEMPLATE + "2", "capabilities": {"uniqueValues": {"enabled": True}}}, None, "INVALID_CAPABILITY"),
+        ({"id": TEMPLATE + "10002", "capabilities": {"uniqueValues": {"enabled": True}}}, None, "INVALID_CAPABILITY"),
+        ({"id": TEMPLATE + "10002", "pin": True}, None, "UNSUPPORTED_PINNING"),
+        ({"id": TEMPLATE + "10002"}, ["id"], "TEMPLATE_NOT_FOUND"),
     ],
 )
 def test_a_standard_that_cannot_be_is_refused(shared, asked, field, code):
@@ -128,3 +131,52 @@ def test_ratings_of_a_list_are_rewritten_as_single_ones_are(shared):
     row = {"ownerId": owner, "namespace": "custom", "key": "stars", "type": "list.rating", "value": value}
     stored = shared.mutate(METAFIELDS_SET, rows=[row])["metafields"][0]["value"]
     assert '[{"scale_min":"1.0","scale_max":"5.0","value":"3.5"}]' == stored
+
+
+def test_a_standard_for_categories_brings_the_definition_of_its_entries(store):
+    made = store.mutate(ENABLE, owner="PRODUCT", id=TEMPLATE + "10004")["createdDefinition"]
+    assert ("shopify", "material", "list.metaobject_reference") == (
+        made["namespace"],
+        made["key"],
+        made["type"]["name"],
+    )
+    query = """query($id: ID!) { byType: metaobjectDefinitionByType(type: "shopify--material") { id name }
+      metaobjectDefinition(id: $id) { type displayNameKey fieldDefinitions { key type { name } } } }"""
+    rule = made["validations"][0]
+    found = store.run(query, id=rule["value"])
+    assert ("metaobject_definition_id", rule["value"], "Material") == (rule["name"], *found["byType"].values())
+    label, taxonomy = found["metaobjectDefinition"]["fieldDefinitions"]
+    assert ("label", "label", "product_taxonomy_value_reference") == (
+        found["metaobjectDefinition"]["displayNameKey"],
+        label["key"],
+        taxonomy["type"]["name"],
+    )
+
+
+def test_a_standard_for_categories_is_not_pinned_and_then_leaves_nothing(store):
+    refused = store.refusal(ENABLE, owner="PRODUCT", id=TEMPLATE + "10004", pin=True)["userErrors"]
+    assert [(None, "UNSUPPORTED_PINNING")] == [(one["field"], one["code"]) for one in refused]
+    assert {"metaobjectDefinitionByType": None} == store.run(
+        '{ metaobjectDefinitionByType(type: "shopify--material") { id } }'
+    )
+
+
+def test_templates_are_told_apart_by_whether_they_are_for_categories(shared):
+    query = """query($status: MetafieldDefinitionConstraintStatus) {
+      standardMetafieldDefinitionTemplates(first: 250, constraintStatus: $status) { nodes { key } } }"""
+    every, bound, free = (
+        {row["key"] for row in shared.run(query, status=status)["standardMetafieldDefinitionTemplates"]["nodes"]}
+        for status in (None, "CONSTRAINED_ONLY", "UNCONSTRAINED_ONLY")
+    )
+    assert ({"material"} <= bound, {"subtitle"} <= free, every) == (True, True, bound | free)
+    assert not bound & free
+
+
+def test_a_value_of_the_taxonomy_is_taken_for_one_by_its_looks(store):
+    store.mutate(ENABLE, owner="PRODUCT", id=TEMPLATE + "10004")
+    create = """mutation C($value: String!) { metaobjectCreate(metaobject: {type: "shopify--material", fields: [
+      {key: "label", value: "Linen"}, {key: "taxonomy_reference", value: $value}]}) {
+      metaobject { displayName } userErrors { code } } }"""
+    assert "Linen" == store.mutate(create, value="gid://shopify/TaxonomyValue/67")["metaobject"]["displayName"]
+    refused = store.refusal(create, value="gid://shopify/TaxonomyValue/linen")["userErrors"]
+    assert ["INVALID_VALUE"] == [one["code"] for one in refused]

@@ -60,6 +60,14 @@ def leave(context: Context, product_id: int, texts: Iterable[str]) -> None:
         remove_products(context, collection, [product_id])
 
 
+def follow(context: Context, product_id: int, other_id: int) -> None:
+    """Put a product into the collections that another one was put into by hand."""
+    for collection_id in collection_ids_of(context.database, [other_id])[other_id]:
+        collection = COLLECTIONS.find(context.database, collection_id)
+        if collection is not None and not is_smart(context, collection_id):
+            add_products(context, collection, [product_id])
+
+
 def belong(context: Context, product_id: int, texts: Sequence[str]) -> None:
     """Make these the collections that a product was put into by hand."""
     wanted = {collection.id for collection in _manual(context, texts)}

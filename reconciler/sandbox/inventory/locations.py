@@ -12,6 +12,7 @@ from reconciler.sandbox.inventory.countries import COUNTRIES
 from reconciler.sandbox.inventory.ledger import lag_totals, products_of_items
 from reconciler.sandbox.inventory.subdivisions import SUBDIVISIONS
 from reconciler.sandbox.shops.context import Context
+from reconciler.sandbox.storage.fulfillment_services import service_at
 from reconciler.sandbox.storage.inventory import LEVELS, LOCATIONS, Level, Location, find_level, new_levels
 from reconciler.sandbox.wire.errors import UserError, user_error
 
@@ -108,7 +109,7 @@ def deactivation_problem(
         problem = _destination_problem(place, destination)
         if problem:
             return problem
-    if is_only_active(context, place):
+    if service_at(context.database, place.id) or is_only_active(context, place):
         message = (
             "Location could not be deactivated because it either has a fulfillment service or is the only location "
             "with a shipping address."

@@ -31,7 +31,7 @@ class MutationJob(Job):
                 return self.fail(self.failure.error_code)
             line = self._input.readline()
             if not line:
-                return self.complete()
+                return True
             answer = {**self._answer(line), "__lineNumber": self.row.object_count}
             self.write(orjson.dumps(answer).replace(b"/", b"\\/") + b"\n")
             self.row.object_count += 1

@@ -21,6 +21,8 @@ _CODES = frozenset({"ACCESS_DENIED", "TIMEOUT"})
 class QueryJob(Job):
     """A bulk query that runs."""
 
+    heeds_canceling_after = 2_000
+
     def __init__(self, executor: Executor, shop: Shop, row: BulkOperation, failure: BulkFails | None) -> None:
         super().__init__(executor, shop, row, failure)
         row.object_count = row.root_object_count = row.result_size = 0
@@ -45,7 +47,7 @@ class QueryJob(Job):
                 self.row.root_object_count += is_root
             self._after, self._is_first = after, False
             if after is None:
-                return self.fail(self.failure.error_code) if self.failure else self.complete()
+                return self.fail(self.failure.error_code) if self.failure else True
             now_s = time.monotonic()
             self._adjust(now_s - began_s)
             if now_s >= until_s:

@@ -40,7 +40,7 @@ class Runner:
                 if not rows:
                     shop.end_jobs()
                     break
-            due = [row for row in rows if row.id in jobs or _is_due(shop, row)]
+            due = [row for row in rows if _is_due(shop, row, jobs.get(row.id))]
             for row in due:
                 self._slice(shop, row, jobs)
                 time.sleep(_PAUSE_S)
@@ -69,9 +69,12 @@ class Runner:
         return _KINDS[row.type](self._executor, shop, row, shop.faults.bulk_failure(traits))
 
 
-def _is_due(shop: Shop, row: BulkOperation) -> bool:
-    is_begun = row.status != "CREATED"
-    return is_begun or (shop.clock() - row.asked_at_s) * 1000 >= shop.settings.bulk_start_ms
+def _is_due(shop: Shop, row: BulkOperation, job: Job | None) -> bool:
+    if row.status == "CANCELING":
+        return True
+    if job:
+        return not job.is_idle
+    return row.status != "CREATED" or (shop.clock() - row.asked_at_s) * 1000 >= shop.settings.bulk_start_ms
 
 
 def _give_up(shop: Shop, row: BulkOperation) -> None:

@@ -21,19 +21,22 @@ from graphql import (
     IntValueNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionNode,
     SelectionSetNode,
     VariableNode,
     get_named_type,
     is_abstract_type,
     is_composite_type,
 )
+from graphql.utilities import value_from_ast_untyped
 
 MUTATION_POINTS = 10
 _DEARER_MUTATIONS = {"fileCreate": 20, "productCreateMedia": 20}
-_NEW_MEDIUM_POINTS, _VARIANT_FILE_POINTS = 1.9, 0.6
+_NEW_MEDIUM_POINTS, _VARIANT_FILE_POINTS, _VARIANT_POINTS, _METAFIELD_POINTS = 1.9, 0.6, 0.2, 0.4
 _ROOT_COUNT_POINTS = 10
 _INTROSPECTION_POINTS = 2
 _CONNECTION_POINTS = 2
+_LEAST_POINTS = 1  # of an operation, if everything in it is skipped (recorded on 2026-04)
 # Values that belong to the row they are read from. (recorded, 2025-01 to 2026-04)
 _FREE_TYPES = frozenset(
     {"CollectionRule", "CollectionRuleSet", "CurrencyFormats", "InventoryItemMeasurement", "LocationAddress"}
@@ -41,6 +44,7 @@ _FREE_TYPES = frozenset(
 )
 # Fields without fields of their own that cost a point all the same: they are counted elsewhere. (recorded on 2026-04)
 _COSTLY_LEAVES = frozenset({("Location", "hasUnfulfilledOrders")})
+_SKIPS = {"skip": True, "include": False}  # directives, and the condition under which a selection is not asked for
 _UNKNOWN: Any = object()  # no answer yet: price what was asked for
 
 
@@ -85,7 +89,7 @@ class Pricing:
         for key, nodes in self._merged(root, [operation.selection_set]).items():
             part = _part(answer, key)
             total += self._mutation(root, nodes, part) if is_mutation else self._root_field(root, nodes, part)
-        return total
+        return total or _LEAST_POINTS
 
     def _mutation(self, root: GraphQLObjectType, nodes: list[FieldNode], answer: Any) -> int:
         field = self._schema.get_field(root, nodes[0].name.value)
@@ -101,19 +105,19 @@ class Pricing:
         return total
 
     def _input_points(self, node: FieldNode) -> int:
-        if node.name.value != "productSet":
-            media = self._given(node, "media") if node.name.value not in _DEARER_MUTATIONS else None
-            is_new = node.name.value != "productUpdateMedia"
-            return round(_NEW_MEDIUM_POINTS * len(media)) if is_new and isinstance(media, list) else 0
-        content = self._given(node, "input")
-        if not isinstance(content, Mapping):
-            return 0
-        variants = content.get("variants") or []
-        metafields = len(content.get("metafields") or [])
-        metafields += sum(len(variant.get("metafields") or []) for variant in variants)
-        files = _NEW_MEDIUM_POINTS * len(content.get("files") or [])
-        files += _VARIANT_FILE_POINTS * sum(1 for variant in variants if variant.get("file"))
-        return round(0.2 * len(variants) + 0.4 * metafields + files)
+        """Return what an input adds: so much for each variant, metafield and new file that is in it."""
+        name = node.name.value
+        points = 0.0
+        for argument in node.arguments or ():
+            given = self._given(node, argument.name.value)
+            if argument.name.value == "variants":
+                points += _written({"variants": given})
+            elif argument.name.value == "media":
+                is_free = name in _DEARER_MUTATIONS or name == "productUpdateMedia"
+                points += 0 if is_free or not isinstance(given, list) else _NEW_MEDIUM_POINTS * len(given)
+            elif isinstance(given, Mapping):
+                points += _written(given)
+        return round(points)
 
     def _given(self, node: FieldNode, name: str) -> Any:
         """Return what a variable says for an argument, or None."""
@@ -240,6 +244,8 @@ class Pricing:
         self, parent: GraphQLCompositeType, chosen: SelectionSetNode, beyond: GraphQLCompositeType | None
     ) -> Iterator[FieldNode]:
         for node in chosen.selections:
+            if self._is_skipped(node):
+                continue
             if isinstance(node, FieldNode):
                 if beyond is None:
                     yield node
@@ -248,8 +254,18 @@ class Pricing:
             if not isinstance(fragment, FragmentDefinitionNode | InlineFragmentNode):
                 continue
             name = fragment.type_condition.name.value if fragment.type_condition else parent.name
-            if self._covers(name, parent) and not (beyond is not None and self._covers(name, beyond)):
-                yield from self._chosen(parent, fragment.selection_set, None)
+            if self._covers(name, parent):
+                still_beyond = beyond if beyond is not None and self._covers(name, beyond) else None
+                yield from self._chosen(parent, fragment.selection_set, still_beyond)
+
+    def _is_skipped(self, node: SelectionNode) -> bool:
+        for directive in node.directives or ():
+            name = directive.name.value
+            if name in _SKIPS and directive.arguments:
+                condition = value_from_ast_untyped(directive.arguments[0].value, dict(self._variables))
+                if condition is _SKIPS[name]:
+                    return True
+        return False
 
     def _covers(self, name: str, parent: GraphQLCompositeType) -> bool:
         if name == parent.name:
@@ -260,6 +276,15 @@ class Pricing:
 
 def _sets(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:
     return [node.selection_set for node in nodes if node.selection_set]
+
+
+def _written(content: Mapping[str, Any]) -> float:
+    variants, metafields, files = (content.get(name) or [] for name in ("variants", "metafields", "files"))
+    points = _METAFIELD_POINTS * len(metafields) + _NEW_MEDIUM_POINTS * len(files)
+    for variant in variants:
+        points += _VARIANT_POINTS + _METAFIELD_POINTS * len(variant.get("metafields") or [])
+        points += _VARIANT_FILE_POINTS if variant.get("file") else 0
+    return points
 
 
 def _part(answer: Any, key: str) -> Any:

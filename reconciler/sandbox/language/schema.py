@@ -27,6 +27,7 @@ from reconciler.sandbox.shops.context import Binding, Context, Fields, Resolver
 from reconciler.sandbox.wire.errors import access_denied
 
 _SDL_FOLDER = files("reconciler.sandbox") / "schema"
+_SDL_SUFFIX = ".graphql"
 _ROOTS = ("QueryRoot", "Mutation")
 
 
@@ -36,10 +37,13 @@ class Unbound(Exception):
 
 def sdl() -> str:
     """Return the text of our schema: one file a domain, in which a domain extends the types of others."""
-    parts = sorted(
-        (part for part in _SDL_FOLDER.iterdir() if part.name.endswith(".graphql")), key=lambda part: part.name
-    )
-    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    names = sorted(file.name for file in _SDL_FOLDER.iterdir() if file.name.endswith(_SDL_SUFFIX))
+    return "\n".join(part(name.removesuffix(_SDL_SUFFIX)) for name in names)
+
+
+def part(domain: str) -> str:
+    """Return the text of one domain's file."""
+    return (_SDL_FOLDER / f"{domain}{_SDL_SUFFIX}").read_text(encoding="utf-8")
 
 
 @cache
@@ -47,6 +51,7 @@ def the_schema() -> GraphQLSchema:
     """Return the schema, built once a process."""
     schema = build_schema(sdl(), assume_valid=True)
     install_scalars(schema)
+    _sort_fields(schema)
     kinds: dict[type, str] = {}
     direct: dict[tuple[str, str], Direct] = {}
     for module in MODULES:
@@ -55,6 +60,15 @@ def the_schema() -> GraphQLSchema:
     _resolve_abstract_types(schema, kinds)
     shorten(schema, direct)
     return schema
+
+
+def _sort_fields(schema: GraphQLSchema) -> None:
+    """Put the fields of every type in the order of their names, in which the official schema lists them."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not kind.name.startswith("__"):
+            ordered = sorted(kind.fields.items())
+            kind.fields.clear()
+            kind.fields.update(ordered)
 
 
 def enum_values(schema: GraphQLSchema, name: str) -> frozenset[str]:

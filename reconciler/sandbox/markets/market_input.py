@@ -14,6 +14,12 @@ from reconciler.sandbox.wire.errors import UserError, user_error
 from reconciler.sandbox.wire.ids import number_of
 
 _SHORTEST, _LONGEST = 2, 255
+# What a price includes if an input says it of something else only. (inferred)
+_PLAIN_PRICES = {
+    "adaptivePricingEnabled": False,
+    "dutiesPricingStrategy": "ADD_DUTIES_AT_CHECKOUT",
+    "taxPricingStrategy": "ADD_TAXES_AT_CHECKOUT",
+}
 # Countries that the enum has and markets do not. (recorded on 2026-04)
 _UNSUPPORTED = frozenset({"AN", "BV", "CU", "HM", "IR", "KP", "SY"})
 
@@ -55,6 +61,10 @@ def apply_market(context: Context, market: Market, given: dict[str, Any]) -> Non
     elif given.get("enabled") is not None:
         market.status = "ACTIVE" if given["enabled"] else "DRAFT"
     _apply_currency(context, market, given)
+    if given.get("removePriceInclusions"):
+        market.inclusions = None
+    if given.get("priceInclusions") is not None:
+        market.inclusions = {**_PLAIN_PRICES, **(market.inclusions or {}), **_said(given["priceInclusions"])}
 
 
 def change_regions(context: Context, market: Market, changes: dict[str, Any] | None) -> None:
@@ -66,6 +76,10 @@ def change_regions(context: Context, market: Market, changes: dict[str, Any] | N
     condition = (going or {}).get("regionsCondition") or {}
     numbers = {number_of(one, "MarketRegionCountry") for one in condition.get("regionIds") or []}
     market.regions = [row for row in market.regions if row["code"] not in codes and row["id"] not in numbers]
+
+
+def _said(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _apply_currency(context: Context, market: Market, given: dict[str, Any]) -> None:

@@ -135,10 +135,15 @@ def deletion_problem(context: Context, found: Definition) -> UserError | None:
 def pin_problem(context: Context, definition: Definition, field: list[str] | None) -> UserError | None:
     """Return why a definition cannot be pinned, if it cannot."""
     if definition.constraints:
-        return user_error(field, "Constrained metafield definitions do not support pinning.", "UNSUPPORTED_PINNING")
+        return pinned_for_category(field)
     if next_pin(context, definition.owner_type) > _MAX_PINNED:
         return user_error(field, f"Limit of {_MAX_PINNED} pinned definitions.", "PINNED_LIMIT_REACHED")
     return None
+
+
+def pinned_for_category(field: list[str] | None) -> UserError:
+    """Return the refusal to pin a definition that is for some categories only."""
+    return user_error(field, "Constrained metafield definitions do not support pinning.", "UNSUPPORTED_PINNING")
 
 
 def next_pin(context: Context, owner_type: str) -> int:

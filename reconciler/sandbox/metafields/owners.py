@@ -1,12 +1,13 @@
-"""Metafields that arrive inside another mutation's input: added to what an owner has, or replacing it."""
+"""Metafields that arrive inside another mutation: added to what an owner has, replacing it, or copied from another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reconciler.sandbox.metafields.namespaces import is_foreign
 from reconciler.sandbox.metafields.rules import Wish, checked, put, wish
 from reconciler.sandbox.shops.context import Context
-from reconciler.sandbox.storage.metafields import METAFIELDS, Metafield
+from reconciler.sandbox.storage.metafields import METAFIELDS, Metafield, find_definition, metafields_of
 from reconciler.sandbox.wire.errors import UserError, user_error
 from reconciler.sandbox.wire.ids import number_of
 
@@ -46,6 +47,21 @@ def replace_metafields(
         if row.id not in kept and not is_foreign(row.namespace, context.settings.app_id):
             METAFIELDS.delete(context.database, [row.id])
     return []
+
+
+def copy_metafields(context: Context, owner_type: str, copies: Mapping[int, int]) -> None:
+    """Give each copy, by its original, the metafields that the original has; what must be unique stays behind.
+
+    Source: shopify.dev, productDuplicate and collectionDuplicate, read 2026-11.
+    """
+    for original, rows in metafields_of(context.database, owner_type, list(copies)).items():
+        for row in rows:
+            definition = find_definition(context.database, owner_type, row.namespace, row.key)
+            if definition is not None and definition.capabilities.get("uniqueValues"):
+                continue
+            now: dict[str, Any] = {"created_at": context.now, "updated_at": context.now, "mates": None}
+            copy = replace(row, id=context.database.new_id(), owner_id=copies[original], **now)
+            METAFIELDS.insert(context.database, [copy])
 
 
 def _wish(context: Context, owner: tuple[str, int], row: dict[str, Any], at: tuple[str | int, ...]) -> Wish:

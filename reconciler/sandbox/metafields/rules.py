@@ -109,6 +109,8 @@ def world(context: Context) -> World:
 
 def _exists(database: Database, gid: str) -> bool:
     parsed = parse_gid(gid)
+    if parsed is not None and parsed.kind == "TaxonomyValue":
+        return parsed.number is not None  # the taxonomy is not here: what looks like one of its values is one
     table = _TABLES.get(parsed.kind) if parsed else None
     if parsed is None or table is None or parsed.number is None:
         return False

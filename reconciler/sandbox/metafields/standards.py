@@ -1,28 +1,17 @@
 """Standard definitions: the templates under reserved names that a shop can enable.
 
-Those bound to product categories (``shopify.material`` and its like) are not here: which categories they are for is the
-taxonomy's to say. Names, ids, types and limits are documented (shopify.dev, "List of standard metafield definitions");
-the descriptions are ours.
+Names, ids, types and limits are documented (shopify.dev, "List of standard metafield definitions"); the descriptions
+are ours.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.sandbox.metafields.category_standards import CATEGORY_STANDARDS
+from reconciler.sandbox.metafields.standard import Standard
+
+OF_CATEGORIES = range(10_001, 20_000)  # the numbers of templates for attributes of the taxonomy (recorded up to 11178)
+TYPE_OF_CATEGORIES = "list.metaobject_reference"
 _PRODUCTS = ("PRODUCT", "PRODUCTVARIANT")
-
-
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """A template; ``id`` is the number in its global id."""
-
-    id: int
-    namespace: str
-    key: str
-    name: str
-    description: str
-    owner_types: tuple[str, ...]
-    type: str
-    validations: tuple[dict[str, Any], ...] = field(default=())
 
 
 def _rule(name: str, value: str) -> tuple[dict[str, Any], ...]:
@@ -79,6 +68,7 @@ STANDARDS = (
         _PRODUCT_LIST,
     ),
     Standard(19, "facts", "birth_date", "Birth date", "When a customer was born", ("CUSTOMER",), "date"),
+    *CATEGORY_STANDARDS,
 )
 
 

@@ -174,9 +174,12 @@ def _display_name(definition: MetaobjectDefinition, entry: Metaobject) -> str:
 def _displayed(definition: MetaobjectDefinition, entry: Metaobject) -> str | None:
     value = entry.contents.get(definition.display_key) if definition.display_key else None
     field = definition.field(definition.display_key) if definition.display_key else None
-    if value is not None and field and field["type"] in MEASUREMENTS:
-        # A name shows a measurement as lists do. (recorded on 2026-04)
-        return orjson.dumps(measurement_json(orjson.loads(value))).decode()
+    kind = field["type"] if field else ""
+    if value is not None and kind.removeprefix("list.") in MEASUREMENTS:
+        # A name shows a measurement as jsonValue does in a list. (recorded on 2026-04)
+        held = orjson.loads(value)
+        shown = [measurement_json(one) for one in held] if kind.startswith("list.") else measurement_json(held)
+        return orjson.dumps(shown).decode()
     return value
 
 

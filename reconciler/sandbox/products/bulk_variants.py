@@ -149,7 +149,11 @@ def _changed(
 
 
 def _created_code(problem: UserError) -> UserError:
-    known = {"NEED_TO_ADD_OPTION_VALUES", "OPTION_VALUES_FOR_NUMBER_OF_UNKNOWN_OPTIONS"}
+    known = {
+        "CANNOT_SET_NAME_FOR_LINKED_OPTION_VALUE",
+        "NEED_TO_ADD_OPTION_VALUES",
+        "OPTION_VALUES_FOR_NUMBER_OF_UNKNOWN_OPTIONS",
+    }
     code = problem["code"] if problem["code"] in known else "INVALID_INPUT"
     if problem["code"] == "OPTION_DOES_NOT_EXIST":
         code = "OPTION_VALUES_FOR_NUMBER_OF_UNKNOWN_OPTIONS"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reconciler.sandbox.products.linked_options import expanded, link_option, link_value
 from reconciler.sandbox.products.tree import DELIMITER, MAX_OPTIONS, new_option, new_value, new_variant
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.catalog import Tree
@@ -10,14 +11,19 @@ from reconciler.sandbox.wire.errors import UserError, user_error
 
 def first_options(context: Context, tree: Tree, rows: list[dict[str, Any]]) -> list[UserError]:
     """Give a new product its options and one variant; return what is wrong, in which case the tree is spoilt."""
-    errors = _problems(rows)
+    rows, errors = expanded(context, rows, ("productOptions",))
+    errors = [{**one, "code": None} for one in errors] or _problems(rows)
     if errors:
         return errors
     ordered = sorted(enumerate(rows), key=lambda pair: (pair[1].get("position") or pair[0] + 1, pair[0]))
     chosen: list[int] = []
     for _, row in ordered:
         option = new_option(context, tree, row["name"].strip())
-        values = [new_value(context, tree, option, value["name"].strip()) for value in row.get("values") or []]
+        link_option(option, row)
+        values = []
+        for value_row in row.get("values") or []:
+            values.append(new_value(context, tree, option, value_row["name"].strip()))
+            link_value(values[-1], value_row)
         values = values or [new_value(context, tree, option, "Default Title")]
         chosen.append(values[0].id)
     new_variant(context, tree, chosen)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.sandbox.products.linked_options import link_value, linked_name, linked_value
 from reconciler.sandbox.products.tree import DELIMITER, MAX_NAME, new_value, option_by, value_by
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.catalog import Option, Tree
@@ -76,6 +77,8 @@ def _value(
     may_add: bool,
 ) -> int | UserError:
     option, row = wanted
+    if row.get("linkedMetafieldValue") is not None:
+        return _linked(context, tree, wanted, here, may_add=may_add)
     if row.get("id") is not None and row.get("name") is not None:
         return user_error(here, "Cannot specify both id and name", "CANNOT_SPECIFY_BOTH")
     name = (row.get("name") or "").strip()
@@ -89,4 +92,33 @@ def _value(
     if row.get("id") is not None or not may_add:
         key = "id" if row.get("id") is not None else "name"
         return user_error([*here, key], "Option value does not exist", "OPTION_VALUE_DOES_NOT_EXIST")
-    return new_value(context, tree, option, name).id
+    return _unnamable(here) if option.linked_key is not None else new_value(context, tree, option, name).id
+
+
+def _unnamable(here: tuple[str | int, ...]) -> UserError:
+    message = "Cannot set name for an option value linked to a metafield."
+    return user_error([*here, "name"], message, "CANNOT_SET_NAME_FOR_LINKED_OPTION_VALUE")
+
+
+def _linked(
+    context: Context,
+    tree: Tree,
+    wanted: tuple[Option, dict[str, Any]],
+    here: tuple[str | int, ...],
+    *,
+    may_add: bool,
+) -> int | UserError:
+    option, row = wanted
+    text = row["linkedMetafieldValue"]
+    if row.get("name") is not None:
+        return _unnamable(here)
+    found = linked_value(tree, option, row)
+    if found is not None:
+        return found.id
+    name = linked_name(context, option, text) if may_add else None
+    if name is None:
+        at = [*here, "linkedMetafieldValue"]
+        return user_error(at, "Option value does not exist", "OPTION_VALUE_DOES_NOT_EXIST")
+    value = new_value(context, tree, option, name)
+    link_value(value, row)
+    return value.id

@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import product as combinations
 from typing import Any
 
+from reconciler.sandbox.products.linked_options import expanded, link_option, link_value, links
 from reconciler.sandbox.products.option_names import option_name_problem, value_name_problems
 from reconciler.sandbox.products.tree import (
     MAX_OPTIONS,
@@ -26,7 +27,8 @@ def add_options(context: Context, tree: Tree, rows: list[_Row], *, fills: bool) 
     ``fills`` makes a variant for each combination; the existing ones come first and lend the others their fields.
     """
     was_default = is_default(tree)
-    errors = _problems(tree, rows, present=0 if was_default else len(tree.options))
+    rows, errors = expanded(context, rows, ("options",), links(tree))
+    errors = errors or _problems(tree, rows, present=0 if was_default else len(tree.options))
     if errors:
         return errors
     if was_default:
@@ -36,7 +38,12 @@ def add_options(context: Context, tree: Tree, rows: list[_Row], *, fills: bool) 
     added: list[tuple[Option, list[int]]] = []
     for row in rows:
         option = new_option(context, tree, row["name"].strip())
-        ids = [new_value(context, tree, option, value["name"].strip()).id for value in row["values"]]
+        link_option(option, row)
+        ids = []
+        for value_row in row["values"]:
+            value = new_value(context, tree, option, value_row["name"].strip())
+            link_value(value, value_row)
+            ids.append(value.id)
         added.append((option, ids))
         _place(tree, option, row.get("position"))
     existing = list(tree.variants)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reconciler.sandbox.products.linked_options import link_value, linked_name
 from reconciler.sandbox.products.option_create import copy_variant, place_option
 from reconciler.sandbox.products.option_names import option_name_problem, value_name_problems
 from reconciler.sandbox.products.tree import MAX_VARIANTS, forget_variants, new_value, option_by, same_name, value_by
@@ -19,7 +20,7 @@ def change_option(context: Context, tree: Tree, args: dict[str, Any]) -> list[Us
     option = option_by(tree, given["id"], None)
     if option is None:
         return [user_error(["option"], "Option does not exist", "OPTION_DOES_NOT_EXIST")]
-    add, update = args.get("optionValuesToAdd") or [], args.get("optionValuesToUpdate") or []
+    add, update = _named(context, option, args), args.get("optionValuesToUpdate") or []
     delete = args.get("optionValuesToDelete") or []
     manages = args.get("variantStrategy") == "MANAGE"
     errors = [*_option_problems(tree, option, given), *_value_problems(tree, option, (add, update, delete))]
@@ -35,9 +36,21 @@ def change_option(context: Context, tree: Tree, args: dict[str, Any]) -> list[Us
         if value and row.get("name"):
             value.name = row["name"].strip()
     base = _bases(tree, option)
-    added = [new_value(context, tree, option, row["name"].strip()).id for row in add]
+    added = []
+    for row in add:
+        value = new_value(context, tree, option, row["name"].strip())
+        link_value(value, row)
+        added.append(value.id)
     _remove_values(context, tree, delete)
     return _manage(context, tree, base, added) if manages else []
+
+
+def _named(context: Context, option: Option, args: dict[str, Any]) -> list[_Row]:
+    """Return the values to add, those of a linked option with the names of what they are taken from."""
+    rows: list[_Row] = args.get("optionValuesToAdd") or []
+    if option.linked_key is None:
+        return rows
+    return [{**row, "name": linked_name(context, option, row.get("linkedMetafieldValue") or "")} for row in rows]
 
 
 def _option_problems(tree: Tree, option: Option, given: _Row) -> list[UserError]:
@@ -59,6 +72,9 @@ def _option_problems(tree: Tree, option: Option, given: _Row) -> list[UserError]
 
 def _value_problems(tree: Tree, option: Option, lists: tuple[list[_Row], list[_Row], list[str]]) -> list[UserError]:
     add, update, delete = lists
+    if option.linked_key is not None and not all(row["name"] for row in add):
+        message = "Invalid metafield value for linked option."
+        return [user_error(["optionValuesToAdd"], message, "INVALID_METAFIELD_VALUE_FOR_LINKED_OPTION")]
     errors = list(value_name_problems([row.get("name") or "" for row in add], ("optionValuesToAdd",)))
     missing = "Option value does not exist"
     for index, row in enumerate(update):

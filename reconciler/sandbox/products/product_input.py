@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.sandbox.products.handles import MAX_LENGTH, explicit_handle, free_handle, generated_handle
 from reconciler.sandbox.products.tags import MAX_TAG_LENGTH, normal_tags
+from reconciler.sandbox.products.taxonomy import may_exist
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.catalog import Product
 from reconciler.sandbox.storage.redirects import lead
@@ -50,7 +51,8 @@ def check_category(given: Mapping[str, Any]) -> None:
     if category is None:
         return
     parsed = parse_gid(category)
-    if parsed is None or parsed.kind != "TaxonomyCategory" or not _CATEGORY.fullmatch(parsed.tail):
+    is_one = parsed is not None and parsed.kind == "TaxonomyCategory" and _CATEGORY.fullmatch(parsed.tail)
+    if parsed is None or not is_one or not may_exist(parsed.tail):
         raise ApiError("INVALID_PRODUCT_TAXONOMY_NODE_ID", "Invalid product_taxonomy_node_id")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reconciler.sandbox.products.linked_options import expanded, link_option, link_value, linked_value
 from reconciler.sandbox.products.tree import (
     DELIMITER,
     MAX_NAME,
@@ -16,11 +17,15 @@ from reconciler.sandbox.storage.catalog import Option, OptionValue, Tree
 from reconciler.sandbox.wire.errors import UserError, user_error
 
 _AT = ("input", "productOptions")
+_LINK_CODES = frozenset(
+    {"DUPLICATE_LINKED_OPTION", "INVALID_METAFIELD_VALUE_FOR_LINKED_OPTION", "LINKED_METAFIELD_DEFINITION_NOT_FOUND"}
+)
 
 
 def set_options(context: Context, tree: Tree, rows: list[dict[str, Any]]) -> list[UserError]:
     """Make the rows all the options of the tree; return what is wrong, in which case the tree is spoilt."""
-    errors = _problems(tree, rows)
+    rows, errors = expanded(context, rows, _AT)
+    errors = [_recoded(one) for one in errors] or _problems(tree, rows)
     if errors:
         return errors
     ordered = sorted(enumerate(rows), key=lambda pair: (pair[1].get("position") or pair[0] + 1, pair[0]))
@@ -30,15 +35,22 @@ def set_options(context: Context, tree: Tree, rows: list[dict[str, Any]]) -> lis
         option = option_by(tree, row.get("id"), row.get("name")) or new_option(context, tree, row["name"].strip())
         if row.get("name"):
             option.name = row["name"].strip()
+        link_option(option, row)
         options.append(option)
         for value_row in row["values"]:
-            value = value_by(tree, option, value_row.get("id"), value_row.get("name"))
+            value = linked_value(tree, option, value_row)
+            value = value or value_by(tree, option, value_row.get("id"), value_row.get("name"))
             value = value or new_value(context, tree, option, value_row["name"].strip())
             if value_row.get("name"):
                 value.name = value_row["name"].strip()
+            link_value(value, value_row)
             values.append(value)
     tree.options, tree.values = options, values
     return []
+
+
+def _recoded(problem: UserError) -> UserError:
+    return problem if problem["code"] in _LINK_CODES else {**problem, "code": "INVALID_INPUT"}
 
 
 def _problems(tree: Tree, rows: list[dict[str, Any]]) -> list[UserError]:

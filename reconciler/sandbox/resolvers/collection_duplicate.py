@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.sandbox.collections.members import ordered_ids
 from reconciler.sandbox.collections.own_fields import apply, new_collection, problems
+from reconciler.sandbox.metafields.owners import copy_metafields
 from reconciler.sandbox.resolvers.collections import find_collection
 from reconciler.sandbox.resolvers.job_names import new_job
 from reconciler.sandbox.shops.context import Args, Context, Fields
@@ -17,7 +18,6 @@ from reconciler.sandbox.storage.collections import (
     parts_of,
     rewrite_positions,
 )
-from reconciler.sandbox.storage.metafields import METAFIELDS, find_definition, metafields_of
 from reconciler.sandbox.wire.errors import Refused, user_error
 
 
@@ -35,7 +35,7 @@ def _duplicate(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     apply(context, copy, {"title": given["newTitle"]})
     COLLECTIONS.insert(context.database, [copy])
     _copy_sources(context, source, copy)
-    _copy_metafields(context, source, copy)
+    copy_metafields(context, "COLLECTION", {source.id: copy.id})
     rewrite_positions(context.database, copy.id, ordered_ids(context, source.id))
     return {"collection": copy, "job": new_job(context), "userErrors": []}
 
@@ -49,17 +49,6 @@ def _copy_sources(context: Context, source: Collection, copy: Collection) -> Non
         CONDITIONS.insert(database, conditions)
         selections = SELECTIONS.select(database, "WHERE source_id = ? ORDER BY id", (parts.source.id,))
         SELECTIONS.insert(database, [replace(one, id=database.new_id(), source_id=new.id) for one in selections])
-
-
-def _copy_metafields(context: Context, source: Collection, copy: Collection) -> None:
-    for row in metafields_of(context.database, "COLLECTION", [source.id]).get(source.id, []):
-        definition = find_definition(context.database, row.owner_type, row.namespace, row.key)
-        if definition is not None and definition.capabilities.get("uniqueValues"):
-            continue  # (schema 2026-10)
-        new = replace(
-            row, id=context.database.new_id(), owner_id=copy.id, created_at=context.now, updated_at=context.now
-        )
-        METAFIELDS.insert(context.database, [new])
 
 
 SCOPES = {"write_products": ("collectionDuplicate",)}

@@ -6,14 +6,17 @@ from typing import Any
 from graphql import GraphQLInputObjectType, GraphQLSchema, coerce_input_value
 
 from reconciler.sandbox.media.processing import process_files
+from reconciler.sandbox.products.duplicate import wish
 from reconciler.sandbox.products.removal import remove_product
+from reconciler.sandbox.resolvers.product_duplicate import duplicated
 from reconciler.sandbox.resolvers.product_set import write
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.operations import OPERATIONS, Operation
 from reconciler.sandbox.wire.errors import ApiError, Refused, user_error
 
-# How long after the request an operation is COMPLETE. (recorded: a set is at the first look, a delete is not yet)
-_DELAYS_S = {"ProductSetOperation": 0.0, "ProductDeleteOperation": 0.5}
+# How long after the request an operation is COMPLETE. (recorded: a set and a duplication that fails are at the first
+# look, a delete is not yet)
+_DELAYS_S = {"ProductSetOperation": 0.0, "ProductDeleteOperation": 0.5, "ProductDuplicateOperation": 0.0}
 
 
 def run_due(context: Context, schema: GraphQLSchema) -> None:
@@ -57,7 +60,12 @@ def _delete(context: Context, operation: Operation, _schema: GraphQLSchema) -> N
         operation.deleted_product_id = operation.product_id
 
 
+def _duplicate(context: Context, operation: Operation, _schema: GraphQLSchema) -> None:
+    operation.new_product_id = duplicated(context, wish(operation.request))
+
+
 _WORK: dict[str, Callable[[Context, Operation, GraphQLSchema], None]] = {
     "ProductSetOperation": _set,
     "ProductDeleteOperation": _delete,
+    "ProductDuplicateOperation": _duplicate,
 }

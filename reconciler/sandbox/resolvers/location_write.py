@@ -18,6 +18,7 @@ from reconciler.sandbox.metafields.value_types import is_storable, listed_types
 from reconciler.sandbox.resolvers.locations import find_location
 from reconciler.sandbox.resolvers.mutation import Keyed
 from reconciler.sandbox.shops.context import Args, Context, Fields
+from reconciler.sandbox.storage.fulfillment_services import service_at
 from reconciler.sandbox.storage.inventory import LEVELS, LOCATIONS, Location, new_location
 from reconciler.sandbox.storage.metafields import delete_metafields, metafields_of
 from reconciler.sandbox.wire.errors import Refused, UserError, invalid_arguments, user_error
@@ -62,6 +63,10 @@ def _edit(_root: Any, context: Context, args: Args) -> dict[str, Any]:
 
 def _activate(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     place = _required(context, args["locationId"], "locationActivateUserErrors")
+    if service_at(context.database, place.id):
+        raise _refused(
+            user_error(("locationId",), _NOT_FOUND, "LOCATION_NOT_FOUND"), place, "locationActivateUserErrors"
+        )
     if place.is_active:
         return {"location": place, "locationActivateUserErrors": []}
     if name_is_taken(context, place.name, place):

@@ -1,7 +1,7 @@
 """Reading locations. Shopify: Location, location, locations, locationByIdentifier, locationsCount.
 
 Addresses are not looked up on a map here: they have no coordinates, no suggestions, and are not verified. There are no
-fulfillment services, pick-ups and orders, so what depends on those reads as in a shop that never had any.
+pick-ups and orders, so what depends on those reads as in a shop that never had any.
 """
 
 from operator import attrgetter
@@ -15,6 +15,7 @@ from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import Order, Page, row_page
 from reconciler.sandbox.search.stock import LOCATION_SEARCH
 from reconciler.sandbox.shops.context import Args, Context, Fields
+from reconciler.sandbox.storage.fulfillment_services import service_at
 from reconciler.sandbox.storage.inventory import LOCATIONS, Location
 from reconciler.sandbox.storage.mates import together
 from reconciler.sandbox.wire.ids import gid, number_of
@@ -24,15 +25,6 @@ _ORDERS: dict[str, Order[Location]] = {
     "ID": Order("id", lambda row: row.id),
     "RELEVANCE": Order("id", lambda row: row.id),
 }
-
-
-class FulfillmentService:
-    """A third party that sends from a location of its own; a shop here has none."""
-
-    def __init__(self, number: int, handle: str, name: str) -> None:
-        self.id = number
-        self.handle = handle
-        self.name = name
 
 
 class SuggestedAddress:
@@ -88,7 +80,7 @@ def _nothing(_source: Any, _context: Context, _args: Args) -> None:
 
 
 def _deactivatable(place: Location, context: Context, _args: Args) -> bool:
-    return not is_only_active(context, place)
+    return not service_at(context.database, place.id) and not is_only_active(context, place)
 
 
 def _deletable(place: Location, context: Context, _args: Args) -> bool:
@@ -102,7 +94,6 @@ SCOPES = {"read_locations": ("location", "locationByIdentifier", "locations", "l
 
 FIELDS: Fields = {
     "QueryRoot": {
-        "fulfillmentService": _nothing,
         "location": _location,
         "locationByIdentifier": _by_identifier,
         "locations": _locations,
@@ -116,8 +107,6 @@ FIELDS: Fields = {
         "address": lambda place, _context, _args: place,
         "addressVerified": _never,
         "suggestedAddresses": lambda _place, _context, _args: [],
-        "fulfillmentService": _nothing,
-        "isFulfillmentService": _never,
         "isActive": attrgetter("is_active"),
         "isPrimary": attrgetter("is_primary"),
         "fulfillsOnlineOrders": attrgetter("fulfills_online_orders"),
@@ -149,10 +138,5 @@ FIELDS: Fields = {
         "address1": attrgetter("address1"),
         "countryCode": attrgetter("country_code"),
         "formatted": attrgetter("lines"),
-    },
-    "FulfillmentService": {
-        "id": lambda service, _context, _args: gid("FulfillmentService", service.id),
-        "handle": attrgetter("handle"),
-        "serviceName": attrgetter("name"),
     },
 }

@@ -8,12 +8,14 @@ from typing import Any
 
 from reconciler.sandbox.markets.market_input import apply_market, change_regions, market_problems, new_market
 from reconciler.sandbox.markets.names import COUNTRIES, CURRENCIES
+from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.resolvers.products import count
 from reconciler.sandbox.search.conditions import search
 from reconciler.sandbox.search.paging import Order, Page, list_page
 from reconciler.sandbox.search.selling import MARKET_SEARCH
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.markets import MARKET_CATALOGS, MARKETS, Market, MarketCatalog, PriceList, price_list_of
+from reconciler.sandbox.storage.metafields import delete_metafields
 from reconciler.sandbox.wire.errors import Refused, UserError, user_error
 from reconciler.sandbox.wire.ids import gid, number_of, parse_gid
 
@@ -34,11 +36,12 @@ _BY_ID: Order[Any] = Order("id", lambda row: row.id)
 
 
 class Region:
-    """A country of a market."""
+    """A country of a market, with the currency of the market's own setting."""
 
-    def __init__(self, row: dict[str, Any]) -> None:
+    def __init__(self, row: dict[str, Any], currency: str | None) -> None:
         self.id: int = row["id"]
         self.code: str = row["code"]
+        self.currency = currency
 
 
 def find_market(context: Context, text: str) -> Market | None:
@@ -92,6 +95,7 @@ def _delete(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         raise Refused(user_error(["id"], "Can't delete the primary market", "CANNOT_DELETE_PRIMARY_MARKET"))
     for catalog in _catalogs(market, context):
         _part(context, catalog, market)
+    delete_metafields(context.database, "MARKET", [market.id])
     MARKETS.delete(context.database, [market.id])
     return {"deletedId": gid("Market", market.id), "userErrors": []}
 
@@ -152,19 +156,23 @@ def _regions_condition(conditions: dict[str, Any], _context: Context, _args: Arg
 
 
 def _regions(market: Market, args: Args) -> Page[Region]:
-    return list_page([Region(row) for row in market.regions], _BY_ID, args)
+    return list_page([Region(row, market.currency) for row in market.regions], _BY_ID, args)
 
 
 def _currency(market: Market, _context: Context, _args: Args) -> dict[str, Any] | None:
     if market.currency is None:
         return None
-    base = {
-        "currencyCode": market.currency,
-        "currencyName": CURRENCIES[market.currency],
-        "enabled": market.status == "ACTIVE",
-        "manualRate": market.manual_rate,
-    }
+    base = {**_setting(market.currency), "enabled": market.status == "ACTIVE", "manualRate": market.manual_rate}
     return {"baseCurrency": base, "localCurrencies": market.local_currencies, "roundingEnabled": market.rounding}
+
+
+def _setting(code: str) -> dict[str, Any]:
+    return {"currencyCode": code, "currencyName": CURRENCIES[code], "enabled": True, "manualRate": None}
+
+
+def _no_presences(_market: Any, _context: Context, args: Args) -> Page[Any]:
+    """Return the web presences of a market: none, for they are not linked to markets here."""
+    return list_page([], _BY_ID, args)
 
 
 def _price_list(market: Market, context: Context, _args: Args) -> PriceList | None:
@@ -184,6 +192,7 @@ FIELDS: Fields = {
     "QueryRoot": {"market": lambda _root, context, args: find_market(context, args["id"]), "markets": _markets},
     "Mutation": {"marketCreate": _create, "marketDelete": _delete, "marketUpdate": _update},
     "Market": {
+        **metafield_fields("MARKET", lambda market: int(market.id)),
         "id": lambda market, _context, _args: gid("Market", market.id),
         "name": attrgetter("name"),
         "handle": attrgetter("handle"),
@@ -196,7 +205,14 @@ FIELDS: Fields = {
         "currencySettings": _currency,
         "catalogs": lambda market, context, args: list_page(_catalogs(market, context), _BY_ID, args),
         "catalogsCount": lambda market, context, _args: count(len(_catalogs(market, context)), None),
+        "priceInclusions": attrgetter("inclusions"),
         "priceList": _price_list,
+        "webPresences": _no_presences,
+    },
+    "MarketPriceInclusions": {
+        "adaptivePricingEnabled": lambda held, _context, _args: held["adaptivePricingEnabled"],
+        "inclusiveDutiesPricingStrategy": lambda held, _context, _args: held["dutiesPricingStrategy"],
+        "inclusiveTaxPricingStrategy": lambda held, _context, _args: held["taxPricingStrategy"],
     },
     "MarketConditions": {
         "conditionTypes": lambda held, _context, _args: held["conditionTypes"],
@@ -209,6 +225,8 @@ FIELDS: Fields = {
     "MarketRegionCountry": {
         "id": lambda region, _context, _args: gid("MarketRegionCountry", region.id),
         "code": attrgetter("code"),
+        # Which currency a country has of its own is not known here. (inferred for local currencies)
+        "currency": lambda region, context, _args: _setting(region.currency or context.settings.currency),
         "name": lambda region, _context, _args: COUNTRIES[region.code],
     },
 }

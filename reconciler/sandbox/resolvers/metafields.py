@@ -13,6 +13,7 @@ from reconciler.sandbox.shops.context import Args, Context, Fields, Resolver
 from reconciler.sandbox.storage.catalog import PRODUCTS, VARIANTS
 from reconciler.sandbox.storage.collections import COLLECTIONS
 from reconciler.sandbox.storage.inventory import LOCATIONS
+from reconciler.sandbox.storage.markets import MARKETS
 from reconciler.sandbox.storage.mates import child
 from reconciler.sandbox.storage.metafields import METAFIELDS, Metafield, find_definition, find_metafield, metafields_of
 from reconciler.sandbox.wire.errors import Refused, UserError, user_error
@@ -26,6 +27,7 @@ _OWNER_TYPES = {
     "Shop": "SHOP",
     "AppInstallation": "API_PERMISSION",
     "Location": "LOCATION",
+    "Market": "MARKET",
 }
 _OWNER_KINDS = {owner_type: kind for kind, owner_type in _OWNER_TYPES.items()}
 _BY_ID: Order[Metafield] = Order("id", lambda row: row.id)
@@ -84,6 +86,7 @@ def owner_of(context: Context, text: str) -> tuple[str, int] | None:
         "SHOP": number == context.settings.shop_id,
         "API_PERMISSION": number == context.settings.installation_id,
         "LOCATION": LOCATIONS.find(context.database, number) is not None,
+        "MARKET": MARKETS.find(context.database, number) is not None,
     }
     return (owner_type, number) if is_there[owner_type] else None
 

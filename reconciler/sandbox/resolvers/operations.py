@@ -1,4 +1,4 @@
-"""Asynchronous product operations, as clients poll them. Shopify: productOperation, ProductSetOperation."""
+"""Asynchronous product operations, as clients poll them. Shopify: productOperation and the types it may answer with."""
 
 from operator import attrgetter
 from typing import Any
@@ -25,7 +25,15 @@ class DeleteOperation(_View):
     """A productDelete that runs, or ran, on its own."""
 
 
-_VIEWS: dict[str, type[_View]] = {"ProductSetOperation": SetOperation, "ProductDeleteOperation": DeleteOperation}
+class DuplicateOperation(_View):
+    """A productDuplicate that runs, or ran, on its own."""
+
+
+_VIEWS: dict[str, type[_View]] = {
+    "ProductSetOperation": SetOperation,
+    "ProductDeleteOperation": DeleteOperation,
+    "ProductDuplicateOperation": DuplicateOperation,
+}
 
 
 def _find(kind: str) -> Any:
@@ -58,6 +66,14 @@ def _product(view: Any, context: Context, _args: Args) -> Product | None:
     return PRODUCTS.find(context.database, view.row.product_id) if view.row.status == "COMPLETE" else None
 
 
+def _original(view: Any, context: Context, _args: Args) -> Product | None:
+    return PRODUCTS.find(context.database, view.row.product_id)
+
+
+def _duplicate(view: Any, context: Context, _args: Args) -> Product | None:
+    return PRODUCTS.find(context.database, view.row.new_product_id)
+
+
 def _viewed(name: str, kind: str) -> Any:
     def resolve(payload: Any, _context: Context, _args: Args) -> Any:
         row = payload.get(name)
@@ -71,7 +87,7 @@ def _deleted(view: Any, _context: Context, _args: Args) -> str | None:
     return gid("Product", number) if number is not None else None
 
 
-KINDS = {SetOperation: "ProductSetOperation", DeleteOperation: "ProductDeleteOperation"}
+KINDS = {view: kind for kind, view in _VIEWS.items()}
 NODES = {kind: _find(kind) for kind in _VIEWS}
 
 _SHARED: dict[str, Binding] = {
@@ -89,6 +105,10 @@ FIELDS: Fields = {
     "QueryRoot": {"productOperation": _operation},
     "ProductSetOperation": _SHARED,
     "ProductDeleteOperation": {**_SHARED, "deletedProductId": _deleted},
+    "ProductDuplicateOperation": {**_SHARED, "product": _original, "newProduct": _duplicate},
     "ProductSetPayload": {"productSetOperation": _viewed("productSetOperation", "ProductSetOperation")},
     "ProductDeletePayload": {"productDeleteOperation": _viewed("productDeleteOperation", "ProductDeleteOperation")},
+    "ProductDuplicatePayload": {
+        "productDuplicateOperation": _viewed("productDuplicateOperation", "ProductDuplicateOperation")
+    },
 }

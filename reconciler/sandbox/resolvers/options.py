@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reconciler.sandbox.products.linked_options import write_links
 from reconciler.sandbox.products.option_create import add_options
 from reconciler.sandbox.products.option_delete import remove_options, reorder_options
 from reconciler.sandbox.products.option_update import change_option
@@ -48,6 +49,7 @@ def _saved(context: Context, tree: Tree, errors: list[UserError]) -> dict[str, A
         raise Refused(*errors, unchanged=tree.product.id)
     settle(tree)
     save_tree(context.database, tree, context.now)
+    write_links(context, tree)
     return {"product": PRODUCTS.find(context.database, tree.product.id), "userErrors": []}
 
 

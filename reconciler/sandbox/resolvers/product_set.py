@@ -13,6 +13,7 @@ from reconciler.sandbox.metafields.custom_ids import custom_name, find_by_custom
 from reconciler.sandbox.metafields.namespaces import canonical
 from reconciler.sandbox.metafields.owners import add_metafields, replace_metafields
 from reconciler.sandbox.products.handles import explicit_handle
+from reconciler.sandbox.products.linked_options import write_links
 from reconciler.sandbox.products.product_input import (
     apply_product,
     check_category,
@@ -69,6 +70,7 @@ def write(context: Context, given: dict[str, Any], identifier: dict[str, Any] | 
     errors += _set_metafields(context, tree, given, (identifier, written))
     if errors:
         raise Refused(*errors, unchanged=target.product_id)
+    write_links(context, tree)
     if given.get("collections") is not None:
         belong(context, tree.product.id, given["collections"])
     return tree.product.id

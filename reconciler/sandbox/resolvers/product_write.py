@@ -10,6 +10,7 @@ from reconciler.sandbox.media.product_lists import add_media, media_problems
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
 from reconciler.sandbox.metafields.owners import add_metafields
 from reconciler.sandbox.products.first_options import first_options
+from reconciler.sandbox.products.linked_options import write_links
 from reconciler.sandbox.products.product_input import (
     apply_product,
     check_category,
@@ -49,6 +50,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         make_default(context, tree)
     settle(tree)
     save_tree(context.database, tree, context.now)
+    write_links(context, tree)
     _add_metafields(context, tree.product.id, given, None)
     join(context, tree.product.id, given.get("collectionsToJoin") or [])
     add_media(context, tree.product.id, args.get("media") or [])

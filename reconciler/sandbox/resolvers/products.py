@@ -11,14 +11,25 @@ from typing import Any
 from reconciler.sandbox.collections.search import product_search
 from reconciler.sandbox.inventory.stock_reads import available
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
-from reconciler.sandbox.products.taxonomy import names
+from reconciler.sandbox.products.taxonomy import ancestors, is_leaf, names
 from reconciler.sandbox.products.tree import MAX_VARIANTS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.search.conditions import PRODUCT_STOCK, VARIANT_STOCK, search
 from reconciler.sandbox.search.paging import LONGEST_PAGE, Order, Page, list_page, row_page
+from reconciler.sandbox.shops.beginnings import ONLINE_STORE
 from reconciler.sandbox.shops.context import Args, Context, Fields
-from reconciler.sandbox.storage.catalog import PRODUCTS, Option, Product, Variant, options_of, values_of, variants_of
+from reconciler.sandbox.storage.catalog import (
+    PRODUCTS,
+    Option,
+    OptionValue,
+    Product,
+    Variant,
+    options_of,
+    values_of,
+    variants_of,
+)
 from reconciler.sandbox.storage.mates import child, together
+from reconciler.sandbox.storage.publications import PUBLISHED_AT, publish_dates
 from reconciler.sandbox.storage.stock_totals import true_totals
 from reconciler.sandbox.wire.ids import gid, number_of
 from reconciler.sandbox.wire.money import money_v2
@@ -55,7 +66,15 @@ def variant_order(context: Context, name: str | None, default: str) -> Order[Var
     return VARIANT_ORDERS[name or default]
 
 
-def _product_order(context: Context, name: str | None) -> Order[Product]:
+def product_order(context: Context, name: str | None) -> Order[Product]:
+    """Return the order of products that a sort key asks for; those by stock and publication must look it up."""
+    if name == "PUBLISHED_AT":
+
+        def since(row: Product) -> str:
+            dates = child(row, "published at", lambda ids: publish_dates(context.database, ids, ONLINE_STORE))
+            return dates or ""
+
+        return Order(PUBLISHED_AT, since)
     if name != "INVENTORY_TOTAL":
         return ORDERS[name or "ID"]
 
@@ -72,12 +91,12 @@ def count(found: int, limit: int | None) -> dict[str, Any]:
 
 
 def taxonomy_category(text: str) -> dict[str, Any]:
-    """Return a category by its id; whether it is a leaf is the taxonomy's to say, which is not here."""
+    """Return a category by its id."""
     code = text.rpartition("/")[2]
-    parent = code.rpartition("-")[0]
-    parent_id = gid("TaxonomyCategory", parent) if parent else None
-    place = {"level": code.count("-") + 1, "isRoot": not parent, "parentId": parent_id}
-    return {"id": text, "name": names(code)[-1], "fullName": " > ".join(names(code)), **place}
+    above = [gid("TaxonomyCategory", one) for one in ancestors(code)]
+    place = {"level": len(above) + 1, "isRoot": not above, "isLeaf": is_leaf(code), "isArchived": False}
+    named = {"name": names(code)[-1], "fullName": " > ".join(names(code))}
+    return {"id": text, "parentId": above[0] if above else None, "ancestorIds": above, **place, **named}
 
 
 def find_product(context: Context, text: str) -> Product | None:
@@ -113,9 +132,10 @@ class OptionView:
 class ValueView:
     """An option value that knows whether a variant has it."""
 
-    def __init__(self, value_id: int, name: str, *, has_variants: bool) -> None:
-        self.id = value_id
-        self.name = name
+    def __init__(self, value: OptionValue, *, has_variants: bool) -> None:
+        self.id = value.id
+        self.name = value.name
+        self.linked_value = value.linked_value
         self.has_variants = has_variants
 
 
@@ -142,7 +162,7 @@ def _option_views(context: Context, product: Product, ids: list[int]) -> dict[in
     by_option: dict[int, list[ValueView]] = defaultdict(list)
     for rows in values_of(context.database, ids).values():
         for row in rows:
-            by_option[row.option_id].append(ValueView(row.id, row.name, has_variants=row.id in used))
+            by_option[row.option_id].append(ValueView(row, has_variants=row.id in used))
     # Values that no variant has come last, however they were ordered. (recorded)
     shown = {key: sorted(views, key=lambda view: not view.has_variants) for key, views in by_option.items()}
     return {
@@ -153,7 +173,7 @@ def _option_views(context: Context, product: Product, ids: list[int]) -> dict[in
 
 def _products(_root: Any, context: Context, args: Args) -> Page[Product]:
     where = search(context, product_search(context), args.get("query"))
-    page = row_page(context.database, PRODUCTS, where, _product_order(context, args.get("sortKey")), args)
+    page = row_page(context.database, PRODUCTS, where, product_order(context, args.get("sortKey")), args)
     together(page.nodes)
     return page
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.sandbox.publications.listing import KINDS as PUBLISHABLE
 from reconciler.sandbox.publications.listing import Placement, placements, put_on, take_off
-from reconciler.sandbox.resolvers.products import ORDERS, count
+from reconciler.sandbox.resolvers.products import count, product_order
 from reconciler.sandbox.resolvers.publishables import Channel
 from reconciler.sandbox.search.conditions import PRODUCT_SEARCH, search
 from reconciler.sandbox.search.paging import Order, Page, list_page, row_page
@@ -68,7 +68,7 @@ def _where(context: Context, publication: Publication, args: Args, *, included: 
 
 
 def _products(publication: Publication, context: Context, args: Args, *, included: bool) -> Page[Product]:
-    order = ORDERS[args.get("sortKey") or "ID"]
+    order = product_order(context, args.get("sortKey"))
     page = row_page(context.database, PRODUCTS, _where(context, publication, args, included=included), order, args)
     together(page.nodes)
     return page
@@ -263,6 +263,10 @@ FIELDS: Fields = {
         "productPublicationsV3": _placed,
     },
     "Channel": {
+        # Of channels that are bound to an account elsewhere, which the shop's own ones are not.
+        **{
+            name: lambda _channel, _context, _args: None for name in ("accountId", "accountName", "specificationHandle")
+        },
         "id": lambda channel, _context, _args: gid("Channel", channel.id),
         "handle": attrgetter("publication.handle"),
         "name": attrgetter("publication.title"),

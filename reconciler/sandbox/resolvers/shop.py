@@ -1,17 +1,29 @@
 """The shop, the app that talks to it, and the API's versions. Shopify: Shop, AppInstallation, ApiVersion."""
 
+from collections.abc import Callable
 from typing import Any
 
 from reconciler.sandbox.inventory.locations import MAX_LOCATIONS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.shops.beginnings import APP_TITLE
-from reconciler.sandbox.shops.context import Args, Context, Fields
+from reconciler.sandbox.shops.context import Args, Context, Fields, Resolver
 from reconciler.sandbox.shops.settings import EVERY_SCOPE, Settings
 from reconciler.sandbox.wire.ids import gid
 from reconciler.sandbox.wire.versions import SUPPORTED, display_name
 
 _PLANS = {"standard": "Basic", "advanced": "Advanced", "plus": "Shopify Plus", "enterprise": "Shopify Plus"}
 _MAX_OPTIONS, _MAX_VARIANTS = 3, 2_048
+_APP_HANDLE = "reconciler"
+# What scopes are said to allow, where it is not their name; of some "write" is said to be "modify". (recorded)
+_AREAS = {
+    "locales": "shop locales",
+    "markets": "access for Shopify Markets API",
+    "online_store_navigation": "data from Online Store Navigation GraphQL API",
+    "products": "products, variants, and collections",
+    "translations": "dynamic content translations",
+}
+_VERBS = {"read": "Read", "write": "Modify"}
+_MODIFIED = frozenset({"inventory", "locales", "locations", "products", "publications"})
 
 
 class Installation:
@@ -55,7 +67,28 @@ def scope_list(handles: tuple[str, ...]) -> list[dict[str, str]]:
 
 def _description(handle: str) -> str:
     verb, _, area = handle.partition("_")
-    return f"{verb.capitalize()} {area.replace('_', ' ')}"
+    said = _VERBS[verb] if area in _MODIFIED else verb.capitalize()
+    return f"{said} {_AREAS.get(area, area.replace('_', ' '))}"
+
+
+def _app(_root: Any, context: Context, args: Args) -> App | None:
+    app = App(context.settings)
+    return app if args.get("id") in {None, gid("App", app.id)} else None
+
+
+def _installation(_root: Any, context: Context, args: Args) -> Installation | None:
+    installation = Installation(context.settings)
+    return installation if args.get("id") in {None, gid("AppInstallation", installation.id)} else None
+
+
+def _app_by(attribute: Callable[[App], str], name: str) -> Resolver:
+    """Return a resolver that finds the app by what an argument of this name holds."""
+
+    def resolve(_root: Any, context: Context, args: Args) -> App | None:
+        app = App(context.settings)
+        return app if attribute(app) == args[name] else None
+
+    return resolve
 
 
 def _versions(_root: Any, _context: Context, _args: Args) -> list[dict[str, Any]]:
@@ -84,6 +117,10 @@ def _constant(value: Any) -> Any:
 FIELDS: Fields = {
     "QueryRoot": {
         "shop": lambda _root, context, _args: context.settings,
+        "app": _app,
+        "appByHandle": _app_by(lambda _app: _APP_HANDLE, "handle"),
+        "appByKey": _app_by(lambda app: app.settings.client_id, "apiKey"),
+        "appInstallation": _installation,
         "currentAppInstallation": lambda _root, context, _args: Installation(context.settings),
         "publicApiVersions": _versions,
     },
@@ -106,13 +143,17 @@ FIELDS: Fields = {
         "id": lambda one, _context, _args: gid("AppInstallation", one.id),
         "app": lambda one, _context, _args: App(one.settings),
         "accessScopes": lambda one, _context, _args: scope_list(one.settings.scopes),
+        "launchUrl": lambda one, _context, _args: f"https://{one.settings.domain}/admin/apps/{_APP_HANDLE}",
+        "uninstallUrl": _constant(None),
     },
     "App": {
         "id": lambda app, _context, _args: gid("App", app.id),
         "apiKey": lambda app, _context, _args: app.settings.client_id,
         "title": _constant(APP_TITLE),
-        "handle": _constant("reconciler"),
+        "handle": _constant(_APP_HANDLE),
         "description": _constant(None),
+        "developerName": _constant(APP_TITLE),
+        "previouslyInstalled": _constant(value=False),
         "embedded": _constant(value=False),
         "shopifyDeveloped": _constant(value=False),
         "installation": lambda app, _context, _args: Installation(app.settings),
@@ -122,6 +163,7 @@ FIELDS: Fields = {
     },
     "ProductCreatePayload": {"shop": lambda _payload, context, _args: context.settings},
     "ProductDeletePayload": {"shop": lambda _payload, context, _args: context.settings},
+    "ProductDuplicatePayload": {"shop": lambda _payload, context, _args: context.settings},
 }
 
 NODES = {

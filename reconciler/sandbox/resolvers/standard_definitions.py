@@ -4,9 +4,23 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from reconciler.sandbox.metafields.definition_rules import capability_problems, new_definition, next_pin, pin_problem
-from reconciler.sandbox.metafields.standards import STANDARDS, Standard, standard, standard_named
+from reconciler.sandbox.metafields.definition_rules import (
+    capability_problems,
+    new_definition,
+    next_pin,
+    pin_problem,
+    pinned_for_category,
+)
+from reconciler.sandbox.metafields.standard import Standard
+from reconciler.sandbox.metafields.standards import (
+    OF_CATEGORIES,
+    STANDARDS,
+    TYPE_OF_CATEGORIES,
+    standard,
+    standard_named,
+)
 from reconciler.sandbox.metafields.value_types import category, valid_types
+from reconciler.sandbox.metaobjects.standards import entry_definition
 from reconciler.sandbox.resolvers.metafield_definitions import validation_type
 from reconciler.sandbox.resolvers.metafields import require_owner_scope
 from reconciler.sandbox.search.paging import Order, Page, list_page
@@ -16,6 +30,7 @@ from reconciler.sandbox.wire.errors import Refused, user_error
 from reconciler.sandbox.wire.ids import gid, number_of
 
 _KIND = "StandardMetafieldDefinitionTemplate"
+_CONSTRAINED = {"CONSTRAINED_ONLY": True, "UNCONSTRAINED_ONLY": False}
 _BY_ID: Order[Any] = Order("id", lambda row: row.id)
 
 
@@ -32,16 +47,17 @@ def _templates(_root: Any, context: Context, args: Args) -> Page[Standard]:
     if args.get("excludeActivated"):
         known = {row.template_id for row in DEFINITIONS.select(context.database, "WHERE template_id IS NOT NULL")}
         rows = [row for row in rows if row.id not in known]
-    if args.get("constraintStatus") == "CONSTRAINED_ONLY":
-        rows = []
+    if args.get("constraintStatus") in _CONSTRAINED:
+        rows = [row for row in rows if row.is_for_categories == _CONSTRAINED[args["constraintStatus"]]]
     return list_page(rows, _BY_ID, args)
 
 
 def _enable(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     owner_type = args["ownerType"]
     require_owner_scope(context, owner_type, "write", "standardMetafieldDefinitionEnable")
+    _refuse_of_category(args, owner_type)
     template = _template(args, owner_type)
-    given = _as_input(template, args)
+    given = _as_input(context, template, args)
     errors = list(capability_problems(given.get("capabilities"), owner_type, template.type, None))
     if errors:
         raise Refused(*errors)
@@ -56,6 +72,18 @@ def _enable(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         definition.pinned_position = next_pin(context, owner_type)
     DEFINITIONS.insert(context.database, [definition])
     return {"createdDefinition": definition, "userErrors": []}
+
+
+def _refuse_of_category(args: Args, owner_type: str) -> None:
+    """Refuse what no template of the taxonomy may be asked for, though none of them is held here."""
+    number = number_of(args.get("id"), _KIND)
+    if number not in OF_CATEGORIES or owner_type != "PRODUCT":
+        return
+    errors = list(capability_problems(args.get("capabilities"), owner_type, TYPE_OF_CATEGORIES, None))
+    if args.get("pin"):
+        errors.append(pinned_for_category(None))
+    if errors:
+        raise Refused(*errors)
 
 
 def _template(args: Args, owner_type: str) -> Standard:
@@ -76,7 +104,14 @@ def _template(args: Args, owner_type: str) -> Standard:
     return found
 
 
-def _as_input(template: Standard, args: Args) -> dict[str, Any]:
+def _as_input(context: Context, template: Standard, args: Args) -> dict[str, Any]:
+    bound: dict[str, Any] = {}
+    if template.is_for_categories:
+        entries = gid("MetaobjectDefinition", entry_definition(context, template).id)
+        bound = {
+            "validations": [{"name": "metaobject_definition_id", "value": entries}],
+            "constraints": {"key": "category", "values": []},
+        }
     return {
         "ownerType": args["ownerType"],
         "namespace": template.namespace,
@@ -89,6 +124,7 @@ def _as_input(template: Standard, args: Args) -> dict[str, Any]:
         "capabilities": args.get("capabilities"),
         "useAsCollectionCondition": args.get("useAsCollectionCondition"),
         "templateId": template.id,
+        **bound,
     }
 
 

@@ -109,6 +109,11 @@ def _find_value(context: Context, number: int) -> ValueView | None:
     return value_index(product, context)[number][1] if product else None
 
 
+def _link(view: OptionView, _context: Context, _args: Args) -> dict[str, Any] | None:
+    namespace, key = view.option.linked_namespace, view.option.linked_key
+    return {"namespace": namespace, "key": key} if key is not None else None
+
+
 KINDS = {Variant: "ProductVariant", OptionView: "ProductOption", ValueView: "ProductOptionValue"}
 NODES = {
     "ProductVariant": lambda context, number: VARIANTS.find(context.database, number),
@@ -160,6 +165,7 @@ FIELDS: Fields = {
         "id": lambda view, _context, _args: gid("ProductOption", view.option.id),
         "name": attrgetter("option.name"),
         "position": attrgetter("option.position"),
+        "linkedMetafield": _link,
         "optionValues": attrgetter("values"),
         "values": lambda view, _context, _args: [value.name for value in view.values if value.has_variants],
     },
@@ -167,5 +173,6 @@ FIELDS: Fields = {
         "id": lambda value, _context, _args: gid("ProductOptionValue", value.id),
         "name": attrgetter("name"),
         "hasVariants": attrgetter("has_variants"),
+        "linkedMetafieldValue": attrgetter("linked_value"),
     },
 }

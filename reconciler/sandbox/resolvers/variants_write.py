@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.sandbox.products.bulk_media import check_media_names
 from reconciler.sandbox.products.bulk_variants import Batch, created, updated
+from reconciler.sandbox.products.linked_options import write_links
 from reconciler.sandbox.products.tree import forget_variants, is_default, reread, settle, variant_by
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Tree, Variant, load_tree, save_tree
@@ -60,6 +61,7 @@ def _saved(
     (batch, args), (shown, write_stock) = asked, rest
     settle(tree)
     save_tree(context.database, tree, context.now)
+    write_links(context, tree)
     media = batch.write_media(context, tree.product.id, args.get("media") or [])
     problems = [*media, *batch.write_metafields(context), *write_stock(context)]
     if problems:

@@ -3,6 +3,7 @@
 OWNER_AREA = {
     "COLLECTION": "products",
     "LOCATION": "locations",
+    "MARKET": "markets",
     "PRODUCT": "products",
     "PRODUCTVARIANT": "products",
 }

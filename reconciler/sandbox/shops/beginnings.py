@@ -58,7 +58,7 @@ def _market(database: Database, wished: dict[str, Any]) -> Market:
         regions=[{"id": database.new_id(), "code": code} for code in wished.get("countries") or ()],
         currency=wished.get("currency"),
         local_currencies=False,
-        rounding=False,
+        rounding=True,  # as in the first market of real shops (recorded on 2026-04)
         manual_rate=None,
     )
 

@@ -41,23 +41,26 @@ class Product:
 
 @dataclass(slots=True)
 class Option:
-    """An option of a product; positions start at 1."""
+    """An option of a product; positions start at 1. A linked one takes its values from a metafield of the product."""
 
     id: int
     product_id: int
     name: str
     position: int
+    linked_namespace: str | None = None
+    linked_key: str | None = None
 
 
 @dataclass(slots=True)
 class OptionValue:
-    """A value of an option, used by a variant or not."""
+    """A value of an option, used by a variant or not; that of a linked option is the global id of a metaobject."""
 
     id: int
     product_id: int
     option_id: int
     name: str
     position: int
+    linked_value: str | None = None
 
 
 @dataclass(slots=True)

@@ -10,7 +10,10 @@ from reconciler.sandbox.storage.table import Table
 
 @dataclass(slots=True)
 class Market:
-    """Buyers who see the same catalogs; ``regions`` are ``{"id", "code"}``, ``currency`` None where none was set."""
+    """Buyers who see the same catalogs; ``regions`` are ``{"id", "code"}``, ``currency`` None where none was set.
+
+    ``inclusions`` says what a price includes, as the input of a market spells it; None where nothing was said.
+    """
 
     id: int
     name: str
@@ -22,6 +25,7 @@ class Market:
     local_currencies: bool
     rounding: bool
     manual_rate: str | None
+    inclusions: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)

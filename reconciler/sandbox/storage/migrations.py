@@ -230,6 +230,22 @@ CREATE TABLE IF NOT EXISTS bulk_operations (
 CREATE INDEX IF NOT EXISTS bulk_operations_by_creation ON bulk_operations (created_at, id);
 """
 
+_LINKS = """
+ALTER TABLE operations ADD COLUMN new_product_id INTEGER;
+ALTER TABLE options ADD COLUMN linked_namespace TEXT;
+ALTER TABLE options ADD COLUMN linked_key TEXT;
+ALTER TABLE option_values ADD COLUMN linked_value TEXT;
+"""
+
+_SERVICES = """
+CREATE TABLE fulfillment_services (
+  id INTEGER PRIMARY KEY, location_id INTEGER NOT NULL UNIQUE, handle TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+  callback_url TEXT, manages_inventory INTEGER NOT NULL, tracks INTEGER NOT NULL,
+  requires_shipping_method INTEGER NOT NULL
+);
+ALTER TABLE markets ADD COLUMN inclusions TEXT;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _CATALOG,
     _REDIRECTS,
@@ -240,4 +256,6 @@ MIGRATIONS: tuple[str, ...] = (
     _INVENTORY,
     _FAULTS,
     _BULK,
+    _LINKS,
+    _SERVICES,
 )

@@ -8,7 +8,7 @@ from reconciler.sandbox.storage.table import Table
 
 @dataclass(slots=True)
 class Operation:
-    """A productSet or productDelete that was asked for without waiting; ``kind`` is its GraphQL type."""
+    """A productSet, …Delete or …Duplicate that was asked for without waiting; ``kind`` is its GraphQL type."""
 
     id: int
     kind: str
@@ -18,6 +18,7 @@ class Operation:
     user_errors: list[dict[str, Any]]
     request: dict[str, Any]
     asked_at_s: float
+    new_product_id: int | None = None  # the duplicate, once there is one
 
 
 OPERATIONS = Table("operations", Operation, Operation)

@@ -44,6 +44,21 @@ PUBLICATIONS = Table("publications", Publication, Publication)
 LISTINGS = Table("listings", Listing, Listing)
 
 
+# From when a product is in the online store; "" where it is not. Sorts rows of products.
+PUBLISHED_AT = (
+    "coalesce((SELECT l.publish_date FROM listings l JOIN publications p ON p.id = l.publication_id "
+    "WHERE p.title = 'Online Store' AND l.owner_type = 'PRODUCT' AND l.owner_id = products.id), '')"
+)
+
+
+def publish_dates(database: Database, product_ids: Sequence[int], title: str) -> dict[int, str]:
+    """Return product → from when it is listed on the publication of this title, of those that are."""
+    ids = {row.id for row in PUBLICATIONS.select(database, "WHERE title = ?", (title,))}
+    found = listings_of(database, "PRODUCT", product_ids)
+    dates = {key: [row.publish_date for one, row in rows.items() if one in ids] for key, rows in found.items()}
+    return {key: rows[0] for key, rows in dates.items() if rows and rows[0] is not None}
+
+
 def every_publication(database: Database) -> list[Publication]:
     """Return the shop's publications, oldest first."""
     return PUBLICATIONS.select(database, "ORDER BY id")
