@@ -24,6 +24,7 @@ _COMMANDS = {
     "plan": "reconciler.cli.plans",
     "show": "reconciler.cli.plans",
     "apply": "reconciler.cli.plans",
+    "audit": "reconciler.cli.audit",
     "sandbox": "reconciler.cli.sandbox",
     "demo": "reconciler.cli.demo",
 }
@@ -35,6 +36,7 @@ _HELP = {
     "plan": "Show what would change in the stores, and write plan files.",
     "show": "Show plan files again, offline.",
     "apply": "Make the changes of plan files.",
+    "audit": "Read the journals of what was applied, and prove them whole.",
     "explain": "Say where a value comes from, and why a product is in a store.",
     "import": "Turn product exports and dumps into catalog files.",
     "schema": "Print the JSON Schema of a file.",
