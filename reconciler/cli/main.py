@@ -28,6 +28,7 @@ _COMMANDS = {
     "apply": "reconciler.cli.plans",
     "drift": "reconciler.cli.drift",
     "rollback": "reconciler.cli.rollback",
+    "audit": "reconciler.cli.audit",
     "sandbox": "reconciler.cli.sandbox",
     "demo": "reconciler.cli.demo",
 }
@@ -43,6 +44,7 @@ _HELP = {
     "apply": "Make the changes of plan files.",
     "drift": "Say what stores hold that git did not ask for; adopt it.",
     "rollback": "Plan to take a run back.",
+    "audit": "Read the journals of what was applied, and prove them whole.",
     "explain": "Say where a value comes from, and why a product is in a store.",
     "import": "Turn product exports and dumps into catalog files.",
     "schema": "Print the JSON Schema of a file.",
