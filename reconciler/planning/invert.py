@@ -53,13 +53,13 @@ def named_now(root: Address, group: FoundGroup | None, written: Written, kinds: 
     """Return what a store holds of a group under the addresses that a run gave to its objects.
 
     By their ids, whatever they are called today. What came in the place of something that went, and what nobody told
-    the id of, is matched against what the run wrote or removed.
+    the id of, is matched against what the run removed or made. ``written``: what it wrote of this group.
     """
     if group is None:
         return Live()
     present = {(each.kind, each.id) for each in (group.root, *group.children)}
-    own = [change for at, change in written.changes.items() if kinds.root_of(at) == root]
-    ids = {at: found for at, found in written.ids.items() if kinds.root_of(at) == root}
+    own = written.changes.values()
+    ids = dict(written.ids)
     ids |= {change.address: found for change in own if (found := live_id(change)) is not None}
     here = {at: found for at, found in ids.items() if (at.kind, found) in present}
     gone = {
@@ -67,7 +67,7 @@ def named_now(root: Address, group: FoundGroup | None, written: Written, kinds: 
         for change in own
         if isinstance(change, Remove) and change.how == "delete"
     }
-    lost = {at: fields for at, fields in {**written.held, **gone}.items() if kinds.root_of(at) == root}
+    lost = {**written.held, **gone}
     wanted = [
         _created(at, {path: each for path, each in fields.items() if each is not None}) for at, fields in lost.items()
     ]
@@ -80,7 +80,7 @@ class Inversion:
     """Takes a run back group by group, those first that others name: in the order of kinds."""
 
     def __init__(self, written: Written, ground: Ground, kinds: KindSet) -> None:
-        self.written = written
+        self.groups = written.by_group(kinds)
         self.ground = ground
         self.kinds = kinds
         self.made: set[Address] = set()
@@ -88,8 +88,7 @@ class Inversion:
 
     def roots(self) -> tuple[Address, ...]:
         """Return the groups to look at, in the order in which to take them back."""
-        concerned = {self.kinds.root_of(at) for at in (*self.written.changes, *self.written.held)}
-        return tuple(sorted(concerned, key=self.kinds.sort_key))
+        return tuple(sorted(self.groups, key=self.kinds.sort_key))
 
     def group(self, root: Address, live: Live) -> GroupPlan:
         """Return what takes back what the run wrote of one group, and the notes about what it leaves alone."""
@@ -105,12 +104,11 @@ class _Group:
         self.notes: list[str] = []
         self._root = root
         self._live = live
-        self._written = whole.written
+        self._written = whole.groups[root]
         self._ground = whole.ground
         self._kinds = whole.kinds
         self._made = whole.made
-        own = [change for at, change in whole.written.changes.items() if whole.kinds.root_of(at) == root]
-        own.sort(key=lambda change: whole.kinds.sort_key(change.address))
+        own = sorted(self._written.changes.values(), key=lambda change: whole.kinds.sort_key(change.address))
         self._own = {change.address: change for change in own}
 
     def changes(self) -> Iterator[Change]:
@@ -130,8 +128,7 @@ class _Group:
                 going |= {each.address for each in back if isinstance(each, Remove) and not releases(each)}
                 yield from back
         for address, fields in sorted(self._written.held.items(), key=lambda item: self._kinds.sort_key(item[0])):
-            own = self._kinds.root_of(address) == self._root and address not in self._own
-            if own and self._went_along(address):
+            if address not in self._own and self._went_along(address):
                 yield from self._restored(address, fields)
         yield from self._orders()
 
@@ -318,15 +315,14 @@ class _Group:
         found = 0
         for at, fields in self._written.held.items():
             counting = self._kinds[at.kind].counting
-            if counting is not None and self._kinds.root_of(at) == self._root:
+            if counting is not None:
                 target, name, by = counting.counts(at, self._kinds[at.kind].resource.model_validate(fields))
                 found += by if (target, name) == (quantity, path) else 0
         return found
 
     def _orders(self) -> Iterator[Change]:
         """Yield the orders that members had, now that those that went come back."""
-        held = (at for at in self._written.held if self._kinds.root_of(at) == self._root)
-        for address in dict.fromkeys(at for at in (*self._own, *held) if self._is_order(at)):
+        for address in dict.fromkeys(at for at in (*self._own, *self._written.held) if self._is_order(at)):
             made = {at.key.partition("/")[2] for at in self._made if at.kind in self._kinds[address.kind].after}
             places = Places(self._own.get(address), self._written.held.get(address), frozenset(made))
             now = self._live.resources.get(address)
