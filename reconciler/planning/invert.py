@@ -6,7 +6,7 @@ if nobody touched it; what it removed is made again, as far as the store can bea
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from pydantic import ValidationError
@@ -21,17 +21,20 @@ from reconciler.model.change import (
     Remove,
     Update,
     after,
+    deletes,
     live_id,
     releases,
 )
 from reconciler.model.directory import Directory
 from reconciler.model.json import Json
-from reconciler.model.kind import KindSet, as_held, as_read
+from reconciler.model.kind import Kind, KindSet, as_desired, as_held, as_read
+from reconciler.model.resource import Resource
 from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.group import GroupPlan, deletion, known_by
 from reconciler.planning.identity import named_as_planned
 from reconciler.planning.places_again import Places, places_again
 from reconciler.planning.precondition import shown, values_by_path
+from reconciler.planning.project import projected
 from reconciler.planning.untouched import at_or_below, touches
 from reconciler.planning.written import Fields, Written
 
@@ -85,6 +88,8 @@ class Inversion:
         self.kinds = kinds
         self.made: set[Address] = set()
         """What the rollback makes, in all groups so far."""
+        self.staying: set[Address] = set()
+        """The roots that the run made and somebody touched: they stay, and so do their places in other groups."""
 
     def roots(self) -> tuple[Address, ...]:
         """Return the groups to look at, in the order in which to take them back."""
@@ -93,8 +98,7 @@ class Inversion:
     def group(self, root: Address, live: Live) -> GroupPlan:
         """Return what takes back what the run wrote of one group, and the notes about what it leaves alone."""
         group = _Group(root, live, self)
-        changes = tuple(group.changes())
-        return GroupPlan(changes, notes=tuple(group.notes))
+        return GroupPlan(group.changes(), notes=tuple(group.notes))
 
 
 class _Group:
@@ -108,11 +112,22 @@ class _Group:
         self._ground = whole.ground
         self._kinds = whole.kinds
         self._made = whole.made
+        self._staying = whole.staying
         own = sorted(self._written.changes.values(), key=lambda change: whole.kinds.sort_key(change.address))
         self._own = {change.address: change for change in own}
 
-    def changes(self) -> Iterator[Change]:
-        """Yield what takes the group back, parents first."""
+    def changes(self) -> tuple[Change, ...]:
+        """Return what takes the group back, parents first."""
+        found = tuple(self._each_back())
+        kind = self._kinds[self._root.kind]
+        if kind.accommodate is as_desired:
+            return found
+        after_all = projected(self._live, found, self._kinds).resources
+        children = [each for at, each in after_all.items() if at != self._root]
+        fitted = (_fitted(each, kind, children) if each.address == self._root else each for each in found)
+        return tuple(each for each in fitted if each is not None)
+
+    def _each_back(self) -> Iterator[Change]:
         root_change, there = self._own.get(self._root), self._root in self._live.resources
         if isinstance(root_change, Create):
             yield from self._unmade(self._root) if there else ()
@@ -158,8 +173,8 @@ class _Group:
         kind, held = self._kinds[address.kind], self._live.resources.get(address)
         if held is None:
             return  # somebody took it away already
-        if address in kind.standing:
-            return  # every store needs it
+        if address in kind.standing or self._kinds.named_root(address) in self._staying:
+            return  # every store needs it; or it is a place of what stays
         if kind.counting is not None:
             yield from self._countered(address)
         elif kind.stays:
@@ -172,6 +187,7 @@ class _Group:
                 *self._ground.elsewhere.get(address, ()),
             ]
             if reasons:
+                self._staying |= {address} if address == self._root else set()
                 self.notes.append(f"{address} stays, because it is not as the run made it: {'; '.join(reasons)}")
             elif address == self._root:
                 whole = at_or_below(address, self._live, self._kinds)
@@ -337,6 +353,16 @@ class _Group:
 
     def _lost(self, text: str) -> None:
         self.notes.append(f"cannot come back: {text}")
+
+
+def _fitted(change: Change, kind: Kind, children: Sequence[Resource]) -> Change | None:
+    """Return the change of a root so that it can hold what will hang on it; None where nothing of it is left."""
+    if isinstance(change, Create) or deletes(change) or not change.fields:
+        return change
+    fit = kind.accommodate(kind.resource.model_validate(after(change)), children).spelled()
+    kept = (replace(each, after=fit[each.path]) for each in change.fields if each.path in fit)
+    fields = tuple(each for each in kept if each.after != each.before)
+    return replace(change, fields=fields) if fields or not isinstance(change, Update) else None
 
 
 def _created(address: Address, fields: Fields) -> Create:
