@@ -89,7 +89,7 @@ class Inversion:
         self.made: set[Address] = set()
         """What the rollback makes, in all groups so far."""
         self.staying: set[Address] = set()
-        """The roots that the run made and somebody touched: they stay, and so do their places in other groups."""
+        """What the run made and somebody touched: it stays, with all that hangs on it, and its places elsewhere."""
 
     def roots(self) -> tuple[Address, ...]:
         """Return the groups to look at, in the order in which to take them back."""
@@ -138,7 +138,8 @@ class _Group:
             return
         going: set[Address] = set()
         for address, change in self._own.items():
-            if going.isdisjoint(self._above(address)) and not self._is_order(address):
+            settled = going | self._staying
+            if settled.isdisjoint(self._above(address)) and not self._is_order(address):
                 back = tuple(self._back(change))
                 going |= {each.address for each in back if isinstance(each, Remove) and not releases(each)}
                 yield from back
@@ -187,7 +188,7 @@ class _Group:
                 *self._ground.elsewhere.get(address, ()),
             ]
             if reasons:
-                self._staying |= {address} if address == self._root else set()
+                self._staying.add(address)
                 self.notes.append(f"{address} stays, because it is not as the run made it: {'; '.join(reasons)}")
             elif address == self._root:
                 whole = at_or_below(address, self._live, self._kinds)

@@ -23,7 +23,7 @@ locations: {north: North, south: South}
 publications: [Online Store]
 limits: {removed: {product: {share: 1, floor: 1000}, variant: {share: 1, floor: 1000}}}
 """
-PAGE: Final = """query($after: String) { products(first: 25, after: $after) { pageInfo { hasNextPage endCursor } nodes {
+PAGE: Final = """query($after: String) { products(first: 10, after: $after) { pageInfo { hasNextPage endCursor } nodes {
   id handle title vendor status tags productType descriptionHtml seo { title }
   metafields(first: 9, namespace: "custom") { nodes { id key value } } collections(first: 9) { nodes { id handle } }
   resourcePublicationsV2(first: 9, onlyPublished: false) { nodes { publication { id name } publishDate } }
@@ -221,7 +221,7 @@ def present(found: Leaves | None) -> Leaves | None:
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_every_edit_survives_a_rollback_and_every_untouched_leaf_is_as_before(repository, seed):
     chance = random.Random(seed)
-    repository.make_shop(locations=["North", "South"])
+    repository.make_shop(locations=["North", "South"], plan="plus", media_processing_ms=50)
     repository.store_says(STORE)
     for shade, name in enumerate(("x", "y", "z", "new"), 1):
         repository.file(f"catalog/images/{name}.png", a_png(shade))
