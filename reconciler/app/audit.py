@@ -13,9 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.app.chain import BrokenLine, Head, beginning, entry_of, followed, parse_head
+from reconciler.app.connect import EmbeddedShops, read_client
+from reconciler.app.fleet import Failure, FleetResult, side_by_side
 from reconciler.app.journal import FOLDER, Journal, lines
+from reconciler.app.workspace import VOCABULARY
+from reconciler.loading.source import WorkTree
+from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
 from reconciler.model.record import Answered, Begun, Ended, Entry, Kept, Requested, Told
+from reconciler.model.store import Store
+from reconciler.shopify.shop_notes import read_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class Verified:
     head: Head
     """The last entry that is right."""
     broken: Broken | None = None
+    anchors: tuple[Anchor, ...] = ()
+    """What else it was held against."""
     torn: bool = False
     """Its last line is not whole, as a kill leaves it: no entry, and the next apply cuts it off."""
 
@@ -58,7 +67,8 @@ def verified(journal: Journal, anchors: Sequence[Anchor]) -> Verified:
 
     def result(broken: str | None, line: int = 0) -> Verified:
         found = Broken(journal.name, line, broken) if broken is not None else None
-        return Verified(journal.store, journal.name, head, found, torn=found is None and _is_torn(journal.file))
+        torn = found is None and _is_torn(journal.file)
+        return Verified(journal.store, journal.name, head, found, tuple(anchors), torn)
 
     for number, line in lines(journal.file):
         try:
@@ -91,6 +101,40 @@ def remembered(applied: Mapping[str, Any] | None, store: str) -> tuple[Anchor, .
     if not isinstance(seq, int) or not isinstance(digest, str):
         return ()
     return (Anchor(Head(seq, digest), f"store {store}"),)
+
+
+def stores_with_journals(root: Path) -> tuple[str, ...]:
+    """Return the names of the stores that have one here, sorted; a journal that only its head is left of is one."""
+    names = {file.stem for suffix in ("jsonl", "head") for file in (root / FOLDER).glob(f"*.{suffix}")}
+    return tuple(sorted(names))
+
+
+def verified_alone(root: Path, names: Sequence[str]) -> tuple[Verified, ...]:
+    """Return what verification finds without asking any store."""
+    return tuple(verified(Journal(root, name), ()) for name in names or stores_with_journals(root))
+
+
+def verified_with_stores(root: Path, names: Sequence[str], embedded: EmbeddedShops) -> FleetResult[Verified]:
+    """Return what verification finds, each journal held against what its store remembers.
+
+    A store that does not answer is a failure beside what its journal says by itself. Raises InvalidInput and WrongUsage
+    as ``load_stores``, for files of stores that are not right, and names that no file has.
+    """
+    stores = load_stores(WorkTree(root), VOCABULARY, names)
+    failures: list[Failure] = []
+    found: dict[str, Verified] = {}
+
+    def look(store: Store) -> tuple[Anchor, ...]:
+        with read_client(store, root, embedded) as client:
+            return remembered(read_notes(client).applied.value, store.name)
+
+    asked = side_by_side(stores, lambda store: (store.name, look(store)))
+    failures += asked.failures
+    anchors = dict(asked.results)
+    gone = () if names else set(stores_with_journals(root)) - {store.name for store in stores}
+    for name in sorted({*(store.name for store in stores), *gone}):
+        found[name] = verified(Journal(root, name), anchors.get(name, ()))
+    return FleetResult(tuple(found.values()), tuple(failures))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -68,6 +68,12 @@ def followed(before: Head, entry: Entry) -> Head:
     if entry.previous != before.hash:
         raise BrokenLine("it does not follow the line before it: that one was replaced, or this one moved here")
     return Head(entry.seq, entry.hash)
+
+
+def entry_document(entry: Entry) -> dict[str, Any]:
+    """Return an entry as a program reads it: what its line says."""
+    document: dict[str, Any] = _adapter().dump_python(entry, mode="json")
+    return document
 
 
 def head_text(head: Head) -> bytes:

@@ -57,15 +57,15 @@ def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo |
             return _filling(change, values_by_path(held))
         case Create():
             told = [field for field in change.fields if field.path not in kinds[address.kind].along]
-            return _created_already(address, told, _seen(change, held, kinds[address.kind])[1])
+            return _created_already(address, told, _seen(after(change), held, kinds[address.kind]))
         case Adopt() if address in live.owned:
             ours = Update(address, change.id, change.fields, known_by=change.known_by)
-            return _compared(ours, *_seen(ours, held, kinds[address.kind]))
+            return _compared(ours, *_seen_from_both(ours, held, kinds[address.kind]))
         case Remove() if releases(change) and address in live.owned:
-            verdict = _compared(change, *_seen(change, held, kinds[address.kind]))
+            verdict = _compared(change, *_seen_from_both(change, held, kinds[address.kind]))
             return replace(change, fields=()) if isinstance(verdict, AlreadySo) else verdict
         case Adopt() | Update() | Remove():
-            return _compared(change, *_seen(change, held, kinds[address.kind]))
+            return _compared(change, *_seen_from_both(change, held, kinds[address.kind]))
         case _:
             assert_never(change)
 
@@ -75,14 +75,22 @@ def _filling(change: Create, values: Mapping[str, Json]) -> Create:
     return replace(change, fields=tuple(replace(field, before=values.get(field.path)) for field in change.fields))
 
 
-def _seen(change: Change, held: Resource, kind: Kind) -> tuple[dict[str, Json], dict[str, Json]]:
+def _seen_from_both(
+    change: Adopt | Update | Remove, held: Resource, kind: Kind
+) -> tuple[dict[str, Json], dict[str, Json]]:
     """Return what the store holds by path, as far as the values before the change, and after it, speak of it."""
-    if kind.seen is as_held or isinstance(change, Remove):
+    if isinstance(change, Remove):
         values = values_by_path(held)
         return values, values
-    sides = ({field.path: field.before for field in change.fields}, after(change))
-    before, then = (values_by_path(kind.seen(kind.resource.model_validate(side), held)) for side in sides)
-    return before, then
+    before = {field.path: field.before for field in change.fields}
+    return _seen(before, held, kind), _seen(after(change), held, kind)
+
+
+def _seen(side: Mapping[str, Json], held: Resource, kind: Kind) -> dict[str, Json]:
+    """Return what the store holds by path, as far as these values speak of it."""
+    if kind.seen is as_held:
+        return values_by_path(held)
+    return values_by_path(kind.seen(kind.resource.model_validate(side), held))
 
 
 def _estranged(change: Change, held: Resource) -> Stale | None:

@@ -1,0 +1,143 @@
+"""``audit``: what an apply left in the journal, shown, filtered and proved."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Project
+
+
+@pytest.fixture
+def applied(project: Project) -> Project:
+    assert 0 == project.run("apply", "eu", "--yes").code
+    return project
+
+
+def events(project: Project, *words: str) -> list[str]:
+    said = project.run("audit", "log", "--json", *words)
+    assert 0 == said.code, said
+    return [entry["record"]["event"] for entry in said.json["entries"]]
+
+
+def test_a_log_tells_a_run_from_its_beginning_to_its_end(applied: Project):
+    found = events(applied)
+    assert ("begun", "ended") == (found[0], found[-1])
+    assert {"begun", "requested", "answered", "told", "ended"} == set(found)
+
+
+def test_every_request_that_writes_has_its_answer_with_the_stores_name_of_it(applied: Project):
+    entries = [entry["record"] for entry in applied.run("audit", "log", "--json").json["entries"]]
+    asked = [record["request"] for record in entries if record["event"] == "requested"]
+    answered = {record["request"]: record for record in entries if record["event"] == "answered"}
+    assert asked == list(answered) == list(range(1, len(asked) + 1))
+    assert all(record["request_id"] for record in answered.values())
+
+
+def test_a_log_is_filtered_by_address(applied: Project):
+    said = applied.run("audit", "log", "--address", "variant/shirt/*")
+    assert "variant/shirt/S-M" in said.out
+    assert "begun" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (("--since", "2999-01-01"), False),
+        (("--until", "2999-01-01"), True),
+        (("--until", "2000-01-01"), False),
+        (("--run", "2*"), True),
+        (("--run", "1*"), False),
+        (("--actor", "*"), True),
+        (("--actor", "nobody"), False),
+    ],
+)
+def test_a_log_is_filtered(words: tuple[str, ...], found: bool, applied: Project):
+    assert found is bool(events(applied, *words))
+
+
+def test_a_time_that_is_none_is_told(applied: Project):
+    said = applied.run("audit", "log", "--since", "yesterday")
+    assert (64, "error: 'yesterday' is no time; expected 2026-11-28 or 2026-11-28T06:15, in UTC\n") == (
+        said.code,
+        said.err,
+    )
+
+
+def test_without_a_journal_there_is_nothing_to_show_or_to_doubt(project: Project):
+    assert "there is no journal yet: nothing was applied\n" == project.run("audit", "log").out
+    assert (0, "journal/eu.jsonl: nothing was applied yet\n") == (
+        (said := project.run("audit", "verify")).code,
+        said.out,
+    )
+
+
+def test_a_store_without_a_journal_is_told(applied: Project):
+    said = applied.run("audit", "log", "us")
+    assert 64 == said.code
+    assert "store us has no journal" in said.err
+
+
+def test_a_journal_that_nobody_touched_is_whole_and_the_store_agrees(applied: Project):
+    said = applied.run("audit", "verify")
+    assert 0 == said.code, said
+    assert "journal/eu.jsonl is whole" in said.out
+    assert "the store remembers entry" in said.out
+
+
+def test_a_changed_entry_is_told_with_its_line(applied: Project):
+    file = applied.root / "journal/eu.jsonl"
+    file.write_bytes(file.read_bytes().replace(b'"result":"applied"', b'"result":"skipped"', 1))
+    said = applied.run("audit", "verify", "--json")
+    assert (1, False) == (said.code, said.json["journals"][0]["whole"])
+    line = said.json["journals"][0]["broken"]["line"]
+    assert '"skipped"' in file.read_text().splitlines()[line - 1]
+    assert f"journal/eu.jsonl:{line}: its hash does not fit" in applied.run("audit", "verify", "--offline").out
+
+
+def test_a_journal_that_is_gone_is_missed_by_the_store_alone(applied: Project):
+    for file in (applied.root / "journal").iterdir():
+        file.unlink()
+    assert 0 == applied.run("audit", "verify", "--offline").code
+    said = applied.run("audit", "verify")
+    assert 1 == said.code
+    assert "journal/eu.jsonl:1: store eu remembers entry" in said.out
+
+
+def test_a_broken_journal_is_not_appended_to(applied: Project):
+    head = applied.root / "journal/eu.head"
+    head.write_bytes(head.read_bytes().replace(b"00", b"90", 1))
+    applied.write("catalog/products/cup.yaml", "key: cup\nname: Mug\nvariants: [{sku: CUP, price: 9.00}]\n")
+    said = applied.run("apply", "eu", "--yes")
+    assert 1 == said.code
+    assert "journal/eu.jsonl: it ends with entry" in said.err
+    assert (
+        "Cup"
+        == applied.ask('{ products(first: 9, query: "title:Cup") { nodes { title } } }')["products"]["nodes"][0][
+            "title"
+        ]
+    )
+
+
+def test_an_apply_of_nothing_begins_no_run(applied: Project):
+    before = (applied.root / "journal/eu.jsonl").read_bytes()
+    said = applied.run("apply", "eu", "--yes", "--json")
+    report = said.json["reports"][0]
+    assert (0, 0, None) == (said.code, report["mutations"], report["run"])
+    assert before == (applied.root / "journal/eu.jsonl").read_bytes()
+
+
+def test_a_journal_in_a_folder_that_cannot_be_written_stops_an_apply_before_it_writes(project: Project):
+    project.write("journal", "in the way")
+    said = project.run("apply", "eu", "--yes")
+    assert 1 == said.code
+    assert "journal/eu.jsonl: the journal cannot be written" in said.err
+    assert [] == project.ask("{ products(first: 9) { nodes { id } } }")["products"]["nodes"]
+
+
+def test_hostile_text_is_shown_and_obeyed_by_no_terminal(project: Project):
+    name = json.dumps("\x1b[2J\u202e\nCup")
+    project.write("catalog/products/cup.yaml", f"key: cup\nname: {name}\nvariants: [{{sku: CUP, price: 9.00}}]\n")
+    project.run("apply", "eu", "--yes")
+    said = project.run("audit", "log", "--address", "product/cup")
+    assert "\\x1b[2J\\u202e" in said.out
+    assert not {"\x1b", "\u202e"} & set(said.out)

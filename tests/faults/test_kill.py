@@ -1,0 +1,107 @@
+"""Killed anywhere and applied again, a run ends as if nobody had killed it: nothing twice, nothing missing.
+
+Each round begins on the evening before a busy day, kills the day's apply a few times, and lets the last one end. The
+points of a round are drawn from every boundary of the journal and from the clock; the draw is seeded. RECONCILER_KILLS
+says how many kills there are all in all: 30, unless it is set.
+"""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
+import pytest
+
+from reconciler.cli.embedded import EmbeddedStores
+from reconciler.model.record import Begun, Ended, Requested
+from tests.faults.busy_shop import BusyShop, a_busy_shop
+from tests.faults.processes import Point, Where, at, dies, ended, forked, killed_after, points
+
+KILLS = int(os.environ.get("RECONCILER_KILLS", "30"))
+SIZES = (1, 3, 6, 10)  # kills of a round
+ONE_IN_BY_TIME = 6
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, embedded: EmbeddedStores) -> BusyShop:
+    return a_busy_shop(tmp_path_factory.mktemp("busy"), "busy", embedded)
+
+
+def test_a_run_that_was_killed_anywhere_ends_as_if_it_was_not(shop: BusyShop) -> None:
+    started = time.monotonic()
+    report = shop.apply()
+    seconds = time.monotonic() - started
+    assert report.complete
+    assert report.run is not None
+    expected = shop.held()
+    draw = random.Random(20261128)
+    all_points = drawn(points(shop.journal.entries(), report.run), draw)
+    killed: Counter[str] = Counter()
+    for size in cycle(SIZES):
+        wanted = min(size, KILLS - killed.total())
+        if not wanted:
+            break
+        shop.put_back()
+        several = [next(all_points) for _ in range(wanted)]
+        for point in sorted(several, key=lambda each: each.request if each else draw.randrange(report.requests)):
+            code = died(shop, point, draw.uniform(0, seconds))
+            killed[point.event if point else "by the clock"] += code == -signal.SIGKILL
+        assert_it_ends_as_expected(shop, expected, several)
+    assert killed.total() == KILLS
+
+
+def drawn(boundaries: list[Point], draw: random.Random) -> Iterator[Point | None]:
+    """Yield points without end: every boundary once before any comes again; None: by the clock."""
+    while True:
+        draw.shuffle(boundaries)
+        for point in boundaries:
+            if draw.randrange(ONE_IN_BY_TIME) == 0:
+                yield None
+            where = point.where if point.where is Where.BEFORE else draw.choice([Where.AFTER, *Where])
+            yield Point(point.request, point.event, where)
+
+
+def died(shop: BusyShop, point: Point | None, seconds: float) -> int:
+    """Apply in a process that dies at a point, or after so long; return how it ended."""
+
+    def work() -> None:
+        if point is not None:
+            at(point, dies)
+        shop.apply()
+
+    pid = forked(work)
+    if point is None:
+        killed_after(pid, seconds)
+    return ended(pid)
+
+
+def assert_it_ends_as_expected(shop: BusyShop, expected: Any, several: list[Point | None]) -> None:
+    report = shop.apply()
+    assert report.complete, (several, report)
+    assert expected == shop.held(), several
+    found = shop.verified()
+    assert found.broken is None, (several, found)
+    entries = [entry.record for entry in shop.journal.entries()]
+    begun = [record for record in entries if isinstance(record, Begun) and record.plan == shop.plan.digest]
+    names = {record.run for record in begun}
+    ends = [record.run for record in entries if isinstance(record, Ended) and record.run in names]
+    assert sorted(names) == sorted(ends), several  # a run has one name until it comes to its end
+    assert sorted({each.fence for each in begun}) == [each.fence for each in begun], several
+    for run in ends:
+        numbers = [record.request for record in entries if isinstance(record, Requested) and record.run == run]
+        assert numbers == list(range(1, len(numbers) + 1)), several
+
+
+def test_the_journal_says_under_one_name_what_a_killed_run_and_its_heir_did(shop: BusyShop) -> None:
+    shop.put_back()
+    assert -signal.SIGKILL == died(shop, Point(20, "answered"), 0)
+    report = shop.apply()
+    begun = [entry.record for entry in shop.journal.entries() if isinstance(entry.record, Begun)]
+    assert [report.run] * 2 == [record.run for record in begun if record.plan == shop.plan.digest]
+    assert f"run {report.run} had not come to its end; this went on with it" in report.notes
