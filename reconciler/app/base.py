@@ -5,7 +5,7 @@ the commit does is neither parsed nor digested again; where nothing changed at a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Final, TypeVar
 
@@ -21,6 +21,7 @@ from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import InvalidInput, WrongUsage
+from reconciler.model.origin import FieldPath, Place
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired
 from reconciler.planning.cause import UNKNOWN, Base
@@ -63,7 +64,7 @@ class Commits:
         if commit not in self._catalogs:
             try:
                 known = Known(self._workspace.catalog, tree.same)
-                self._catalogs[commit] = load_catalog(tree, LISTINGS, known=known)
+                self._catalogs[commit] = _without_places(load_catalog(tree, LISTINGS, known=known), tree)
             except InvalidInput as error:
                 self._catalogs[commit] = _broken(commit, error)
         catalog = _had(self._catalogs[commit])
@@ -159,6 +160,25 @@ class StoreBase:
             except NoHistory as error:
                 self._views[commit] = error
         return _had(self._views[commit])
+
+
+def _without_places(catalog: Catalog, tree: CommitTree) -> Catalog:
+    """Return a catalog that opens no file of a commit again to say where a value stood: nobody asks for a base's."""
+
+    def whole_file(file: str) -> Callable[[FieldPath], Place]:
+        return lambda path: Place(file)  # noqa: ARG005  wherever it stood
+
+    return replace(
+        catalog,
+        entries={
+            key: each if tree.same(each.file) else replace(each, locate=whole_file(each.file))
+            for key, each in catalog.entries.items()
+        },
+        categories={
+            key: each if tree.same(each.file) else replace(each, locate=whole_file(each.file))
+            for key, each in catalog.categories.items()
+        },
+    )
 
 
 def _decided_in(group: Desired, view: StoreView) -> Mapping[Address, Resource]:

@@ -73,8 +73,12 @@ def plan_store(
 def _of_base(base: StoreBase, groups: Sequence[GroupPlan]) -> tuple[str, ...]:
     """Return what to say about the causes of differences, where there are some."""
     changes = [change for group in groups for change in group.changes if not isinstance(change, Create)]
-    if any(each.cause is None for change in changes for each in change.fields) and base.lacks is not None:
+    blind = sum(each.cause is None for change in changes for each in change.fields)
+    if blind and base.lacks is not None:
         return (f"which side changed is not known: {base.lacks}",)
+    if blind:
+        why = "they were written last from files that were in no commit, or by a plan of some fields"
+        return (f"which side changed is not known of {blind} field{'s' if blind > 1 else ''}: {why}", *base.notes)
     return base.notes if changes else ()
 
 

@@ -1,9 +1,10 @@
 """What a store remembers after an apply: which commit it was brought to, but for what was left out or left pending.
 
 A whole plan moves the pointer to its commit; what is pending stays with the commit before. A plan that looked at a part
-leaves the pointer where it is, and notes what it brought further, as long as whole things were in scope: of half a
-thing no commit says what the store holds. Both are notes about addresses, and where they grow too long, the pointer
-stays where it was: an older base makes a plan ask once too often, a newer one would keep an edit from being seen.
+leaves the pointer where it is, and notes what it brought further. Where no commit says what the store holds now, after
+files that were in none or a plan that looked at half a thing, the base of what was written is unknown: an older one
+would take our own writes for somebody's edits. All these are notes about addresses, and where they grow too long, the
+pointer stays where it was: that makes a plan ask once too often, and keeps no edit from being seen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,18 +46,18 @@ def pointer_after(
     plan's own, which may have been made before the merge.
     """
     reached = commit or (None if plan.inputs.dirty else plan.inputs.commit)
-    if reached is None:
-        return before
     done = {outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo)}
     pending = {outcome.address for outcome in outcomes} - done
     then = before or Pointer()
-    if plan.scope.whole and plan.complete:
-        moved = _left_behind(then, reached, pending | set(plan.unplanned))
-    elif _whole_things(plan.scope):
+    if reached is not None and plan.scope.whole and plan.complete:
+        moved = replace(_left_behind(then, reached, pending | set(plan.unplanned)), engine=__version__)
+    elif reached is not None and _whole_things(plan.scope):
         moved = _ahead(then, reached, done)
+    elif then.commit is not None or then.exceptions:
+        moved = _beyond(then, done)
     else:
         return before
-    moved = replace(moved, engine=__version__, plan=plan.digest, run=None)
+    moved = replace(moved, plan=plan.digest, run=None)
     if len(pointer_json(moved).encode()) > LARGEST_RECORD:
         return before
     return before if before is not None and _says_the_same(before, moved) else moved
@@ -158,14 +159,20 @@ def _left_behind(then: Pointer, reached: str, pending: set[Address]) -> Pointer:
 
 def _ahead(then: Pointer, reached: str, done: set[Address]) -> Pointer:
     """Return the pointer where it was; what was done has a newer commit."""
-    exceptions = {
-        commit: [address for address in addresses if address not in done]
-        for commit, addresses in then.exceptions.items()
-    }
+    exceptions = _without(then, done)
     if reached != then.commit:
         exceptions[reached] = sorted({*exceptions.get(reached, []), *done})
     unknown = tuple(address for address in then.unknown if address not in done)
     return replace(then, exceptions=_frozen(exceptions), unknown=unknown)
+
+
+def _beyond(then: Pointer, done: set[Address]) -> Pointer:
+    """Return the pointer where it was; what was done is in no commit."""
+    return replace(then, exceptions=_frozen(_without(then, done)), unknown=tuple(sorted({*then.unknown, *done})))
+
+
+def _without(then: Pointer, done: set[Address]) -> dict[str, list[Address]]:
+    return {commit: [at for at in addresses if at not in done] for commit, addresses in then.exceptions.items()}
 
 
 def _frozen(exceptions: Mapping[str, Sequence[Address]]) -> dict[str, tuple[Address, ...]]:

@@ -104,7 +104,7 @@ class _Story:
         self._reprice("79.00")
         self._told("The plan is merged. What a person did in the store is not overwritten.")
         self._run("apply", "plans/eu.json", exit_code=5)
-        self._told("The next plan shows it, for people to decide.")
+        self._told("The next plan shows that both sides changed it, for people to decide.")
         self._run("plan", "eu")
         self._told("Somebody counts the T-shirts anew. Before the count is merged, a customer buys two.")
         self._edit(_TABLE, f"{_SKU},oslo,", f"{_SKU},oslo,1")
@@ -134,7 +134,8 @@ class _Story:
         if old not in text:
             raise ReconcilerError(f"{path}: the example no longer says {old!r}; the story needs another line to edit")
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        click.secho(f"$ sed -i '0,/{old}/s//{new}/' {file}", fg="cyan")
+        click.secho(f"$ sed -i '0,/{old}/s//{new}/' {file} && git commit -am {new!r}", fg="cyan")
+        _git(self._folder, *_IDENTITY, "commit", "-q", "-a", "-m", new)
 
     def _reprice(self, price: str) -> None:
         variant = self._ask(_FIND, {})["data"]["productVariants"]["nodes"][0]

@@ -52,7 +52,7 @@ class Pointer:
     exceptions: Mapping[Commit, tuple[AddressText, ...]] = field(default_factory=dict)
     """Addresses that another commit stands for: those that were left pending, or that were applied ahead."""
     unknown: tuple[AddressText, ...] = ()
-    """Addresses that were left pending when no commit was known for them yet."""
+    """Addresses that no commit stands for: left pending before there was one, or written from files in none."""
     journal: JournalHead | None = None
 
     def of(self, address: Address) -> str | None:
