@@ -20,7 +20,7 @@ from reconciler.app.workspace import VOCABULARY
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
-from reconciler.model.record import Answered, Begun, Ended, Entry, Kept, Requested, Told
+from reconciler.model.record import Answered, Begun, Ended, Entry, Held, Kept, Requested, Told
 from reconciler.model.store import Store
 from reconciler.shopify.shop_notes import read_notes
 
@@ -183,6 +183,8 @@ def _addresses(entry: Entry) -> Iterable[Address]:
             return ids
         case Kept(address=address):
             return [address]
+        case Held(fields=fields):
+            return fields
         case Ended(left_over=left_over):
             return left_over
         case _:

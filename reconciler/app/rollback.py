@@ -102,14 +102,15 @@ class _Rollback:
     def __init__(self, wrote: Written, way: Asking) -> None:
         self._written = wrote
         self._way = way
-        kinds = readable_kinds(way.facts, way.store)
-        self._reader = Reader(way.client, KINDS, CODECS, kinds)
-        self._directory = read_directory(way.client, way.store, places_of(kinds))
+        self._kinds = readable_kinds(way.facts, way.store)
+        self._reader = Reader(way.client, KINDS, CODECS, self._kinds)
+        self._directory = read_directory(way.client, way.store, places_of(self._kinds))
 
     def plan(self, circumstances: Circumstances) -> Plan:
         """Return the plan."""
+        by_group = self._written.by_group(KINDS)
         roots = Inversion(self._written, Ground(), KINDS).roots()
-        found = self._read(roots)
+        found = self._read(roots, by_group)
         inversion = Inversion(self._written, self._ground(found), KINDS)
         groups = {root: inversion.group(root, found.lives[root]) for root in roots}
         changes = [change for group in groups.values() for change in group.changes]
@@ -123,7 +124,7 @@ class _Rollback:
             references=self._references(groups, found),
         )
 
-    def _read(self, roots: Sequence[Address]) -> _Found:
+    def _read(self, roots: Sequence[Address], by_group: Mapping[Address, Written]) -> _Found:
         """Return what the store holds of the groups now: by the ids of the journal, else by their marks."""
         found = _Found()
         for kind in dict.fromkeys(root.kind for root in roots):
@@ -133,7 +134,7 @@ class _Rollback:
             groups |= self._marked(kind, missing)
             for root in [root for root in roots if root.kind == kind]:
                 group = groups.get(root)
-                live = named_now(root, group, self._written, KINDS, self._directory)
+                live = named_now(root, group, by_group[root], KINDS, self._directory)
                 found.lives[root] = live
                 found.ids |= {root: live.ids[root]} if root in live.ids else {}
         return found
@@ -180,20 +181,19 @@ class _Rollback:
 
     def _elsewhere(self, found: _Found) -> Iterator[tuple[Address, Sequence[str]]]:
         """Yield where people put what the run made: it would be lost there."""
-        for root, root_id in found.ids.items():
-            if not isinstance(self._written.changes.get(root), Create):
+        for kind in KINDS:
+            if kind.names_root is None or kind.name not in self._kinds:
                 continue
-            for kind in KINDS:
-                if kind.names_root != root.kind or kind.parent is None:
-                    continue
-                ours = {
-                    KINDS.root_of(at).key
-                    for at, change in self._written.changes.items()
-                    if at.kind == kind.name and isinstance(change, Create) and KINDS.named_root(at) == root
-                }
-                put = [c for c in collections_of(self._way.client, root_id) if c.by_hand and c.mark not in ours]
-                if put:
-                    yield root, [f"it was put into {kind.parent} {each.title!r}" for each in put]
+            ours: dict[Address | None, set[str]] = {}
+            for at, change in self._written.changes.items():
+                if at.kind == kind.name and isinstance(change, Create):
+                    ours.setdefault(KINDS.named_root(at), set()).add(at.root_key)
+            for root, root_id in found.ids.items():
+                if root.kind == kind.names_root and isinstance(self._written.changes.get(root), Create):
+                    there = [each for each in collections_of(self._way.client, root_id) if each.by_hand]
+                    put = [each for each in there if each.mark not in ours.get(root, ())]
+                    if put:
+                        yield root, [f"it was put into {kind.parent} {each.title!r}" for each in put]
 
     def _taken(self, found: _Found) -> Iterator[tuple[Address, str]]:
         """Yield what went and cannot come back, because somebody else goes by its alias now."""

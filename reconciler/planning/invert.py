@@ -6,7 +6,7 @@ if nobody touched it; what it removed is made again, as far as the store can bea
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from pydantic import ValidationError
@@ -22,18 +22,21 @@ from reconciler.model.change import (
     Remove,
     Update,
     after,
+    deletes,
     live_id,
     releases,
 )
 from reconciler.model.directory import Directory
 from reconciler.model.json import Json
-from reconciler.model.kind import KindSet, as_held, as_read
+from reconciler.model.kind import Kind, KindSet, as_desired, as_held, as_read
+from reconciler.model.resource import Resource
 from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.group import GroupPlan, deletion, known_by
 from reconciler.planning.identity import named_as_planned
 from reconciler.planning.moved_back import moved_back
 from reconciler.planning.places_again import Places, places_again
 from reconciler.planning.precondition import shown, values_by_path
+from reconciler.planning.project import projected
 from reconciler.planning.untouched import at_or_below, touches
 from reconciler.planning.written import Fields, Written
 
@@ -55,13 +58,13 @@ def named_now(root: Address, group: FoundGroup | None, written: Written, kinds: 
     """Return what a store holds of a group under the addresses that a run gave to its objects.
 
     By their ids, whatever they are called today. What came in the place of something that went, and what nobody told
-    the id of, is matched against what the run wrote or removed.
+    the id of, is matched against what the run removed or made. ``written``: what it wrote of this group.
     """
     if group is None:
         return Live()
     present = {(each.kind, each.id) for each in (group.root, *group.children)}
-    own = [change for at, change in written.changes.items() if kinds.root_of(at) == root]
-    ids = {at: found for at, found in written.ids.items() if kinds.root_of(at) == root}
+    own = written.changes.values()
+    ids = dict(written.ids)
     ids |= {change.address: found for change in own if (found := live_id(change)) is not None}
     here = {at: found for at, found in ids.items() if (at.kind, found) in present}
     gone = {
@@ -69,7 +72,7 @@ def named_now(root: Address, group: FoundGroup | None, written: Written, kinds: 
         for change in own
         if isinstance(change, Remove) and change.how == "delete"
     }
-    lost = {at: fields for at, fields in {**written.held, **gone}.items() if kinds.root_of(at) == root}
+    lost = {**written.held, **gone}
     wanted = [
         _created(at, {path: each for path, each in fields.items() if each is not None}) for at, fields in lost.items()
     ]
@@ -82,21 +85,22 @@ class Inversion:
     """Takes a run back group by group, those first that others name: in the order of kinds."""
 
     def __init__(self, written: Written, ground: Ground, kinds: KindSet) -> None:
-        self.written = written
+        self.groups = written.by_group(kinds)
         self.ground = ground
         self.kinds = kinds
         self.made: set[Address] = set()
         """What the rollback makes, in all groups so far."""
+        self.staying: set[Address] = set()
+        """What the run made and somebody touched: it stays, with all that hangs on it, and its places elsewhere."""
 
     def roots(self) -> tuple[Address, ...]:
         """Return the groups to look at, in the order in which to take them back."""
-        concerned = {self.kinds.root_of(at) for at in (*self.written.changes, *self.written.held)}
-        return tuple(sorted(concerned, key=self.kinds.sort_key))
+        return tuple(sorted(self.groups, key=self.kinds.sort_key))
 
     def group(self, root: Address, live: Live) -> GroupPlan:
         """Return what takes back what the run wrote of one group, and the notes about what it leaves alone."""
         group = _Group(root, live, self)
-        changes = tuple(group.changes())
+        changes = group.changes()
         own = self.written.changes.get(root)
         if isinstance(own, Move):
             changes = moved_back(own, changes, live)
@@ -110,16 +114,26 @@ class _Group:
         self.notes: list[str] = []
         self._root = root
         self._live = live
-        self._written = whole.written
+        self._written = whole.groups[root]
         self._ground = whole.ground
         self._kinds = whole.kinds
         self._made = whole.made
-        own = [change for at, change in whole.written.changes.items() if whole.kinds.root_of(at) == root]
-        own.sort(key=lambda change: whole.kinds.sort_key(change.address))
+        self._staying = whole.staying
+        own = sorted(self._written.changes.values(), key=lambda change: whole.kinds.sort_key(change.address))
         self._own = {change.address: change for change in own}
 
-    def changes(self) -> Iterator[Change]:
-        """Yield what takes the group back, parents first."""
+    def changes(self) -> tuple[Change, ...]:
+        """Return what takes the group back, parents first."""
+        found = tuple(self._each_back())
+        kind = self._kinds[self._root.kind]
+        if kind.accommodate is as_desired:
+            return found
+        after_all = projected(self._live, found, self._kinds).resources
+        children = [each for at, each in after_all.items() if at != self._root]
+        fitted = (_fitted(each, kind, children) if each.address == self._root else each for each in found)
+        return tuple(each for each in fitted if each is not None)
+
+    def _each_back(self) -> Iterator[Change]:
         root_change, there = self._own.get(self._root), self._root in self._live.resources
         if isinstance(root_change, Create):
             yield from self._unmade(self._root) if there else ()
@@ -130,13 +144,13 @@ class _Group:
             return
         going: set[Address] = set()
         for address, change in self._own.items():
-            if going.isdisjoint(self._above(address)) and not self._is_order(address):
+            settled = going | self._staying
+            if settled.isdisjoint(self._above(address)) and not self._is_order(address):
                 back = tuple(self._back(change))
                 going |= {each.address for each in back if isinstance(each, Remove) and not releases(each)}
                 yield from back
         for address, fields in sorted(self._written.held.items(), key=lambda item: self._kinds.sort_key(item[0])):
-            own = self._kinds.root_of(address) == self._root and address not in self._own
-            if own and self._went_along(address):
+            if address not in self._own and self._went_along(address):
                 yield from self._restored(address, fields)
         yield from self._orders()
 
@@ -166,8 +180,8 @@ class _Group:
         kind, held = self._kinds[address.kind], self._live.resources.get(address)
         if held is None:
             return  # somebody took it away already
-        if address in kind.standing:
-            return  # every store needs it
+        if address in kind.standing or self._kinds.named_root(address) in self._staying:
+            return  # every store needs it; or it is a place of what stays
         if kind.counting is not None:
             yield from self._countered(address)
         elif kind.stays:
@@ -180,6 +194,7 @@ class _Group:
                 *self._ground.elsewhere.get(address, ()),
             ]
             if reasons:
+                self._staying.add(address)
                 self.notes.append(f"{address} stays, because it is not as the run made it: {'; '.join(reasons)}")
             elif address == self._root:
                 whole = at_or_below(address, self._live, self._kinds)
@@ -323,15 +338,14 @@ class _Group:
         found = 0
         for at, fields in self._written.held.items():
             counting = self._kinds[at.kind].counting
-            if counting is not None and self._kinds.root_of(at) == self._root:
+            if counting is not None:
                 target, name, by = counting.counts(at, self._kinds[at.kind].resource.model_validate(fields))
                 found += by if (target, name) == (quantity, path) else 0
         return found
 
     def _orders(self) -> Iterator[Change]:
         """Yield the orders that members had, now that those that went come back."""
-        held = (at for at in self._written.held if self._kinds.root_of(at) == self._root)
-        for address in dict.fromkeys(at for at in (*self._own, *held) if self._is_order(at)):
+        for address in dict.fromkeys(at for at in (*self._own, *self._written.held) if self._is_order(at)):
             made = {at.key.partition("/")[2] for at in self._made if at.kind in self._kinds[address.kind].after}
             places = Places(self._own.get(address), self._written.held.get(address), frozenset(made))
             now = self._live.resources.get(address)
@@ -346,6 +360,16 @@ class _Group:
 
     def _lost(self, text: str) -> None:
         self.notes.append(f"cannot come back: {text}")
+
+
+def _fitted(change: Change, kind: Kind, children: Sequence[Resource]) -> Change | None:
+    """Return the change of a root so that it can hold what will hang on it; None where nothing of it is left."""
+    if isinstance(change, Create) or deletes(change) or not change.fields:
+        return change
+    fit = kind.accommodate(kind.resource.model_validate(after(change)), children).spelled()
+    kept = (replace(each, after=fit[each.path]) for each in change.fields if each.path in fit)
+    fields = tuple(each for each in kept if each.after != each.before)
+    return replace(change, fields=fields) if fields or not isinstance(change, Update) else None
 
 
 def _created(address: Address, fields: Fields) -> Create:

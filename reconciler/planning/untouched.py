@@ -36,21 +36,15 @@ def touches(
         made = changes.get(at)
         if isinstance(made, Create):
             yield from _differences(_as_counted(made, changes, kinds), held, kind, shop_name)
-        elif not (kind.is_blank(held) or kind.seen is not as_held):  # an order comes with its members
+        elif kind.seen is not as_held or kind.is_blank(held):
+            continue  # an order comes with its members; a store makes blank ones by itself
+        elif held.spelled() != _counted(at, changes, kinds):
             yield f"{at} is there now, and the run did not make it"
 
 
 def _as_counted(made: Create, changes: Mapping[Address, Change], kinds: KindSet) -> Create:
     """Return a quantity that the run made with what the run itself counted into it afterwards."""
-    if not kinds[made.address.kind].sold:
-        return made
-    counted: dict[str, int] = {}
-    for at, change in changes.items():
-        counting = kinds[at.kind].counting
-        if counting is not None and isinstance(change, Create):
-            quantity, path, by = counting.counts(at, kinds[at.kind].resource.model_validate(after(change)))
-            if quantity == made.address:
-                counted[path] = counted.get(path, 0) + by
+    counted = _counted(made.address, changes, kinds)
     fields = (
         replace(each, after=each.after + counted[each.path])
         if each.path in counted and isinstance(each.after, int)
@@ -58,6 +52,18 @@ def _as_counted(made: Create, changes: Mapping[Address, Change], kinds: KindSet)
         for each in made.fields
     )
     return replace(made, fields=tuple(fields))
+
+
+def _counted(address: Address, changes: Mapping[Address, Change], kinds: KindSet) -> dict[str, int]:
+    """Return by how much the run counted up the fields of a quantity."""
+    counted: dict[str, int] = {}
+    for at, change in changes.items() if kinds[address.kind].sold else ():
+        counting = kinds[at.kind].counting
+        if counting is not None and isinstance(change, Create):
+            quantity, path, by = counting.counts(at, kinds[at.kind].resource.model_validate(after(change)))
+            if quantity == address:
+                counted[path] = counted.get(path, 0) + by
+    return counted
 
 
 def _differences(made: Create, held: Resource, kind: Kind, shop_name: str) -> Iterator[str]:

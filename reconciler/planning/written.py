@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.json import Json
+from reconciler.model.kind import KindSet
 from reconciler.model.outcome import AlreadySo, Applied
 from reconciler.model.record import Answered, Begun, Held, Kept, Record, Requested, Told
 
@@ -40,6 +41,22 @@ class Written:
     kept: Mapping[Address, Kept] = field(default_factory=dict)
     later: Mapping[Address, Rewritten] = field(default_factory=dict)
     """What other runs wrote since."""
+
+    def by_group(self, kinds: KindSet) -> dict[Address, "Written"]:
+        """Return root → what the run wrote of its group, and kept of it."""
+        changes: dict[Address, dict[Address, Change]] = {}
+        ids: dict[Address, dict[Address, str]] = {}
+        held: dict[Address, dict[Address, Fields]] = {}
+        for found, given in ((changes, self.changes), (ids, self.ids), (held, self.held)):
+            for address, value in given.items():  # answers tell ids of what is no resource of ours, too
+                if address.kind in kinds:
+                    found.setdefault(kinds.root_of(address), {})[address] = value  # type: ignore[assignment]
+        return {
+            root: Written(
+                self.begun, changes.get(root, {}), ids.get(root, {}), held.get(root, {}), self.kept, self.later
+            )
+            for root in changes.keys() | held.keys()
+        }
 
 
 def written(records: Iterable[Record], run: str) -> Written | None:

@@ -3,13 +3,14 @@
 What entries hold was typed by strangers, in stores and in catalogs; every span passes ``printable`` on its way out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
+from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.json import Json
 from reconciler.model.outcome import AlreadySo, Applied
-from reconciler.model.record import Answered, Begun, Ended, Entry, Kept, Record, Requested, ToldOutcome
+from reconciler.model.record import Answered, Begun, Ended, Entry, Held, Kept, Record, Requested, ToldOutcome
 from reconciler.render.printable import clipped, printable
 from reconciler.render.style import Ink, Line, Span, Style, line, written
 from reconciler.render.value import value_text
@@ -66,6 +67,8 @@ def _headline(record: Record) -> str:
             return f"{record.request}: {record.result}{request_id}{cost}"
         case Kept():
             return f"{record.address} in {record.file}"
+        case Held():
+            return f"{counted(len(record.fields), 'thing')} that goes along, or loses its place"
         case Ended():
             counts = ", ".join(f"{number(count)} {result}" for result, count in record.counts.items() if count)
             left = f"; {counted(len(record.left_over), 'difference')} left over" if record.left_over else ""
@@ -90,12 +93,19 @@ def _rows(record: Record) -> Iterator[str]:
             yield from (_reason(error) for error in record.errors)
         case Begun() | Kept():
             return
+        case Held():
+            yield from (_held(address, fields) for address, fields in record.fields.items())
         case Ended():
             yield from (f"left over: {name(str(address))}" for address in record.left_over)
         case _:
             for outcome in record.outcomes:
                 why = "" if isinstance(outcome, Applied | AlreadySo) else f": {_reason(outcome.reason)}"
                 yield f"{outcome.result} {name(str(outcome.address))}{why}"
+
+
+def _held(address: Address, fields: Mapping[str, Json]) -> str:
+    listed = ", ".join(f"{path} {_value(value)}" for path, value in fields.items())
+    return clipped(printable(f"held {name(str(address))}  {listed}"), _LONGEST_REASON)
 
 
 def _change(change: Change) -> str:

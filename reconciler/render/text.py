@@ -101,7 +101,7 @@ def _warnings(plan: Plan) -> Iterator[Line]:
         yield line(Span("ROLLBACK: ", Ink.ALARM), Span(takes_back), indent=2)
     if inputs.dirty:
         yield line(Span("DIRTY: ", Ink.ALARM), "made from files with changes that are not in the commit.", indent=2)
-    if inputs.base_commit is None and _is_blind(plan):
+    if inputs.base_commit is None and plan.undoes is None and _is_blind(plan):
         said = "there is nothing to compare with, so nobody knows which side changed; the notes say what helps."
         yield line(Span("TWO-WAY: ", Ink.ALARM), said, indent=2)
     if not scope.whole:

@@ -86,6 +86,10 @@ class Repository:
             raise failure.error
         return fleet.results[0]
 
+    def rollback(self, run: str) -> Plan:
+        """Return the plan that takes a run back."""
+        return Session(self.root, [], self.embedded).rolled_back(run).plan
+
     def outcomes(self, plan: Plan, sender: Callable[[WriteClient], Sender]) -> tuple[Outcome, ...]:
         """Apply a plan with something between us and the store, and return what became of each change."""
         store = open_workspace(self.root).stores[0]

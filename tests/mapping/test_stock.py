@@ -29,7 +29,8 @@ def mapped(stock: object, /, *rows: StockRow, tracked: str = "{{ true }}", **sto
 def spelled(desired: Desired) -> dict[str, Any]:
     members = {at: each.spelled() for at, each in desired.resources.items() if at.kind in {"stock", "adjustment"}}
     return {
-        str(at).removeprefix("stock/linen-shirt/"): (*each.values(), desired.owners.get(at)) for at, each in members.items()
+        str(at).removeprefix("stock/linen-shirt/"): (*each.values(), desired.owners.get(at))
+        for at, each in members.items()
     }
 
 

@@ -100,7 +100,7 @@ def test_a_creation_that_finds_other_values_says_which():
 def test_a_creation_of_a_list_that_the_store_has_already_is_so():
     address, order = Address("image_order", "shirt"), ["front", "back"]
     live = Live({address: KINDS["image_order"].resource.model_validate({"images": order})}, {address: "P1"})
-    assert ALREADY == verdict(Create(address, (FieldChange("images", None, order),)), live)
+    assert ALREADY == verdict(Create(address, (FieldChange("images", None, [*order]),)), live)
 
 
 def test_a_creation_does_not_mind_what_it_does_not_write():
