@@ -90,6 +90,9 @@ def _entry(workspace: Workspace, address: Address) -> Asked:
     if root.kind in {PRODUCT, COLLECTION}:
         known = catalog.entries if root.kind == PRODUCT else catalog.categories
     entry = known.get(root.key)
+    now = catalog.formerly().get(root)
+    if entry is None and now is not None:
+        raise WrongUsage(f"{address}: {root} has moved to {now}; ask for that")
     if entry is None:
         hint = _meant(root.key, known, "`reconciler validate` says how many there are")
         raise WrongUsage(f"{address}: no {root.kind} of the catalog has the key {root.key}; {hint}")

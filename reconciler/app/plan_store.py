@@ -18,6 +18,7 @@ from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
 from reconciler.model.state import Desired, FoundGroup, Live
+from reconciler.planning.alias import Alias, Holder, without_contested
 from reconciler.planning.forecast import Request
 from reconciler.planning.group import GroupPlan, Past, Policy, plan_group
 from reconciler.planning.identity import named
@@ -27,6 +28,7 @@ from reconciler.planning.pointing import asked_targets, asked_with_ids, without_
 from reconciler.planning.project import projected
 from reconciler.planning.respelled import Respelled
 from reconciler.planning.scope import Patterns
+from reconciler.planning.strangers import without_strangers
 from reconciler.planning.twins import NamesAcross
 from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.reader import Reader
@@ -106,6 +108,7 @@ class _Passing:
         self._plans: dict[Address, GroupPlan] = {}
         self._twins: dict[Address, str] = {}
         self._names = NamesAcross(KINDS)
+        self._holders: dict[Alias, Holder] = {}
         self._roots = roots
         self._policy = Policy(
             ownership=view.mapper.ownership,
@@ -148,6 +151,7 @@ class _Passing:
             self._meet_nowhere(kind, address, roots)
         for address, note in roots.twins().items():
             self._leave_alone(address, note)
+        self._holders |= {(kind.name, str(alias)): Holder(of) for alias, of in roots.unmarked.items() if alias}
         self.foresight.pool()
 
     def _meet(self, address: Address, group: FoundGroup, wanted: Collection[Address]) -> None:
@@ -198,13 +202,16 @@ class _Passing:
 
     def _alias_held(self, kind: Kind, address: Address, alias: object, holder: Address) -> Diagnostic:
         summary = f"{kind.alias} {alias} of {address} is held by {holder}, which is in store {self._view.store.name}"
-        cure = f"if it is the same, write moved: {holder.key}; if not, give one of them another {kind.alias}"
+        other = f"give {address.key} another {kind.alias}, or the old one, in the store's admin"
+        cure = f"if it is the same, write moved: {holder.key}; if not, {other}"
         return Diagnostic(f"{summary} and no longer in git", self._view.entries[address].locate(("key",)), cure)
 
     def _planned(self, root: Address, desired: Desired, live: Live) -> None:
         self.managed.update(address.kind for address in live.owned)
         if root in live.owned:
             self._root_ids[root] = live.ids[root]
+            alias = getattr(live.resources[root], KINDS[root.kind].alias or "", None)
+            self._holders |= {(root.kind, alias): Holder(str(root), root)} if alias is not None else {}
         self._meet_patterns({*desired.resources, *live.resources})
         self._target_ids |= {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
         self._names.meet(root, desired, live)
@@ -228,12 +235,11 @@ class _Passing:
         return asked_with_ids(desired, self._target_ids, KINDS)
 
     def all_there(self) -> Iterator[GroupPlan]:
-        """Yield the groups without changes that point at what will not be there."""
-        made = (
-            change.address for group in self._plans.values() for change in group.changes if isinstance(change, Create)
-        )
+        """Yield the groups without handles that cannot be had, and changes that point at what will not be there."""
+        plans = without_contested(self._plans, self._holders, KINDS)
+        made = (change.address for group in plans.values() for change in group.changes if isinstance(change, Create))
         there = {*self._target_ids, *made}
-        return (without_dangling(group, there, KINDS) for group in self._plans.values())
+        return (without_dangling(group, there, KINDS) for group in plans.values())
 
     def _changes(self, root: Address, desired: Desired, live: Live) -> None:
         past = Past(lambda: self._base.group(root, desired, self._with_ids), self._respelled)
@@ -264,16 +270,7 @@ class _Passing:
                 and not (named in self._root_ids or named in self._made)
             ):
                 absent[change.address] = f"{named} is not in the store, and not made by this plan"
-        if not absent:
-            return group
-        kinds = {address.kind for address in absent}
-        later = {c.address for c in group.changes if kinds.intersection(KINDS[c.address.kind].after)}
-        notes = [f"{at} is not planned: {reason}" for at, reason in absent.items()]
-        notes += [f"{at} is not planned: it waits for what is not planned" for at in sorted(later)]
-        kept = tuple(change for change in group.changes if change.address not in absent.keys() | later)
-        return replace(
-            group, changes=kept, notes=(*group.notes, *notes), unplanned=(*group.unplanned, *absent, *sorted(later))
-        )
+        return without_strangers(group, absent, KINDS)
 
     def _meet_patterns(self, addresses: Collection[Address]) -> None:
         met = {pattern for pattern in self._unmet_patterns if Patterns((pattern,)).shows_any(addresses, KINDS)}

@@ -101,7 +101,7 @@ class Inversion:
         """Return what takes back what the run wrote of one group, and the notes about what it leaves alone."""
         group = _Group(root, live, self)
         changes = group.changes()
-        own = self.written.changes.get(root)
+        own = self.groups[root].changes.get(root)
         if isinstance(own, Move):
             changes = moved_back(own, changes, live)
         return GroupPlan(changes, notes=tuple(group.notes))

@@ -5,7 +5,8 @@ name to as many of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from reconciler.model.address import Address
@@ -19,14 +20,15 @@ _CURE: Final = "left alone, with what hangs on it; give one of them another, or 
 def twins_within(root: Address, wanted: Mapping[Address, Resource], live: Live, kinds: KindSet) -> dict[Address, str]:
     """Return what is left alone in a group because its like is there more often than git asks for → the reason."""
     found: dict[Address, str] = {}
-    for kind in _known(root, kinds):
-        for name in sorted(kind.known_by):
-            held, asked = (_by_value(kind, name, resources) for resources in (live.resources, wanted))
-            for value, addresses in held.items():
-                if len(addresses) > max(1, len(asked[value])):
-                    ids = ", ".join(sorted(live.ids[address] for address in addresses))
-                    reason = f"{len(addresses)} {kind.name}s of {root} have the {name} {value} ({ids}): {_CURE}"
-                    found |= dict.fromkeys((*addresses, *asked[value]), reason)
+    for kind, name in _known(root.kind, kinds):
+        if _differ(kind, name, live.resources):
+            continue
+        held, asked = (_by_value(kind, name, resources) for resources in (live.resources, wanted))
+        for value, addresses in held.items():
+            if len(addresses) > max(1, len(asked[value])):
+                ids = ", ".join(sorted(live.ids[address] for address in addresses))
+                reason = f"{len(addresses)} {kind.name}s of {root} have the {name} {value} ({ids}): {_CURE}"
+                found |= dict.fromkeys((*addresses, *asked[value]), reason)
     return found
 
 
@@ -43,7 +45,7 @@ class NamesAcross:
 
     def __init__(self, kinds: KindSet) -> None:
         self._kinds = kinds
-        self._first: dict[tuple[str, str, str], str] = {}
+        self._first: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         self._more: dict[tuple[str, str, str], set[str]] = {}
         self._unasked: set[tuple[str, str, str]] = set()
 
@@ -51,18 +53,17 @@ class NamesAcross:
         """Note the names of a group that is ours."""
         if root not in desired.resources or root not in live.owned:
             return
-        for kind in _known(root, self._kinds):
-            for name in kind.known_by:
-                for value, addresses in _by_value(kind, name, live.resources).items():
-                    self._note((kind.name, name, value), addresses, desired)
-
-    def _note(self, known: tuple[str, str, str], addresses: list[Address], desired: Desired) -> None:
-        _, name, value = known
-        if any(getattr(desired.resources.get(address), name, None) != value for address in addresses):
-            self._unasked.add(known)
-        first = self._first.setdefault(known, addresses[0].key)
-        if first.partition("/")[0] != addresses[0].root_key:
-            self._more.setdefault(known, {first}).update(address.key for address in addresses)
+        for kind, name in _known(root.kind, self._kinds):
+            first = self._first[kind.name, name]
+            for address, resource in live.resources.items():
+                value = getattr(resource, name, None) if address.kind == kind.name else None
+                if value is None:
+                    continue
+                if getattr(desired.resources.get(address), name, None) != value:
+                    self._unasked.add((kind.name, name, value))
+                before = first.setdefault(value, address.key)
+                if before is not address.key and before.partition("/")[0] != root.key:
+                    self._more.setdefault((kind.name, name, value), {before}).add(address.key)
 
     def twins(self, root_kind: str) -> Mapping[Address, Mapping[Address, str]]:
         """Return root → what is left alone of it, because another root of the kind has its like too → the reason."""
@@ -78,8 +79,16 @@ class NamesAcross:
         return found
 
 
-def _known(root: Address, kinds: KindSet) -> Iterator[Kind]:
-    return (kind for kind in kinds.children(root.kind) if kind.known_by)
+@cache
+def _known(root_kind: str, kinds: KindSet) -> tuple[tuple[Kind, str], ...]:
+    """Return the kinds below a root that people know by something, each with the field."""
+    return tuple((kind, name) for kind in kinds.children(root_kind) for name in sorted(kind.known_by))
+
+
+def _differ(kind: Kind, name: str, resources: Mapping[Address, Resource]) -> bool:
+    values = [getattr(each, name, None) for address, each in resources.items() if address.kind == kind.name]
+    given = [value for value in values if value is not None]
+    return len(set(given)) == len(given)
 
 
 def _by_value(kind: Kind, name: str, resources: Mapping[Address, Resource]) -> dict[str, list[Address]]:

@@ -110,7 +110,7 @@ def _held(address: Address, fields: Mapping[str, Json]) -> str:
 
 def _change(change: Change) -> str:
     match change.action:
-        case "update" | "adopt":
+        case "update" | "adopt" | "move":
             fields = ", ".join(f"{each.path} {_value(each.before)} → {_value(each.after)}" for each in change.fields)
         case "create":
             fields = ", ".join(f"{each.path} {_value(each.after)}" for each in change.fields)

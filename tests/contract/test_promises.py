@@ -283,9 +283,11 @@ def test_a_renamed_key_that_keeps_its_handle_is_refused_before_the_old_product_g
     repository.has([{**CUP, "key": "cup2", "handle": "cup"}])
     message = (
         r"handle cup of product/cup2 is held by product/cup, which is in store shop and no longer in git; "
-        r"if it is the same, write key: cup again; if not, give cup2 another handle"
+        r"if it is the same, write moved: cup; if not, give cup2 another handle, or the old one, in the store's admin"
     )
     with pytest.raises(InvalidInput, match=message):
         repository.plan()
+    repository.has([{**CUP, "key": "cup2", "handle": "cup", "moved": ["cup"]}])
+    assert ["move"] == [change.action for change in repository.plan().changes]
     repository.has([{**CUP, "key": "cup2", "handle": "cup-2"}])
     assert ["create", "create", "remove"] == [change.action for change in repository.plan().changes]

@@ -18,7 +18,7 @@ from reconciler.planning.group import Policy, plan_group
 from reconciler.planning.planner import changes_of
 from reconciler.planning.precondition import checked
 from reconciler.planning.project import projected
-from tests.laws.toys import POLICIES, SCOPED_POLICIES, TOYS, UNREAD, Rail, desires, lives
+from tests.laws.toys import CHILDREN, POLICIES, SCOPED_POLICIES, TOYS, UNREAD, Rail, desires, lives
 
 
 def planned(desired: Desired, live: Live, policy: Policy) -> tuple[Change, ...]:
@@ -99,6 +99,14 @@ def test_a_key_moves_before_anything_below_changes_and_only_once(desired, live, 
         if root in live.moved and root in desired.resources and root != change.address:
             assert root in moves
     assert not projected(live, changes, TOYS).moved.keys() & moves.keys()
+
+
+@given(desires(), lives(), SCOPED_POLICIES, st.sets(st.sampled_from(CHILDREN), max_size=3))
+def test_what_is_left_alone_is_changed_only_by_the_end_of_its_root(desired, live, policy, twins):
+    live = replace(live, twins=dict.fromkeys(sorted(twins), "there are two of it"))
+    for change in planned(desired, live, policy):
+        left_alone = change.address in twins or TOYS.parent_of(change.address) in twins
+        assert not left_alone or TOYS.root_of(change.address) not in desired.resources
 
 
 @given(desires(), lives(), SCOPED_POLICIES)

@@ -60,6 +60,7 @@ def live(spelled: Mapping[str, Mapping[str, Any]], wanted: Mapping[Address, Reso
     ids: dict[Address, str] = {}
     owned: set[Address] = set()
     moved: dict[Address, Address] = {}
+    twins: dict[Address, str] = {}
     for key, group in spelled.items():
         root = Address("product", key)
         of_root = {address: each for address, each in wanted.items() if address.root_key == key}
@@ -68,7 +69,8 @@ def live(spelled: Mapping[str, Mapping[str, Any]], wanted: Mapping[Address, Reso
         ids |= met.ids
         owned |= met.owned
         moved |= met.moved
-    return Live(resources, ids, frozenset(owned), moved=moved)
+        twins |= met.twins
+    return Live(resources, ids, frozenset(owned), moved=moved, twins=twins)
 
 
 def change(spelled: Mapping[str, Any]) -> Change:
