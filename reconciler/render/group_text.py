@@ -67,12 +67,16 @@ def _remark(change: Change, children: Sequence[Change], page: Page) -> tuple[Spa
         case Create():
             made = [child for child in children if isinstance(child, Create)]
             parts = [*_status(change), *_counts(made), *_prices(made, page)]
-            return (Span(f"  {', '.join(parts)}"),) if parts else ()
+            return (*((Span(f"  {', '.join(parts)}"),) if parts else ()), *_history(change))
         case Adopt():
             return (Span(f"  {_CONSENT}", Ink.LOUD),)
         case Remove():
             gone = _counts(child for child in children if _goes_along(change, child))
-            return (Span(f"  {change.how}", Ink.REMOVED), Span(f", with {', '.join(gone)}" if gone else ""))
+            return (
+                Span(f"  {change.how}", Ink.REMOVED),
+                Span(f", with {', '.join(gone)}" if gone else ""),
+                *_history(change),
+            )
         case Update():
             return () if change.fields else (Span("  nothing to write", Ink.QUIET),)
         case _:
@@ -117,10 +121,11 @@ def _in_heading(group: Group, child: Change, page: Page) -> bool:
 
 def _things(changes: Sequence[Change], page: Page) -> Iterator[Block]:
     """Children that are made, deleted, set aside or taken over: a line each while they are few."""
-    alike: dict[tuple[str, str, str], list[Change]] = {}
+    alike: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
         how = change.how if isinstance(change, Remove) else ""
-        alike.setdefault((change.action, how, change.address.kind), []).append(change)
+        told = "".join(span.text for span in _history(change))
+        alike.setdefault((change.action, how, change.address.kind, told), []).append(change)
     for members in alike.values():
         if len(members) > _FEW and page.detail is Detail.NORMAL:
             yield Block((_bundle(members, page),), tuple(change.address for change in members))
@@ -157,15 +162,27 @@ def _bundle(changes: Sequence[Change], page: Page) -> Line:
 def _fate(change: Change) -> tuple[Span, ...]:
     match change:
         case Remove():
-            return (Span(f"  {change.how}", Ink.REMOVED),)
+            return (Span(f"  {change.how}", Ink.REMOVED), *_history(change))
         case Adopt():
             return (Span(f"  {_CONSENT}", Ink.LOUD),)
         case Update():
             return (Span("  nothing to write", Ink.QUIET),)
         case Create():
-            return ()
+            return _history(change)
         case _:
             assert_never(change)
+
+
+def _history(change: Change) -> tuple[Span, ...]:
+    """What somebody did in the store to a thing that is made or deleted; its fields are not told one by one."""
+    causes = {each.cause for each in change.fields}
+    if isinstance(change, Create) and "store" in causes:
+        return (Span("  was removed in the store", Ink.LOUD),)
+    if deletes(change) and "both" in causes:
+        return (Span("  was changed in the store", Ink.ALARM),)
+    if deletes(change) and "store" in causes:
+        return (Span("  was added in the store", Ink.LOUD),)
+    return ()
 
 
 def _has_options(change: Change) -> bool:

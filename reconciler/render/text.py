@@ -10,7 +10,7 @@ from reconciler.model.plan import Observed, Plan, Violation
 from reconciler.render.group import Explanations, Group, RootOf, groups, most_telling, root_by_name
 from reconciler.render.group_text import group_lines
 from reconciler.render.printable import clipped, printable
-from reconciler.render.row_text import Page
+from reconciler.render.row_text import CAUSES, Page
 from reconciler.render.style import EMPTY, Detail, Ink, Line, Span, Style, line, written
 from reconciler.render.totals import totals_lines
 from reconciler.render.value import value_text
@@ -93,9 +93,12 @@ def _headline(plan: Plan) -> Iterator[Line]:
 
 
 def _warnings(plan: Plan) -> Iterator[Line]:
-    scope = plan.scope
-    if plan.inputs.dirty:
+    scope, inputs = plan.scope, plan.inputs
+    if inputs.dirty:
         yield line(Span("DIRTY: ", Ink.ALARM), "made from files with changes that are not in the commit.", indent=2)
+    if inputs.base_commit is None and _is_blind(plan):
+        said = "there is nothing to compare with, so nobody knows which side changed; the notes say what helps."
+        yield line(Span("TWO-WAY: ", Ink.ALARM), said, indent=2)
     if not scope.whole:
         parts = [f"only {', '.join(scope.only)}"] if scope.only else []
         parts += [f"except {', '.join(scope.exclude)}"] if scope.exclude else []
@@ -106,6 +109,10 @@ def _warnings(plan: Plan) -> Iterator[Line]:
         yield line(Span("INCOMPLETE: ", Ink.ALARM), unread, indent=2)
     elif not plan.complete and scope.whole:
         yield line(Span("INCOMPLETE: ", Ink.ALARM), "not the whole store was looked at.", indent=2)
+
+
+def _is_blind(plan: Plan) -> bool:
+    return any(each.cause is None for change in plan.changes for each in change.fields)
 
 
 def _group_lines(all_groups: Sequence[Group], page: Page, limit: int | None, commands: Commands) -> Iterator[Line]:
@@ -154,18 +161,25 @@ def _violations(violations: Sequence[Violation], page: Page) -> Iterator[Line]:
 
 
 def _observed(observed: Sequence[Observed], page: Page, limit: int | None) -> Iterator[Line]:
-    if not observed:
+    sold = [each for each in observed if each.cause == "sold"]
+    watched = [each for each in observed if each.cause != "sold"]
+    yield from _seen(sold, "count", "moved by customers, and not by git; never written", page, limit)
+    yield from _seen(watched, "difference", "in fields that git only watches; never written", page, limit)
+
+
+def _seen(seen: Sequence[Observed], noun: str, what: str, page: Page, limit: int | None) -> Iterator[Line]:
+    if not seen:
         return
     yield EMPTY
-    count = counted(len(observed), "difference")
-    yield line(Span(f"{count} in fields that git only watches; never written", Ink.STRONG))
-    shown = observed if limit is None else observed[:_FEW]
+    yield line(Span(f"{counted(len(seen), noun)} {what}", Ink.STRONG))
+    shown = seen if limit is None else seen[:_FEW]
     for each in shown:
         git, store = (
             clipped(value_text(each.path, value, page.currency), page.width // 3) for value in (each.git, each.store)
         )
-        yield line(f"{name(str(each.address))} {name(each.path)}  store {store}, git {git}", indent=2)
-    yield from _left_out(len(observed) - len(shown))
+        cause = CAUSES.get(each.cause or "new", Span(""))
+        yield line(f"{name(str(each.address))} {name(each.path)}  store {store}, git {git}", cause, indent=2)
+    yield from _left_out(len(seen) - len(shown))
 
 
 def _notes(notes: Sequence[str], limit: int | None) -> Iterator[Line]:
@@ -208,7 +222,9 @@ def _ending(plan: Plan, commands: Commands) -> Iterator[Line]:
 def _nothing(plan: Plan) -> str:
     store = plan.target.store
     if plan.complete and plan.observed:
-        return f"No changes. Store {store} is as git says, but for what git only watches."
+        sold = ["what customers bought"] if any(each.cause == "sold" for each in plan.observed) else []
+        watched = ["what git only watches"] if any(each.cause != "sold" for each in plan.observed) else []
+        return f"No changes. Store {store} is as git says, but for {' and '.join(sold + watched)}."
     if plan.complete:
         return f"No changes. Store {store} is as git says."
     return f"No changes in what was looked at of store {store}; of the rest nothing is known."

@@ -94,6 +94,26 @@ def causes() -> Plan:
     )
 
 
+def sold() -> Plan:
+    moved = (
+        Observed(an_address(f"stock/hat/H-{number}/berlin"), "available", 10 - number, 10, "sold") for number in (1, 2)
+    )
+    watched = Observed(an_address("variant/hat/H-1"), "price", "47.00", "49.00")
+    return a_plan(observed=(*moved, watched))
+
+
+def made_and_removed_in_the_store() -> Plan:
+    gone = a_creation("product/cap", title="Cap", status="ACTIVE")
+    back = replace(gone, fields=tuple(replace(each, cause="store") for each in gone.fields))
+    added = a_removal("variant/hat/H-9", option_values=[["Size", "XL"]], price="9.00")
+    edited = a_removal("product/old", title="Old")
+    return a_plan(
+        back,
+        replace(added, fields=tuple(replace(each, cause="store") for each in added.fields)),
+        replace(edited, fields=tuple(replace(each, cause="both") for each in edited.fields)),
+    )
+
+
 def values() -> Plan:
     return a_plan(
         an_update(
@@ -168,6 +188,8 @@ CASES: dict[str, tuple[Callable[[], Plan], dict[str, Any]]] = {
     ),
     "observed": (observed, {}),
     "causes": (causes, {}),
+    "sold": (sold, {}),
+    "made-and-removed-in-the-store": (made_and_removed_in_the_store, {}),
     "values": (values, {}),
     "yen": (lambda: a_plan(an_update("variant/hat/H", a_field(before="4900.00", after="4700.00")), currency="JPY"), {}),
     "dinar": (lambda: a_plan(an_update("variant/hat/H", a_field(before="4.90", after="4.755")), currency="KWD"), {}),
