@@ -1,6 +1,6 @@
 """Policy: what files decide by kind and field, held against the kinds and fields that there are."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.loading.places import Locator
@@ -79,7 +79,7 @@ def _ownership(name: str, owner: str, vocabulary: Vocabulary, places: Locator) -
         yield Diagnostic(f"{name} is one value; merge is for sets", places.value(path), _unmerged(vocabulary))
 
 
-def _override(text: str, fields: Iterable[str], vocabulary: Vocabulary, places: Locator) -> Iterator[Diagnostic]:
+def _override(text: str, fields: Collection[str], vocabulary: Vocabulary, places: Locator) -> Iterator[Diagnostic]:
     path: FieldPath = ("overrides", text)
     try:
         kind = Address.parse(text).kind
@@ -90,6 +90,8 @@ def _override(text: str, fields: Iterable[str], vocabulary: Vocabulary, places: 
     if kind not in known:
         yield Diagnostic(f"{kind} is not a kind that has overrides", places.key(path), meant(kind, known))
         return
+    if not fields:
+        yield Diagnostic(f"{text} overrides nothing", places.value(path), "name a field with its value, or delete it")
     for name in fields:
         if name not in known[kind]:
             fixed = name in vocabulary.fields[kind]

@@ -34,7 +34,18 @@ def guesses(spot: Spot, path: FieldPath, value: object, currency: str) -> Iterat
     elif isinstance(value, list | tuple):
         yield from ((edit,) for edit in _lists(spot, path, value))
     else:
+        if isinstance(current, Mapping):
+            yield from _parts(spot, path, value, current)
         yield from ((spot.set(path, guess),) for guess in _scalars(spot, path, value, current))
+
+
+def _parts(spot: Spot, path: FieldPath, value: object, current: Mapping[str, object]) -> Iterator[Guess]:
+    """Yield edits of the parts of a record that differ, each alone, then all: a unit may only be spelled otherwise."""
+    for held in _decoded(value):
+        if isinstance(held, Mapping) and held.keys() == current.keys():
+            edits = [spot.set((*path, name), part) for name, part in held.items() if part != current[name]]
+            yield from ((edit,) for edit in edits)
+            yield tuple(edits)
 
 
 def _amounts(spot: Spot, path: FieldPath, value: object, currency: str) -> Iterator[Guess]:

@@ -1,6 +1,7 @@
 """Drift as text for a terminal: what the store holds otherwise, and beside each thing what may be done about it."""
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from reconciler.model.drift import Drift, Drifted, DriftedField
 from reconciler.render.printable import clipped
@@ -48,10 +49,13 @@ def field_value(field: DriftedField, currency: str, side: str) -> str:
 
 
 def pending_text(drift: Drift) -> str | None:
-    """Return that git has changes which the store does not have yet."""
-    if not drift.pending:
-        return None
-    return f"{counted(drift.pending, 'change')} of git not in the store yet; see `reconciler plan {drift.target.store}`"
+    """Return that git has changes which the store does not have yet, up to the command that shows them."""
+    return f"{counted(drift.pending, 'change')} of git not in the store yet; see" if drift.pending else None
+
+
+def plan_command(drift: Drift) -> str:
+    """Return the command that shows what git changed."""
+    return f"reconciler plan {quote(drift.target.store)}"
 
 
 def _lines(drift: Drift, limit: int | None) -> Iterator[Line]:
@@ -76,7 +80,7 @@ def _lines(drift: Drift, limit: int | None) -> Iterator[Line]:
     yield from _listed("Notes", drift.notes)
     if (pending := pending_text(drift)) is not None:
         yield EMPTY
-        yield line(Span(pending, Ink.QUIET))
+        yield line(Span(f"{pending} `{plan_command(drift)}`", Ink.QUIET))
 
 
 def _warnings(drift: Drift) -> Iterator[Line]:

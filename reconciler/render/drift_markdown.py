@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.drift import Drift, Drifted
-from reconciler.render.drift import SHOWN, TWO_WAY, cures, field_value, headline, how_text, pending_text
+from reconciler.render.drift import SHOWN, TWO_WAY, cures, field_value, headline, how_text, pending_text, plan_command
 from reconciler.render.printable import clipped, printable
 from reconciler.render.words import number, short
 
@@ -50,7 +50,7 @@ def _section(drift: Drift) -> Iterator[str]:
     yield from _listed("Watched only, which is no drift", watched)
     yield from _listed("Notes", [code(note) for note in drift.notes])
     if (pending := pending_text(drift)) is not None:
-        yield _plain(pending)
+        yield f"{pending} {code(plan_command(drift))}"
         yield ""
 
 

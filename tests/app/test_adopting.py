@@ -1,18 +1,24 @@
 """Adopting: for each rule that can be turned round, and each shape of file, what the files say afterwards."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reconciler.app.adopting import Adopting
 from reconciler.app.draft import Draft
 from reconciler.app.workspace import open_workspace
 from reconciler.kinds import KINDS
+from reconciler.loading.writer import block_text
 from reconciler.model.address import Address
 from reconciler.model.drift import Drifted, DriftedField
+from reconciler.model.money import amount_text
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "adoption.yaml").read_text(encoding="utf-8"))
 STORE = "url: sandbox:{}\nchannel: web\ncurrency: {}\nlocations: {{oslo: O}}\n"
@@ -50,9 +56,14 @@ products:
         weight: 100 g
         taxable: true
         stock: {oslo: 5}
-  - key: scarf
-    name: Scarf
-    variants: [{sku: SCARF, price: 10}]
+""",
+    "catalog/products/pictures.yaml": """\
+key: scarf
+name: Scarf
+images:
+  - https://a.example/front.png
+  - {url: 'https://a.example/back.png', alt: Back}   # behind
+variants: [{sku: SCARF, price: 10, image: https://a.example/back.png}]
 """,
     "catalog/collections/tops.yaml": "key: tops\nname: Tops # on top\n",
     "catalog/metafields.yaml": "product.custom.care: {name: Care, type: single_line_text_field}\n",
@@ -121,3 +132,42 @@ def test_the_files_say_what_the_store_holds_and_nothing_else(case: Mapping[str, 
     if "because" in case:
         assert [case["because"]] == [each.because for each in adopting.adopted]
     adopting.draft.check()
+
+
+RULES = st.fixed_dictionaries(
+    {"from": st.just("{{ variant.price }}")},
+    optional={
+        "multiply": st.sampled_from(["1.25", "0.5", "1.1", "3"]),
+        "add": st.sampled_from(["1", "-0.5", "10.01"]),
+        "end_with": st.sampled_from(["0.99", "0.95", "9.99"]),
+        "currency": st.sampled_from(["EUR", "USD"]),
+        "rounding": st.sampled_from(["nearest", "up", "down"]),
+    },
+)
+TEXTS = frozenset({"from", "currency", "rounding"})
+CENTS = st.integers(1, 999_999).map(lambda cents: f"{cents // 100}.{cents % 100:02}")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rule=RULES, price=CENTS)
+def test_any_price_is_adopted_whatever_the_rule_and_nothing_else_changes(rule: dict[str, str], price: str) -> None:
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        price_rule = {name: value if name in TEXTS else Decimal(value) for name, value in rule.items()}
+        mapping = block_text({"variant": {"price": {"price": price_rule}}})
+        written({**FILES, "mappings/default.yaml": mapping}, root)
+        start = Draft.of(open_workspace(root))
+        shirt, small = Address("product", "shirt"), Address("variant", "shirt/S-S")
+        before = start.views["eu"].group(shirt).resources
+        asked = before[small].spelled()["price"]
+        adopting = Adopting("eu", start, {(small, "price"): amount_text(Decimal(price))})
+        adopting.adopt(
+            [Drifted(small, "edited", (DriftedField("price", asked, amount_text(Decimal(price)), "store"),))]
+        )
+        adopting.draft.check()
+        after = adopting.draft.views["eu"].group(shirt).resources
+    assert [] == adopting.refused
+    assert amount_text(Decimal(price)) == after[small].spelled()["price"]
+    assert {at: each for at, each in before.items() if at != small} == {
+        at: each for at, each in after.items() if at != small
+    }

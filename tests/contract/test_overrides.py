@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import jsonschema
 import pytest
 
 from reconciler.app.explain import explained
+from reconciler.app.schemas import schemas
 from reconciler.app.workspace import checked_views, open_workspace
 from reconciler.model.errors import InvalidInput
 from tests.contract.repository import Repository
@@ -89,3 +91,23 @@ def test_an_override_is_the_last_step_of_an_explanation(repository: Repository) 
     text = explained(repository.root, "product/cup", None).text()
     assert "    override → Our Cup  (stores/shop.yaml:5:24)" in text.splitlines()
     assert "    override → Rinse" in explained(repository.root, "metafield/cup/custom.care", None).text()
+
+
+STORE: dict[str, Any] = {"url": "sandbox:shop", "channel": "web", "currency": "EUR"}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "fits"),
+    [
+        ({"product/cup": {"title": "Our Cup", "tags": ["a"]}, "variant/cup/S / M": {"price": 8.5}}, True),
+        ({"metafield/cup/custom.care": {"value": [1, 2]}, "collection/kitchen": {"title": None}}, True),
+        ({"produkt/cup": {"title": "A"}}, False),
+        ({"product/cup": {"titel": "A"}}, False),
+        ({"product/cup": {}}, False),
+        ({"image/cup/front-0": {"source": "https://a.example/b.png"}}, False),
+        ({"mark/product": {"name": "A"}}, False),
+    ],
+)
+def test_the_schema_of_store_files_knows_kinds_and_fields(overrides: dict[str, Any], *, fits: bool) -> None:
+    schema = jsonschema.Draft202012Validator(schemas()["store"])
+    assert fits == schema.is_valid({**STORE, "overrides": overrides})

@@ -107,6 +107,7 @@ commit `aaaaaaaaaaaa`, last applied `bbbbbbbbbbbb`
 """
         in text
     )
+    assert text.endswith("2 changes of git not in the store yet; see `reconciler plan eu`\n\n")
     assert "|" not in text
 
 
