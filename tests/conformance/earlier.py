@@ -39,7 +39,7 @@ def stocked(store: Store, scenario: Scenario, step: Seed) -> Seed:
     states = states_of(scenario)
     variants = [states.get(one, {}) for one in _refs(states.get(first_of(step), {}), "variants")]
     items = [states.get((one.get("inventoryItem") or {}).get("$ref", ""), {}) for one in variants]
-    rows = step["variables"]["input"].get("variants") or () if step["what"] == "product" else ()
+    rows = step["variables"]["input"].get("variants") or () if step.get("what") == "product" else ()
     if len(rows) != len(variants) or not any(one.get("inventoryQuantity") for one in variants):
         return step
     if any("inventoryLevels" in key for one in items for key in one):

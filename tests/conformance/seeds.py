@@ -24,12 +24,12 @@ def seed_steps(scenario: Scenario) -> Iterator[Seed]:
     made = made_by(scenario)
     steps = [one for one in scenario.seed.get("steps") or () if first_of(one) not in made]
     for kind in _ORDERED:
-        places = [place for place, one in enumerate(steps) if one["what"] == kind]
+        places = [place for place, one in enumerate(steps) if one.get("what") == kind]
         rows = sorted((steps[place] for place in places), key=lambda one: number_of(first_of(one)))
         for place, row in zip(places, rows, strict=True):
             steps[place] = row
     for step in steps:
-        is_product = isinstance(found_at(step, parsed("variables.input")), dict) and step["what"] == "product"
+        is_product = isinstance(found_at(step, parsed("variables.input")), dict) and step.get("what") == "product"
         yield _as_first_seen(_without(step, made), scenario) if is_product else step
 
 
