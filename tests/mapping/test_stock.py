@@ -29,7 +29,8 @@ def mapped(stock: object, /, *rows: StockRow, tracked: str = "{{ true }}", **sto
 def spelled(desired: Desired) -> dict[str, Any]:
     members = {at: each.spelled() for at, each in desired.resources.items() if at.kind in {"stock", "adjustment"}}
     return {
-        str(at).removeprefix("stock/linen-shirt/"): (*each.values(), desired.owners[at]) for at, each in members.items()
+        str(at).removeprefix("stock/linen-shirt/"): (*each.values(), desired.owners.get(at))
+        for at, each in members.items()
     }
 
 
@@ -42,7 +43,8 @@ def problems(*args: Any, **fields: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("stock", "store", "expected"),
     [
-        ({"berlin": 5, "rome": 1}, {}, {"LS-M/berlin": (5, "enforce")}),
+        ({"berlin": 5, "rome": 1}, {}, {"LS-M/berlin": (5, None)}),
+        ({"berlin": 5}, {"stock": "set"}, {"LS-M/berlin": (5, "enforce")}),
         ({"hamburg": 5}, {"stock": "observe"}, {"LS-M/hamburg": (5, "seed")}),
         ({"berlin": 5}, {"stock": "observe"}, {"LS-M/berlin": (5, "observe")}),
         ({"hamburg": {"quantity": 5, "intent": "set"}}, {"stock": "observe"}, {"LS-M/hamburg": (5, "enforce")}),
@@ -60,7 +62,7 @@ def test_the_nearest_word_says_what_a_quantity_means(stock, store, expected):
 def test_a_table_says_the_same_as_the_product_file():
     desired = mapped(None, ROW)
     address = Address("stock", "linen-shirt/LS-M/berlin")
-    assert {"LS-M/berlin": (7, "enforce")} == spelled(desired)
+    assert {"LS-M/berlin": (7, None)} == spelled(desired)
     origin = desired.origin(address, "available")
     assert ROW.place == (origin.place if origin else None)
 
