@@ -44,6 +44,7 @@ def problems(*args: Any, **fields: Any) -> list[str]:
     ("stock", "store", "expected"),
     [
         ({"berlin": 5, "rome": 1}, {}, {"LS-M/berlin": (5, None)}),
+        ({"berlin": 5}, {"stock": "set"}, {"LS-M/berlin": (5, "enforce")}),
         ({"hamburg": 5}, {"stock": "observe"}, {"LS-M/hamburg": (5, "seed")}),
         ({"berlin": 5}, {"stock": "observe"}, {"LS-M/berlin": (5, "observe")}),
         ({"hamburg": {"quantity": 5, "intent": "set"}}, {"stock": "observe"}, {"LS-M/hamburg": (5, "enforce")}),
