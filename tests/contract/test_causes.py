@@ -398,11 +398,11 @@ def test_a_store_that_is_as_git_says_asks_git_for_no_history(shop: Repository, m
     made = put(shop, a_product())
     asked: list[str] = []
 
-    def open_nothing(root: Path, commit: str) -> CommitTree:
+    def noted(root: Path, commit: str) -> CommitTree:
         asked.append(commit)
         return open_commit(root, commit)
 
-    monkeypatch.setattr("reconciler.app.base.open_commit", open_nothing)
+    monkeypatch.setattr("reconciler.app.base.open_commit", noted)
     assert () == shop.plan().changes
     assert [] == asked
     retitle(shop, "Becher")
