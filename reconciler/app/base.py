@@ -145,14 +145,22 @@ class StoreBase:
         view = self._view(commit)
         if view is self.now:
             group = asked
-        elif root in view.entries or root in KINDS[root.kind].standing:
-            try:
-                group = with_ids(view.group(root))
-            except InvalidInput as error:
-                raise _broken(commit, error) from None
         else:
-            group = Desired({})
+            group = self._rendered(commit, view, root, with_ids)
         return dict(_decided_in(group, view))
+
+    def _rendered(self, commit: str, view: StoreView, root: Address, with_ids: WithIds) -> Desired:
+        """Return the group as it was then; one whose key moved since, under the key that it has now."""
+        earlier = (old for old, now in self.now.formerly.items() if now == root)
+        there = (at for at in (root, *earlier) if at in view.entries or at in KINDS[at.kind].standing)
+        was = next(there, None)
+        if was is None:
+            return Desired({})
+        try:
+            group = with_ids(view.group(was))
+        except InvalidInput as error:
+            raise _broken(commit, error) from None
+        return group if was == root else _under_its_new_key(group, was, root)
 
     def _view(self, commit: str) -> StoreView:
         if commit not in self._views:
@@ -161,6 +169,14 @@ class StoreBase:
             except NoHistory as error:
                 self._views[commit] = error
         return _had(self._views[commit])
+
+
+def _under_its_new_key(group: Desired, was: Address, root: Address) -> Desired:
+    def renamed(at: Address) -> Address:
+        return Address(at.kind, root.key + at.key.removeprefix(was.key)) if KINDS.root_of(at) == was else at
+
+    resources = {renamed(at): resource for at, resource in group.resources.items()}
+    return replace(group, resources=resources, owners={renamed(at): owner for at, owner in group.owners.items()})
 
 
 def _without_places(catalog: Catalog, tree: CommitTree) -> Catalog:
