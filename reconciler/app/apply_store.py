@@ -107,8 +107,7 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
             journal.begun(_begun(plan, run.name, lease, accepted))
             yield _Held(run, lease, journal)
         except BaseException:
-            with suppress(ShopError):
-                client.note(shop_notes.writing([lease.given_back()]))
+            _give_back(client, lease)
             raise
     finally:
         client.write_under(None)
@@ -150,12 +149,19 @@ def recorded(plan: Plan, client: WriteClient, lease: Lease, journal: RunJournal)
     try:
         answer = JournalledSender(client, client.note, journal).noted(shop_notes.ROOT, spelled)
     except ShopError as error:
+        _give_back(client, lease)
         return f"that the plan was applied could not be noted on the store: {error}"
     _, errors = shop_notes.written(answer.data)
     if errors:
         said = "; ".join(str(error.get("message")) for error in errors)
         return f"that the plan was applied could not be noted on the store, it is not ours any more: {said}"
     return None
+
+
+def _give_back(client: WriteClient, lease: Lease) -> None:
+    """Give the lease back and nothing else, not even to the journal; if that fails, it runs out."""
+    with suppress(ShopError):
+        client.note(shop_notes.writing([lease.given_back()]))
 
 
 def _report(here: Here, plan: Plan, client: WriteClient, outcomes: tuple[Outcome, ...]) -> ApplyReport:
