@@ -146,6 +146,9 @@ def recorded(plan: Plan, client: WriteClient, lease: Lease, journal: RunJournal)
         }
         return shop_notes.writing([lease.row(shop_notes.APPLIED, pointer), lease.given_back()])
 
+    lost = lease.refusal()
+    if lost is not None:
+        return f"that the plan was applied could not be noted on the store: {lost}"
     try:
         answer = JournalledSender(client, client.note, journal).noted(shop_notes.ROOT, spelled)
     except ShopError as error:
