@@ -99,7 +99,7 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
     """Hold the store and the journal for a run, which is noted to begin."""
     here.journal.open()
     try:
-        run = run_of(plan.digest, here.journal.entries(), datetime.now(UTC))
+        run = run_of(plan.digest, here.journal.glances(), datetime.now(UTC))
         lease = acquire(client, run.name, this_process(), is_gone)
         client.write_under(lease)
         journal = RunJournal(here.journal, run.name, run.requests)
