@@ -97,6 +97,8 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held, watch: Watch)
     seen = _verified(plan, outcomes, pointer, here)
     noting = JournalledSender(client, client.note, held.journal)
     unrecorded = recorded(noting, Remembered(here.memory, pointer, seen.respelled), held.lease, held.run.name)
+    if unrecorded:
+        _give_back(client, held.lease)
     report = _report(here, plan, client, outcomes)
     ended = Ended(run=held.run.name, counts=report.counts(), left_over=seen.left_over, verified=seen.verified)
     held.journal.ended(ended)
@@ -136,7 +138,7 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
     """Hold the store and the journal for a run, which is noted to begin."""
     here.journal.open()
     try:
-        run = run_of(plan.digest, here.journal.entries(), datetime.now(UTC))
+        run = run_of(plan.digest, here.journal.glances(), datetime.now(UTC))
         lease = acquire(client, run.name, this_process(), is_gone)
         client.write_under(lease)
         journal = RunJournal(here.journal, run.name, run.requests)
@@ -144,8 +146,7 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
             journal.begun(_begun(plan, run.name, lease, accepted))
             yield _Held(run, lease, journal)
         except BaseException:
-            with suppress(ShopError):
-                client.note(shop_notes.writing([lease.given_back()]))
+            _give_back(client, lease)
             raise
     finally:
         client.write_under(None)
@@ -176,6 +177,12 @@ def _consents(plan: Plan, accepted: Collection[str]) -> Iterator[Consent]:
             yield Consent(rule)
         elif violation.acceptance is not None:
             yield Consent(rule, violation.acceptance.reason)
+
+
+def _give_back(client: WriteClient, lease: Lease) -> None:
+    """Give the lease back and nothing else, not even to the journal; if that fails, it runs out."""
+    with suppress(ShopError):
+        client.note(shop_notes.writing([lease.given_back()]))
 
 
 def _report(here: Here, plan: Plan, client: WriteClient, outcomes: tuple[Outcome, ...]) -> ApplyReport:

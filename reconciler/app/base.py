@@ -143,10 +143,7 @@ class StoreBase:
         if commit is None:
             raise NoHistory("it was never applied")
         view = self._view(commit)
-        if view is self.now:
-            group = asked
-        else:
-            group = self._rendered(commit, view, root, with_ids)
+        group = asked if view is self.now else self._rendered(commit, view, root, with_ids)
         return dict(_decided_in(group, view))
 
     def _rendered(self, commit: str, view: StoreView, root: Address, with_ids: WithIds) -> Desired:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
+import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.model.record import Entry
@@ -33,6 +34,16 @@ class Head:
 
     seq: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What an entry says of its run, without what it is about."""
+
+    event: str
+    run: str
+    request: int = 0
+    plan: str = ""
 
 
 def beginning(store: str) -> Head:
@@ -59,6 +70,15 @@ def entry_of(line: bytes) -> Entry:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the line"
         raise BrokenLine(f"{where} is nothing that a journal holds") from None
+
+
+def glance_of(line: bytes) -> Glance:
+    """Return what a line says of its run, unproved: a whole journal is looked through for it. Raises BrokenLine."""
+    try:
+        record = orjson.loads(line)["record"]
+        return Glance(record["event"], record["run"], int(record.get("request", 0)), record.get("plan", ""))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BrokenLine("it is no entry: a part of it is gone, or something else was written there") from None
 
 
 def followed(before: Head, entry: Entry) -> Head:

@@ -103,6 +103,9 @@ def recorded(sender: JournalledSender, remembered: Remembered, lease: Lease, run
 
     Returns what a person should hear about it: nothing, if all went well.
     """
+    lost = lease.refusal()
+    if lost is not None:
+        return (_not_recorded(str(lost)),)
     before, respelled = remembered.before, remembered.respelled
     notes: tuple[str, ...] = ()
     changed = respelled != (before.respelled.value or {})

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.model.record import Begun, Ended, Entry, Requested
+from reconciler.app.chain import Glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +17,21 @@ class RunName:
     resumes: bool = False
 
 
-def run_of(plan: str, entries: Iterable[Entry], now: datetime) -> RunName:
+def run_of(plan: str, entries: Iterable[Glance], now: datetime) -> RunName:
     """Return the run under which a plan of this digest is applied: one that did not come to its end, or a new one."""
     return _unfinished(plan, entries) or RunName(f"{now:%Y%m%dT%H%M%SZ}-{plan[:6]}-{secrets.token_hex(2)}")
 
 
-def _unfinished(plan: str, entries: Iterable[Entry]) -> RunName | None:
+def _unfinished(plan: str, entries: Iterable[Glance]) -> RunName | None:
     """Return the last run of a plan that has no end."""
     open_runs: dict[str, int] = {}
     for entry in entries:
-        match entry.record:
-            case Begun(run=run, plan=of) if of == plan:
+        match entry:
+            case Glance("begun", run) if entry.plan == plan:
                 open_runs.setdefault(run, 0)
-            case Requested(run=run, request=request) if run in open_runs:
+            case Glance("requested", run, request) if run in open_runs:
                 open_runs[run] = max(open_runs[run], request)
-            case Ended(run=run):
+            case Glance("ended", run):
                 open_runs.pop(run, None)
             case _:
                 pass

@@ -249,11 +249,11 @@ def test_a_head_that_is_gone_or_something_else_is_found(head: bytes, whole: Path
 
 def test_a_run_without_an_end_is_gone_on_with(tmp_path: Path):
     journal = a_journal(tmp_path, [*RECORDS, begun("r2"), requested(1, "r2"), requested(2, "r2")])
-    run = run_of("p1", journal.entries(), NOON)
+    run = run_of("p1", journal.glances(), NOON)
     assert ("r2", 2, True) == (run.name, run.requests, run.resumes)
 
 
 def test_a_run_of_another_plan_or_one_that_ended_is_not(tmp_path: Path):
     journal = a_journal(tmp_path, [*RECORDS, begun("r2", plan="p2")])
-    run = run_of("p1abcdefgh", journal.entries(), NOON)
+    run = run_of("p1abcdefgh", journal.glances(), NOON)
     assert ("20261128T120000Z-p1abcd", 0, False) == (run.name[:23], run.requests, run.resumes)

@@ -141,3 +141,9 @@ def test_hostile_text_is_shown_and_obeyed_by_no_terminal(project: Project):
     said = project.run("audit", "log", "--address", "product/cup")
     assert "\\x1b[2J\\u202e" in said.out
     assert not {"\x1b", "\u202e"} & set(said.out)
+
+
+def test_no_token_is_in_a_journal(applied: Project):
+    token = applied.stores.shop(applied.shop, "EUR")[1]
+    kept = b"".join(file.read_bytes() for file in (applied.root / "journal").iterdir())
+    assert token.encode() not in kept

@@ -11,10 +11,10 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Cause, Create, Remove
 from reconciler.model.kind import KindSet
+from reconciler.model.limits import Limits
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
-from reconciler.model.store import Limits
 from reconciler.planning.cause import Base
 from reconciler.planning.group import GroupPlan, Past, Policy, plan_group
 from reconciler.planning.guard import violations
@@ -121,14 +121,14 @@ TITLE = Field({"path": "title", "at": "product/shirt", "a": "A", "b": "B", "c": 
 
 def test_a_conflict_needs_consent_and_its_note_says_what_git_had() -> None:
     group = planned(TITLE, "a", "b", "c")
-    (broken,) = violations(group.changes, {}, Limits())
+    (broken,) = violations(group.changes, {}, Limits(), group.conflicts)
     assert ("conflict", (SHIRT,)) == (broken.rule, broken.addresses)
     assert ("product/shirt: git had A for title, and both sides changed it since",) == group.notes
 
 
 def test_the_stores_file_settles_a_conflict_for_good() -> None:
-    changes = planned(TITLE, "a", "b", "c").changes
-    assert () == violations(changes, {}, Limits(), OwnershipPolicy({"product.title": "enforce"}))
+    settled = Field({**TITLE.spelled, "ownership": {"product.title": "enforce"}})
+    assert () == planned(settled, "a", "b", "c").conflicts
 
 
 def test_a_new_count_says_what_was_sold_since_the_old_one() -> None:
