@@ -7,6 +7,7 @@ What dies at a point of the journal does so in patched methods of ``Journal``, i
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -74,13 +75,13 @@ def killed_after(pid: int, seconds: float) -> None:
 
 
 def dies() -> None:
-    """Be killed."""
-    os.kill(os.getpid(), signal.SIGKILL)
+    """Be killed, before this returns: a signal to the process would be taken by another thread, some moments later."""
+    signal.pthread_kill(threading.get_ident(), signal.SIGKILL)
 
 
 def halts() -> None:
     """Be stopped, until somebody lets us go on."""
-    os.kill(os.getpid(), signal.SIGSTOP)
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def at(point: Point, happens: Callable[[], None]) -> None:

@@ -5,6 +5,7 @@ points of a round are drawn from every boundary of the journal and from the cloc
 says how many kills there are all in all: 30, unless it is set.
 """
 
+import logging
 import os
 import random
 import signal
@@ -24,6 +25,7 @@ from tests.faults.processes import Point, Where, at, dies, ended, forked, killed
 KILLS = int(os.environ.get("RECONCILER_KILLS", "30"))
 SIZES = (1, 3, 6, 10)  # kills of a round
 ONE_IN_BY_TIME = 6
+LOG = logging.getLogger(__name__)
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +55,7 @@ def test_a_run_that_was_killed_anywhere_ends_as_if_it_was_not(shop: BusyShop) ->
             code = died(shop, point, draw.uniform(0, seconds))
             killed[point.event if point else "by the clock"] += code == -signal.SIGKILL
         assert_it_ends_as_expected(shop, expected, several)
+        LOG.info("%d of %d kills: %s; %.0f s", killed.total(), KILLS, dict(killed), time.monotonic() - started)
     assert killed.total() == KILLS
 
 

@@ -8,6 +8,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.product import Product
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update
+from reconciler.model.json import Json
 from reconciler.model.outcome import AlreadySo, Stale
 from reconciler.model.state import Live
 from reconciler.planning.precondition import checked, values_by_path
@@ -98,7 +99,8 @@ def test_a_creation_that_finds_other_values_says_which():
 
 
 def test_a_creation_of_a_list_that_the_store_has_already_is_so():
-    address, order = Address("image_order", "shirt"), ["front", "back"]
+    address = Address("image_order", "shirt")
+    order: Json = ["front", "back"]
     live = Live({address: KINDS["image_order"].resource.model_validate({"images": order})}, {address: "P1"})
     assert ALREADY == verdict(Create(address, (FieldChange("images", None, [*order]),)), live)
 
