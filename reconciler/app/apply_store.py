@@ -5,7 +5,7 @@ up by whoever applies the same plan again: under the same name, so that the jour
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,10 +38,8 @@ from reconciler.model.store import Store
 from reconciler.planning.respelled import Respelled, respellings, told, without_respellings
 from reconciler.planning.respelled import remembered as all_respelled
 from reconciler.planning.written import Written
-from reconciler.shopify import shop_notes
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.download import downloaded
-from reconciler.shopify.errors import ShopError
 from reconciler.shopify.lease import Lease, acquire
 from reconciler.shopify.pointer import Memory, Pointer
 

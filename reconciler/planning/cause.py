@@ -67,7 +67,7 @@ def cause(base: object, desired: object, live: object) -> Cause | None:
         return None
     if base is ABSENT:
         return "new" if held is None else "git"
-    if base == held:
+    if _still_holds(base, held, merged=False):
         return "git"
     return "store" if base == desired else "both"
 
@@ -177,8 +177,8 @@ class Causes:
 
 def _still_holds(base: object, live: object, *, merged: bool) -> bool:
     """Whether the store holds what git decided, whatever else other people added to it."""
-    if isinstance(base, Mapping) and isinstance(live, Mapping):
-        return all(live.get(key) == value for key, value in base.items())
+    if isinstance(base, Mapping) and isinstance(live, Mapping | None):
+        return all((live or {}).get(key) == value for key, value in base.items())
     if merged:
         return _members(base) <= _members(live)
     return base == (None if live is ABSENT else live)

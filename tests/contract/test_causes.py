@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.base import Commits
-from reconciler.loading import catalog as loading
+from reconciler.loading.commit import CommitTree, open_commit
+from reconciler.loading.yaml import parse
 from reconciler.model.errors import LimitBroken
 from reconciler.model.outcome import Applied, Stale
 from reconciler.model.plan import Plan, Scope
@@ -225,8 +225,7 @@ def test_what_left_git_is_gits_and_a_conflict_where_the_store_moved(shop: Reposi
 
 
 def test_what_others_added_to_a_set_of_ours_is_the_stores(shop: Repository) -> None:
-    sizes = {"options": {"Size": ["S"]}}
-    product = a_product(**sizes)
+    product = a_product(options={"Size": ["S"]})
     product["variants"][0]["options"] = {"Size": "S"}
     put(shop, product)
     row = {"price": "5.00", "optionValues": [{"optionName": "Size", "name": "L"}]}
@@ -335,15 +334,13 @@ def test_a_pointer_that_is_damaged_is_no_base_and_is_written_anew(shop: Reposito
 def test_the_bytes_of_an_image_are_those_of_the_base(shop: Repository) -> None:
     shop.file("catalog/images/cup.png", a_png(1))
     shop.file("catalog/images/mug.png", a_png(9))
-    images = {"images": [{"file": "images/cup.png"}, {"file": "images/mug.png"}]}
-    put(shop, a_product(**images))
+    put(shop, a_product(images=[{"file": "images/cup.png"}, {"file": "images/mug.png"}]))
     shop.file("catalog/images/cup.png", a_png(2))
     History(shop.root).commit()
-    for plan in (shop.plan(),):
-        found = {change.action: change for change in plan.changes if change.address.kind == "image"}
-        assert {"create": {"new"}, "remove": {"git"}} == {
-            action: {each.cause for each in change.fields} for action, change in found.items()
-        }
+    found = {change.action: change for change in shop.plan().changes if change.address.kind == "image"}
+    assert {"create": {"new"}, "remove": {"git"}} == {
+        action: {each.cause for each in change.fields} for action, change in found.items()
+    }
     gone = shop.ask("{ files(first: 9) { nodes { id ... on MediaImage { image { url } } } } }")["files"]["nodes"]
     (mug,) = (file["id"] for file in gone if "/mug" in file["image"]["url"])
     shop.ask("mutation($i: [ID!]!) { fileDelete(fileIds: $i) { userErrors { message } } }", {"i": [mug]})
@@ -382,13 +379,12 @@ def test_a_tree_that_did_not_change_is_parsed_once(shop: Repository, monkeypatch
     put(shop, a_product(), a_product("bowl", "Bowl"))
     retitle(shop, "Becher")
     parsed: list[str] = []
-    parse = loading.parse
 
     def counted(file: str, content: bytes) -> Any:
         parsed.append(file)
         return parse(file, content)
 
-    monkeypatch.setattr(loading, "parse", counted)
+    monkeypatch.setattr("reconciler.loading.catalog.parse", counted)
     assert {"product/cup title": "store"} == causes(shop.plan())
     assert ["catalog/products/bowl.yaml", "catalog/products/cup.yaml"] == parsed
     commit(shop, a_product(), a_product("bowl", "Dish"))
@@ -399,9 +395,16 @@ def test_a_tree_that_did_not_change_is_parsed_once(shop: Repository, monkeypatch
 
 
 def test_a_store_that_is_as_git_says_asks_git_for_no_history(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(shop, a_product())
+    made = put(shop, a_product())
     asked: list[str] = []
-    view = Commits.view
-    monkeypatch.setattr(Commits, "view", lambda self, commit, now: (asked.append(commit), view(self, commit, now))[1])
+
+    def noted(root: Path, commit: str) -> CommitTree:
+        asked.append(commit)
+        return open_commit(root, commit)
+
+    monkeypatch.setattr("reconciler.app.base.open_commit", noted)
     assert () == shop.plan().changes
     assert [] == asked
+    retitle(shop, "Becher")
+    assert 1 == len(shop.plan().changes)
+    assert [made] == asked

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -11,17 +12,28 @@ from hypothesis import strategies as st
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, Remove, Update
 from reconciler.model.outcome import Stale
+from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
-from reconciler.planning.group import Policy, plan_group
+from reconciler.planning.cause import Base
+from reconciler.planning.group import Past, Policy, plan_group
 from reconciler.planning.planner import changes_of
 from reconciler.planning.precondition import checked
 from reconciler.planning.project import projected
-from tests.laws.toys import POLICIES, SCOPED_POLICIES, TOYS, UNREAD, Rail, desires, lives
+from tests.laws.toys import POLICIES, SCOPED_POLICIES, SOLD, TOYS, UNREAD, Rail, desires, lives
 
 
 def planned(desired: Desired, live: Live, policy: Policy) -> tuple[Change, ...]:
     return changes_of(desired, live, kinds=TOYS, policy=policy)
+
+
+def bases(desired: Desired) -> Past:
+    """What git decided before, as a past."""
+    return Past(lambda: Base(desired.resources))
+
+
+def without_causes(changes: tuple[Change, ...]) -> list[Change]:
+    return [replace(each, fields=tuple(replace(field, cause=None) for field in each.fields)) for each in changes]
 
 
 def shuffled(things: Mapping[Address, Resource], seed: int) -> dict[Address, Resource]:
@@ -286,3 +298,41 @@ def test_two_spellings_of_an_amount_are_one_amount():
     address = Address("rail", "r")
     live = Live({address: Rail(length=Decimal("1.000"))}, {address: "1"}, frozenset({address}))
     assert () == planned(Desired({address: Rail(length=Decimal(1))}), live, Policy())
+
+
+@given(desires(), lives(unread=UNREAD), SCOPED_POLICIES, desires())
+def test_why_never_changes_what_is_written(desired, live, policy, before):
+    blind = plan_group(desired, live, kinds=TOYS, policy=policy)
+    seeing = plan_group(desired, live, kinds=TOYS, policy=policy, past=bases(before))
+    assert without_causes(blind.changes) == without_causes(seeing.changes)
+    assert blind.observed == seeing.observed
+
+
+@given(desires(), lives(), SCOPED_POLICIES, desires())
+def test_what_customers_moved_is_written_or_told_and_never_both(desired, live, policy, before):
+    blind = plan_group(desired, live, kinds=SOLD, policy=policy)
+    seeing = plan_group(desired, live, kinds=SOLD, policy=policy, past=bases(before))
+    sold = {(each.address, each.path) for each in seeing.observed if each.cause == "sold"}
+    written = {(each.address, field.path) for each in seeing.changes for field in each.fields}
+    assert {(each.address, field.path) for each in blind.changes for field in each.fields} == written | sold
+    assert not written & sold
+    assert all(desired.resources[at].managed()[path] == before.resources[at].managed()[path] for at, path in sold)
+
+
+@given(desires(), lives(), POLICIES)
+def test_where_git_did_not_change_nothing_is_gits_but_what_it_has_never_decided(desired, live, policy):
+    for change in plan_group(desired, live, kinds=TOYS, policy=policy, past=bases(desired)).changes:
+        if not isinstance(change, Remove):
+            assert {each.cause for each in change.fields} <= {"store"}
+
+
+@given(desires(), lives(), POLICIES, desires())
+def test_where_the_store_did_not_change_nothing_is_the_stores(desired, live, policy, before):
+    held = projected(live, changes_of(before, live, kinds=TOYS, policy=Policy(on_remove="delete")), TOYS)
+    settled = {at: each for at, each in before.resources.items() if at in held.resources}
+    past = Past(lambda: Base(settled))
+    for change in plan_group(
+        desired, held, kinds=TOYS, policy=replace(policy, ownership=OwnershipPolicy()), past=past
+    ).changes:
+        if not isinstance(change, Remove):
+            assert {each.cause for each in change.fields} <= {"git", "new"}

@@ -5,6 +5,7 @@ deleted. On it stand boxes, known by their size, which hold counted things; and 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
@@ -69,6 +70,8 @@ SHELF = Kind(
 BOX = Kind("box", Box, parent="shelf", match=by_size)
 NOTE = Kind("note", Note, parent="shelf", removable=False)
 TOYS = KindSet([NOTE, BOX, SHELF, RAIL])
+SOLD = KindSet([NOTE, replace(BOX, sold=frozenset({"price"})), SHELF, RAIL])
+"""The same, where customers move the prices of boxes."""
 
 ROOTS = (Address("rail", "r"), Address("rail", "s"), Address("shelf", "a"), Address("shelf", "b"))
 CHILDREN = tuple(

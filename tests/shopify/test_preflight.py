@@ -18,7 +18,9 @@ SHOP = {
 FACTS = ShopFacts("gid://shopify/Shop/1", "EU", "eu.myshopify.com", "EUR", "Basic", frozenset({"write_products"}))
 SCHEMA = """
 type Query { shop: Shop! currentAppInstallation: AppInstallation! }
-type Shop { id: ID! name: String! myshopifyDomain: String! currencyCode: String! plan: ShopPlan! }
+type Shop { id: ID! name: String! myshopifyDomain: String! currencyCode: String! plan: ShopPlan!
+  metafield(namespace: String, key: String!): Metafield }
+type Metafield { value: String! compareDigest: String! }
 type ShopPlan { publicDisplayName: String! }
 type AppInstallation { accessScopes: [AccessScope!]! }
 type AccessScope { handle: String! }
@@ -34,6 +36,12 @@ def asked(required=(), scopes=("write_products",), **shop):
 
 def test_the_facts_of_a_shop_are_read_at_once():
     assert FACTS == asked(["write_products", "read_products"])
+
+
+def test_what_the_shop_remembers_comes_along():
+    applied = {"value": '{"commit": "%s"}' % ("a" * 40), "compareDigest": "x"}
+    remembered = asked(applied=applied, rewritten=None).memory
+    assert ("a" * 40, "x") == (remembered.pointer.value.commit, remembered.pointer.digest)
 
 
 def test_another_currency_is_an_error_of_the_stores_file():
