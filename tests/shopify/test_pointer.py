@@ -3,6 +3,7 @@
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.shopify import shop_notes
 from reconciler.shopify.pointer import (
     JournalHead,
     Memory,
@@ -11,7 +12,6 @@ from reconciler.shopify.pointer import (
     memory_in,
     pointer_json,
     pointer_row,
-    remembering,
     respelled_json,
     respelled_row,
 )
@@ -47,7 +47,7 @@ def test_what_was_written_is_read() -> None:
 def test_what_is_damaged_is_no_pointer_and_can_be_replaced(value: str) -> None:
     pointer = memory_in({"applied": {"value": value, "compareDigest": "x"}}).pointer
     assert Record(None, "x", is_damaged=True) == pointer
-    assert "x" == pointer_row("gid://shopify/Shop/1", POINTER, pointer)["compareDigest"]  # type: ignore[call-overload, index]
+    assert "x" == pointer_row("gid://shopify/Shop/1", POINTER, pointer)["compareDigest"]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,6 @@ def test_both_are_written_by_one_request_with_what_was_read_before() -> None:
         pointer_row("gid://shopify/Shop/1", POINTER, Record()),
         respelled_row("gid://shopify/Shop/1", RESPELLED, Record(RESPELLED, "y")),
     ]
-    mutation = remembering(rows)
-    assert ("metafieldsSet", {"metafields": rows}) == (mutation.root, mutation.variables)
-    assert [("applied", None), ("rewritten", "y")] == [(row["key"], row["compareDigest"]) for row in rows]  # type: ignore[call-overload, index]
+    mutation = shop_notes.writing(rows)
+    assert ("metafieldsSet", {"rows": rows}) == (mutation.root, mutation.variables)
+    assert [("applied", None), ("rewritten", "y")] == [(row["key"], row["compareDigest"]) for row in rows]
