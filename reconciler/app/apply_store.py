@@ -5,7 +5,7 @@ up by whoever applies the same plan again: under the same name, so that the jour
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,14 @@ from reconciler.app.journalled import JournalledSender, RunJournal
 from reconciler.app.keeping import Keeper
 from reconciler.app.live import way_to
 from reconciler.app.process import is_gone, this_process
-from reconciler.app.remember import Remembered, pointer_after, pointer_after_rollback, recorded, recorded_without_a_run
+from reconciler.app.remember import (
+    Remembered,
+    give_back,
+    pointer_after,
+    pointer_after_rollback,
+    recorded,
+    recorded_without_a_run,
+)
 from reconciler.app.run import Watch, Way
 from reconciler.app.runs import RunName, run_of
 from reconciler.loading.source import Source
@@ -28,12 +35,11 @@ from reconciler.model.outcome import Applied, ApplyReport, Outcome
 from reconciler.model.plan import Plan, Target
 from reconciler.model.record import Begun, Consent, Ended
 from reconciler.model.store import Store
-from reconciler.planning.respelled import Respelled, remembered, respellings, told, without_respellings
+from reconciler.planning.respelled import Respelled, respellings, told, without_respellings
+from reconciler.planning.respelled import remembered as all_respelled
 from reconciler.planning.written import Written
-from reconciler.shopify import shop_notes
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.download import downloaded
-from reconciler.shopify.errors import ShopError
 from reconciler.shopify.lease import Lease, acquire
 from reconciler.shopify.pointer import Memory, Pointer
 
@@ -96,9 +102,10 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held, watch: Watch)
     pointer = _pointer(plan, outcomes, here)
     seen = _verified(plan, outcomes, pointer, here)
     noting = JournalledSender(client, client.note, held.journal)
-    unrecorded = recorded(noting, Remembered(here.memory, pointer, seen.respelled), held.lease, held.run.name)
+    remembered = Remembered(here.memory, pointer, seen.respelled, held.run.name)
+    unrecorded = recorded(noting, remembered, held.lease)
     if unrecorded:
-        _give_back(client, held.lease)
+        give_back(client, held.lease)
     report = _report(here, plan, client, outcomes)
     ended = Ended(run=held.run.name, counts=report.counts(), left_over=seen.left_over, verified=seen.verified)
     held.journal.ended(ended)
@@ -146,7 +153,7 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
             journal.begun(_begun(plan, run.name, lease, accepted))
             yield _Held(run, lease, journal)
         except BaseException:
-            _give_back(client, lease)
+            give_back(client, lease)
             raise
     finally:
         client.write_under(None)
@@ -177,12 +184,6 @@ def _consents(plan: Plan, accepted: Collection[str]) -> Iterator[Consent]:
             yield Consent(rule)
         elif violation.acceptance is not None:
             yield Consent(rule, violation.acceptance.reason)
-
-
-def _give_back(client: WriteClient, lease: Lease) -> None:
-    """Give the lease back and nothing else, not even to the journal; if that fails, it runs out."""
-    with suppress(ShopError):
-        client.note(shop_notes.writing([lease.given_back()]))
 
 
 def _report(here: Here, plan: Plan, client: WriteClient, outcomes: tuple[Outcome, ...]) -> ApplyReport:
@@ -222,4 +223,4 @@ def _verified(plan: Plan, outcomes: Sequence[Outcome], pointer: Pointer | None, 
     found = list(respellings([change for change in plan.changes if change.address in done], again.changes))
     left_over = tuple(change.address for change in without_respellings(again.changes, found))
     notes = (*again.notes, *(told(each) for each in found))
-    return _Seen(left_over, notes=notes, respelled=remembered(known, plan.changes, found))
+    return _Seen(left_over, notes=notes, respelled=all_respelled(known, plan.changes, found))

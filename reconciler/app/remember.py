@@ -8,6 +8,7 @@ pointer stays where it was: that makes a plan ask once too often, and keeps no e
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -96,16 +97,14 @@ class Remembered:
     before: Memory
     pointer: Pointer | None
     respelled: Respelled
+    run: str
 
 
-def recorded(sender: JournalledSender, remembered: Remembered, lease: Lease, run: str) -> tuple[str, ...]:
+def recorded(sender: JournalledSender, remembered: Remembered, lease: Lease) -> tuple[str, ...]:
     """Write down what the store is to remember, with how far the journal goes, and give the lease back, in one request.
 
-    Returns what a person should hear about it: nothing, if all went well.
+    Returns what a person should hear about it: nothing, if all went well. Otherwise the lease is still ours.
     """
-    lost = lease.refusal()
-    if lost is not None:
-        return (_not_recorded(str(lost)),)
     before, respelled = remembered.before, remembered.respelled
     notes: tuple[str, ...] = ()
     changed = respelled != (before.respelled.value or {})
@@ -114,16 +113,25 @@ def recorded(sender: JournalledSender, remembered: Remembered, lease: Lease, run
 
     def spelled(head: Head) -> Mutation:
         journal = JournalHead(head.seq, head.hash)
-        pointer = replace(remembered.pointer or Pointer(), run=run, journal=journal)
+        pointer = replace(remembered.pointer or Pointer(), run=remembered.run, journal=journal)
         rows = [pointer_row(lease.shop_id, pointer, before.pointer)]
         rows += [respelled_row(lease.shop_id, respelled, before.respelled)] if changed else []
         return shop_notes.writing([*rows, lease.given_back()])
 
+    lost = lease.refusal()
+    if lost is not None:
+        return (*notes, _not_recorded(str(lost)))
     try:
         _, errors = shop_notes.written(sender.noted(shop_notes.ROOT, spelled).data)
     except ShopError as error:
         return (*notes, _not_recorded(str(error)))
     return (*notes, *(_not_recorded(str(error.get("message"))) for error in errors[:1]))
+
+
+def give_back(client: WriteClient, lease: Lease) -> None:
+    """Give the lease back and nothing else, not even to the journal; if that fails, it runs out."""
+    with suppress(ShopError):
+        client.note(shop_notes.writing([lease.given_back()]))
 
 
 def recorded_without_a_run(

@@ -34,6 +34,10 @@ def _seen(asked: Resource, held: Resource) -> Resource:
     return ProductOrder(products=tuple(key for key in held.products or () if key in named))
 
 
+def _arranges(parent: Resource | None) -> bool:
+    return parent is not None and parent.managed().get("sort_order") == "MANUAL"
+
+
 KIND = Kind(
     "product_order",
     ProductOrder,
@@ -43,6 +47,7 @@ KIND = Kind(
     claimed_by_root=False,
     removable=False,
     seen=_seen,
+    arranges=_arranges,
 )
 
 

@@ -85,6 +85,12 @@ def nothing_hinders(asked: Resource, held: Resource) -> str | None:
     return None
 
 
+def always_arranged(parent: Resource | None) -> bool:
+    """Return that the order can be written, whatever it hangs on."""
+    del parent
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Pointing:
     """How values of a kind name objects of other groups: by address in files, by id in a store."""
@@ -183,6 +189,8 @@ class Kind:
     """Fields that a store tells and nobody can ask for."""
 
     counting: Counting | None = None
+    arranges: Callable[[Resource | None], bool] = always_arranged
+    """Of an order: whether what it hangs on is arranged by hand at all, so that it can be written."""
     stays: bool = False
     """Once made it stays: the API has no way to take it back, or it would take too much along."""
 

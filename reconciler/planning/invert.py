@@ -119,6 +119,8 @@ class _Group:
         self._kinds = whole.kinds
         self._made = whole.made
         self._staying = whole.staying
+        self._going: set[Address] = set()
+        """What the rollback takes away of this group."""
         own = sorted(self._written.changes.values(), key=lambda change: whole.kinds.sort_key(change.address))
         self._own = {change.address: change for change in own}
 
@@ -142,7 +144,7 @@ class _Group:
         if there and not released and self._root not in self._live.owned:
             self.notes.append(f"{self._root} does not carry our mark any more; left alone")
             return
-        going: set[Address] = set()
+        going = self._going
         for address, change in self._own.items():
             settled = going | self._staying
             if settled.isdisjoint(self._above(address)) and not self._is_order(address):
@@ -346,8 +348,14 @@ class _Group:
     def _orders(self) -> Iterator[Change]:
         """Yield the orders that members had, now that those that went come back."""
         for address in dict.fromkeys(at for at in (*self._own, *self._written.held) if self._is_order(at)):
-            made = {at.key.partition("/")[2] for at in self._made if at.kind in self._kinds[address.kind].after}
-            places = Places(self._own.get(address), self._written.held.get(address), frozenset(made))
+            kind, parent = self._kinds[address.kind], self._kinds.parent_of(address)
+            if parent is None or not (parent in self._made or kind.arranges(self._live.resources.get(parent))):
+                continue
+            made, gone = (
+                frozenset(at.key.partition("/")[2] for at in members if at.kind in kind.after)
+                for members in (self._made, self._going)
+            )
+            places = Places(self._own.get(address), self._written.held.get(address), made, gone)
             now = self._live.resources.get(address)
             fields = tuple(places_again(places, values_by_path(now) if now is not None else {}, self._said(address)))
             if fields and now is not None:

@@ -17,6 +17,8 @@ class Places:
     held: Mapping[str, Json] | None
     """The whole order before the run took a member away."""
     made: frozenset[str]
+    gone: frozenset[str] = frozenset()
+    """Members that the rollback takes away: they have no place in what is written."""
 
 
 def places_again(places: Places, now: Mapping[str, Json], say: Callable[[str], None]) -> Iterator[FieldChange]:
@@ -31,7 +33,7 @@ def places_again(places: Places, now: Mapping[str, Json], say: Callable[[str], N
             continue  # there was none: it goes with its members
         before = _keys(places.held[path] if places.held is not None else change.before if change else None)
         left = _keys(change.after) if change is not None else before
-        there = _keys(now.get(path))
+        there = [key for key in _keys(now.get(path)) if key not in places.gone]
         wanted = [key for key in before if key in there or key in places.made]
         own = [key for key in there if key in wanted]
         if own == wanted:

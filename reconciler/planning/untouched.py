@@ -18,19 +18,23 @@ from reconciler.planning.precondition import shown, values_by_path
 
 def at_or_below(address: Address, live: Live, kinds: KindSet) -> tuple[Address, ...]:
     """Return what a store holds of an address and of what hangs on it, at any depth."""
+    return tuple(at for at in live.resources if _hangs(at, address, kinds))
 
-    def hangs(at: Address | None) -> bool:
-        while at is not None and at != address:
-            at = kinds.parent_of(at)
-        return at is not None
 
-    return tuple(at for at in live.resources if hangs(at))
+def _hangs(at: Address | None, address: Address, kinds: KindSet) -> bool:
+    while at is not None and at != address:
+        at = kinds.parent_of(at)
+    return at is not None
 
 
 def touches(
     address: Address, changes: Mapping[Address, Change], live: Live, kinds: KindSet, shop_name: str
 ) -> Iterator[str]:
     """Yield what others did to something that a run made, and to what hangs on it; nothing, if nobody did."""
+    for at, change in changes.items():
+        missing = isinstance(change, Create) and at not in live.resources and _hangs(at, address, kinds)
+        if missing and kinds[at.kind].seen is as_held and not kinds[at.kind].sold:
+            yield f"{at} is not there any more"
     for at in at_or_below(address, live, kinds):
         kind, held = kinds[at.kind], live.resources[at]
         made = changes.get(at)

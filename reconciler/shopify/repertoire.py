@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reconciler.model.directory import PlaceKind
 from reconciler.model.kind import Kind, KindSet
-from reconciler.shopify import identity, introspection, offer, places, preflight, settling, shop_notes, uploads
+from reconciler.shopify import identity, introspection, offer, places, preflight, remains, settling, shop_notes, uploads
 from reconciler.shopify.codec import Codec
 from reconciler.shopify.documents import parse
 from reconciler.shopify.queries import documents
@@ -53,6 +53,7 @@ def repertoire(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[s
             if codec.kind in read
             for text in codec.documents
         ),
+        *looking_back(kinds, codecs, read),
     ]
     return tuple({piece.text: piece for piece in pieces}.values())
 
@@ -60,6 +61,17 @@ def repertoire(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[s
 def place_documents(kinds: Collection[PlaceKind]) -> Iterator[Piece]:
     """Yield the documents that find the places of a store."""
     yield from (Piece(document) for kind, document in places.DOCUMENTS.items() if kind in kinds)
+
+
+def looking_back(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[str]) -> Iterator[Piece]:
+    """Yield what is asked before something is removed, and before a run is taken back."""
+    yield Piece(remains.FILES)
+    for kind in kinds:
+        codec = codecs[kind.name]
+        if kind.name in read and kind.names_root is not None:
+            yield _piece(remains.COLLECTIONS, (kind.name,), codecs)
+        if kind.name in read and kind.alias is not None and codec.read.identifier is not None:
+            yield _piece(remains.alias_document(codec.read, kind.alias), (kind.name,), codecs)
 
 
 def _reads(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[str]) -> Iterator[Piece]:

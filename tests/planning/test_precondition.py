@@ -102,7 +102,7 @@ def test_a_creation_of_a_list_that_the_store_has_already_is_so():
     address = Address("image_order", "shirt")
     order: list[Json] = ["front", "back"]
     live = Live({address: KINDS["image_order"].resource.model_validate({"images": order})}, {address: "P1"})
-    assert ALREADY == verdict(Create(address, (FieldChange("images", None, [*order]),)), live)
+    assert ALREADY == verdict(Create(address, (FieldChange("images", None, order),)), live)
 
 
 def test_a_creation_does_not_mind_what_it_does_not_write():

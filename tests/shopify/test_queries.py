@@ -22,7 +22,7 @@ from reconciler.shopify.queries import (
     rest_document,
 )
 from reconciler.shopify.reader import trees
-from reconciler.shopify.repertoire import OF_NO_KIND, place_documents, repertoire
+from reconciler.shopify.repertoire import OF_NO_KIND, looking_back, place_documents, repertoire
 from tests.kinds.test_cases import CASES, mutations
 from tests.official_schema import VERSIONS, official_schema
 
@@ -35,6 +35,12 @@ def reads(version: str) -> tuple[str, ...]:
     wanted = [kind.name for kind in KINDS if CODECS[kind.name].since <= version]
     read = zip(KINDS.roots(), trees(KINDS, CODECS, wanted), strict=True)
     return documents(tuple(tree for root, tree in read if root.name in wanted))
+
+
+def looks_back(version: str) -> tuple[str, ...]:
+    """What is asked before a removal and before a rollback, of those kinds."""
+    wanted = [kind.name for kind in KINDS if CODECS[kind.name].since <= version]
+    return tuple(piece.text for piece in looking_back(KINDS, CODECS, wanted))
 
 
 def writes(version: str) -> tuple[str, ...]:
@@ -71,7 +77,7 @@ def name_of(document: str) -> str:
 OF_VERSIONS = [
     pytest.param(document, version, id=f"{name_of(document)}-{version}")
     for version in VERSIONS
-    for document in dict.fromkeys([*reads(version), *writes(version), *OF_NO_KIND, *PLACES])
+    for document in dict.fromkeys([*reads(version), *writes(version), *looks_back(version), *OF_NO_KIND, *PLACES])
 ]
 
 
@@ -112,7 +118,7 @@ def test_a_mutation_that_kinds_share_is_listed_by_one_of_them(module):
 
 def test_the_repertoire_of_all_kinds_is_every_document():
     pieces = repertoire(KINDS, CODECS, [kind.name for kind in KINDS])
-    assert {*READS, *WRITES, *OF_NO_KIND} == {piece.text for piece in pieces}
+    assert {*READS, *WRITES, *looks_back(VERSIONS[-1]), *OF_NO_KIND} == {piece.text for piece in pieces}
 
 
 def test_the_repertoire_of_a_catalog_leaves_out_the_kinds_that_it_does_not_speak_of():
