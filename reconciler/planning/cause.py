@@ -134,7 +134,7 @@ class Causes:
         return value_at(self._base().resources.get(address), path)
 
     def sold(self, address: Address, asked: Resource) -> frozenset[str]:
-        """Return the fields that customers moved: git asks for what it asked for then, and the store holds less."""
+        """Return the fields that customers moved: git asks for what it did then, and the store holds another count."""
         held = self._held.get(address)
         moving = self._kinds[address.kind].sold & asked.model_fields_set if held is not None else frozenset[str]()
         return frozenset(
