@@ -43,9 +43,9 @@ class Explanation:
     address: Address
     stores: tuple[StoreExplanation, ...]
 
-    def text(self) -> str:
-        """Return the words for a person."""
-        return "\n".join(line for store in self.stores for line in _lines(self.address, store))
+    def lines(self) -> list[str]:
+        """Return the words for a person; values are as the files say them, and may hold anything."""
+        return [line for store in self.stores for line in _lines(self.address, store)]
 
     def document(self) -> Json:
         """Return the same for a program."""

@@ -56,15 +56,14 @@ class ImportReport:
     notes: tuple[str, ...] = ()
     """What a person should know before the first plan."""
 
-    def text(self) -> str:
-        """Return the words for a person."""
+    def lines(self) -> list[str]:
+        """Return the words for a person; the names of columns are as the files say them, and may hold anything."""
         files = f"{len(self.written)} files written, {len(self.unchanged)} unchanged"
         lines = [f"{self.products} products with {self.variants} variants: {files}."]
         if self.not_carried_over:
             lines.append("Not carried over, because the catalog has no place for it:")
             lines += [f"  {each.column}: {each.values} values" for each in self.not_carried_over]
-        lines += self.notes
-        return "\n".join(lines)
+        return [*lines, *self.notes]
 
     def document(self) -> Json:
         """Return the same for a program."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options import Command, Common
-from reconciler.cli.output import diagnostics_shown, document, result
+from reconciler.cli.output import diagnostics_shown, document, lines_shown, result
 from reconciler.model.errors import InvalidInput
 
 _REPORTS = ["text", "github", "junit", "inputs"]
@@ -89,7 +89,7 @@ def explain(common: Common, address: str, store_name: str | None) -> int:
     if common.json:
         document(explanation.document())
     else:
-        result(explanation.text())
+        lines_shown(explanation.lines())
     return 0
 
 
@@ -176,7 +176,7 @@ def _reported(common: Common, report: "ImportReport") -> int:
     if common.json:
         document(report.document())
     else:
-        result(report.text())
+        lines_shown(report.lines())
     return 0
 
 

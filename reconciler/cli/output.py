@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 def result(text: str) -> None:
     """Write a result to stdout."""
     click.echo(text.rstrip("\n"), color=True)
+
+
+def lines_shown(lines: Iterable[str]) -> None:
+    """Write lines to stdout that may hold text of files; nothing in them does anything to a terminal."""
+    from reconciler.render.printable import printable
+
+    result("\n".join(map(printable, lines)))
 
 
 def document(value: object) -> None:

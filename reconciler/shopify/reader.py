@@ -5,6 +5,7 @@ because what is not there would be created a second time, or removed.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -66,7 +67,8 @@ class Reader:
         tree = self._trees[root_kind]
         for piece in (None, *tree.root.further):
             if piece is None or piece.only_with is None or self._wanted is None or piece.only_with in self._wanted:
-                yield from self._pages(tree, page_document(tree, piece))
+                with _in_words(root_kind):
+                    yield from self._pages(tree, page_document(tree, piece))
 
     def _pages(self, tree: Tree, document: str) -> Iterator[FoundGroup]:
         after: str | None = None
@@ -94,17 +96,19 @@ class Reader:
         """Yield the group of each id, in order; None where there is nothing any more."""
         tree = self._trees[root_kind]
         for few in in_batches(ids, IDS_AT_ONCE):
-            nodes = self._given(ids_document(tree), few)
-            groups = self._settled(tree, self._grown(tree, [node for node in nodes if node]))
-            yield from (groups.get(str(node["id"])) if node else None for node in nodes)
+            with _in_words(root_kind):
+                nodes = self._given(ids_document(tree), few)
+                groups = self._settled(tree, self._grown(tree, [node for node in nodes if node]))
+                yield from (groups.get(str(node["id"])) if node else None for node in nodes)
 
     def by_mark(self, root_kind: str, key: str) -> FoundGroup | None:
         """Return the group whose root carries this key, if there is one."""
         tree = self._trees[root_kind]
         if tree.root.identifier is None:
             return next((group for group in self.groups(root_kind) if group.root.mark == key), None)
-        node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
-        return self._settled(tree, self._grown(tree, [node])).get(str(node["id"])) if node else None
+        with _in_words(root_kind):
+            node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
+            return self._settled(tree, self._grown(tree, [node])).get(str(node["id"])) if node else None
 
     def _settled(self, tree: Tree, groups: Mapping[str, FoundGroup]) -> Mapping[str, FoundGroup]:
         """Return the groups, read again until the store has done what it works on, or our patience ends."""
@@ -217,6 +221,16 @@ class Reader:
             if owner is None:
                 raise StoreRefused(f"{owner_id} went away while it was read; run the command again")
             connection = _at(owner, child.connection)
+
+
+@contextmanager
+def _in_words(kind: str) -> Iterator[None]:
+    """Say of an answer that does not hold what was asked for that it does not: whoever stands between may garble it."""
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        message = f"what the store answered about {kind} does not fit the question ({type(error).__name__})"
+        raise StoreRefused(f"{message}; run the command again, and report it if it stays") from error
 
 
 def trees(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[str] | None = None) -> tuple[Tree, ...]:

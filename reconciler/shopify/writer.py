@@ -91,19 +91,32 @@ def sent(
             continue
         try:
             answer = _executed(mutation, sender)
-            refused = _refused(mutation, answer.data)
-            payload = answer.data.get(mutation.root) or {}
-            if len(refused) < len(mutation.covers):
-                refused |= {at: Failed(at, why) for at, why in settle(mutation, payload).items()}
+            refused, payload = _taken(mutation, answer, settle)
+            doubtful = doubtful or payload is None
         except ShopError as error:
             bad |= {address: Failed(address, str(error)) for address in mutation.covers}
             refusal = None if isinstance(error, OF_ONE_REQUEST) else error
             doubtful = doubtful or isinstance(error, OutcomeUnknown)
             continue
         bad |= refused
-        ids |= {address: found for address, found in ids_in(mutation, payload).items() if address not in refused}
+        ids |= {address: found for address, found in ids_in(mutation, payload or {}).items() if address not in refused}
         doubtful = doubtful or answer.resent
     return Sent(tuple(bad.get(address, Applied(address)) for address in covered), refusal, doubtful, ids)
+
+
+def _taken(
+    mutation: Mutation, answer: Answer, settle: Settle
+) -> tuple[dict[Address, Unwritten], Mapping[str, Any] | None]:
+    """Return what was refused, and the payload; None for an answer that nobody understands, after which all is open."""
+    try:
+        refused = _refused(mutation, answer.data)
+        payload: Mapping[str, Any] = answer.data.get(mutation.root) or {}
+        if len(refused) < len(mutation.covers):
+            refused |= {at: Failed(at, why) for at, why in settle(mutation, payload).items()}
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        said = f"{mutation.root} may or may not have been done: its answer does not fit ({type(error).__name__})"
+        return {address: Failed(address, f"{said}; run plan again") for address in mutation.covers}, None
+    return refused, payload
 
 
 def _obstacle(

@@ -220,7 +220,7 @@ def test_explain_tells_the_way_of_what_hangs_on_a_collection(repository: Reposit
         ]
     )
     (repository.root / "catalog" / "redirects.yaml").write_text("/old: {target: /new}\n", encoding="utf-8")
-    text = explained(repository.root, address, None).text()
+    text = "\n".join(explained(repository.root, address, None).lines())
     for line in EXPLAINED[address]:
         assert line in text
 

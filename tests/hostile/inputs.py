@@ -59,7 +59,7 @@ MAPPING = """product:
   metafields:
     custom.care: {type: list.single_line_text_field, from: "{{ product.attributes.care }}"}
 variant:
-  price: {price: "{{ variant.price }}", multiply: 1.1, add: 0.5, ending: 0.95}
+  price: {price: {from: "{{ variant.price }}", multiply: 1.1, add: 0.5, end_with: 0.95}}
 publication:
   published: "{{ 'wholesale' not in product.tags | default([]) }}"
 """

@@ -220,3 +220,10 @@ def test_an_id_is_known_as_soon_as_an_answer_told_it():
     sender = ScriptedSender([{"boxes": {"box": {"id": "A1"}, "userErrors": []}}, FINE])
     sent(spelled(), sender, learned=known)
     assert {"id": "A1"} == sender.sent[1].variables
+
+
+@pytest.mark.parametrize("payload", [7, {"userErrors": 5}, {"userErrors": [None]}, {"userErrors": [{}]}])
+def test_an_answer_that_nobody_understands_leaves_open_whether_it_was_done(payload):
+    result = sent([a_mutation(A), a_mutation(B)], ScriptedSender([{"boxes": payload}, FINE]))
+    assert result.doubtful
+    assert "may or may not have been done" in reasons(result)[A]
