@@ -88,9 +88,9 @@ def test_an_override_is_the_last_step_of_an_explanation(repository: Repository) 
     repository.has([CUP])
     repository.has_categories([KITCHEN])
     repository.store_says(OVERRIDES)
-    text = explained(repository.root, "product/cup", None).text()
+    text = "\n".join(explained(repository.root, "product/cup", None).lines())
     assert "    override → Our Cup  (stores/shop.yaml:5:24)" in text.splitlines()
-    assert "    override → Rinse" in explained(repository.root, "metafield/cup/custom.care", None).text()
+    assert "    override → Rinse" in "\n".join(explained(repository.root, "metafield/cup/custom.care", None).lines())
 
 
 STORE: dict[str, Any] = {"url": "sandbox:shop", "channel": "web", "currency": "EUR"}
