@@ -28,6 +28,7 @@ _EXPECTED: Final = {
     "url": "https://NAME.myshopify.com or sandbox:NAME",
     "api_version": "a quarter, such as 2026-10",
     "currency": "a currency code, such as EUR",
+    "publish_at": "a moment with its time zone, such as 2026-12-01T08:00:00Z",
 }
 _WANTED: Final = {
     "string_type": "text",
@@ -41,6 +42,11 @@ _WANTED: Final = {
     "literal_error": "text",
 }
 _AMOUNTS: Final = frozenset({"price", "compare_at_price", "cost"})
+_MEMBERS: Final = {
+    "stock": "a whole number, or a mapping with quantity or adjust",
+    "images": "a file or an address, or a mapping with one",
+}
+"""What is in a field whose members can be written in two ways, of which a complaint would name one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,8 @@ def _wrong_type(problems: Sequence[_Problem], name: str, locator: Locator) -> Di
     wanted = " or ".join(dict.fromkeys(_WANTED[kind] for kind in kinds))
     if problem.path and problem.path[-1] in _AMOUNTS:
         wanted = "an amount, or amounts by currency"
+    if len(problem.path) > 1:
+        wanted = _MEMBERS.get(str(problem.path[-2]), wanted)
     written = locator.written(problem.path)
     if "string_type" in kinds and written is not None and isinstance(value, bool | int | Decimal):
         return Diagnostic(f"{name} {_misread(written, value)}", place, f'quote it: "{written}"')
@@ -240,7 +248,8 @@ def _fault(problem: _Problem) -> str:
         case "value_error":
             return _said(str(limits["error"]), problem.value)
         case _:
-            return f"{shown} does not fit here"
+            known = _EXPECTED.get(str(problem.path[-1])) if problem.path else None
+            return f"{shown} does not fit; expected {known}" if known else f"{shown} does not fit here"
 
 
 def _said(sentence: str, value: object) -> str:
