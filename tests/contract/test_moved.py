@@ -51,7 +51,7 @@ def test_a_moved_key_is_one_write_of_the_mark_and_nothing_else(repository: Repos
     assert ["move product/mug"] == said(plan)
     assert ((), 1, ()) == (plan.changes[0].fields, plan.summary.move, plan.violations)
     report = repository.apply(plan)
-    assert (1, True) == (report.mutations, report.complete)
+    assert (1, True) == (report.writes, report.complete)
     after = by_mark(repository)
     assert ["mug"] == list(after)
     assert {**before, "mark": {"value": "mug"}} == after["mug"]
@@ -64,7 +64,7 @@ def test_applying_a_move_twice_writes_once(repository: Repository) -> None:
     plan = repository.plan()
     repository.apply(plan)
     again = repository.apply(plan)
-    assert ([AlreadySo], 0) == ([type(outcome) for outcome in again.outcomes], again.mutations)
+    assert ([AlreadySo], 0) == ([type(outcome) for outcome in again.outcomes], again.writes)
 
 
 def test_an_entry_that_stays_in_the_file_moves_what_had_any_of_its_keys(repository: Repository) -> None:
@@ -118,7 +118,7 @@ def test_a_category_keeps_its_products_when_its_key_or_theirs_move(repository: R
     plan = repository.plan()
     assert ["move product/mug", "move collection/board"] == said(plan)
     report = repository.apply(plan)
-    assert (2, True) == (report.mutations, report.complete)
+    assert (2, True) == (report.writes, report.complete)
     board = by_mark(repository, COLLECTIONS)["board"]
     assert ["bowl", "cup"] == [node["handle"] for node in board["products"]["nodes"]]
     assert [] == said(repository.plan())
@@ -186,7 +186,7 @@ def test_what_got_another_key_after_the_plan_is_not_moved(repository: Repository
     row = {"namespace": "$app:reconciler", "key": "key", "type": "id", "value": "somebody-else"}
     repository.ask(MARK, {"m": [{**row, "ownerId": by_mark(repository)["cup"]["id"]}]})
     report = repository.apply(plan)
-    assert ([Stale], 0) == ([type(outcome) for outcome in report.outcomes], report.mutations)
+    assert ([Stale], 0) == ([type(outcome) for outcome in report.outcomes], report.writes)
 
 
 def test_an_edit_after_the_plan_keeps_the_key_from_moving(repository: Repository) -> None:

@@ -320,3 +320,18 @@ def test_a_run_that_nobody_knows_is_told_with_the_nearest(shop):
     made = applied(shop)
     with pytest.raises(WrongUsage, match=f"knows a run {made[:-1]}x; the nearest is {made}"):
         shop.rollback(f"{made[:-1]}x")
+
+
+def test_a_key_that_moved_moves_back_with_what_was_written_under_it(shop):
+    applied(shop)
+    before = everything(shop)
+    moved = SHIRT.replace("key: shirt", "key: blouse\nmoved: shirt").replace("price: 10", "price: 12")
+    shop.file("catalog/products/shirt.yaml", moved.replace("name: Shirt", "name: Shirt\nhandle: shirt"))
+    run = applied(shop)
+    assert ["blouse"] == [
+        each["mark"]["value"] for each in everything(shop)["products"]["nodes"] if each["title"] == "Shirt"
+    ]
+    taken_back(shop, run)
+    assert before == everything(shop)
+    shop.file("catalog/products/shirt.yaml", SHIRT)
+    assert () == shop.plan().changes
