@@ -23,6 +23,7 @@ SOURCES = {
     "a command": "{token: {command: cat ../token}}",
     "client credentials": "{client_id: the-client, client_secret: {env: STORY_SECRET}}",
 }
+pytestmark = pytest.mark.slow
 STORY: Sequence[Sequence[str]] = (
     ("validate",),
     ("validate", "--json"),
