@@ -49,7 +49,8 @@ def _of_one_root_kind(run: Run, changes: tuple[Change, ...]) -> dict[Address, tu
         if waits:
             waiting[root] = tuple(waits)
         if len(waits) < len(rest):
-            pooled[root] = tuple(change for change in rest if change not in waits)
+            late = {change.address for change in waits}
+            pooled[root] = tuple(change for change in rest if change.address not in late)
         if len(pooled) == GROUPS_IN_A_POOL:
             write_pool(run, pooled)
             pooled = {}

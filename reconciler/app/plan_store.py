@@ -252,7 +252,9 @@ class _Passing:
             self._neighbours |= referred_to(group, live)
             changes = ordered(group.changes, KINDS)
             after = projected(live, changes, KINDS).resources
-            self._facts[root] = GroupFacts(root, changes, live.resources, after, self._view.categories_of(root))
+            self._facts[root] = GroupFacts(
+                root, changes, live.resources, after, self._view.categories_of(root), root not in desired.resources
+            )
             self.foresight.count(GroupWrite(root, changes, live, after))
         if group.changes or group.observed or group.notes or group.unplanned:
             self._plans[root] = group

@@ -23,7 +23,6 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Remove, live_id
 from reconciler.model.errors import InvalidInput, WrongUsage
 from reconciler.model.plan import Plan
-from reconciler.model.record import Begun
 from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
 from reconciler.planning.forecast import Request
@@ -62,7 +61,7 @@ def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Jo
     known: list[str] = []
     for store in stores:
         journal = Journal(root, store.name)
-        runs = [entry.record.run for entry in journal.entries() if isinstance(entry.record, Begun)]
+        runs = [glance.run for glance in journal.glances() if glance.event == "begun"]
         if run in runs:
             return store, journal
         known += dict.fromkeys(runs)

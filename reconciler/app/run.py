@@ -102,9 +102,13 @@ class Run:
 
     def learn(self, addresses: Iterable[Address]) -> None:
         """Look the ids of addresses up in their groups; those that are not there stay unknown."""
-        for root in sorted({KINDS.root_of(address) for address in addresses}):
+        own: dict[Address, list[Change]] = {KINDS.root_of(address): [] for address in addresses}
+        for change in self._plan.changes:
+            if (root := KINDS.root_of(change.address)) in own:
+                own[root].append(change)
+        for root in sorted(own):
             if self.refusal is None:
-                self.read(root, [change for change in self._plan.changes if KINDS.root_of(change.address) == root])
+                self.read(root, own[root])
 
     def read(self, root: Address, changes: Sequence[Change]) -> "Live | Callable[[Address], Failed | Stale]":
         """Return what the store holds of a group now, or what that makes of each of its changes."""

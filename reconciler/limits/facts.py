@@ -21,6 +21,8 @@ class GroupFacts:
     after: Mapping[Address, Resource]
     collections: frozenset[str] = frozenset()
     """The keys of the collections that git puts the product into."""
+    is_leaving: bool = False
+    """Git does not ask for it any more: what it loses, it loses by the store's own policy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ def _last_lost(facts: GroupFacts, kind: str, rule: str, noun: str) -> Iterator[F
 
 
 def _leaves(facts: GroupFacts) -> bool:
-    return any(isinstance(change, Remove) and change.address == facts.root for change in facts.changes)
+    return facts.is_leaving or any(
+        isinstance(change, Remove) and change.address == facts.root for change in facts.changes
+    )
 
 
 def _pieces(resources: Mapping[Address, Resource]) -> int:

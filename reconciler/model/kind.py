@@ -200,6 +200,7 @@ class KindSet:
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
         self._kinds = {kind.name: kind for kind in kinds}
+        self._parents = frozenset(kind.parent for kind in kinds)
         self._order = {kind.name: position for position, kind in enumerate(self._in_order(kinds))}
 
     def __getitem__(self, name: str) -> Kind:
@@ -214,6 +215,10 @@ class KindSet:
     def position(self, name: str) -> int:
         """Return the rank of a kind: what comes first in a plan has the lower one."""
         return self._order[name]
+
+    def has_children(self, name: str) -> bool:
+        """Return whether anything hangs on things of this kind."""
+        return name in self._parents
 
     def roots(self) -> tuple[Kind, ...]:
         """Return the kinds that groups are named after, in order."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Move, Remove, Update
@@ -83,13 +84,14 @@ class _Planning:
         """Return the changes of the group."""
         desired, live, kinds, policy = self._desired, self._live, self._kinds, self._policy
         self._changes += _no_longer_asked(desired, live, kinds, policy, self._causes)
+        obstacle_of = _obstacles(desired, live, kinds, policy)
         for address, asked in sorted(desired.resources.items(), key=lambda item: kinds[item[0].kind].parent is None):
             if not policy.patterns.shows(address, kinds) or twin(address, live, kinds):
                 continue
             if _unread(address, live, kinds):
                 self._unplanned.append(address)
                 continue
-            obstacle = _obstacle(address, desired, live, kinds, policy)
+            obstacle = obstacle_of(address)
             resource = _accommodating(address, asked, live, self._changes, kinds)
             held = live.resources.get(address)
             if obstacle is None and held is not None:
@@ -226,8 +228,20 @@ def _partly_read(root: Address, live: Live, kinds: KindSet) -> bool:
     return any(child.name in live.unread for child in kinds.children(root.kind))
 
 
-def _obstacle(address: Address, desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> str | None:
-    """Return what keeps an address in scope from being planned, if anything does."""
+def _obstacles(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> Callable[[Address], str | None]:
+    """Return the function that says what keeps an address in scope from being planned, if anything does."""
+    of_root = cache(lambda root: _obstacle(root, desired, live, kinds, policy, lambda _: None))
+    return lambda address: _obstacle(address, desired, live, kinds, policy, of_root)
+
+
+def _obstacle(  # noqa: PLR0917  what a group is planned with, and the answer about its root
+    address: Address,
+    desired: Desired,
+    live: Live,
+    kinds: KindSet,
+    policy: Policy,
+    of_root: Callable[[Address], str | None],
+) -> str | None:
     root = kinds.root_of(address)
     if (root not in live.owned or root in live.moved) and not policy.patterns.shows(root, kinds):
         return f"{root} is not {_yet(root, live)} yet, and not in scope"
@@ -240,7 +254,7 @@ def _obstacle(address: Address, desired: Desired, live: Live, kinds: KindSet, po
         return lacking
     if address != root:
         made = root in live.resources or root not in desired.resources
-        return None if made or _obstacle(root, desired, live, kinds, policy) is None else f"{root} cannot be made"
+        return None if made or of_root(root) is None else f"{root} cannot be made"
     for kind in sorted(kinds[root.kind].needed_children):
         below = [at for at in desired.resources if at.kind == kind and kinds.root_of(at) == root]
         if not any(policy.patterns.shows(at, kinds) and not _lacking(at, desired, kinds, policy) for at in below):

@@ -19,6 +19,7 @@ def without_strangers(group: GroupPlan, strangers: Mapping[Address, str], kinds:
     later = {c.address for c in group.changes if named.intersection(kinds[c.address.kind].after)}
     notes = [f"{address} is not planned: {reason}" for address, reason in strangers.items()]
     notes += [f"{address} is not planned: it waits for what is not planned" for address in sorted(later)]
-    kept = tuple(change for change in group.changes if change.address not in strangers.keys() | later)
+    left_out = strangers.keys() | later
+    kept = tuple(change for change in group.changes if change.address not in left_out)
     unplanned = (*group.unplanned, *strangers, *sorted(later))
     return replace(group, changes=kept, notes=(*group.notes, *notes), unplanned=unplanned)

@@ -18,6 +18,8 @@ from reconciler.planning.precondition import shown, values_by_path
 
 def at_or_below(address: Address, live: Live, kinds: KindSet) -> tuple[Address, ...]:
     """Return what a store holds of an address and of what hangs on it, at any depth."""
+    if not kinds.has_children(address.kind):
+        return (address,) if address in live.resources else ()
     return tuple(at for at in live.resources if _hangs(at, address, kinds))
 
 
@@ -31,7 +33,8 @@ def touches(
     address: Address, changes: Mapping[Address, Change], live: Live, kinds: KindSet, shop_name: str
 ) -> Iterator[str]:
     """Yield what others did to something that a run made, and to what hangs on it; nothing, if nobody did."""
-    for at, change in changes.items():
+    own = changes if kinds.has_children(address.kind) else {at: changes[at] for at in {address} & changes.keys()}
+    for at, change in own.items():
         missing = isinstance(change, Create) and at not in live.resources and _hangs(at, address, kinds)
         if missing and kinds[at.kind].seen is as_held and not kinds[at.kind].sold:
             yield f"{at} is not there any more"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import requests
 import yaml
@@ -17,11 +17,17 @@ from reconciler.cli.embedded import EmbeddedStores, query
 from reconciler.loading.source import WorkTree
 from reconciler.loading.writer import products_text
 from reconciler.model.catalog import Product
+from reconciler.model.limits import Switchable
 from reconciler.model.outcome import ApplyReport, Outcome
 from reconciler.model.plan import Plan, Scope
 from reconciler.model.store import API_VERSION
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.writer import Sender
+
+
+def told(plan: Plan) -> tuple[str, ...]:
+    """Return the notes of a plan, but for the one that no commit was applied yet: most repositories here have none."""
+    return tuple(note for note in plan.notes if not note.startswith("which side changed is not known"))
 
 
 @dataclass
@@ -63,8 +69,9 @@ class Repository:
             (folder / f"{fields['key']}.yaml").write_text(yaml.safe_dump(dict(fields)), encoding="utf-8")
 
     def store_says(self, text: str) -> None:
-        """Write the store's file; url, channel and currency are added."""
-        self.store_is(f"url: sandbox:{self.shop}\nchannel: web\ncurrency: {self.currency}\n{text}")
+        """Write the store's file; url, channel and currency are added; limits in money are off where it sets none."""
+        limits = "" if "limits:" in text else f"limits: {{off: [{', '.join(get_args(Switchable))}]}}\n"
+        self.store_is(f"url: sandbox:{self.shop}\nchannel: web\ncurrency: {self.currency}\n{limits}{text}")
 
     def store_is(self, text: str) -> None:
         """Write the whole of the store's file."""

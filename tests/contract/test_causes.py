@@ -77,7 +77,7 @@ def test_the_first_apply_records_its_commit_and_the_next_plan_is_compared_with_i
     made = put(shop, a_product())
     assert made == pointer(shop)["commit"]
     assert (made, ()) == ((plan := shop.plan()).inputs.base_commit, plan.changes)
-    assert 0 == shop.apply(plan).mutations
+    assert 0 == shop.apply(plan).writes
 
 
 def test_a_change_in_git_is_gits(shop: Repository) -> None:
@@ -152,7 +152,7 @@ def test_what_customers_bought_is_sold_and_no_difference(shop: Repository) -> No
             seen.git,
             seen.cause,
         )
-        assert 0 == shop.apply(plan).mutations
+        assert 0 == shop.apply(plan).writes
 
 
 def test_a_new_count_in_git_is_gits_although_customers_bought(shop: Repository) -> None:
@@ -358,7 +358,7 @@ def test_another_spelling_is_told_once_and_counts_as_equal_until_a_side_changes(
     assert [True] == ["spells it Blue-MUG" in note for note in report.notes]
     again = shop.plan()
     assert ((), ()) == (again.changes, again.observed)
-    assert (0, ()) == ((nothing := shop.apply(again)).mutations, nothing.notes)
+    assert (0, ()) == ((nothing := shop.apply(again)).writes, nothing.notes)
     retitle(shop, "Blue-mug!")
     assert {"product/cup title": "store"} == causes(shop.plan())
     retitle(shop, "Blue-MUG")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.model.plan import Plan
-from tests.contract.repository import Repository
+from tests.contract.repository import Repository, told
 
 CUP: dict[str, Any] = {"key": "cup", "name": "Cup", "variants": [{"sku": "CUP", "price": "9.00"}]}
 BOWL: dict[str, Any] = {
@@ -63,11 +63,11 @@ def test_two_products_with_one_key_are_told_of_and_neither_is_written(repository
     repository.has([CUP, BOWL] if asked else [BOWL])
     plan = repository.plan()
     assert not [change for change in plan.changes if "cup" in str(change.address)]
-    notes = [note for note in plan.notes if "times" in note]
+    notes = [note for note in told(plan) if "times" in note]
     assert [f"product/cup is in the store 2 times: {ids[0]} with the key cup, {ids[1]} with the key cup; "] == [
         note.partition("all of them")[0] for note in notes
     ]
-    members = [note for note in plan.notes if note.startswith("membership")]
+    members = [note for note in told(plan) if note.startswith("membership")]
     assert ["membership/shelf/cup is not planned: product/cup is in the store more than once"] * asked == members
 
 
@@ -79,7 +79,7 @@ def test_a_sku_that_somebody_gave_to_a_second_variant_is_left_alone(repository: 
     repository.has([dearer(BOWL), dearer(CUP)])
     plan = repository.plan()
     assert ["update variant/bowl/B-L", "update variant/cup/CUP"] == said(plan)
-    (note,) = plan.notes
+    (note,) = told(plan)
     assert "variant/bowl/B-S, variant/bowl/XL: 2 variants of product/bowl have the sku B-S (" in note
     assert variant(bowl, "S") in note
     report = repository.apply(plan)
@@ -136,7 +136,7 @@ def test_a_sku_on_two_of_our_products_is_left_alone_on_both(repository: Reposito
     repository.has([{**dearer(BOWL), "name": "Dish"}, {**dearer(CUP), "name": "Mug"}])
     plan = repository.plan()
     assert ["update product/bowl", "update variant/bowl/B-L", "update product/cup"] == said(plan)
-    assert 2 == len([note for note in plan.notes if "variant/bowl/B-S and variant/cup/" in note and "B-S" in note])
+    assert 2 == len([note for note in told(plan) if "variant/bowl/B-S and variant/cup/" in note and "B-S" in note])
     assert repository.apply(plan).complete
     assert [] == said(repository.plan())
 
@@ -158,4 +158,4 @@ def test_skus_that_git_gives_twice_are_as_git_says(repository: Repository) -> No
     )
     plan = repository.plan()
     assert ["update variant/bowl/B-L", "update variant/bowl/B-S", "update variant/cup/c"] == said(plan)
-    assert () == plan.notes
+    assert () == told(plan)

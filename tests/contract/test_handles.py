@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.model.plan import Plan
-from tests.contract.repository import Repository
+from tests.contract.repository import Repository, told
 
 FIND = {
     "product": "{ products(first: 50) { nodes { id handle } } }",
@@ -62,7 +62,7 @@ def test_two_that_would_swap_their_handles_keep_them_and_the_rest_is_written(rep
     plan = repository.plan()
     assert [f"update {kind}/a"] == said(plan)
     why = f"{kind}/a and {kind}/b would swap theirs, and a store has each once; give one of them a third one"
-    assert [f"{kind}/{key} keeps its handle: {why}, then the other's" for key in "ab"] == list(plan.notes)
+    assert [f"{kind}/{key} keeps its handle: {why}, then the other's" for key in "ab"] == list(told(plan))
     assert repository.apply(plan).complete
     assert [] == said(repository.plan())
     applied(repository, kind, named(kind, "a", "three", name="A"), named(kind, "b", "one"))
@@ -86,7 +86,7 @@ def test_what_waits_for_a_handle_that_is_kept_is_told_and_not_made(repository: R
         "product/c is not planned: one is that of product/a, which cannot get another; see there",
         "membership/shelf/c is not planned: product/c is not made by this plan",
         "product_order/shelf is not planned: it waits for what is not planned",
-    } == set(plan.notes)
+    } == set(told(plan))
     repository.has([{**one, "handle": "two"}, {**two, "handle": "three"}, named("product", "c", "one")])
     assert repository.apply(repository.plan()).complete
     assert {"one", "two", "three"} == handles(repository, "product")
@@ -98,7 +98,7 @@ def test_a_handle_that_somebody_elses_product_has_is_not_taken(repository: Repos
     repository.has([named("product", "a", "theirs")])
     plan = repository.plan()
     assert [] == said(plan)
-    assert "product/a keeps its handle: theirs is that of gid://shopify/Product/" in plan.notes[0]
+    assert "product/a keeps its handle: theirs is that of gid://shopify/Product/" in told(plan)[0]
 
 
 def test_handles_that_a_person_swapped_are_told_until_one_of_them_is_given_another(repository: Repository) -> None:
@@ -106,7 +106,7 @@ def test_handles_that_a_person_swapped_are_told_until_one_of_them_is_given_anoth
     ids = {node["handle"]: node["id"] for node in repository.ask(FIND["product"])["products"]["nodes"]}
     for identity, handle in ((ids["one"], "three"), (ids["two"], "one"), (ids["one"], "two")):
         assert [] == repository.ask(EDIT, {"p": {"id": identity, "handle": handle}})["productUpdate"]["userErrors"]
-    assert ([], 2) == (said(repository.plan()), len(repository.plan().notes))
+    assert ([], 2) == (said(repository.plan()), len(told(repository.plan())))
     repository.ask(EDIT, {"p": {"id": ids["one"], "handle": "three"}})
     assert ["update product/b", "update product/a"] == said(repository.plan())
     assert repository.apply(repository.plan()).complete

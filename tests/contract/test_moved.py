@@ -231,4 +231,4 @@ def test_a_store_that_has_the_old_key_and_the_new_one_is_told_of_and_left_alone(
     (note,) = plan.notes
     assert "mug is in the store 2 times: " in note
     assert " with the key cup, " in note
-    assert 0 == repository.apply(plan).mutations
+    assert 0 == repository.apply(plan).writes

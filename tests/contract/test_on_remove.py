@@ -31,7 +31,7 @@ def applied(repository: Repository, *things: dict[str, Any]) -> int:
     report = repository.apply(repository.plan())
     assert report.complete, report.outcomes
     assert () == repository.plan().changes
-    return report.mutations
+    return report.writes
 
 
 WAYS = [

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from reconciler.sandbox.media.addresses import is_staged
+from reconciler.sandbox.media.content import Unusable, image_content
 from reconciler.sandbox.products.handles import MAX_LENGTH, explicit_handle, free_handle, generated_handle
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.collections import Collection
 from reconciler.sandbox.storage.redirects import lead
 from reconciler.sandbox.wire.clock import milliseconds
 from reconciler.sandbox.wire.errors import UserError, user_error
-
-_FILES = "https://cdn.shopify.com/s/files/1"
 
 
 def new_collection(context: Context) -> Collection:
@@ -107,9 +107,16 @@ def _apply_image(context: Context, collection: Collection, given: Mapping[str, A
 def _taken_in(context: Context, source: str) -> dict[str, Any]:
     """Return an image under the address that the store gives it; where it came from is not kept, as on the real API.
 
-    Nothing is fetched: the size stays unknown.
+    What was uploaded is served again; anything else is not fetched, and its size stays unknown.
     """
     name = urlsplit(source).path.rpartition("/")[2] or "image"
+    shown = {"id": context.database.new_id(), "alt": None, "width": None, "height": None}
     version = milliseconds(context.now) // 1000
-    url = f"{_FILES}/{context.settings.shop_id}/collections/{name}?v={version}"
-    return {"id": context.database.new_id(), "url": url, "alt": None, "width": None, "height": None}
+    return {**shown, "name": name, "version": version, "digest": _digest(context, source)}
+
+
+def _digest(context: Context, source: str) -> str | None:
+    try:
+        return image_content(context, source).digest if is_staged(context, source) else None
+    except Unusable:
+        return None

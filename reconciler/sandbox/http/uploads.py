@@ -14,14 +14,15 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from reconciler.sandbox.media.addresses import CDN_PATH, STAGED_PATH
-from reconciler.sandbox.media.file_types import UNKNOWN
+from reconciler.sandbox.media.addresses import CDN_PATH, COLLECTIONS_PATH, STAGED_PATH
+from reconciler.sandbox.media.file_types import UNKNOWN, mime_type_of
 from reconciler.sandbox.shops.shop import Shop
 from reconciler.sandbox.storage.media import File, file_at
 from reconciler.sandbox.storage.staged_uploads import STAGED_UPLOADS, staged_upload
 
 _MAX_BYTES = 1024**3
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
+_DIGEST = re.compile("[0-9a-f]{40,128}")
 _FIELD = re.compile(rb'name="([^"]*)"')
 _SIGNATURES = ("x-goog-signature", "signature")
 
@@ -55,11 +56,16 @@ def upload_routes(prefix: str, shop_of: ShopOf) -> list[Route]:
     async def get(request: Request) -> Response:
         return await run_in_threadpool(_served, shop_of(request), unquote(request.path_params["name"]))
 
+    async def get_by_digest(request: Request) -> Response:
+        digest, name = (request.path_params[part] for part in ("digest", "name"))
+        return await run_in_threadpool(_served_by_digest, shop_of(request), digest, unquote(name))
+
     return [
         Route(f"{prefix}/{STAGED_PATH}", post, methods=["POST"]),
         Route(f"{prefix}/{STAGED_PATH}/", post, methods=["POST"]),
         Route(f"{prefix}/{STAGED_PATH}/{{key:path}}", put, methods=["PUT"]),
         Route(f"{prefix}/{CDN_PATH}/{{name}}", get, methods=["GET"]),
+        Route(f"{prefix}/{COLLECTIONS_PATH}/{{digest}}/{{name}}", get_by_digest, methods=["GET"]),
     ]
 
 
@@ -123,6 +129,12 @@ def _served(shop: Shop | None, name: str) -> Response:
     return FileResponse(
         path, media_type=file.mime_type or UNKNOWN, headers={"cache-control": "public, max-age=31557600"}
     )
+
+
+def _served_by_digest(shop: Shop | None, digest: str, name: str) -> Response:
+    if shop is None or not _DIGEST.fullmatch(digest) or not shop.database.blobs.path(digest).is_file():
+        return _refused(404, "NoSuchKey", "there is no such file, or its bytes are not here")
+    return FileResponse(shop.database.blobs.path(digest), media_type=mime_type_of(name))
 
 
 def _file(shop: Shop | None, name: str) -> File | None:

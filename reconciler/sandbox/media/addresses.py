@@ -6,8 +6,10 @@ of ours is known by its path on any local port, because the port changes from on
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from reconciler.sandbox.shops.context import Context
@@ -15,6 +17,8 @@ from reconciler.sandbox.storage.media import File
 from reconciler.sandbox.storage.staged_uploads import STAGED_UPLOADS, StagedUpload, staged_upload
 
 CDN_PATH = "cdn/shop/files"
+COLLECTIONS_PATH = "cdn/shop/collections"
+_NO_BYTES = "unknown"
 STAGED_PATH = "staged_uploads"
 MAX_SOURCE = 2_048
 _YOUTUBE = re.compile(r"[\w-]{11}")
@@ -36,6 +40,14 @@ def file_url(context: Context, file: File) -> str | None:
     if file.address is None:
         return None
     return f"{context.shop_url}/{CDN_PATH}/{quote(file.address)}?v={file.version}"
+
+
+def collection_image_url(context: Context, image: Mapping[str, Any]) -> str:
+    """Return the address of a collection's image: by its digest, where its bytes are here; else nothing is there."""
+    if "digest" not in image:  # of a shop that an earlier version kept
+        return str(image["url"])
+    digest = image["digest"] or _NO_BYTES
+    return f"{context.shop_url}/{COLLECTIONS_PATH}/{digest}/{image['name']}?v={image['version']}"
 
 
 def staged_url(context: Context, key: str = "") -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from reconciler.sandbox.collections.membership import Members, collection_ids_of
 from reconciler.sandbox.collections.search import collection_search
 from reconciler.sandbox.collections.sources import ineligible_reason
+from reconciler.sandbox.media.addresses import collection_image_url
 from reconciler.sandbox.metafields.custom_ids import find_by_custom_id
 from reconciler.sandbox.resolvers.images import Image
 from reconciler.sandbox.resolvers.metafield_definitions import definition_fields
@@ -190,11 +191,12 @@ def _description(collection: Collection, _context: Context, args: Args) -> str:
     return text if limit is None or len(text) <= limit else text[: max(0, limit - 3)] + "..."
 
 
-def _image(collection: Collection, _context: Context, _args: Args) -> Image | None:
+def _image(collection: Collection, context: Context, _args: Args) -> Image | None:
     shown = collection.image
     if shown is None:
         return None
-    return Image(gid("CollectionImage", shown["id"]), shown["alt"], shown["width"], shown["height"], shown["url"])
+    url = collection_image_url(context, shown)
+    return Image(gid("CollectionImage", shown["id"]), shown["alt"], shown["width"], shown["height"], url)
 
 
 def _eligibility(collection: Collection, context: Context, _args: Args) -> dict[str, Any]:
