@@ -1,13 +1,14 @@
 """What objects are seen to have had before the first step that a seed step cannot say.
 
 There are older files where a page of files has another one behind it. Variants are stocked as they were, products put
-into the collections that they were in, and given the metafields that the recorded app kept for itself: the seed cannot
-name its namespace, the API fills it in.
+into the collections that they were in, and given the media that they had and the metafields that the recorded app kept
+for itself: the seed cannot name its namespace, the API fills it in.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reconciler.sandbox.shops.scopes import KNOWN_SCOPES
 from tests.conformance.names import Names
 from tests.conformance.paths import found_at, parsed
 from tests.conformance.scenario import Scenario
@@ -21,6 +22,9 @@ _COLLECT = """mutation C($title: String!, $handle: String) { collectionCreate(in
   collection { id } userErrors { message } } }"""
 _JOIN = """mutation J($id: ID!, $collections: [ID!]!) {
   productUpdate(product: {id: $id, collectionsToJoin: $collections}) { userErrors { message } } }"""
+_SHOW = """mutation S($id: ID!, $media: [CreateMediaInput!]) { productUpdate(product: {id: $id}, media: $media) {
+  product { media(first: 250) { nodes { id } } } userErrors { message } } }"""
+_PICTURE = "https://images.example/old.png"
 _NEXT_PAGE = parsed("data.files.pageInfo.hasNextPage")
 _FILE = """mutation { fileCreate(files: [{originalSource: "https://images.example/old.png", contentType: IMAGE}]) {
   userErrors { message } } }"""
@@ -32,6 +36,18 @@ def has_own_channel(scenario: Scenario) -> bool:
     """Say whether something is seen published on the recorded app's own publication: then the app is a channel."""
     answers = (step.content.get("response") for step in scenario.steps)
     return any(one.get("publishedOnCurrentPublication") is True for answer in answers for one in objects_in(answer))
+
+
+def scopes_seen(scenario: Scenario) -> dict[str, list[str]]:
+    """Return the scopes that the recorded app is seen to have and to ask for, as far as there are such."""
+    seen = {}
+    for wish, name in (("scopes", "accessScopes"), ("requested_scopes", "requestedAccessScopes")):
+        answers = (step.content.get("response") for step in scenario.steps)
+        shown = (one[name] for answer in answers for one in objects_in(answer) if one.get(name))
+        handles = [row.get("handle") for row in next(shown, ())]
+        if handles:
+            seen[wish] = [one for one in handles if one in KNOWN_SCOPES]
+    return seen
 
 
 def stocked(store: Store, scenario: Scenario, step: Seed) -> Seed:
@@ -69,6 +85,7 @@ def add_the_rest(store: Store, scenario: Scenario, names: Names) -> None:
         collections = [_collection(store, one, states, names) for one in wanted]
         if collections:
             store.run(_JOIN, id=owner, collections=collections)
+        _show(store, owner, [(one, states[one]) for one in _refs(state, "media") if one not in made], names)
         _keep(store, owner, [(one, states[one]) for one in _refs(state, "metafields") if one in states], names)
 
 
@@ -82,6 +99,21 @@ def _collection(store: Store, gid: str, states: Mapping[str, _State], names: Nam
         made = store.mutate(_COLLECT, title=state["title"], handle=state.get("handle"))
         names.bind(gid, made["collection"]["id"])
     return str(names.rewritten(gid))
+
+
+def _show(store: Store, owner: str, media: Sequence[tuple[str, _State]], names: Names) -> None:
+    """Give a product media that nothing else of the seed makes, in the order in which it showed them."""
+    rows = [
+        {"mediaContentType": one["mediaContentType"], "alt": one.get("alt"), "originalSource": one.get("originUrl")}
+        for gid, one in media
+        if not names.knows(gid)
+    ]
+    if not rows:
+        return
+    given = [{**row, "originalSource": row["originalSource"] or _PICTURE} for row in rows]
+    shown = store.mutate(_SHOW, id=owner, media=given)["product"]["media"]["nodes"]
+    for (gid, _), node in zip(media, shown[-len(rows) :], strict=True):
+        names.bind(gid, node["id"])
 
 
 def _keep(store: Store, owner: str, metafields: Sequence[tuple[str, _State]], names: Names) -> None:

@@ -22,6 +22,7 @@ from tests.conformance.names import Names
 from tests.conformance.paths import found_at, is_left_out, parsed, under
 from tests.conformance.scenario import Scenario, Step
 from tests.conformance.stage import NotToBeStaged, StateUnknown, staged
+from tests.conformance.unmade import unmade
 from tests.sandbox.store import VERSION, Server, Store
 
 BEFORE = "before the first step"  # the path of what kept a scenario from beginning
@@ -32,6 +33,7 @@ _FILES_UNDER_WAY = '{ files(first: 1, query: "status:UPLOADED,PROCESSING") { nod
 _NO_OPERATION = re.compile(r'No operation named "(?P<name>\w+)"')
 _OTHER_VERSION = "version difference"
 _OTHER_STATE = "recording needs state that it does not hold"
+UNMADE = f"{_OTHER_STATE}: shows an object that nothing in the recording makes"
 _NOT_COUNTED = {
     "other-version": f"{_OTHER_VERSION}: sent to another version",
     "pre-idempotency": f"{_OTHER_VERSION}: from before @idempotent was asked for",
@@ -111,8 +113,9 @@ class _Run:
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield the verdict on each step, in order."""
+        strange = unmade(self._scenario)
         for step in self._scenario.steps:
-            reason = _why_not_counted(step)
+            reason = _why_not_counted(step) or (UNMADE if step.number in strange else None)
             self._bind(step)
             self._let_files_finish(step)
             self._bulk.make_ready(step)

@@ -74,6 +74,8 @@ def _made_in(step: Step, known: Mapping[str, Any]) -> Iterator[str]:
             made = payload.get(root.removesuffix("Create")) if root.endswith("Create") else None
             if isinstance(made, dict) and made.get("id"):
                 yield made["id"]
+        if "productCreateMedia" in step.roots:
+            yield from (one["id"] for one in payload.get("media") or () if "id" in one)
         if "productOptionsCreate" in step.roots and not payload.get("userErrors"):
             names = {one.get("name") for one in (step.content.get("variables") or {}).get("options") or ()}
             options = (payload.get("product") or {}).get("options") or ()

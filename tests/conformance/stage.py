@@ -9,7 +9,8 @@ from typing import Any
 
 from reconciler.sandbox.shops.beginnings import APP_TITLE
 from tests.conformance.bulk import NEVER_MS
-from tests.conformance.earlier import add_the_rest, has_own_channel, stocked
+from tests.conformance.earlier import add_the_rest, has_own_channel, scopes_seen, stocked
+from tests.conformance.filled import as_made
 from tests.conformance.names import Names
 from tests.conformance.paths import found_at, parsed
 from tests.conformance.scenario import Scenario
@@ -52,6 +53,7 @@ def staged(server: Server, shop_name: str, scenario: Scenario, names: Names) -> 
     """Return a shop in which the scenario can begin. Raises NotToBeStaged and StateUnknown."""
     display_name = _SHOPS.get(scenario.content.get("store") or "", "Conformance")
     own: dict[str, Any] = {"publications": [APP_TITLE]} if has_own_channel(scenario) else {}
+    own |= scopes_seen(scenario)
     own |= {"bulk_start_ms": NEVER_MS, "bulk_finish_ms": NEVER_MS, "media_processing_ms": _PROCESSING_MS}
     first = scenario.places.names.get(scenario.places.first or "")
     if first:
@@ -62,7 +64,8 @@ def staged(server: Server, shop_name: str, scenario: Scenario, names: Names) -> 
         _refuse_what_nothing_rebuilds(scenario, names)
     _set_languages(store, scenario.seed.get("locales"))
     for number, step in enumerate(seed_steps(scenario)):
-        _sow(store, number, stocked(store, scenario, step), names)
+        for one in as_made(stocked(store, scenario, step), scenario):
+            _sow(store, number, one, names)
     add_the_rest(store, scenario, names)
     return store
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conformance import recordings, report
-from tests.conformance.replay import Outcome
+from tests.conformance.replay import UNMADE, Outcome
 from tests.conformance.score import by_root
 
 
@@ -26,3 +26,9 @@ def test_no_root_scores_less_than_the_report_says(outcomes):
     }
     assert {} == worse
     assert kept.keys() <= now.keys()
+
+
+@pytest.mark.slow
+def test_no_read_is_left_out_for_what_it_shows_that_would_have_matched(outcomes):
+    left_out = [one for one in outcomes if one.reason == UNMADE]
+    assert [] == [one.key for one in left_out if one.difference is None]

@@ -50,3 +50,36 @@ def test_metafields_of_products_need_the_product_scope(server):
 def test_granted_scopes_are_listed(reader):
     listed = reader.run("{ currentAppInstallation { accessScopes { handle } } }")["currentAppInstallation"]
     assert [{"handle": "read_products"}] == listed["accessScopes"]
+
+
+def test_reading_that_comes_with_writing_is_listed_behind_what_was_granted(server):
+    shop = server.shop("implied", scopes=["write_products", "read_orders", "write_discounts", "read_products"])
+    listed = shop.run("{ currentAppInstallation { accessScopes { handle description } } }")
+    assert [
+        ("write_products", "Modify products, variants, and collections"),
+        ("read_orders", "Read orders, transactions, and fulfillments"),
+        ("write_discounts", "Modify discounts"),
+        ("read_products", "Read products, variants, and collections"),
+        ("read_discounts", "Read discounts"),
+    ] == [tuple(one.values()) for one in listed["currentAppInstallation"]["accessScopes"]]
+
+
+def test_nobody_pays_for_the_app(reader):
+    query = """{ currentAppInstallation { activeSubscriptions { lineItems { plan { pricingDetails { __typename } } } }
+      allSubscriptions(first: 5) { nodes { id } edges { cursor } pageInfo { hasNextPage endCursor } }
+      oneTimePurchases(first: 5) { nodes { price { amount } } } } }"""
+    page = {"nodes": [], "edges": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    expected = {"activeSubscriptions": [], "allSubscriptions": page, "oneTimePurchases": {"nodes": []}}
+    assert expected == reader.run(query)["currentAppInstallation"]
+
+
+def test_an_app_may_ask_for_more_than_it_was_granted(server):
+    shop = server.shop("asks", scopes=["read_products"], requested_scopes=["write_products"])
+    query = "{ currentAppInstallation { accessScopes { handle } app { requestedAccessScopes { handle } } } }"
+    found = shop.run(query)["currentAppInstallation"]
+    assert ["read_products"] == [one["handle"] for one in found["accessScopes"]]
+    asked = [one["handle"] for one in found["app"]["requestedAccessScopes"]]
+    assert ["write_products", "read_products"] == asked
+    server.put("asks", requested_scopes=["read_files"])
+    asked = shop.run(query)["currentAppInstallation"]["app"]["requestedAccessScopes"]
+    assert [{"handle": "read_files"}] == asked

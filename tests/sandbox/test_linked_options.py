@@ -159,3 +159,28 @@ def test_a_metafield_that_was_there_before_may_be_linked(store, linen):
     store.mutate(METAFIELDS_SET, rows=[row])
     product = store.mutate(ADD, id=product_id, options=[linked(linen)])["product"]
     assert [[linen]] == [one["jsonValue"] for one in product["metafields"]["nodes"]]
+
+
+def test_entries_that_options_offer_keep_the_field_that_names_them(store):
+    query = """mutation M($given: MetaobjectDefinitionCreateInput!) { metaobjectDefinitionCreate(definition: $given) {
+      metaobjectDefinition { id } userErrors { message } } }"""
+    fields = [{"key": key, "name": key, "type": "single_line_text_field"} for key in ("label", "alt")]
+    given = {"type": "cloth", "displayNameKey": "label", "fieldDefinitions": fields}
+    definition = store.mutate(query, given=given)["metaobjectDefinition"]["id"]
+    query = """mutation D($given: MetafieldDefinitionInput!) { metafieldDefinitionCreate(definition: $given) {
+      userErrors { message } } }"""
+    place = {"namespace": "custom", "key": "cloth"}
+    rules = [{"name": "metaobject_definition_id", "value": definition}]
+    given = {**place, "ownerType": "PRODUCT", "name": "Cloth", "type": "list.metaobject_reference"}
+    store.mutate(query, given={**given, "validations": rules})
+    entry = an_entry(store, "Linen", "cloth")
+    rename = """mutation R($id: ID!, $given: MetaobjectDefinitionUpdateInput!) {
+      metaobjectDefinitionUpdate(id: $id, definition: $given) { metaobjectDefinition { displayNameKey }
+        userErrors { code field } } }"""
+    store.mutate(rename, id=definition, given={"displayNameKey": "alt"})
+    store.mutate(rename, id=definition, given={"displayNameKey": "label"})
+    store.mutate(ADD, id=a_product(store), options=[{"linkedMetafield": {**place, "values": [entry]}}])
+    problem = {"code": "IMMUTABLE", "field": ["definition", "displayNameKey"]}
+    payload = store.refusal(rename, id=definition, given={"displayNameKey": "alt"})
+    assert {"metaobjectDefinition": None, "userErrors": [problem]} == payload
+    store.mutate(rename, id=definition, given={"displayNameKey": "label", "name": "Fabric"})

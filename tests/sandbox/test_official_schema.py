@@ -42,7 +42,8 @@ _VALUES = """
 
 
 def test_every_field_has_a_resolver():
-    elsewhere = re.findall(r"^type (\w+)", part("elsewhere"), re.MULTILINE)  # a shop never holds one of them
+    texts = part("billing") + part("elsewhere")
+    elsewhere = re.findall(r"^type (\w+)", texts, re.MULTILINE)  # a shop never holds one of them
     assert [] == unresolved(the_schema(), [*_VALUES.split(), *elsewhere])
 
 

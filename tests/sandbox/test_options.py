@@ -54,6 +54,40 @@ def test_the_create_strategy_fills_the_matrix_after_the_existing_variants(store)
     assert {"49.00"} == {variant["price"] for variant in after["variants"]["nodes"]}
 
 
+def _filled(store):
+    """Return a product of three variants, of which two were made to fill its option."""
+    before = store.mutate(PRODUCT_CREATE, given={"title": "Shirt"})["product"]
+    sizes = {"name": "Size", "values": [{"name": name} for name in ("S", "M", "L")]}
+    store.mutate(CREATE, id=before["id"], options=[sizes], strategy="CREATE")
+    return store.product(before["id"])
+
+
+def _positions(store, product):
+    query = "query P($id: ID!) { product(id: $id) { variants(first: 9) { nodes { title position } } } }"
+    return [tuple(one.values()) for one in store.run(query, id=product["id"])["product"]["variants"]["nodes"]]
+
+
+def test_the_variants_that_fill_the_matrix_all_stand_at_one_place(store):
+    product = _filled(store)
+    assert [("S", 1), ("M", 2), ("L", 2)] == _positions(store, product)
+
+
+def test_changing_an_option_or_variants_leaves_positions_alone(store):
+    product = _filled(store)
+    store.mutate(UPDATE, id=product["id"], option={"id": product["options"][0]["id"], "name": "Fit"})
+    query = """mutation V($id: ID!, $rows: [ProductVariantsBulkInput!]!) {
+      productVariantsBulkUpdate(productId: $id, variants: $rows) { userErrors { message } } }"""
+    store.mutate(query, id=product["id"], rows=[{"id": one, "price": "5.00"} for one in ids(product)])
+    assert [("S", 1), ("M", 2), ("L", 2)] == _positions(store, product)
+
+
+def test_deleting_a_value_with_its_variants_numbers_the_others_again(store):
+    product = _filled(store)
+    option = {"id": product["options"][0]["id"]}
+    store.mutate(UPDATE, id=product["id"], option=option, delete=[_value(product, "M")], strategy="MANAGE")
+    assert [("S", 1), ("L", 2)] == _positions(store, product)
+
+
 def test_a_position_puts_the_new_option_before_others(store):
     before = store.set_product(a_product("S"))
     store.mutate(CREATE, id=before["id"], options=[{**COLOR, "position": 1}])

@@ -30,7 +30,7 @@ from reconciler.sandbox.http.results import result_routes
 from reconciler.sandbox.http.uploads import TooLarge, too_large, upload_routes
 from reconciler.sandbox.jobs.runner import Runner
 from reconciler.sandbox.language.execution import Call, Executor
-from reconciler.sandbox.resolvers.shop import scope_list
+from reconciler.sandbox.shops.scopes import with_implied
 from reconciler.sandbox.shops.shop import Shop, Shops
 from reconciler.sandbox.shops.tokens import grant, is_accepted
 from reconciler.sandbox.storage.database import UnknownLayout
@@ -126,7 +126,7 @@ class _Http:
             return reply({"errors": "Not Found"}, 404)
         if not await run_in_threadpool(_is_accepted, shop, request):
             return reply({"errors": _BAD_TOKEN}, 401)
-        return reply({"access_scopes": [{"handle": one["handle"]} for one in scope_list(shop.settings.scopes)]})
+        return reply({"access_scopes": [{"handle": one} for one in with_implied(shop.settings.scopes)]})
 
     async def token(self, request: Request) -> Response:
         """Answer the client-credentials grant."""

@@ -10,11 +10,12 @@ import orjson
 from reconciler.sandbox.faults.declared import Fault, MediaFails, Undeclarable, read_faults
 from reconciler.sandbox.inventory.locations import MAX_LOCATIONS, MAX_NAME
 from reconciler.sandbox.language.schema import enum_values, the_schema
-from reconciler.sandbox.shops.settings import EVERY_SCOPE, LAGS
+from reconciler.sandbox.shops.scopes import KNOWN_SCOPES
+from reconciler.sandbox.shops.settings import LAGS
 from reconciler.sandbox.shops.throttle import RESTORE_RATES
 
 _TEXTS = ("currency", "display_name", "plan", "client_id", "client_secret")
-_LISTS = ("scopes", "publications")
+_LISTS = ("scopes", "requested_scopes", "publications")
 _OTHERS = ("locations", "markets", "token_lifetime_s", "faults")
 
 
@@ -102,8 +103,9 @@ def _list_problem(wished: dict[str, Any]) -> str | None:
         given = wished.get(name) or []
         if not isinstance(given, list) or not all(isinstance(one, str) and one.strip() for one in given):
             return f"{name} is not a list of texts"
-    unknown = sorted(set(wished.get("scopes") or ()) - set(EVERY_SCOPE))
-    return f"unknown scopes: {', '.join(unknown)}; known are {', '.join(EVERY_SCOPE)}" if unknown else None
+    named = [*(wished.get("scopes") or ()), *(wished.get("requested_scopes") or ())]
+    unknown = sorted(set(named) - set(KNOWN_SCOPES))
+    return f"unknown scopes: {', '.join(unknown)}; known are {', '.join(KNOWN_SCOPES)}" if unknown else None
 
 
 def _market_problem(markets: Any) -> str | None:

@@ -10,6 +10,7 @@ from reconciler.sandbox.metafields.namespaces import is_foreign, is_own
 from reconciler.sandbox.metafields.value_types import is_known, valid_types
 from reconciler.sandbox.metaobjects.names import canonical_type, title
 from reconciler.sandbox.shops.context import Context
+from reconciler.sandbox.storage.catalog import is_offered
 from reconciler.sandbox.storage.metaobjects import METAOBJECT_DEFINITIONS, MetaobjectDefinition, definition_of_type
 from reconciler.sandbox.wire.errors import UserError, user_error
 
@@ -77,6 +78,7 @@ def update_problems(context: Context, found: MetaobjectDefinition, given: dict[s
     return (
         _too_many(len(after))
         or _display_problems(given, after)
+        or _offer_problems(context, found, given)
         or list(_capability_problems(given, after, found.capabilities))
     )
 
@@ -184,6 +186,15 @@ def _display_problems(given: dict[str, Any], fields: dict[str, Any]) -> list[Use
         return []
     message = f'Field definition "{key}" does not exist'
     return [user_error([*_AT, "displayNameKey"], message, "UNDEFINED_OBJECT_FIELD")]
+
+
+def _offer_problems(context: Context, found: MetaobjectDefinition, given: dict[str, Any]) -> list[UserError]:
+    """Return a problem if the entries would be named by another field, and options have taken their names."""
+    key = given.get("displayNameKey", found.display_key)
+    if key == found.display_key or not is_offered(context.database, found.id):
+        return []
+    message = "Cannot change display name field when metaobject is used in product options"
+    return [user_error([*_AT, "displayNameKey"], message, "IMMUTABLE")]
 
 
 def _access_problems(given: dict[str, Any], *, is_own: bool) -> list[UserError]:

@@ -1,4 +1,7 @@
-"""Adding options to a product. Existing variants take the first value of each; CREATE fills the whole matrix."""
+"""Adding options to a product. Existing variants take the first value of each; CREATE fills the whole matrix.
+
+The variants that fill it all get one position, that behind the last there was. (recorded on 2025-01)
+"""
 
 from dataclasses import replace
 from itertools import product as combinations
@@ -82,9 +85,10 @@ def _fill(
     if len(bases) * (len(wanted) + 1) > MAX_VARIANTS:
         message = f"The number of variants created would exceed the limit of {MAX_VARIANTS}"
         return [user_error(["options"], message, "TOO_MANY_VARIANTS_CREATED")]
+    behind = max(variant.position for variant in tree.variants) + 1
     for base, kept in bases:
         for combination in wanted:
-            copy_variant(context, tree, base, [*kept, *combination])
+            copy_variant(context, tree, base, [*kept, *combination]).position = behind
     return []
 
 

@@ -145,6 +145,13 @@ def same_name(left: str, right: str) -> bool:
 
 def settle(tree: Tree) -> None:
     """Number everything from 1 in its present order, drop what hangs on nothing, and derive the variants' titles."""
+    settle_options(tree)
+    for place, variant in enumerate(tree.variants, start=1):
+        variant.position = place
+
+
+def settle_options(tree: Tree) -> None:
+    """Do the same for options and values only: the variants keep their positions."""
     order = {option.id: place for place, option in enumerate(tree.options, start=1)}
     for option in tree.options:
         option.position = order[option.id]
@@ -155,8 +162,7 @@ def settle(tree: Tree) -> None:
         value.position = counts[value.option_id]
     option_of = {value.id: order[value.option_id] for value in tree.values}
     names = {value.id: value.name for value in tree.values}
-    for place, variant in enumerate(tree.variants, start=1):
-        variant.position = place
+    for variant in tree.variants:
         variant.value_ids = sorted((one for one in variant.value_ids if one in option_of), key=option_of.__getitem__)
         variant.title = DELIMITER.join(names[one] for one in variant.value_ids)
 

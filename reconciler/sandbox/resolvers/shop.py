@@ -7,6 +7,7 @@ from reconciler.sandbox.inventory.locations import MAX_LOCATIONS
 from reconciler.sandbox.resolvers.metafields import metafield_fields
 from reconciler.sandbox.shops.beginnings import APP_TITLE
 from reconciler.sandbox.shops.context import Args, Context, Fields, Resolver
+from reconciler.sandbox.shops.scopes import scope_list, with_implied
 from reconciler.sandbox.shops.settings import EVERY_SCOPE, Settings
 from reconciler.sandbox.wire.ids import gid
 from reconciler.sandbox.wire.versions import SUPPORTED, display_name
@@ -14,16 +15,12 @@ from reconciler.sandbox.wire.versions import SUPPORTED, display_name
 _PLANS = {"standard": "Basic", "advanced": "Advanced", "plus": "Shopify Plus", "enterprise": "Shopify Plus"}
 _MAX_OPTIONS, _MAX_VARIANTS = 3, 2_048
 _APP_HANDLE = "reconciler"
-# What scopes are said to allow, where it is not their name; of some "write" is said to be "modify". (recorded)
-_AREAS = {
-    "locales": "shop locales",
-    "markets": "access for Shopify Markets API",
-    "online_store_navigation": "data from Online Store Navigation GraphQL API",
-    "products": "products, variants, and collections",
-    "translations": "dynamic content translations",
+# An app without billing: nobody has been asked to pay for it.
+_NO_PAGE = {
+    "edges": [],
+    "nodes": [],
+    "pageInfo": {"hasNextPage": False, "hasPreviousPage": False, "startCursor": None, "endCursor": None},
 }
-_VERBS = {"read": "Read", "write": "Modify"}
-_MODIFIED = frozenset({"inventory", "locales", "locations", "products", "publications"})
 
 
 class Installation:
@@ -40,6 +37,7 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.id = settings.app_id
+        self.requested = settings.scopes if settings.requested_scopes is None else settings.requested_scopes
 
 
 def _plan(shop: Settings, _context: Context, _args: Args) -> dict[str, Any]:
@@ -58,17 +56,6 @@ def _limits(_shop: Settings, _context: Context, _args: Args) -> dict[str, Any]:
         "maxProductVariants": _MAX_VARIANTS,
         "redirectLimitReached": False,
     }
-
-
-def scope_list(handles: tuple[str, ...]) -> list[dict[str, str]]:
-    """Return scopes as AccessScope values."""
-    return [{"handle": handle, "description": _description(handle)} for handle in handles]
-
-
-def _description(handle: str) -> str:
-    verb, _, area = handle.partition("_")
-    said = _VERBS[verb] if area in _MODIFIED else verb.capitalize()
-    return f"{said} {_AREAS.get(area, area.replace('_', ' '))}"
 
 
 def _app(_root: Any, context: Context, args: Args) -> App | None:
@@ -142,7 +129,10 @@ FIELDS: Fields = {
         **metafield_fields("API_PERMISSION", lambda installation: int(installation.id)),
         "id": lambda one, _context, _args: gid("AppInstallation", one.id),
         "app": lambda one, _context, _args: App(one.settings),
-        "accessScopes": lambda one, _context, _args: scope_list(one.settings.scopes),
+        "accessScopes": lambda one, _context, _args: scope_list(with_implied(one.settings.scopes)),
+        "activeSubscriptions": _constant([]),
+        "allSubscriptions": _constant(_NO_PAGE),
+        "oneTimePurchases": _constant(_NO_PAGE),
         "launchUrl": lambda one, _context, _args: f"https://{one.settings.domain}/admin/apps/{_APP_HANDLE}",
         "uninstallUrl": _constant(None),
     },
@@ -158,7 +148,7 @@ FIELDS: Fields = {
         "shopifyDeveloped": _constant(value=False),
         "installation": lambda app, _context, _args: Installation(app.settings),
         "availableAccessScopes": lambda _app, _context, _args: scope_list(EVERY_SCOPE),
-        "requestedAccessScopes": lambda app, _context, _args: scope_list(app.settings.scopes),
+        "requestedAccessScopes": lambda app, _context, _args: scope_list(with_implied(app.requested)),
         "optionalAccessScopes": _constant([]),
     },
     "ProductCreatePayload": {"shop": lambda _payload, context, _args: context.settings},

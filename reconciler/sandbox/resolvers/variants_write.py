@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.sandbox.products.bulk_media import check_media_names
 from reconciler.sandbox.products.bulk_variants import Batch, created, updated
 from reconciler.sandbox.products.linked_options import write_links
-from reconciler.sandbox.products.tree import forget_variants, is_default, reread, settle, variant_by
+from reconciler.sandbox.products.tree import forget_variants, is_default, reread, settle, settle_options, variant_by
 from reconciler.sandbox.shops.context import Args, Context, Fields
 from reconciler.sandbox.storage.catalog import PRODUCTS, Tree, Variant, load_tree, save_tree
 from reconciler.sandbox.wire.errors import Refused, UserError, user_error
@@ -27,6 +27,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
         raise Refused(*batch.errors, payload={"productVariants": []})
     if standalone:
         forget_variants(context, [standalone])
+    settle(tree)
     return _saved(context, tree, (batch, args), ([variant for variant, _, _ in batch.written], batch.open_stock))
 
 
@@ -49,6 +50,7 @@ def _update(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     if batch.errors and not is_partial:
         shown = reread(context, named) if all(variant.id in before for variant in named) else []
         raise Refused(*batch.errors, unchanged=tree.product.id, payload={"productVariants": shown})
+    settle_options(tree)
     return _saved(context, tree, (batch, args), (named, batch.adjust_stock))
 
 
@@ -59,7 +61,6 @@ def _saved(
     rest: tuple[list[Variant], Callable[[Context], list[UserError]]],
 ) -> dict[str, Any]:
     (batch, args), (shown, write_stock) = asked, rest
-    settle(tree)
     save_tree(context.database, tree, context.now)
     write_links(context, tree)
     media = batch.write_media(context, tree.product.id, args.get("media") or [])

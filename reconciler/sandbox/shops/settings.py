@@ -21,6 +21,7 @@ _AREAS = (
     "publications",
     "translations",
 )
+_SCOPES = ("scopes", "requested_scopes")
 LAGS = ("media_processing_ms", "search_lag_ms", "search_lag_requests", "bulk_start_ms", "bulk_finish_ms")
 EVERY_SCOPE = tuple(sorted(f"{verb}_{area}" for verb in ("read", "write") for area in _AREAS))
 """Every scope that means something here; a new shop's app is granted all of them."""
@@ -46,6 +47,7 @@ class Settings:
     search_lag_ms: int = 0  # how long searches do not see a write; reads by id always do
     search_lag_requests: int = 0  # the same, counted in requests
     bulk_start_ms: int = 300  # how long a bulk job waits before it runs
+    requested_scopes: tuple[str, ...] | None = None  # what the app asks for; None: what it was granted, ``scopes``
     bulk_finish_ms: int = 300  # how long its result takes once all is counted; a real shop takes a second in all
 
     @property
@@ -74,17 +76,16 @@ def new_settings(database: Database, name: str, wished: dict[str, Any], now: str
         app_id=ids[1],
         installation_id=ids[2],
         created_at=now,
+        requested_scopes=tuple(wished["requested_scopes"]) if wished.get("requested_scopes") else None,
         **{name: wished[name] for name in LAGS if wished.get(name) is not None},
     )
 
 
 def revised(settings: Settings, wished: dict[str, Any]) -> Settings:
     """Return the settings with what was wished for changed; identity and currency never change."""
-    changeable = {"display_name", "plan", "scopes", "client_id", "client_secret", "token_lifetime_s", *LAGS}
+    changeable = {"display_name", "plan", *_SCOPES, "client_id", "client_secret", "token_lifetime_s", *LAGS}
     changes = {key: value for key, value in wished.items() if key in changeable and value is not None}
-    if "scopes" in changes:
-        changes["scopes"] = tuple(changes["scopes"])
-    return replace(settings, **changes)
+    return replace(settings, **(changes | {name: tuple(changes[name]) for name in _SCOPES if name in changes}))
 
 
 def load_settings(database: Database) -> Settings | None:
@@ -93,7 +94,7 @@ def load_settings(database: Database) -> Settings | None:
     if found is None:
         return None
     content = orjson.loads(found[0])
-    content["scopes"] = tuple(content["scopes"])
+    content |= {name: tuple(content[name]) for name in _SCOPES if content.get(name) is not None}
     return Settings(**{field.name: content[field.name] for field in fields(Settings) if field.name in content})
 
 

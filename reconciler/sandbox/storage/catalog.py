@@ -136,7 +136,7 @@ def load_tree(database: Database, product_id: int | None) -> Tree | None:
         product,
         OPTIONS.select(database, "WHERE product_id = ? ORDER BY position", key),
         OPTION_VALUES.select(database, "WHERE product_id = ? ORDER BY position", key),
-        VARIANTS.select(database, "WHERE product_id = ? ORDER BY position", key),
+        VARIANTS.select(database, "WHERE product_id = ? ORDER BY position, id", key),
     )
     tree.loaded = _stored(tree)
     return tree
@@ -179,10 +179,19 @@ def of_variants(database: Database, column: str, variant_ids: Sequence[int]) -> 
     return found
 
 
+def is_offered(database: Database, metaobject_definition_id: int) -> bool:
+    """Say whether the value of some product's option is taken from an entry of a definition."""
+    sql = (
+        "SELECT 1 FROM option_values JOIN metaobjects ON linked_value = 'gid://shopify/Metaobject/' || metaobjects.id"
+        " WHERE definition_id = ? LIMIT 1"
+    )
+    return database.row(sql, (metaobject_definition_id,)) is not None
+
+
 def variants_of(database: Database, product_ids: list[int]) -> dict[int, list[Variant]]:
     """Return the variants of many products in position order."""
     grouped: dict[int, list[Variant]] = defaultdict(list)
-    for variant in VARIANTS.among(database, "product_id", product_ids, order="product_id, position"):
+    for variant in VARIANTS.among(database, "product_id", product_ids, order="product_id, position, id"):
         grouped[variant.product_id].append(variant)
     return grouped
 
