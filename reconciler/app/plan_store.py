@@ -103,6 +103,7 @@ class _Passing:
         self._root_ids: dict[Address, str] = {}
         self._neighbours: dict[Address, str] = {}
         self._made: set[Address] = set()
+        self._unmarked: dict[str, Address] = {}
         self._target_ids: dict[Address, str] = {}
         self._pointing: dict[Address, tuple[Desired, Live]] = {}
         self._plans: dict[Address, GroupPlan] = {}
@@ -156,7 +157,11 @@ class _Passing:
 
     def _meet(self, address: Address, group: FoundGroup, wanted: Collection[Address]) -> None:
         desired = self._view.group(address) if address in wanted else Desired({})
-        self._planned(address, desired, named(address, group, desired.resources, KINDS, self._directory))
+        self._planned(address, desired, self._named(address, group, desired))
+
+    def _named(self, address: Address, group: FoundGroup, desired: Desired) -> Live:
+        """Return a live group under git's addresses; members go by the keys of what this plan adopts."""
+        return named(address, group, desired.resources, KINDS, self._directory, unmarked=self._unmarked)
 
     def _meet_nowhere(self, kind: Kind, address: Address, roots: Roots) -> None:
         """Plan what no live object carries the mark of: to be adopted where the alias is taken, else to be made.
@@ -171,7 +176,8 @@ class _Passing:
         if alias is not None and alias in roots.unmarked:
             group = next(self._reader.by_id(kind.name, [roots.unmarked[alias]]))
             if group is not None:
-                live = named(address, group, desired.resources, KINDS, self._directory)
+                live = self._named(address, group, desired)
+                self._unmarked[group.root.id] = address
         self._planned(address, desired, live)
 
     def _plan_twins_again(self, kind: Kind) -> None:
@@ -184,7 +190,7 @@ class _Passing:
         for root, group in zip(shared, self._reader.by_id(kind.name, ids), strict=True):
             if group is not None:
                 desired = self._view.group(root)
-                live = named(root, group, desired.resources, KINDS, self._directory)
+                live = self._named(root, group, desired)
                 self._plans.pop(root, None)
                 self.foresight.forget(root)
                 self._plan(root, desired, replace(live, twins={**live.twins, **shared[root]}))
