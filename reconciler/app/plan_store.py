@@ -242,14 +242,16 @@ class _Passing:
 
     def all_there(self) -> Iterator[GroupPlan]:
         """Yield the groups without handles that cannot be had, and changes that point at what will not be there."""
-        plans = without_contested(self._plans, self._holders, KINDS)
+        met = {root: self._without_strangers(group, ()) for root, group in self._plans.items()}
+        plans = without_contested(met, self._holders, KINDS)
         made = (change.address for group in plans.values() for change in group.changes if isinstance(change, Create))
         there = {*self._target_ids, *made}
         return (without_dangling(group, there, KINDS) for group in plans.values())
 
     def _changes(self, root: Address, desired: Desired, live: Live) -> None:
         past = Past(lambda: self._base.group(root, desired, self._with_ids), self._respelled)
-        group = self._without_strangers(plan_group(desired, live, kinds=KINDS, policy=self._policy, past=past))
+        planned = plan_group(desired, live, kinds=KINDS, policy=self._policy, past=past)
+        group = self._without_strangers(planned, self._pointing)
         self._made |= {change.address for change in group.changes if isinstance(change, Create | Adopt)}
         if live.unread:
             working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
@@ -263,8 +265,11 @@ class _Passing:
         if group.changes or group.observed or group.notes or group.unplanned:
             self._plans[root] = group
 
-    def _without_strangers(self, group: GroupPlan) -> GroupPlan:
-        """Return the changes without those that name a root which is not in the store once, nor made by this plan."""
+    def _without_strangers(self, group: GroupPlan, to_come: Collection[Address]) -> GroupPlan:
+        """Return the changes without those that name a root which is not in the store once, nor made by this plan.
+
+        ``to_come``: roots that are planned after this group; what becomes of them shows at the end.
+        """
         absent: dict[Address, str] = {}
         for change in group.changes:
             named = KINDS.named_root(change.address)
@@ -273,7 +278,7 @@ class _Passing:
             elif (
                 isinstance(change, Create)
                 and named is not None
-                and not (named in self._root_ids or named in self._made)
+                and not (named in self._root_ids or named in self._made or named in to_come)
             ):
                 absent[change.address] = f"{named} is not in the store, and not made by this plan"
         return without_strangers(group, absent, KINDS)

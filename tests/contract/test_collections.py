@@ -244,7 +244,13 @@ def test_a_collection_that_is_taken_over_with_its_products_changes_nothing(repos
     )
     forget_us(repository)
     plan = repository.plan()
-    expected = ["create mark/collection", "create mark/product", "adopt product/a", "adopt product/b", "adopt product/c"]
+    expected = [
+        "create mark/collection",
+        "create mark/product",
+        "adopt product/a",
+        "adopt product/b",
+        "adopt product/c",
+    ]
     assert [*expected, "adopt collection/kitchen"] == changed(plan)
     assert [] == [each for change in plan.changes for each in change.fields if change.address.kind != "mark"]
     report = repository.apply(plan, "adopt")
