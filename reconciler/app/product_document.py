@@ -16,6 +16,7 @@ from reconciler.app.metafield_document import Definitions, metafields_of
 from reconciler.app.picture_document import Album, Shown
 from reconciler.loading.exported import is_without_options, taxonomy_code, variant_names
 from reconciler.model.address import Address
+from reconciler.model.catalog import VALUE_SEPARATOR
 from reconciler.model.metafields import METAFIELDS_ON
 from reconciler.model.state import Found
 from reconciler.model.store import Store
@@ -105,24 +106,50 @@ def product_document(holding: Holding, desk: Desk, blanks: Blanks) -> dict[str, 
     document |= desk.given(blanks, {"taxonomy": taxonomy, "status": str(fields.get("status", "")).lower()})
     if fields.get("template_suffix"):
         desk.lost["template_suffix"] += 1
-    variants = [_variant(each, holding, desk, blanks, sources) for each in holding.children("variant")]
+    names = variant_names_of(holding, desk.holdings.shared_skus)
+    variants = [_variant(each, names[each.id], holding, desk, blanks, sources) for each in holding.children("variant")]
     options = {name: list(values) for name, values in fields.get("options") or ()}
     if options and options != _brought_up(variants):
         document["options"] = options
     return {**document, "variants": variants}
 
 
-def variant_name(variant: Found, shared: frozenset[str]) -> dict[str, object]:
-    """Return what a variant is known by: its SKU, and a key where others have that SKU too."""
-    fields = variant.resource.managed()
-    return variant_names(fields.get("sku") or "", dict(fields.get("option_values") or ()), shared)
+@dataclass(frozen=True, slots=True)
+class VariantName:
+    """What a variant is called: in its document, and in addresses."""
+
+    fields: Mapping[str, object]
+    """Its SKU, and a key where the SKU does not tell it from others."""
+    known: str
 
 
-def _variant(
-    variant: Found, holding: Holding, desk: Desk, blanks: Blanks, sources: Mapping[str, Mapping[str, object]]
+def variant_names_of(holding: Holding, shared: frozenset[str]) -> Mapping[str, VariantName]:
+    """Return id → name of a product's variants; no two have one name. ``shared``: SKUs that several variants have."""
+    found: dict[str, VariantName] = {}
+    taken: set[str] = set()
+    for variant in holding.children("variant"):
+        said = variant.resource.managed()
+        values = dict(said.get("option_values") or ())
+        fields = variant_names(said.get("sku") or "", values, shared)
+        own = str(fields.get("key") or fields.get("sku") or VALUE_SEPARATOR.join(values.values()) or "default")
+        known, number = own, 2
+        while known in taken:  # one has as its SKU what another one's option is called
+            known, number = f"{own}-{number}", number + 1
+        taken.add(known)
+        found[variant.id] = VariantName(fields if known == own else {**fields, "key": known}, known)
+    return found
+
+
+def _variant(  # noqa: PLR0917  private; one row of a product and all that it is made of
+    variant: Found,
+    name: VariantName,
+    holding: Holding,
+    desk: Desk,
+    blanks: Blanks,
+    sources: Mapping[str, Mapping[str, object]],
 ) -> dict[str, object]:
     fields = variant.resource.managed()
-    document = variant_name(variant, desk.holdings.shared_skus)
+    document = dict(name.fields)
     options = dict(fields.get("option_values") or ())
     if options and not is_without_options(options, options.values()):
         document["options"] = options

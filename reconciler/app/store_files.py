@@ -13,7 +13,7 @@ from reconciler.app.holdings import COLLECTION, PRODUCT, Holding, Holdings
 from reconciler.app.importing import file_stem
 from reconciler.app.metafield_document import DEFINITION, Definitions
 from reconciler.app.picture_document import Album
-from reconciler.app.product_document import Blanks, Desk, product_document, stock_of, variant_name
+from reconciler.app.product_document import Blanks, Desk, product_document, stock_of, variant_names_of
 from reconciler.loading.catalog import COLLECTIONS, FOLDER, PRODUCTS, STOCK
 from reconciler.loading.exported import checked
 from reconciler.loading.validation import Refused, validated
@@ -131,11 +131,8 @@ def _desk(holdings: Holdings, selling: Selling, album: Album, stock: StockIn) ->
 
 def _variants(holdings: Holdings) -> Iterator[tuple[str, Address]]:
     for holding in holdings.of(PRODUCT):
-        for each in holding.children("variant"):
-            name = variant_name(each, holdings.shared_skus)
-            values = [value for _, value in each.resource.managed().get("option_values") or ()]
-            known = name.get("key") or name.get("sku") or " / ".join(values) or "default"
-            yield each.id, Address("variant", f"{holding.key}/{known}")
+        for own, name in variant_names_of(holding, holdings.shared_skus).items():
+            yield own, Address("variant", f"{holding.key}/{name.known}")
 
 
 class _Writing:

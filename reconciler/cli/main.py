@@ -46,7 +46,7 @@ _HELP = {
     "rollback": "Plan to take a run back.",
     "audit": "Read the journals of what was applied, and prove them whole.",
     "explain": "Say where a value comes from, and why a product is in a store.",
-    "import": "Turn product exports and dumps into catalog files.",
+    "import": "Turn product exports, dumps and live stores into catalog files.",
     "schema": "Print the JSON Schema of a file.",
     "sandbox": "Run, ask and reset embedded stores.",
     "demo": "Play the whole story in a scratch folder.",
