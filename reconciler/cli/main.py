@@ -29,6 +29,7 @@ _COMMANDS = {
     "drift": "reconciler.cli.drift",
     "rollback": "reconciler.cli.rollback",
     "audit": "reconciler.cli.audit",
+    "watch": "reconciler.cli.watch",
     "sandbox": "reconciler.cli.sandbox",
     "demo": "reconciler.cli.demo",
 }
@@ -48,6 +49,7 @@ _HELP = {
     "explain": "Say where a value comes from, and why a product is in a store.",
     "import": "Turn product exports, dumps and live stores into catalog files.",
     "schema": "Print the JSON Schema of a file.",
+    "watch": "Pull, plan and apply again and again what policy lets through.",
     "sandbox": "Run, ask and reset embedded stores.",
     "demo": "Play the whole story in a scratch folder.",
 }

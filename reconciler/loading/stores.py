@@ -56,6 +56,11 @@ def load_stores(source: Source, vocabulary: Vocabulary, names: Sequence[str] = (
     return tuple(stores)
 
 
+def store_names(source: Source) -> list[str]:
+    """Return the names of all stores, sorted, whatever their files say. Raises InvalidInput when there are none."""
+    return sorted(_by_name(source))
+
+
 def _by_name(source: Source) -> Mapping[str, str]:
     """Return name → file. Raises InvalidInput when there are none, and when two files have one name."""
     found: dict[str, str] = {}
