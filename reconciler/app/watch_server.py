@@ -1,4 +1,4 @@
-"""The server of a watch: whether it lives, and its metrics, for whoever runs it. It takes nothing in and changes nothing."""
+"""The server of a watch: whether it lives, and its metrics. It takes nothing in and changes nothing."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping

@@ -24,9 +24,9 @@ from reconciler.loading.git import head
 from reconciler.loading.git_pull import pulled
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import store_names
-from reconciler.model.errors import InvalidInput, LimitBroken, ReconcilerError
+from reconciler.model.errors import InvalidInput, LimitBroken, ReconcilerError, WrongUsage
 from reconciler.model.notice import Notice
-from reconciler.model.outcome import ApplyReport
+from reconciler.model.outcome import ApplyReport, Outcome
 from reconciler.model.plan import Plan, Scope
 from reconciler.model.record import Begun
 from reconciler.model.round import Round, Standing, StoreRound, WatchState
@@ -51,6 +51,14 @@ class Watcher:
     """Store → how often it failed in a row, and when it is tried again."""
     _told: dict[str, str] = field(default_factory=dict)
     """Store → what its hook was told last of a failure: the same again is no news."""
+
+    def check_names(self) -> None:
+        """Raise WrongUsage for a name that no file has: that is told now, and not with every round."""
+        known = store_names(WorkTree(self.root))
+        for name in self.names:
+            if name not in known:
+                message = f"there is no store {name}; known are {', '.join(known)}"
+                raise WrongUsage(message)
 
     def round(self) -> Round:
         """Do one round, and return what it came to."""
@@ -147,7 +155,7 @@ class _Turn:
                 going.append(plan)
             else:
                 found[planned.store.name] = StoreRound(planned.store.name, "unchanged")
-        applied = session.applied(going, (), lambda outcomes: None)
+        applied = session.applied(going, (), _unheard)
         self.notices += notices_of_apply(FleetResult(applied.results, ()), going)
         found |= {each.store: each for each in map(self._failed, applied.failures)}
         found |= {report.store: _of_report(report) for report in applied.results}
@@ -188,6 +196,11 @@ class _Turn:
     def _failed(self, failure: Failure) -> StoreRound:
         self.notices.append(failure_notice(failure))
         return StoreRound(failure.store, "failed", str(failure.error), exit_code=failure.error.exit_code)
+
+
+def _unheard(outcomes: Sequence[Outcome]) -> None:
+    """Take notice of nothing: nobody looks while it runs, and the journal is told."""
+    del outcomes
 
 
 def _rules(plan: Plan) -> list[str]:

@@ -1,4 +1,4 @@
-"""``watch``: the loop. Pull, plan, apply what policy lets through; health and metrics; a signal ends it between rounds."""
+"""``watch``: the loop. Pull, plan, apply what policy lets through; health and metrics; a signal ends it."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _MISSED_ROUNDS = 3
 _LONGEST_ROUND_S = 1800.0  # of a store with a very large catalog
 
 
-class _Interval(click.ParamType):
+class _Interval(click.ParamType[float]):
     name = "interval"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -54,15 +54,13 @@ def watch(common: Common, stores: tuple[str, ...], every: float, once: bool, por
       reconciler watch --every 10m --port 9464
       reconciler watch eu --once
     """
-    from reconciler.app.session import Session
     from reconciler.app.watching import Watcher
 
     root = common.root()
     with ExitStack() as stack:
         embedded = stack.enter_context(embedded_stores(common))
-        if stores:
-            _ = Session(root, stores, embedded).stores  # a name that no file has is told now, and not every ten minutes
         watcher = Watcher(root, stores, every, embedded)
+        watcher.check_names()
         if once:
             return _shown(common, watcher.round(), streaming=False)
         if port is not None:
@@ -110,13 +108,13 @@ def _until_a_signal() -> Iterator[threading.Event]:
         signal.signal(number, signal.default_int_handler)
         said("the watch ends as soon as its round is done; once more ends it now.")
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, ended)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        before[each] = signal.signal(each, ended)
     try:
         yield stop
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for taken, handler in before.items():
+            signal.signal(taken, handler)
 
 
 def _shown(common: Common, done: "Round", *, streaming: bool) -> int:
