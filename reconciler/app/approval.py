@@ -5,7 +5,7 @@ from datetime import date
 
 from reconciler import __version__
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
-from reconciler.model.plan import Plan, Target
+from reconciler.model.plan import Plan, Target, Violation
 
 _SHOWN_ADDRESSES = 3
 
@@ -35,13 +35,18 @@ def refuse_foreign(plan: Plan, target: Target, inputs_digest: str) -> None:
         raise PlanRefused(f"store {store}: a part of the store could not be read for this plan; run plan again")
 
 
-def refuse_unaccepted(plan: Plan, accepted: Collection[str], today: date) -> None:
-    """Raise LimitBroken for limits that nobody accepted by name: neither here, nor in the store's file until a day."""
-    broken = [
+def unaccepted(plan: Plan, accepted: Collection[str], today: date) -> list[Violation]:
+    """Return the limits that nobody accepted by name: neither here, nor in the store's file until a day."""
+    return [
         violation
         for violation in plan.violations
         if violation.rule not in accepted and not (violation.acceptance and today <= violation.acceptance.until)
     ]
+
+
+def refuse_unaccepted(plan: Plan, accepted: Collection[str], today: date) -> None:
+    """Raise LimitBroken for limits that nobody accepted by name."""
+    broken = unaccepted(plan, accepted, today)
     if broken:
         lines = [
             f"store {plan.target.store}: {violation.rule}: {violation.summary} "

@@ -6,8 +6,8 @@ may hold what an export cannot: channels, attributes, prices by currency.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -55,11 +55,14 @@ class ImportReport:
     not_carried_over: tuple[NotCarriedOver, ...]
     notes: tuple[str, ...] = ()
     """What a person should know before the first plan."""
+    others: Mapping[str, int] = field(default_factory=dict)
+    """What else came, and how many: collections, redirects, definitions of metafields."""
 
     def lines(self) -> list[str]:
         """Return the words for a person; the names of columns are as the files say them, and may hold anything."""
         files = f"{len(self.written)} files written, {len(self.unchanged)} unchanged"
-        lines = [f"{self.products} products with {self.variants} variants: {files}."]
+        others = "".join(f", {count} {name}" for name, count in self.others.items() if count)
+        lines = [f"{self.products} products with {self.variants} variants{others}: {files}."]
         if self.not_carried_over:
             lines.append("Not carried over, because the catalog has no place for it:")
             lines += [f"  {each.column}: {each.values} values" for each in self.not_carried_over]
@@ -70,6 +73,7 @@ class ImportReport:
         return {
             "products": self.products,
             "variants": self.variants,
+            **self.others,
             "written": list(self.written),
             "unchanged": list(self.unchanged),
             "not_carried_over": {each.column: each.values for each in self.not_carried_over},
@@ -116,18 +120,10 @@ def import_json(files: Sequence[Path], destination: Destination) -> ImportReport
 
 
 def _imported(export: Export, destination: Destination) -> ImportReport:
-    into = destination.into
-    texts = {file: (product, products_text([product])) for file, product in _named(export.products)}
-    old = {file: text for file in texts if (text := _text(into / file)) is not None}
-    unchanged = tuple(file for file, (_, text) in texts.items() if old.get(file) == text)
-    problems = list(_elsewhere(into, {product.key: file for file, (product, _) in texts.items()}))
-    if destination.existing is Existing.REFUSE:
-        problems += (_in_the_way(file) for file in old if file not in unchanged)
-    if problems:
-        raise InvalidInput(problems)
-    written = tuple(file for file in texts if file not in unchanged)
-    for file in written:
-        _write(into / file, texts[file][1])
+    named = dict(_named(export.products))
+    contents = {file: products_text([product]).encode() for file, product in named.items()}
+    keys = {product.key: file for file, product in named.items()}
+    written, unchanged = written_files(destination, contents, keys)
     return ImportReport(
         written=written,
         unchanged=unchanged,
@@ -136,6 +132,28 @@ def _imported(export: Export, destination: Destination) -> ImportReport:
         not_carried_over=export.not_carried_over,
         notes=tuple(_notes(export.products)),
     )
+
+
+def written_files(
+    destination: Destination, contents: Mapping[str, bytes], keys: Mapping[str, str], *, edited: Collection[str] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Write files into a repository; return those that were written, and those that said the same already.
+
+    ``keys``: of the products → the file of each. ``edited``: files that were there, and hold what they held besides.
+    Raises InvalidInput with every problem; then nothing was written, unless the disk itself refuses.
+    """
+    into = destination.into
+    old = {file: content for file in contents if (content := _content(into / file)) is not None}
+    unchanged = tuple(file for file in contents if old.get(file) == contents[file])
+    problems = list(_elsewhere(into, keys))
+    if destination.existing is Existing.REFUSE:
+        problems += (_in_the_way(file) for file in old if file not in unchanged and file not in edited)
+    if problems:
+        raise InvalidInput(problems)
+    written = tuple(file for file in contents if file not in unchanged)
+    for file in written:
+        _write(into / file, contents[file])
+    return written, unchanged
 
 
 def _notes(products: Sequence[Product]) -> Iterator[str]:
@@ -161,10 +179,11 @@ def _is_shopifys(name: str, value: object) -> bool:
 def _named(products: Sequence[Product]) -> Iterator[tuple[str, Product]]:
     """Yield each product with the file that it goes to: its key, where a file can be called so."""
     for product in products:
-        yield f"{PRODUCTS}/{_stem(product.key)}.yaml", product
+        yield f"{PRODUCTS}/{file_stem(product.key)}.yaml", product
 
 
-def _stem(key: str) -> str:
+def file_stem(key: str) -> str:
+    """Return what the file of a key is called: the key itself, where a file can be called so."""
     safe = _UNSAFE.sub("-", key)
     if safe == key and len(key.encode()) <= _LONGEST_STEM:
         return key
@@ -172,10 +191,10 @@ def _stem(key: str) -> str:
     return f"{cut}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
 
 
-def _text(path: Path) -> str | None:
-    """Return what a file says; None when there is no such file."""
+def _content(path: Path) -> bytes | None:
+    """Return what a file holds; None when there is no such file."""
     try:
-        return path.read_bytes().decode("utf-8", "replace")
+        return path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -199,8 +218,8 @@ def _elsewhere(into: Path, files: Mapping[str, str]) -> Iterator[Diagnostic]:
             yield Diagnostic(summary, entry.locate(("key",)), "remove one of them")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     try:
-        write_whole(path, text.encode())
+        write_whole(path, content)
     except OSError as error:
         raise InvalidInput([Diagnostic(f"cannot be written: {error.strerror}", Place(str(path)))]) from None

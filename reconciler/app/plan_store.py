@@ -103,6 +103,7 @@ class _Passing:
         self._root_ids: dict[Address, str] = {}
         self._neighbours: dict[Address, str] = {}
         self._made: set[Address] = set()
+        self._unmarked: dict[str, Address] = {}
         self._target_ids: dict[Address, str] = {}
         self._pointing: dict[Address, tuple[Desired, Live]] = {}
         self._plans: dict[Address, GroupPlan] = {}
@@ -156,7 +157,11 @@ class _Passing:
 
     def _meet(self, address: Address, group: FoundGroup, wanted: Collection[Address]) -> None:
         desired = self._view.group(address) if address in wanted else Desired({})
-        self._planned(address, desired, named(address, group, desired.resources, KINDS, self._directory))
+        self._planned(address, desired, self._named(address, group, desired))
+
+    def _named(self, address: Address, group: FoundGroup, desired: Desired) -> Live:
+        """Return a live group under git's addresses; members go by the keys of what this plan adopts."""
+        return named(address, group, desired.resources, KINDS, self._directory, unmarked=self._unmarked)
 
     def _meet_nowhere(self, kind: Kind, address: Address, roots: Roots) -> None:
         """Plan what no live object carries the mark of: to be adopted where the alias is taken, else to be made.
@@ -171,7 +176,8 @@ class _Passing:
         if alias is not None and alias in roots.unmarked:
             group = next(self._reader.by_id(kind.name, [roots.unmarked[alias]]))
             if group is not None:
-                live = named(address, group, desired.resources, KINDS, self._directory)
+                live = self._named(address, group, desired)
+                self._unmarked[group.root.id] = address
         self._planned(address, desired, live)
 
     def _plan_twins_again(self, kind: Kind) -> None:
@@ -184,7 +190,7 @@ class _Passing:
         for root, group in zip(shared, self._reader.by_id(kind.name, ids), strict=True):
             if group is not None:
                 desired = self._view.group(root)
-                live = named(root, group, desired.resources, KINDS, self._directory)
+                live = self._named(root, group, desired)
                 self._plans.pop(root, None)
                 self.foresight.forget(root)
                 self._plan(root, desired, replace(live, twins={**live.twins, **shared[root]}))
@@ -236,14 +242,16 @@ class _Passing:
 
     def all_there(self) -> Iterator[GroupPlan]:
         """Yield the groups without handles that cannot be had, and changes that point at what will not be there."""
-        plans = without_contested(self._plans, self._holders, KINDS)
+        met = {root: self._without_strangers(group, ()) for root, group in self._plans.items()}
+        plans = without_contested(met, self._holders, KINDS)
         made = (change.address for group in plans.values() for change in group.changes if isinstance(change, Create))
         there = {*self._target_ids, *made}
         return (without_dangling(group, there, KINDS) for group in plans.values())
 
     def _changes(self, root: Address, desired: Desired, live: Live) -> None:
         past = Past(lambda: self._base.group(root, desired, self._with_ids), self._respelled)
-        group = self._without_strangers(plan_group(desired, live, kinds=KINDS, policy=self._policy, past=past))
+        planned = plan_group(desired, live, kinds=KINDS, policy=self._policy, past=past)
+        group = self._without_strangers(planned, self._pointing)
         self._made |= {change.address for change in group.changes if isinstance(change, Create | Adopt)}
         if live.unread:
             working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
@@ -259,8 +267,11 @@ class _Passing:
         if group.changes or group.observed or group.notes or group.unplanned:
             self._plans[root] = group
 
-    def _without_strangers(self, group: GroupPlan) -> GroupPlan:
-        """Return the changes without those that name a root which is not in the store once, nor made by this plan."""
+    def _without_strangers(self, group: GroupPlan, to_come: Collection[Address]) -> GroupPlan:
+        """Return the changes without those that name a root which is not in the store once, nor made by this plan.
+
+        ``to_come``: roots that are planned after this group; what becomes of them shows at the end.
+        """
         absent: dict[Address, str] = {}
         for change in group.changes:
             named = KINDS.named_root(change.address)
@@ -269,7 +280,7 @@ class _Passing:
             elif (
                 isinstance(change, Create)
                 and named is not None
-                and not (named in self._root_ids or named in self._made)
+                and not (named in self._root_ids or named in self._made or named in to_come)
             ):
                 absent[change.address] = f"{named} is not in the store, and not made by this plan"
         return without_strangers(group, absent, KINDS)

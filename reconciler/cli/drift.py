@@ -1,12 +1,13 @@
 """The command ``drift``: what stores hold that git did not ask for; with ``--adopt``, into the files."""
 
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options import Command, Common
-from reconciler.cli.output import document, failures_document, failures_shown, result, style
+from reconciler.cli.output import document, failures_document, failures_shown, hooks_told, result, style
 from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import StoreRefused, WrongUsage
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.app.fleet import FleetResult
     from reconciler.model.adoption import Adoption
     from reconciler.model.drift import Drift
+    from reconciler.model.notice import Notice
 
 EXIT_DRIFT = 2
 EXIT_PARTIAL = 6
@@ -53,8 +55,15 @@ def drift(
     if fields:
         raise WrongUsage("--field goes with --adopt ADDRESS; to look at one field only, say --only field:NAME")
     found = _found(common, stores, only, exclude)
+    hooks_told(common.root(), _notices(found))
     _show(found, form="json" if as_json else form, show_all=show_all)
     return _exit_code(found)
+
+
+def _notices(found: "FleetResult[Drift]") -> "Iterable[Notice]":
+    from reconciler.app.notifying import notices_of_drift
+
+    return notices_of_drift(found)
 
 
 def _found(

@@ -116,7 +116,7 @@ def schema(common: Common, family: str | None) -> int:
 
 @click.group(name="import")
 def import_() -> None:
-    """Turn product exports and dumps into catalog files."""
+    """Turn product exports, dumps and live stores into catalog files."""
 
 
 _INTO = click.option("--into", type=click.Path(path_type=Path), help="The repository to write to.  [default: this one]")
@@ -161,6 +161,34 @@ def import_json(common: Common, files: tuple[Path, ...], **options: Any) -> int:
     from reconciler.app.importing import import_json as imported
 
     return _reported(common, imported(files, _destination(common, **options)))
+
+
+@import_.command(name="store", cls=Command)
+@click.argument("name")
+@click.option("--pictures", type=click.Choice(["address", "download"]), default="address", show_default=True)
+@click.option("--stock", type=click.Choice(["product", "table"]), default="product", show_default=True)
+@_REPLACE
+def import_store(common: Common, name: str, pictures: str, stock: str, *, replace: bool) -> int:
+    """Turn what a live store holds into catalog files, so that the next plan changes nothing of it.
+
+    The store's file has to be there. Pictures keep their address, or come into catalog/images; quantities go into the
+    files of products, or into a table. What was there before the catalog is then taken over, with your consent.
+
+    \b
+    Example:
+      reconciler import store eu --pictures download
+      reconciler plan eu --out plans
+      reconciler apply plans/eu.json --accept adopt
+    """
+    from reconciler.app.import_store import Taking
+    from reconciler.app.import_store import import_store as imported
+    from reconciler.app.picture_document import Pictures
+    from reconciler.app.store_files import StockIn
+    from reconciler.cli.sandbox import embedded_stores
+
+    into = _destination(common, common.root(), None, "default", replace=replace)
+    with embedded_stores(common) as embedded:
+        return _reported(common, imported(name, Taking(into, Pictures(pictures), StockIn(stock)), embedded))
 
 
 def _destination(

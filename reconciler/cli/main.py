@@ -29,6 +29,7 @@ _COMMANDS = {
     "drift": "reconciler.cli.drift",
     "rollback": "reconciler.cli.rollback",
     "audit": "reconciler.cli.audit",
+    "watch": "reconciler.cli.watch",
     "sandbox": "reconciler.cli.sandbox",
     "demo": "reconciler.cli.demo",
 }
@@ -46,8 +47,9 @@ _HELP = {
     "rollback": "Plan to take a run back.",
     "audit": "Read the journals of what was applied, and prove them whole.",
     "explain": "Say where a value comes from, and why a product is in a store.",
-    "import": "Turn product exports and dumps into catalog files.",
+    "import": "Turn product exports, dumps and live stores into catalog files.",
     "schema": "Print the JSON Schema of a file.",
+    "watch": "Pull, plan and apply again and again what policy lets through.",
     "sandbox": "Run, ask and reset embedded stores.",
     "demo": "Play the whole story in a scratch folder.",
 }

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -13,6 +14,7 @@ from reconciler.model.errors import Diagnostic
 
 if TYPE_CHECKING:
     from reconciler.app.fleet import Failure
+    from reconciler.model.notice import Notice
     from reconciler.render.style import Style
 
 
@@ -70,3 +72,13 @@ def failures_shown(failures: "Sequence[Failure]") -> None:
 
     for failure in failures:
         said("\n".join(printable(f"error: {line}") for line in str(failure.error).splitlines()))
+
+
+def hooks_told(root: Path, notices: "Iterable[Notice]") -> None:
+    """Tell the hooks of the stores; what cannot be told is a warning, and fails nothing."""
+    from reconciler.app.notifying import Notifier
+    from reconciler.render.printable import printable
+
+    found = list(notices)
+    for problem in Notifier.of(root, sorted({each.store for each in found})).told(found) if found else ():
+        said(f"warning: {printable(problem)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options import Command, Common
-from reconciler.cli.output import document, failures_document, failures_shown, result, said, style
+from reconciler.cli.output import document, failures_document, failures_shown, hooks_told, result, said, style
 from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import WrongUsage
 
@@ -188,10 +188,12 @@ def _once(names: list[str]) -> list[str]:
 
 
 def _planned_now(common: Common, session: "Session", *, yes: bool) -> "list[Plan]":
+    from reconciler.app.notifying import failure_notice
     from reconciler.model.plan import Scope
 
     fleet = session.planned(Scope())
     if fleet.failures:
+        hooks_told(common.root(), map(failure_notice, fleet.failures))
         raise fleet.failures[0].error
     found = [planned.plan for planned in fleet.results]
     if not common.json:
@@ -206,6 +208,7 @@ def _planned_now(common: Common, session: "Session", *, yes: bool) -> "list[Plan
 
 def _apply(common: Common, session: "Session", plans: "list[Plan]", accepted: Sequence[str]) -> int:
     from reconciler.app.approval import refuse_unknown_consents
+    from reconciler.app.notifying import notices_of_apply
     from reconciler.cli.progress import Progress
     from reconciler.render.json import report_document
     from reconciler.render.report import report_text
@@ -213,6 +216,7 @@ def _apply(common: Common, session: "Session", plans: "list[Plan]", accepted: Se
     refuse_unknown_consents(plans, accepted)
     with Progress(sum(len(each.changes) for each in plans)) as progress:
         fleet = session.applied(plans, accepted, progress.seen)
+    hooks_told(common.root(), notices_of_apply(fleet, plans))
     by_store = {each.target.store: each for each in plans}
     if common.json:
         reports = [report_document(report) for report in fleet.results]

@@ -24,6 +24,7 @@ from reconciler.shopify.collection_sources import (
     SELECTING,
     SINCE,
     SOURCES_SELECTION,
+    UNSAID,
     UPDATE,
     Row,
     chosen,
@@ -160,11 +161,14 @@ def _parse(node: JsonObject) -> Found:
     if is_by_hand(collection["sources"]):
         handles[BY_HAND] = "yes"
     rules: list[Rule] = []
-    for condition in source["inclusion"]["conditions"] if source is not None else ():
+    held = source["inclusion"]["conditions"] if source is not None else ()
+    for condition in held:
         if (spelled := read_condition(condition)) is not None:
             rule = Rule(field=spelled.field, relation=spelled.relation, values=spelled.values)
             rules.append(rule)
             handles[rule.handle] = f"{handles.get(rule.handle, '')} {condition['id']}".strip()
+    if unsaid := sum(read_condition(condition) is None for condition in held):
+        handles[UNSAID] = str(unsaid)
     matching = source["inclusion"]["matchType"] if source is not None else None
     # A handle that git may not ask for is left out, so that any value differs from it.
     usual = {"handle": collection["handle"]} if not is_rewritten(collection["handle"]) else {}

@@ -4,7 +4,7 @@ Ours among the products of others: what git orders comes in git's order, and wha
 read again after the members were written, so that moves start from where these really stand. (shopify.dev, 2026-10)
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reconciler.model.address import Address
@@ -38,6 +38,20 @@ def _arranges(parent: Resource | None) -> bool:
     return parent is not None and parent.managed().get("sort_order") == "MANUAL"
 
 
+def _resolve(resource: Resource, addresses: Mapping[str, Address]) -> Resource:
+    """Return the order with the keys of products that carry no mark yet: a neighbour, or the product itself, tells."""
+    held = resource.products if isinstance(resource, ProductOrder) else None
+    if held is None:
+        return resource
+    known = {key: addresses[key].key for key in held if key in addresses}
+    return ProductOrder(products=tuple(_own_part(known[key]) if key in known else key for key in held))
+
+
+def _own_part(key: str) -> str:
+    """Return the product's own key out of that of its membership, which begins with the collection's."""
+    return key.partition("/")[2] or key
+
+
 KIND = Kind(
     "product_order",
     ProductOrder,
@@ -46,6 +60,7 @@ KIND = Kind(
     match=as_facet,
     claimed_by_root=False,
     removable=False,
+    resolve=_resolve,
     seen=_seen,
     arranges=_arranges,
 )

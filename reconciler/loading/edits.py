@@ -1,6 +1,6 @@
 """Edits of the files of a repository, whatever family they belong to, and the repository as it would be with them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -12,9 +12,15 @@ from reconciler.model.edit import Edit, SetCount, SetMembers, SetValue
 
 @dataclass(frozen=True, slots=True)
 class EditedTree(WorkTree):
-    """The files of a repository as they would be with some of them edited; nothing is written."""
+    """The files of a repository as they would be with some of them edited, or added; nothing is written."""
 
     contents: Mapping[str, bytes] = field(default_factory=dict)
+
+    def files(self, folder: str, suffixes: Collection[str]) -> list[str]:
+        """Return the files below a folder that end so, sorted, with those that are added. Raises as ``WorkTree``."""
+        there, ends = WorkTree(self.root).files(folder, suffixes), tuple(suffixes)
+        added = {file for file in self.contents if file.startswith(f"{folder}/") and file.lower().endswith(ends)}
+        return sorted({*there, *added})
 
     def read(self, file: str) -> bytes:
         """Return the bytes of a file. Raises InvalidInput for what is no file, leads out, or is too large."""

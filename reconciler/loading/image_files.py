@@ -63,7 +63,7 @@ def image_files(
             hint = f"did you mean {near[0].removeprefix(f'{FOLDER}/')}?" if near else f"files are named from {FOLDER}/"
             problems.append(Diagnostic(f"{file}: {error.diagnostics[0].summary}", place, hint))
             continue
-        problem = _refused(file, content)
+        problem = refused(file, content)
         if problem is None:
             found[file] = digest(content)
         else:
@@ -71,7 +71,7 @@ def image_files(
     return found
 
 
-def _refused(file: str, content: bytes) -> str | None:
+def refused(file: str, content: bytes) -> str | None:
     """Return why a store would not take a file; None when it would."""
     if len(content) > LARGEST:
         return f"the image has {len(content) / 1e6:.1f} MB; at most {LARGEST // 1_000_000} MB are taken"

@@ -31,7 +31,7 @@ def metafields_of(node: Mapping[str, Any], lost: Counter[str]) -> dict[str, tupl
         type_name = member.node.get("type") or _OLD_TYPES.get(str(member.node.get("value_type")))
         if not isinstance(type_name, str) or type_name == "string":
             type_name = LINES if "\n" in str(value) else LINE
-        found[name] = ((*member.path, "value"), {"type": type_name, "value": _value(type_name, value)})
+        found[name] = ((*member.path, "value"), {"type": type_name, "value": spelled_value(type_name, value)})
     return found
 
 
@@ -42,7 +42,7 @@ def _is_name(text: str) -> bool:
         return False
 
 
-def _value(type_name: str, value: object) -> object:
+def spelled_value(type_name: str, value: object) -> object:
     """Return a value as people write it. APIs give all values as text; what reads as well as text stays text."""
     if not isinstance(value, str):
         return value
@@ -51,11 +51,12 @@ def _value(type_name: str, value: object) -> object:
     if type_name == "boolean" and value in {"true", "false"}:
         return value == "true"
     if value.lstrip()[:1] in {"[", "{"} and "text_field" not in type_name.removeprefix("list."):
-        return _structure(value)
-    return _structure(value) if type_name.startswith("list.") else value
+        return structure(value)
+    return structure(value) if type_name.startswith("list.") else value
 
 
-def _structure(text: str) -> object:
+def structure(text: str) -> object:
+    """Return what a text of JSON holds; the text itself where a file could not spell that as it is."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

@@ -22,10 +22,11 @@ SUFFIXES: Final = (".yaml", ".yml")
 # Shopify's tokens and secrets begin so, and a password may stand in a URL. (shopify.dev, 2026-10)
 _SECRET: Final = re.compile(r"\b(?:shp[a-z]{2}|atkn)_\w+|(?<=://)[^/\s@]+:[^/\s@]*(?=@)")
 # Older client secrets are 32 hexadecimal digits, which no variable is called; client ids look the same, and are none.
-_CREDENTIALS: Final = re.compile(r"^[\"']?credentials\b.*(?:\n(?:[\s}\]#-].*|$))*", re.MULTILINE)
+_CREDENTIALS: Final = re.compile(r"^[\"']?(?:credentials|notify)\b.*(?:\n(?:[\s}\]#-].*|$))*", re.MULTILINE)
 _VARIABLE: Final = re.compile(r"(?![0-9a-f]{32,}$)[A-Za-z_][A-Za-z0-9_]*")
 _PORTS: Final = {"https": 443, "http": 80}
-_SECRETS: Final = ("token", "client_secret")
+_SECRETS: Final = {"credentials": ("token", "client_secret"), "notify": ("url", "secret")}
+"""Part of a store's file → what of it is a secret; the address of a hook lets anybody write there."""
 _REFERENCE: Final = "write {env: NAME}, and put the secret into that environment variable"
 
 
@@ -53,6 +54,11 @@ def load_stores(source: Source, vocabulary: Vocabulary, names: Sequence[str] = (
     if problems:
         raise InvalidInput(problems)
     return tuple(stores)
+
+
+def store_names(source: Source) -> list[str]:
+    """Return the names of all stores, sorted, whatever their files say. Raises InvalidInput when there are none."""
+    return sorted(_by_name(source))
 
 
 def _by_name(source: Source) -> Mapping[str, str]:
@@ -119,33 +125,35 @@ def _secrets_in(file: str, content: bytes) -> Iterator[Diagnostic]:
 
 def _written_out(value: Mapping[str, YamlValue], places: FilePlaces) -> Iterator[Diagnostic]:
     """Yield a problem for each literal where a secret belongs, and each name of a variable that can be none."""
-    credentials = value.get("credentials")
-    if isinstance(credentials, str):
-        yield Diagnostic("credentials is text; expected references", places.value(("credentials",)), _REFERENCE)
-    for name, part in credentials.items() if isinstance(credentials, Mapping) else ():
-        path: FieldPath = ("credentials", name)
-        if name in _SECRETS and part is not None and not isinstance(part, Mapping):
-            yield Diagnostic(f"{name} is written out; expected a reference", places.value(path), _REFERENCE)
-        elif isinstance(part, Mapping):
-            variable = part.get("env")
-            if isinstance(variable, str) and variable and not _VARIABLE.fullmatch(variable):
-                summary = f"env of {name} is not the name of an environment variable"
-                yield Diagnostic(summary, places.value((*path, "env")), "expected letters, digits and _")
+    for section, secrets in _SECRETS.items():
+        held = value.get(section)
+        if isinstance(held, str):
+            yield Diagnostic(f"{section} is text; expected references", places.value((section,)), _REFERENCE)
+        for name, part in held.items() if isinstance(held, Mapping) else ():
+            path: FieldPath = (section, name)
+            if name in secrets and part is not None and not isinstance(part, Mapping):
+                yield Diagnostic(f"{name} is written out; expected a reference", places.value(path), _REFERENCE)
+            elif isinstance(part, Mapping):
+                variable = part.get("env")
+                if isinstance(variable, str) and variable and not _VARIABLE.fullmatch(variable):
+                    summary = f"env of {name} is not the name of an environment variable"
+                    yield Diagnostic(summary, places.value((*path, "env")), "expected letters, digits and _")
 
 
 def _without_secrets(value: Mapping[str, YamlValue]) -> Mapping[str, YamlValue]:
     """Return the document with a stand-in for each literal that was told already, so that no message can show it."""
-    credentials = value.get("credentials")
     stand_in: dict[str, YamlValue] = {"env": "TOLD"}
-    if isinstance(credentials, str):
-        return {**value, "credentials": {"token": stand_in}}
-    if not isinstance(credentials, Mapping):
-        return value
-    cleaned: dict[str, YamlValue] = {
-        name: stand_in if name in _SECRETS and part is not None and not isinstance(part, Mapping) else part
-        for name, part in credentials.items()
-    }
-    return {**value, "credentials": cleaned}
+    cleaned = dict(value)
+    for section, secrets in _SECRETS.items():
+        held = value.get(section)
+        if isinstance(held, str):
+            cleaned[section] = {secrets[0]: stand_in}
+        elif isinstance(held, Mapping):
+            cleaned[section] = {
+                name: stand_in if name in secrets and part is not None and not isinstance(part, Mapping) else part
+                for name, part in held.items()
+            }
+    return cleaned
 
 
 def _connection(document: StoreDocument, places: FilePlaces) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""The writer: products become YAML text that our reader reads back as the very same values.
+"""The writer: products, categories, lists and tables become text that our reader reads back as the very same values.
 
 Keys keep the order of the model, collections are blocks, long or many-lined text is a literal block. Text is quoted
 only where it would not be read as itself. Only given fields are written: what is left out stays left out; an image
@@ -6,9 +6,10 @@ that is only an address, and a stock that is only a quantity, are written as tha
 to ruamel's emitter directly, because its representer quotes by rules of YAML 1.1 that ours does not need.
 """
 
+import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -32,6 +33,7 @@ from ruamel.yaml.tag import Tag
 
 from reconciler.loading.scalars import is_text
 from reconciler.model.catalog import Product
+from reconciler.model.category import Category
 from reconciler.model.picture import Image
 from reconciler.model.stocktaking import Stock
 
@@ -49,6 +51,25 @@ def products_text(products: Sequence[Product]) -> str:
     """Return the text of a file that holds these products: one by itself, several as a list."""
     documents = [_document(product) for product in products]
     return _text(documents[0] if len(documents) == 1 else {"products": documents})
+
+
+def category_text(category: Category) -> str:
+    """Return the text of a file that holds this category."""
+    return _text(_document(category))
+
+
+def listing_text(entries: Mapping[str, Mapping[str, object]]) -> str:
+    """Return the text of a file that lists what a store is to have, by key."""
+    return _text(entries)
+
+
+def table_text(rows: Iterable[tuple[str, str, int]]) -> str:
+    """Return the text of a table of stock: SKU, location and quantity."""
+    stream = io.StringIO()
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(("sku", "location", "quantity"))
+    table.writerows(rows)
+    return stream.getvalue()
 
 
 class _Form(Enum):

@@ -30,9 +30,12 @@ def file_of(image: Image) -> str | None:
 def image_key(image: Image, files: Mapping[str, str]) -> str:
     """Return what an image is called within its product: the stem of its name, and a digest of its content.
 
-    ``files`` holds the SHA-256 of the files of the repository; of an address the address itself is digested.
+    ``files`` holds the SHA-256 of the files of the repository; of an address the address itself is digested. What a
+    store had before git did keeps the name that it has there, as long as it is the same content.
     """
     file = file_of(image)
+    if image.known_as is not None and (file is None or files.get(file) == image.sha256):
+        return image.known_as
     digest = files.get(file, "") if file is not None else hashlib.sha256(image.source.encode()).hexdigest()
     path = image.file or unquote(urlsplit(image.source).path)
     return f"{stem_in_key(plain_stem(PurePosixPath(path).stem))}-{digest[:_DIGITS]}"

@@ -61,11 +61,22 @@ class Image(Document):
     """Where the store fetches it, once."""
     alt: Annotated[Text, Field(max_length=512)] | None = None
     """What people hear who cannot see it."""
+    known_as: Annotated[StrictStr, Field(max_length=255, pattern=r"^[a-z0-9][a-z0-9-]*$")] | None = None
+    """What a store calls a picture that it had before git did, so that it is known again: ``img-1203``."""
+    sha256: Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """Of the file that has that name in the store: when the file changes it is another picture."""
 
     @model_validator(mode="after")
     def _one_source(self) -> "Image":
         if (self.file is None) == (self.url is None):
             message = "expected exactly one of file and url"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _digest_of_a_known_file(self) -> "Image":
+        if (self.sha256 is not None) != (self.known_as is not None and self.file is not None):
+            message = "sha256 says which content of a file is known_as that; give both with a file, and neither alone"
             raise ValueError(message)
         return self
 

@@ -55,6 +55,20 @@ class Credentials(_Document):
         return self
 
 
+Event = Literal["apply", "drift", "failure"]
+"""apply: changes were made. drift: people changed something. failure: something was not done, or waits for consent."""
+
+
+class Notify(_Document):
+    """Whom to tell what became of the store: one JSON document by POST, to an address that is a secret itself."""
+
+    url: SecretReference
+    """Where it is sent; who knows the address may write there."""
+    secret: SecretReference | None = None
+    """What it is signed with (HMAC-SHA256); without it anybody may have sent it."""
+    on: tuple[Event, ...] = ("apply", "drift", "failure")
+
+
 class StockLocation(_Document):
     """A location of the store that git has a name for."""
 
@@ -110,6 +124,8 @@ class StoreDocument(_Document):
     ownership: dict[str, Ownership] = {}
     """Who decides a field, by ``kind.field``: ``product.tags: merge``."""
     limits: Limits = Limits()
+    notify: Notify | None = None
+    """Whom to tell after apply, drift and watch."""
     overrides: dict[StrictStr, dict[StrictStr, AttributeValue]] = {}
     """Address → field → the value that this store has, whatever rules make: ``product/linen-shirt: {title: ...}``."""
 

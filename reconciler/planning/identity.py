@@ -19,12 +19,16 @@ def named(
     wanted: Mapping[Address, Resource],
     kinds: KindSet,
     directory: Directory | None = None,
+    *,
+    unmarked: Mapping[str, Address] | None = None,
 ) -> Live:
     """Return the group with an address for each of its objects.
 
     A root without a mark is named ``root`` all the same, but nothing of the group is ours: it may be adopted.
-    What hangs on something that is still being worked on is as unknown as that.
+    What hangs on something that is still being worked on is as unknown as that. ``unmarked``: id → address of roots
+    of other kinds that carry no mark yet, and are to be adopted: a member goes by the key that its product will have.
     """
+    outside = unmarked or {}
     found: dict[Address, Found] = {root: group.root}
     below, asked = _by_kind_and_parent(group), _by_parent(wanted, kinds)
     for kind in kinds.children(root.kind):
@@ -32,8 +36,9 @@ def named(
             children = below.get((kind.name, found[parent].id), [])
             if children:
                 of_parent = asked.get((kind.name, parent), {})
-                found |= kind.match(parent, of_parent, _spoken(children, kind, directory or Directory()))
-    live = live_of(found, kinds, owned=group.root.mark is not None, pending=group.pending)
+                spoken = _spoken(_keyed(children, kind, outside), kind, directory or Directory())
+                found |= kind.match(parent, of_parent, spoken)
+    live = live_of(found, kinds, owned=group.root.mark is not None, pending=group.pending, outside=outside)
     return replace(live, moved=_moved(root, group), twins=twins_within(root, wanted, live, kinds))
 
 
@@ -92,9 +97,19 @@ def _to_be_made(kind: Kind, changes: Iterable[Change]) -> dict[Address, Resource
     }
 
 
-def live_of(found: Mapping[Address, Found], kinds: KindSet, *, owned: bool, pending: frozenset[str]) -> Live:
-    """Return the live state of a group that has its names, with what refers to a neighbour naming it so."""
-    addresses = {item.id: address for address, item in found.items()}
+def live_of(
+    found: Mapping[Address, Found],
+    kinds: KindSet,
+    *,
+    owned: bool,
+    pending: frozenset[str],
+    outside: Mapping[str, Address] | None = None,
+) -> Live:
+    """Return the live state of a group that has its names, with what refers to a neighbour naming it so.
+
+    ``outside``: id → address of what is in other groups.
+    """
+    addresses = {**(outside or {}), **{item.id: address for address, item in found.items()}}
     awake = [address for address, item in found.items() if not item.dormant]
     return Live(
         resources={address: _resolved(address, found[address], addresses, kinds) for address in awake},
@@ -121,6 +136,13 @@ def _by_parent(
         if parent is not None:
             found[address.kind, parent][address] = item
     return found
+
+
+def _keyed(children: list[Found], kind: Kind, outside: Mapping[str, Address]) -> list[Found]:
+    """Return children that go by the id of a root without a mark, going by its key instead."""
+    if kind.names_root is None or not outside:
+        return children
+    return [replace(each, mark=outside[each.id].key) if each.id in outside else each for each in children]
 
 
 def _spoken(children: list[Found], kind: Kind, directory: Directory) -> list[Found]:

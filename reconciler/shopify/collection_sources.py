@@ -24,6 +24,9 @@ TYPE: Final = "CollectionConditionsSource"
 BY_HAND: Final = "by hand"
 """The handle of a collection that has but one source, without conditions: whatever puts a product in puts it there."""
 
+UNSAID: Final = "unsaid"
+"""The handle of a collection that holds how many conditions of our source no file can say."""
+
 SOURCES_SELECTION: Final = (
     f"sources {{ __typename id title ... on {TYPE} {{ shareable targetType "
     f"inclusion {{ matchType conditions {{ {CONDITION_SELECTION} }} }} }} }}"

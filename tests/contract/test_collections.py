@@ -12,6 +12,7 @@ from reconciler.model.outcome import Failed, Skipped
 from reconciler.model.plan import Plan, Scope
 from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
+from tests.contract.strangers import forget_us
 
 MEMBERS = """query($handle: String!, $after: String) { collectionByIdentifier(identifier: {handle: $handle}) {
   products(first: 250, after: $after) { pageInfo { hasNextPage endCursor } nodes { id handle } } } }"""
@@ -233,3 +234,38 @@ def test_many_collections_that_go_need_consent(repository: Repository, files: li
     applied(repository, [a_product("cup")], [{"key": key, "name": key} for key in "abcde"])
     repository.has_categories([{"key": key, "name": key} for key in "abcde" if key not in files])
     assert (["collection-removed"] if limit else []) == [each.rule for each in repository.plan().violations]
+
+
+def test_a_collection_that_is_taken_over_with_its_products_changes_nothing(repository: Repository) -> None:
+    applied(
+        repository,
+        [a_product(key) for key in "abc"],
+        [{"key": "kitchen", "name": "Kitchen", "products": ["b", "a", "c"]}],
+    )
+    forget_us(repository)
+    plan = repository.plan()
+    expected = [
+        "create mark/collection",
+        "create mark/product",
+        "adopt product/a",
+        "adopt product/b",
+        "adopt product/c",
+    ]
+    assert [*expected, "adopt collection/kitchen"] == changed(plan)
+    assert [] == [each for change in plan.changes for each in change.fields if change.address.kind != "mark"]
+    report = repository.apply(plan, "adopt")
+    assert report.complete, report.outcomes
+    assert () == repository.plan().changes
+    assert ["b", "a", "c"] == members(repository, "kitchen")
+
+
+def test_an_order_is_changed_while_the_products_are_taken_over(repository: Repository) -> None:
+    products = [a_product(key) for key in "abc"]
+    applied(repository, products, [{"key": "kitchen", "name": "Kitchen", "products": ["b", "a", "c"]}])
+    forget_us(repository)
+    repository.has_categories([{"key": "kitchen", "name": "Kitchen", "products": ["c", "a", "b"]}])
+    plan = repository.plan()
+    assert ["update product_order/kitchen"] == changed(plan)[-1:]
+    assert repository.apply(plan, "adopt").complete
+    assert ["c", "a", "b"] == members(repository, "kitchen")
+    assert () == repository.plan().changes
