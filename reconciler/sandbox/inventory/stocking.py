@@ -4,6 +4,7 @@ The sentences about committed, incoming and unavailable stock are the schema's d
 the recorded refusals are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconciler.sandbox.inventory.ledger import lag_totals, products_of_items, touch_products
@@ -14,6 +15,7 @@ from reconciler.sandbox.storage.inventory import (
     Level,
     Location,
     delete_levels,
+    empty_levels,
     find_level,
     levels_of_items,
     new_levels,
@@ -29,11 +31,11 @@ class Obstacle:
     reason: str
 
 
-def stock_new_item(context: Context, item_id: int) -> None:
-    """Stock an item that was just made: at the primary location, with nothing there. (recorded on 2026-04)."""
-    place = primary_location(context.database)
+def stock_new_items(context: Context, item_ids: Sequence[int]) -> None:
+    """Stock items that were just made: at the primary location, with nothing there. (recorded on 2026-04)."""
+    place = primary_location(context.database) if item_ids else None
     if place:
-        new_levels(context.database, item_id, [(place, 0)], context.now)
+        empty_levels(context.database, item_ids, place, context.now)
 
 
 def forget_items(database: Database, item_ids: list[int]) -> None:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.sandbox.inventory.stocking import stock_new_items
 from reconciler.sandbox.products.option_choice import Choice, choose
-from reconciler.sandbox.products.tree import forget_variants, new_variant, variant_by
+from reconciler.sandbox.products.tree import forget_variants, unstocked_variant, variant_by
 from reconciler.sandbox.products.variant_input import apply_variant, variant_problems
 from reconciler.sandbox.publications.listing import begin_unpublished
 from reconciler.sandbox.shops.context import Context
@@ -41,11 +42,12 @@ def set_variants(context: Context, tree: Tree, rows: list[dict[str, Any]]) -> tu
     for index, (row, choice) in enumerate(zip(rows, choices, strict=True)):
         variant = by_id.get(row.get("id")) or by_values.get(tuple(sorted(choice.value_ids)))
         if variant is None:
-            variant = new_variant(context, tree, [])
+            variant = unstocked_variant(context, tree, [])
             begin_unpublished(context, ("PRODUCTVARIANT", variant.id), row)
         variant.value_ids = list(choice.value_ids)
         apply_variant(context, variant, row)
         written.append(Written(variant, row, (*_AT, index)))
+    stock_new_items(context, [one.item_id for one in tree.variants[len(before) :]])
     ordered = sorted(enumerate(written), key=lambda pair: (pair[1].row.get("position") or pair[0] + 1, pair[0]))
     tree.variants = [one.variant for _, one in ordered]
     kept = {variant.id for variant in tree.variants}

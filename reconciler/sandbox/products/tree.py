@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from reconciler.sandbox.inventory.stocking import forget_items, stock_new_item
+from reconciler.sandbox.inventory.stocking import forget_items, stock_new_items
 from reconciler.sandbox.publications.listing import publish_automatically
 from reconciler.sandbox.shops.context import Context
 from reconciler.sandbox.storage.belongings import delete_belongings
@@ -52,6 +52,13 @@ def new_value(context: Context, tree: Tree, option: Option, name: str) -> Option
 
 def new_variant(context: Context, tree: Tree, value_ids: list[int]) -> Variant:
     """Add a variant at the end, with what a new variant has before anything is said about it; its item is stocked."""
+    variant = unstocked_variant(context, tree, value_ids)
+    stock_new_items(context, [variant.item_id])
+    return variant
+
+
+def unstocked_variant(context: Context, tree: Tree, value_ids: list[int]) -> Variant:
+    """Add the same, but its item is not stocked yet: whoever makes many stocks all at once."""
     ids = context.database.new_ids(2)
     variant = Variant(
         id=ids[0],
@@ -68,7 +75,6 @@ def new_variant(context: Context, tree: Tree, value_ids: list[int]) -> Variant:
         **_NOTHING_SAID,
     )
     tree.variants.append(variant)
-    stock_new_item(context, variant.item_id)
     return variant
 
 

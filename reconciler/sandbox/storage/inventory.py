@@ -122,6 +122,15 @@ def new_levels(database: Database, item_id: int, stock: Sequence[tuple[Location,
     return rows
 
 
+def empty_levels(database: Database, item_ids: Sequence[int], place: Location, now: str) -> None:
+    """Add an active level without stock at one location for each item. Call inside a transaction."""
+    rows = [
+        Level(row_id, item_id, place.id, place.stock_number, now, now, {"available": now}, available=0)
+        for row_id, item_id in zip(database.new_ids(len(item_ids)), item_ids, strict=True)
+    ]
+    LEVELS.insert(database, rows)
+
+
 def find_level(database: Database, item_id: int, location_id: int) -> Level | None:
     """Return the level of an item at a location, active or not, or None."""
     found = LEVELS.select(database, "WHERE item_id = ? AND location_id = ?", (item_id, location_id))
