@@ -48,7 +48,7 @@ def _once(
     lives: list[Live] = []
     for root, live in run.read_many(by_root):
         if isinstance(live, Live):
-            verdict = checked(run.pointed(by_root[root], live), live, KINDS)
+            verdict = run.unrepeated(checked(run.pointed(by_root[root], live), live, KINDS))
             outcomes |= {outcome.address: outcome for outcome in verdict.settled}
             groundless = {change.address for change in verdict.go if not _has_ground(change, live)}
             outcomes |= {at: Failed(at, f"{KINDS.parent_of(at)} is not in the store") for at in groundless}

@@ -26,6 +26,7 @@ from reconciler.app.remember import (
     recorded,
     recorded_without_a_run,
 )
+from reconciler.app.repeated import written_before
 from reconciler.app.run import Watch, Way
 from reconciler.app.runs import RunName, run_of
 from reconciler.loading.source import Source
@@ -75,6 +76,8 @@ class _Held:
     run: RunName
     lease: Lease
     journal: RunJournal
+    written: frozenset[Address]
+    """What earlier runs of the very same plan wrote."""
 
 
 def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str], watch: Watch) -> ApplyReport:
@@ -129,7 +132,8 @@ def _way(plan: Plan, client: WriteClient, here: Here, held: _Held, sender: Journ
     keeper = Keeper(
         client, here.store, here.root, held.run.name, held.journal.kept, download, references=plan.references
     )
-    return replace(way_to(plan, here.store, client, here.files, sender, here.formerly), keep=keeper.keep)
+    way = way_to(plan, here.store, client, here.files, sender, here.formerly)
+    return replace(way, keep=keeper.keep, run=held.run.name, written=held.written)
 
 
 def _pointer(plan: Plan, outcomes: Sequence[Outcome], here: Here) -> Pointer | None:
@@ -146,12 +150,13 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
     here.journal.open()
     try:
         run = run_of(plan.digest, here.journal.glances(), datetime.now(UTC))
+        written = written_before(plan, here.journal)
         lease = acquire(client, run.name, this_process(), is_gone)
         client.write_under(lease)
         journal = RunJournal(here.journal, run.name, run.requests)
         try:
             journal.begun(_begun(plan, run.name, lease, accepted))
-            yield _Held(run, lease, journal)
+            yield _Held(run, lease, journal, written)
         except BaseException:
             give_back(client, lease)
             raise

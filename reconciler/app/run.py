@@ -13,6 +13,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.identity import named_as_planned
 from reconciler.planning.pointing import pointed
+from reconciler.planning.precondition import Checked
 from reconciler.shopify.errors import ShopError
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.steps import Compiler, Known, Step
@@ -41,6 +42,10 @@ class Way:
     settle: Settle
     directory: Directory = field(default_factory=Directory)
     keep: Keep = keeping_nothing
+    run: str = ""
+    """The run's name in the journal, which tells its writing from any other."""
+    written: frozenset[Address] = frozenset()
+    """What the very same plan wrote before."""
 
 
 class Run:
@@ -59,7 +64,16 @@ class Run:
 
     def known(self) -> Known:
         """Return what steps are spelled with."""
-        return Known(self.ids, self._way.directory, self._plan.digest)
+        return Known(self.ids, self._way.directory, self._way.run or self._plan.digest)
+
+    def unrepeated(self, verdict: Checked) -> Checked:
+        """Return the verdict without what this plan wrote before and somebody changed since."""
+        again = {change.address for change in verdict.go} & self._way.written
+        if not again:
+            return verdict
+        reason = "this plan wrote it before, and it was changed since; run plan again"
+        go = tuple(change for change in verdict.go if change.address not in again)
+        return Checked(go, (*verdict.settled, *(Stale(address, reason) for address in sorted(again))))
 
     def say(self, outcomes: Iterable[Outcome]) -> None:
         """Note what became of changes, and tell it."""

@@ -155,7 +155,7 @@ def _set(rows: Sequence[_Row], batch: Batch) -> Mutation:
     written: dict[str, Json] = {
         "name": "available",
         "reason": "correction",
-        "referenceDocumentUri": f"gid://reconciler/Plan/{batch.run}",
+        "referenceDocumentUri": f"gid://reconciler/Run/{batch.run}",
         "quantities": quantities,
     }
     return Mutation(
