@@ -95,12 +95,12 @@ def summary(priced: Iterable[Sample]) -> str:
     met = sum(one.is_met for one in known)
     lacking = Counter(name for one in listed for name in one.lacking)
     rows = [f"| {one.name} | {UNEXPLAINED.get(one.name, '')} |\n" for one in known if not one.is_met]
+    names = ", ".join(f"{name} ({count})" for name, count in lacking.most_common())
+    told = f"\nWhat the store does not have, by how many of the requests ask for it: {names}.\n" if names else ""
     return (
         f"## Requested cost\n\nOf {len(listed)} recorded requests that ask for core roots only, the store knows every "
         f"field of {len(known)}, and asks the recorded price for {met} of them ({100 * met / len(known):.1f} %).\n\n"
-        f"| operation | what is not explained |\n|---|---|\n{''.join(rows)}\n"
-        f"What the store does not have, by how many of the requests ask for it: "
-        f"{', '.join(f'{name} ({count})' for name, count in lacking.most_common())}.\n"
+        f"| operation | what is not explained |\n|---|---|\n{''.join(rows)}{told}"
     )
 
 
