@@ -78,6 +78,8 @@ class _Held:
     journal: RunJournal
     written: frozenset[Address]
     """What earlier runs of the very same plan wrote."""
+    foreign: tuple[str, ...] = ()
+    """What to say where the store remembers another journal than the one that is here."""
 
 
 def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str], watch: Watch) -> ApplyReport:
@@ -114,13 +116,14 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held, watch: Watch)
     held.journal.ended(ended)
     missing = (*unrecorded, *([str(held.journal.failure)] if held.journal.failure is not None else []))
     resumed = f"run {held.run.name} had not come to its end; this went on with it"
+    resumed_from = (*([resumed] if held.run.resumes else []), *held.foreign)
     return replace(
         report,
         run=held.run.name,
         left_over=seen.left_over,
         verified=seen.verified,
         recorded=not missing,
-        notes=(*([resumed] if held.run.resumes else []), *seen.notes, *missing),
+        notes=(*resumed_from, *seen.notes, *missing),
     )
 
 
@@ -151,18 +154,28 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
     try:
         run = run_of(plan.digest, here.journal.glances(), datetime.now(UTC))
         written = written_before(plan, here.journal)
+        foreign = tuple(_foreign(here))
         lease = acquire(client, run.name, this_process(), is_gone)
         client.write_under(lease)
         journal = RunJournal(here.journal, run.name, run.requests)
         try:
             journal.begun(_begun(plan, run.name, lease, accepted))
-            yield _Held(run, lease, journal, written)
+            yield _Held(run, lease, journal, written, foreign)
         except BaseException:
             give_back(client, lease)
             raise
     finally:
         client.write_under(None)
         here.journal.close()
+
+
+def _foreign(here: Here) -> Iterator[str]:
+    """Yield that the journal here ends before the one that the store remembers."""
+    noted = here.memory.pointer.value.journal if here.memory.pointer.value is not None else None
+    if noted is not None and noted.seq > here.journal.head.seq:
+        ends = f"it ends at entry {here.journal.head.seq} here"
+        cure = "bring it back before anything is rolled back, and keep journal/ between runs"
+        yield f"the store remembers entry {noted.seq} of {here.journal.name}, and {ends}: a part is missing; {cure}"
 
 
 def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str]) -> Begun:

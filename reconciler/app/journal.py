@@ -8,6 +8,7 @@ it off. Several processes may append to one journal: each takes the file for the
 
 import fcntl
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ from reconciler.model.record import Entry, Record
 
 Reading = TypeVar("Reading")
 FOLDER: Final = "journal"
+PATIENCE_S: Final = 10.0  # for a line that somebody else is writing
+_NAP_S: Final = 0.05
 _PIECE: Final = 64 * 1024
 _HEAD_BYTES: Final = len(head_text(Head(0, "0" * 64)))
 
@@ -120,7 +123,7 @@ class Journal:
         """Hold the journal against other processes, with its end known."""
         try:
             handle = self._opened()
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            self._wait_for(handle)
             try:
                 if os.fstat(handle).st_size != self._end:
                     self._find_end(handle)
@@ -133,6 +136,20 @@ class Journal:
                 f"{self.name}: the journal cannot be written: {cause}; make room or mend its permissions, "
                 "then run apply again"
             ) from error
+
+    def _wait_for(self, handle: int) -> None:
+        """Lock the file; a process that was stopped while it wrote a line is not waited for without end."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    cause = f"another process has held it for more than {PATIENCE_S:g} s"
+                    raise JournalFailed(f"{self.name}: {cause}; end that process, then run apply again") from None
+                time.sleep(_NAP_S)
+            else:
+                return
 
     def _opened(self) -> int:
         if self._handle is None:

@@ -13,6 +13,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
+from reconciler.app.audit import Anchor, verified
+from reconciler.app.chain import Head
 from reconciler.app.foresight import REREAD_COST_POINTS
 from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
@@ -21,7 +23,7 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Remove, live_id
-from reconciler.model.errors import InvalidInput, WrongUsage
+from reconciler.model.errors import InvalidInput, PlanRefused, WrongUsage
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
@@ -76,6 +78,23 @@ def written_by(journal: Journal, run: str) -> Written:
     if found is None:
         raise WrongUsage(f"{journal.name} knows no run {run}; roll back from the repository that applied it")
     return found
+
+
+def refuse_unproved(wrote: Written, journal: Journal, facts: ShopFacts) -> None:
+    """Raise PlanRefused unless the journal is whole, and that of this very shop, as far as the shop remembers it.
+
+    What it does not know of, such as a later run, would be taken back along with the run.
+    """
+    if wrote.begun.target.shop_id != facts.shop_id:
+        raise PlanRefused(
+            f"run {wrote.begun.run} wrote to shop {wrote.begun.target.shop_id}, and store {journal.store} is "
+            f"{facts.shop_id} now; roll back where the store's file names the shop that it wrote to"
+        )
+    noted = facts.memory.pointer.value.journal if facts.memory.pointer.value is not None else None
+    anchors = [Anchor(Head(noted.seq, noted.hash), f"store {journal.store}")] if noted is not None else []
+    broken = verified(journal, anchors).broken
+    if broken is not None:
+        raise PlanRefused(f"{broken}; nothing is rolled back by a journal that is not whole: bring the right one back")
 
 
 def plan_rollback(wrote: Written, way: Asking, circumstances: Circumstances) -> Plan:

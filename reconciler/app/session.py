@@ -15,7 +15,7 @@ from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, scopes_to_apply, scopes_to_plan
 from reconciler.app.plan_store import plan_store
-from reconciler.app.rollback import Asking, journal_of, plan_rollback, written_by
+from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_unproved, written_by
 from reconciler.app.run import Watch
 from reconciler.app.store_view import StoreView
 from reconciler.app.workspace import checked_views, open_workspace
@@ -78,6 +78,7 @@ class Session:
         written = written_by(journal, run)
         with read_client(store, root, self._embedded) as client:
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
+            refuse_unproved(written, journal, facts)
             plan = self._taking_back(store, client, written, facts)
         begun = written.begun
         revert = reverting(root, begun.base_commit, begun.commit) if begun.commit is not None else None

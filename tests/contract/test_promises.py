@@ -210,7 +210,8 @@ def test_client_credentials_are_exchanged_and_renewed(repository: Repository, mo
     base_url, _ = repository.embedded.shop(repository.shop, "EUR")
     monkeypatch.setenv("CLIENT_SECRET", "the-secret")
     secret = "credentials: {client_id: the-client, client_secret: {env: CLIENT_SECRET}}\n"
-    repository.store_is(f"url: {base_url}\nchannel: web\ncurrency: EUR\n{secret}")
+    off = "limits: {off: [price-move, prices-changed]}\n"
+    repository.store_is(f"url: {base_url}\nchannel: web\ncurrency: EUR\n{off}{secret}")
     repository.has([{**CUP, "key": f"cup-{n}", "variants": [{"sku": f"C{n}", "price": "1.00"}]} for n in range(40)])
     for price in ("2.00", "3.00"):
         assert repository.apply(repository.plan()).complete

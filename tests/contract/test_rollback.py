@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from reconciler.model.change import Change, Remove
-from reconciler.model.errors import LimitBroken, WrongUsage
+from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
 from reconciler.model.plan import Plan
 from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
@@ -335,3 +335,36 @@ def test_a_key_that_moved_moves_back_with_what_was_written_under_it(shop):
     assert before == everything(shop)
     shop.file("catalog/products/shirt.yaml", SHIRT)
     assert () == shop.plan().changes
+
+
+def test_a_journal_that_lacks_a_later_run_takes_nothing_back(shop):
+    applied(shop)
+    shop.file("catalog/products/shirt.yaml", SHIRT.replace("price: 10", "price: 12"))
+    run = applied(shop)
+    folder = shop.root / "journal"
+    older = {file: file.read_bytes() for file in folder.glob("shop.*")}
+    shop.file("catalog/products/shirt.yaml", SHIRT.replace("price: 10", "price: 14"))
+    applied(shop)
+    for file, content in older.items():
+        file.write_bytes(content)
+    with pytest.raises(PlanRefused, match="remembers entry"):
+        shop.rollback(run)
+
+
+def test_a_run_is_taken_back_only_on_the_shop_that_it_wrote_to(shop):
+    run = applied(shop)
+    file = shop.root / "stores" / "shop.yaml"
+    other = f"{shop.shop}-other"
+    shop.embedded.shop(other, shop.currency)
+    file.write_text(file.read_text().replace(f"sandbox:{shop.shop}", f"sandbox:{other}"))
+    with pytest.raises(PlanRefused, match="roll back where the store's file names the shop"):
+        shop.rollback(run)
+
+
+def test_an_apply_without_its_journal_says_that_a_part_is_missing(shop):
+    applied(shop)
+    for file in (shop.root / "journal").glob("shop.*"):
+        file.unlink()
+    shop.file("catalog/products/shirt.yaml", SHIRT.replace("price: 10", "price: 12"))
+    report = shop.apply(shop.plan())
+    assert ["a part is missing" in note for note in report.notes if "remembers entry" in note] == [True]
