@@ -71,7 +71,7 @@ class Repository:
     def store_says(self, text: str) -> None:
         """Write the store's file; url, channel and currency are added; limits in money are off where it sets none."""
         limits = "" if "limits:" in text else f"limits: {{off: [{', '.join(get_args(Switchable))}]}}\n"
-        self.store_is(f"url: sandbox:{self.shop}\nchannel: web\ncurrency: {self.currency}\n{limits}{text}")
+        self.store_is(f"url: sandbox:{self.shop}\nchannel: web\ncurrency: {self.currency}\n{text.rstrip()}\n{limits}")
 
     def store_is(self, text: str) -> None:
         """Write the whole of the store's file."""

@@ -74,6 +74,7 @@ def test_what_git_says_is_applied_and_then_there_is_nothing_to_do(repository: Re
 
 
 def test_what_breaks_a_limit_waits_with_its_name_and_nothing_is_written(repository: Repository) -> None:
+    repository.store_says("limits: {}")
     repository.has([a_cup()])
     watcher = watching(repository)
     watcher.round()
