@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Create, Remove, Update, after
+from reconciler.model.change import Adopt, Change, Create, Remove, Update, after
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
@@ -32,6 +32,10 @@ from reconciler.shopify.image_names import stem_of, suffix_of, upload_of, withou
 from reconciler.shopify.texts import NullText
 
 _OWN_FILE = "gid://shopify/MediaImage/"
+
+
+_FAILED = "failed"
+"""The handle of a file that the store could make nothing of."""
 
 
 class Image(Resource):
@@ -91,7 +95,7 @@ def _parse(node: JsonObject) -> Found | None:
         media["id"],
         Image(alt=media["alt"]),
         mark=stem_of(url) if url else None,
-        handles={"url": url} if url else {},
+        handles={"url": url} if url else {_FAILED: media["id"]} if media["status"] == "FAILED" else {},
         pending=media["status"] in {"UPLOADED", "PROCESSING"},
     )
 
@@ -162,6 +166,13 @@ mutation UpdateImages($files: [FileUpdateInput!]!) {
   }
 }"""
 
+_DELETE = """\
+mutation DeleteImages($fileIds: [ID!]!) {
+  fileDelete(fileIds: $fileIds) {
+    userErrors { code field message }
+  }
+}"""
+
 
 def _write(batch: Batch) -> Iterable[Mutation]:
     creates = [change for change in batch.changes if isinstance(change, Create)]
@@ -169,7 +180,11 @@ def _write(batch: Batch) -> Iterable[Mutation]:
         yield from _created(few, batch)
     for again in in_batches([change for change in creates if _is_in_store(after(change))], INPUT_ROWS):
         yield _put_on_again(again, batch)
-    others = [change for change in batch.changes if isinstance(change, Update | Adopt | Remove)]
+    useless = [change for change in batch.changes if isinstance(change, Remove) and _has_failed(change, batch)]
+    for gone in in_batches(useless, INPUT_ROWS):
+        yield _deleted([change.id for change in gone], [change.address for change in gone])
+    rest = [change for change in batch.changes if not _has_failed(change, batch)]
+    others = [change for change in rest if isinstance(change, Update | Adopt | Remove)]
     for some in in_batches(others, INPUT_ROWS):
         rows: list[Json] = [dict(_changed(change, batch)) for change in some]
         yield _file_update(rows, [change.address for change in some])
@@ -206,6 +221,21 @@ def _put_on_again(creates: Sequence[Create], batch: Batch) -> Mutation:
     return _file_update(rows, list(fields), independent=True)
 
 
+def _has_failed(change: Change, batch: Batch) -> bool:
+    return _FAILED in batch.live.handles.get(change.address, {})
+
+
+def _deleted(ids: list[Json], addresses: Sequence[Address]) -> Mutation:
+    """Return the deletion of files that came to nothing: the store refuses to change them, and nobody can show them."""
+    return Mutation(
+        root="fileDelete",
+        document=_DELETE,
+        variables={"fileIds": ids},
+        covers=tuple(addresses),
+        rows={f"fileIds.{position}": address for position, address in enumerate(addresses)},
+    )
+
+
 def _changed(change: Update | Adopt | Remove, batch: Batch) -> JsonObject:
     if isinstance(change, Remove):
         return {"id": change.id, "referencesToRemove": [batch.root_id]}
@@ -229,5 +259,5 @@ CODEC = Codec(
     write=_write,
     nesting=Nesting("files", _nested, travels=Travels.WHEN_NEW, arrange=_in_order, uploads=_nested_uploads),
     scopes=frozenset({"read_products", "write_products", "read_files", "write_files"}),
-    documents=(_CREATE, _UPDATE),
+    documents=(_CREATE, _UPDATE, _DELETE),
 )

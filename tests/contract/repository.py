@@ -1,5 +1,6 @@
 """A repository on disk and an embedded store behind HTTP: what a user has, without the command line."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -114,6 +115,12 @@ class Repository:
     def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Any:
         """Play the person in the admin."""
         base_url, token = self.embedded.shop(self.shop, self.currency)
-        answer = query(base_url, API_VERSION, token, {"query": document, "variables": dict(variables or {})})
+        asked = {"query": document, "variables": dict(variables or {})}
+        answer = query(base_url, API_VERSION, token, asked)
+        for _ in range(60):
+            if "THROTTLED" not in str(answer.get("errors")):
+                break
+            time.sleep(1)
+            answer = query(base_url, API_VERSION, token, asked)
         assert "errors" not in answer, answer
         return answer["data"]

@@ -21,7 +21,10 @@ STORE: Final = """\
 on_remove: delete
 locations: {north: North, south: South}
 publications: [Online Store]
-limits: {price_move: 10000, off: [prices-changed], removed: {product: {share: 1, floor: 1000}, variant: {share: 1, floor: 1000}}}
+limits:
+  price_move: 10000
+  off: [prices-changed]
+  removed: {product: {share: 1, floor: 1000}, variant: {share: 1, floor: 1000}}
 """
 PAGE: Final = """query($after: String) { products(first: 10, after: $after) { pageInfo { hasNextPage endCursor } nodes {
   id handle title vendor status tags productType descriptionHtml seo { title }
