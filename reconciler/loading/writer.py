@@ -193,7 +193,8 @@ def _style(text: str) -> str | None:
     if _ESCAPED.search(text):
         return '"'
     if "\n" in text or (len(text) > LONG and " " in text):  # a long address is one word, and stays where it is
-        return "|" if text.strip() else '"'
+        # A tab at the beginning of a block would be taken for its indentation.
+        return "|" if text.strip() and not text.startswith("\t") else '"'
     return None if is_text(text) and "\t" not in text else '"'
 
 

@@ -233,3 +233,9 @@ def test_several_products_make_a_list_that_loads():
     products = [a_product(), a_product(key="b")]
     catalog = load_catalog(a_repository(many=products_text(products)))
     assert products == [entry.product for entry in catalog.entries.values()]
+
+
+@pytest.mark.parametrize("text", ["\ta\n0012", "\t\n a", " \ta\nb", "a\n\tb"])
+def test_lines_that_begin_with_a_tab_come_back(text):
+    product = a_product(images=[{"file": text}])
+    assert product == read(products_text([product]))
