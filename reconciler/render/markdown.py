@@ -25,7 +25,7 @@ MARKER: Final = "<!-- reconciler: plan -->"
 ROOM: Final = 60_000
 """Characters of a comment; GitHub takes 65,536, and a bot may add a line of its own."""
 
-_RESERVE: Final = 2_000  # for what comes last, and always: what was left out, and the plan files
+_LEFT_OUT: Final = 100  # for the line that counts what found no room; the plan files come last, and always
 _LONGEST_GROUP: Final = 30  # rows of one product
 _GROUPS: Final = 400
 _NAMED: Final = 6
@@ -42,7 +42,8 @@ _CAUSES: Final = {
 
 def comment(reviewed: Sequence[Reviewed], root_of: RootOf, room: int = ROOM) -> str:
     """Return the comment, at most ``room`` characters long."""
-    sheet = Sheet(room - _RESERVE)
+    reserve = _LEFT_OUT + sum(len(last) + 1 for last in _ending(reviewed, 0))
+    sheet = Sheet(room - reserve)
     sheet.add(MARKER, _headline(reviewed), "")
     for lines in (_stores(reviewed), _warnings(reviewed), _ledgers(reviewed), _limits(reviewed)):
         for block in lines:
@@ -50,7 +51,7 @@ def comment(reviewed: Sequence[Reviewed], root_of: RootOf, room: int = ROOM) -> 
     left_out = _changes(sheet, alike(reviewed, root_of))
     for block in _notes(reviewed):
         sheet.add(*block)
-    sheet.room += _RESERVE
+    sheet.room += reserve
     for last in _ending(reviewed, left_out):
         sheet.add(last)
     return sheet.written()

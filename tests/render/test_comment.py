@@ -83,11 +83,13 @@ def test_a_large_plan_keeps_its_room_and_counts_what_found_none():
     assert f"**{750 - shown} more** found no room here" in said
 
 
-def test_the_digest_of_every_plan_is_told_however_little_room_there_is():
-    plans = [in_store(price_list(), f"store-{n}") for n in range(8)]
-    said = comment(of(*plans), root_by_name, room=3_000)
+@pytest.mark.parametrize(("stores", "room"), [(8, 3_000), (120, 60_000)])
+def test_the_digest_of_every_plan_is_told_however_little_room_there_is(stores, room):
+    notes = tuple("a note that takes some room in every store" for _ in range(20))
+    plans = [in_store(a_plan(*three_changes().changes, notes=notes), f"store-{n}") for n in range(stores)]
+    said = comment(of(*plans), root_by_name, room)
     assert all(plan.digest in said for plan in plans)
-    assert len(said) <= 3_000
+    assert len(said) <= room
 
 
 @given(st.lists(PLANS, min_size=1, max_size=3), st.integers(2_500, 60_000))
