@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, FieldChange, Move, Remove, Update
+from reconciler.model.change import Adopt, Change, FieldChange, Move, Remove, Update, deletes
 from reconciler.model.json import Json
 from reconciler.render.value import amount, move
 
@@ -69,11 +69,6 @@ def most_telling(all_groups: Sequence[Group], limit: int | None) -> list[Group]:
     weights = [(not _needs_attention(group), -_largest_move(group)) for group in all_groups]
     heaviest_first = sorted(range(len(all_groups)), key=weights.__getitem__)
     return [all_groups[position] for position in sorted(heaviest_first[:limit])]
-
-
-def deletes(change: Change) -> bool:
-    """Whether the change removes the thing itself, and not only sets it aside."""
-    return isinstance(change, Remove) and change.how == "delete"
 
 
 def tells_fields(change: Change) -> bool:

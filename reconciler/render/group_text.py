@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update
-from reconciler.render.group import Group, deletes, rows, tells_fields, value_of
+from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update, deletes
+from reconciler.render.group import Group, rows, tells_fields, value_of
 from reconciler.render.printable import clipped, printable, quoted
 from reconciler.render.row_text import Block, Page, row_blocks, value_lines
 from reconciler.render.style import Detail, Ink, Line, Span, line

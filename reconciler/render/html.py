@@ -17,6 +17,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from reconciler.model.ledger import Ledger
 from reconciler.model.plan import Plan
+from reconciler.render.caveats import caveats
 from reconciler.render.group import RootOf
 from reconciler.render.html_groups import Thumbnail, group_document, no_thumbnail
 from reconciler.render.ledger_text import bar_label, ledger_lines
@@ -79,7 +80,7 @@ def _store(plan: Plan) -> dict[str, Any]:
         "forecast": f"{number(plan.forecast.calls)} calls, {number(plan.forecast.cost_points)} points, "
         f"about {duration(plan.forecast.seconds)}",
         "digest": plan.digest,
-        "warnings": list(_warnings(plan)),
+        "warnings": [printable(f"{each.tag}: {each.sentence}") for each in caveats(plan)],
         "limits": [
             {
                 "rule": printable(each.rule),
@@ -101,19 +102,6 @@ def _about(plan: Plan) -> str:
     base = f", last applied {short(inputs.base_commit)}" if inputs.base_commit else ""
     shop = plan.target.shop_id.rpartition("/")[2]
     return printable(f"shop {shop}, {plan.target.currency}, API {plan.target.api_version}, {commit}{base}")
-
-
-def _warnings(plan: Plan) -> Iterator[str]:
-    scope = plan.scope
-    if plan.inputs.dirty:
-        yield "Made from files with changes that are not in the commit."
-    if not scope.whole:
-        parts = [f"only {', '.join(scope.only)}"] if scope.only else []
-        parts += [f"except {', '.join(scope.exclude)}"] if scope.exclude else []
-        parts += [f"what changed since {scope.changed_since}"] if scope.changed_since else []
-        yield printable(f"Scoped to {'; '.join(parts)}. Nothing else was looked at.")
-    if plan.errored:
-        yield "A part of the store could not be read, and is left alone; the notes say which, and why."
 
 
 def _ledger(ledger: Ledger, currency: str) -> dict[str, Any]:

@@ -5,24 +5,18 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, FieldChange, Move, Remove
-from reconciler.render.group import Group, Row, deletes, rows, tells_fields, value_of
+from reconciler.model.change import Change, Create, FieldChange, Move, Remove, deletes
+from reconciler.render.group import Group, Row, rows, tells_fields, value_of
 from reconciler.render.html_values import difference
 from reconciler.render.printable import printable
 from reconciler.render.review import Alike
 from reconciler.render.row_text import place_text
 from reconciler.render.value import amount, money_text, move, move_text, value_text
-from reconciler.render.words import child_name, spoken
+from reconciler.render.words import CAUSES, child_name, spoken
 
 Thumbnail: TypeAlias = Callable[[str], str | None]
 """The source of an image, as a file names it → a small picture as a ``data:`` address; None where there is none."""
 
-_CAUSES = {
-    "git": "changed in git",
-    "store": "overwrites an edit in the store",
-    "both": "conflict: git and store",
-    "sold": "moved by sales",
-}
 _GRID = frozenset({"price", "compare_at_price", "cost"})
 
 
@@ -106,7 +100,7 @@ def _row(row: Row, group: Group, currency: str) -> dict[str, Any]:
         "members": [printable(line) for line in row.explanation],
         "move": move_text(moved) if moved is not None else "",
         "cause": field.cause or "",
-        "why": _CAUSES.get(field.cause or "", ""),
+        "why": CAUSES.get(field.cause or "", ""),
         "place": printable(place_text(field.origin)),
         "trail": [printable(rule) for rule in field.origin.trail] if field.origin else [],
     }

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
-from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update
-from reconciler.model.plan import Plan, Violation
-from reconciler.render.group import Group, RootOf, Row, deletes, most_telling, rows, tells_fields, value_of
+from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update, deletes
+from reconciler.model.plan import Violation
+from reconciler.render.caveats import caveats
+from reconciler.render.group import Group, RootOf, Row, most_telling, rows, tells_fields, value_of
 from reconciler.render.ledger_text import ledger_lines
 from reconciler.render.markdown_text import Sheet, code, text
 from reconciler.render.printable import clipped, printable
@@ -19,7 +20,7 @@ from reconciler.render.review import Alike, Reviewed, alike
 from reconciler.render.row_text import place_text
 from reconciler.render.style import Line
 from reconciler.render.value import amount, money_range, reading
-from reconciler.render.words import child_name, counted, duration, number, short, spoken
+from reconciler.render.words import CAUSES, child_name, counted, duration, number, short, spoken
 
 MARKER: Final = "<!-- reconciler: plan -->"
 ROOM: Final = 60_000
@@ -32,12 +33,7 @@ _NAMED: Final = 6
 _ROOM_FOR_A_VALUE: Final = 160
 _TITLE: Final = 80
 _MARKS: Final = {"create": "`+`", "adopt": "`!`", "move": "`>`", "update": "`~`", "remove": "`-`"}
-_CAUSES: Final = {
-    "git": "changed in git",
-    "store": "**overwrites an edit in the store**",
-    "both": "**conflict: git and store**",
-    "sold": "moved by sales",
-}
+_LOUD: Final = frozenset({"store", "both"})
 
 
 def comment(reviewed: Sequence[Reviewed], root_of: RootOf, room: int = ROOM) -> str:
@@ -79,22 +75,9 @@ def _stores(reviewed: Sequence[Reviewed]) -> Iterator[tuple[str, ...]]:
 
 def _warnings(reviewed: Sequence[Reviewed]) -> Iterator[tuple[str, ...]]:
     for each in reviewed:
-        for warning in _warnings_of(each.plan):
-            yield (f"- **{text(each.store)}**: {warning}",)
+        for caveat in caveats(each.plan):
+            yield (f"- **{text(each.store)}**: **{caveat.tag}**, {text(caveat.sentence)}",)
     yield ("",)
-
-
-def _warnings_of(plan: Plan) -> Iterator[str]:
-    scope = plan.scope
-    if plan.inputs.dirty:
-        yield "made from files with changes that are not in the commit"
-    if not scope.whole:
-        parts = [f"only {text(', '.join(scope.only))}"] if scope.only else []
-        parts += [f"except {text(', '.join(scope.exclude))}"] if scope.exclude else []
-        parts += [f"what changed since {text(scope.changed_since)}"] if scope.changed_since else []
-        yield f"scoped to {'; '.join(parts)}; nothing else was looked at"
-    if plan.errored:
-        yield "a part of the store could not be read, and is left alone; the notes say which, and why"
 
 
 def _limits(reviewed: Sequence[Reviewed]) -> Iterator[tuple[str, ...]]:
@@ -197,7 +180,8 @@ def _prices(changes: Sequence[Change], currency: str) -> list[str]:
 
 def _row(row: Row, group: Group, currency: str) -> str:
     who = _who(row, group)
-    cause = _CAUSES.get(row.field.cause or "new", "")
+    cause = CAUSES.get(row.field.cause or "new", "")
+    cause = f"**{cause}**" if row.field.cause in _LOUD else cause
     place = place_text(row.field.origin)
     parts = [f"{who}{text(row.field.path)} {_difference(row, currency)}", cause, code(place) if place else ""]
     return " · ".join(part for part in parts if part)

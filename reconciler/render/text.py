@@ -7,6 +7,7 @@ from shlex import quote
 from types import MappingProxyType
 
 from reconciler.model.plan import Observed, Plan, Violation
+from reconciler.render.caveats import caveats
 from reconciler.render.group import Explanations, Group, RootOf, groups, most_telling, root_by_name
 from reconciler.render.group_text import group_lines
 from reconciler.render.ledger_text import ledger_lines
@@ -71,7 +72,7 @@ def _lines(
     plan: Plan, all_groups: Sequence[Group], page: Page, limit: int | None, commands: Commands
 ) -> Iterator[Line]:
     yield from _headline(plan)
-    yield from _warnings(plan)
+    yield from _caveats(plan)
     yield from _ledger(plan)
     if len(all_groups) > min(_TOTALS_FROM, len(all_groups) if limit is None else limit):
         yield EMPTY
@@ -94,26 +95,9 @@ def _headline(plan: Plan) -> Iterator[Line]:
     yield line(Span(f"{about}{base}", Ink.QUIET), indent=2)
 
 
-def _warnings(plan: Plan) -> Iterator[Line]:
-    scope, inputs = plan.scope, plan.inputs
-    if plan.undoes is not None:
-        takes_back = f"takes back run {plan.undoes}, as far as the store still holds it. Nothing else was looked at."
-        yield line(Span("ROLLBACK: ", Ink.ALARM), Span(takes_back), indent=2)
-    if inputs.dirty:
-        yield line(Span("DIRTY: ", Ink.ALARM), "made from files with changes that are not in the commit.", indent=2)
-    if inputs.base_commit is None and plan.undoes is None and _is_blind(plan):
-        said = "there is nothing to compare with, so nobody knows which side changed; the notes say what helps."
-        yield line(Span("TWO-WAY: ", Ink.ALARM), said, indent=2)
-    if not scope.whole:
-        parts = [f"only {', '.join(scope.only)}"] if scope.only else []
-        parts += [f"except {', '.join(scope.exclude)}"] if scope.exclude else []
-        parts += [f"what changed since {scope.changed_since}"] if scope.changed_since else []
-        yield line(Span("SCOPED: ", Ink.ALARM), Span("; ".join(parts)), ". Nothing else was looked at.", indent=2)
-    if plan.errored:
-        unread = "a part of the store could not be read, and is left alone; the notes say which, and why."
-        yield line(Span("INCOMPLETE: ", Ink.ALARM), unread, indent=2)
-    elif not plan.complete and scope.whole and plan.undoes is None:
-        yield line(Span("INCOMPLETE: ", Ink.ALARM), "not the whole store was looked at.", indent=2)
+def _caveats(plan: Plan) -> Iterator[Line]:
+    for each in caveats(plan):
+        yield line(Span(f"{each.tag}: ", Ink.ALARM), Span(each.sentence), indent=2)
 
 
 def _ledger(plan: Plan) -> Iterator[Line]:
@@ -121,10 +105,6 @@ def _ledger(plan: Plan) -> Iterator[Line]:
     if lines:
         yield EMPTY
         yield from lines
-
-
-def _is_blind(plan: Plan) -> bool:
-    return any(each.cause is None for change in plan.changes for each in change.fields)
 
 
 def _group_lines(all_groups: Sequence[Group], page: Page, limit: int | None, commands: Commands) -> Iterator[Line]:

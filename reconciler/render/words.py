@@ -5,6 +5,14 @@ from collections.abc import Iterator, Sequence
 from reconciler.model.address import Address
 from reconciler.render.printable import clipped, columns, printable
 
+CAUSES = {
+    "git": "changed in git",
+    "store": "overwrites an edit in the store",
+    "both": "conflict: git and store",
+    "sold": "moved by sales",
+}
+"""Why a field differs, for readers who have room. ``new`` goes without saying."""
+
 SHORT_ID = 12  # characters of a digest or commit that people compare
 _LONGEST_NAME = 60
 _MINUTE = 60
