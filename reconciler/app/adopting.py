@@ -21,6 +21,7 @@ from reconciler.model.drift import Drifted, DriftedField
 from reconciler.model.errors import InvalidInput
 from reconciler.model.json import Json
 from reconciler.model.resource import Resource
+from reconciler.planning.precondition import values_by_path
 
 Held = Mapping[tuple[Address, str], Json]
 """What the store holds, wherever git asks for something else."""
@@ -130,7 +131,7 @@ class Adopting:
             return resource is None and root in view.entries
         if resource is None:
             return False
-        said = _by_path(resource)
+        said = values_by_path(resource)
         held = {each.path: each.store for each in drifted.fields}
         if drifted.how == "added":
             along = KINDS[drifted.address.kind].along
@@ -186,14 +187,6 @@ def _name(drifted: Drifted) -> tuple[Address, str | None]:
 
 def _speaks_of(drifted: Drifted, path: str) -> bool:
     return drifted.how != "edited" or any(each.path.partition(".")[0] == path for each in drifted.fields)
-
-
-def _by_path(resource: Resource) -> dict[str, Json]:
-    values = resource.spelled()
-    for name, value in list(values.items()):
-        if isinstance(value, dict):
-            values |= {f"{name}.{key}": member for key, member in value.items()}
-    return values
 
 
 def _told(drifted: Drifted, where: Where, files: tuple[str, ...], because: str | None) -> Iterator[Adopted]:

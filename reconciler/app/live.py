@@ -1,8 +1,9 @@
 """Live: from a store's view and a client to what planning and applying read and write it with."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from reconciler.app.base import Commits, StoreBase
+from reconciler.app.keeping import places_of
 from reconciler.app.plan_store import LiveStore
 from reconciler.app.run import Way
 from reconciler.app.store_view import StoreView
@@ -27,7 +28,7 @@ def live_store(view: StoreView, client: ReadClient, commits: Commits, memory: Me
     return LiveStore(
         Reader(client, KINDS, CODECS, view.kinds, formerly=view.formerly),
         StoreBase(commits, view, memory.pointer),
-        read_directory(client, view.store, _places(view.kinds)),
+        read_directory(client, view.store, places_of(view.kinds)),
         memory.respelled.value or {},
     )
 
@@ -54,11 +55,6 @@ def way_to(  # noqa: PLR0917
     uploading = UploadingSender(sender, files.read, post)
     reader = Reader(client, KINDS, CODECS, kinds, formerly=formerly)
     return Way(reader, uploading, settling(client), read_directory(client, store))
-
-
-def _places(kinds: Iterable[str]) -> frozenset[PlaceKind]:
-    """Return the kinds of places that live objects of these kinds are named after."""
-    return frozenset(place for kind in kinds if (place := KINDS[kind].refers_to) is not None)
 
 
 def scopes_to_apply(view: StoreView) -> frozenset[str]:
@@ -89,7 +85,7 @@ def kinds_in_use(view: StoreView) -> frozenset[str]:
 def places_in_use(view: StoreView) -> frozenset[PlaceKind]:
     """Return the kinds of places that the store is asked about."""
     named = (kind for kind, names in view.store.document.places().items() if names)
-    return _places(view.kinds).union(named)
+    return places_of(view.kinds).union(named)
 
 
 def scopes_to_plan(view: StoreView) -> frozenset[str]:

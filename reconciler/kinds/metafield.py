@@ -194,7 +194,6 @@ def _kind(owner: str) -> Kind:
         hinders=_hinders,
         defined_by=definition,
         pointing=Pointing(_targets, _with_ids),
-        told_only=frozenset({"defined"}),
     )
 
 

@@ -185,9 +185,6 @@ class Kind:
     """
     named_after_shop: frozenset[str] = frozenset()
     """Fields that nobody asked for, and that a store fills with its own name."""
-    told_only: frozenset[str] = frozenset()
-    """Fields that a store tells and nobody can ask for."""
-
     counting: Counting | None = None
     arranges: Callable[[Resource | None], bool] = always_arranged
     """Of an order: whether what it hangs on is arranged by hand at all, so that it can be written."""

@@ -18,6 +18,7 @@ from reconciler.model.change import Cause
 from reconciler.model.kind import KindSet
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.resource import Resource
+from reconciler.planning.precondition import shown
 
 
 class _Absent(Enum):
@@ -50,8 +51,6 @@ def unknown() -> Base:
     """Return that nobody knows."""
     return UNKNOWN
 
-
-_LONGEST_SHOWN: Final = 60
 
 FindBase: TypeAlias = Callable[[], Base]
 """Asked once for each group, and only where something differs."""
@@ -186,12 +185,6 @@ def _still_holds(base: object, live: object, *, merged: bool) -> bool:
 
 def _members(value: object) -> frozenset[object]:
     return frozenset(value) if isinstance(value, tuple) else frozenset()
-
-
-def shown(value: object) -> str:
-    """Return a value as a sentence can hold it."""
-    text = "nothing" if value is None else str(value)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 
 def value_at(resource: Resource | None, path: str) -> object:

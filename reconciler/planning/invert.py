@@ -245,7 +245,7 @@ class _Group:
         kind = self._kinds[change.address.kind]
         values = values_by_path(self._live.resources[change.address])
         for each in change.fields:
-            if each.path in kind.along or each.path in kind.sold or each.path in kind.told_only:
+            if each.path in kind.along or each.path in kind.sold or each.path in kind.told:
                 continue
             now = values.get(each.path)
             if now == each.after:
@@ -303,7 +303,7 @@ class _Group:
             if differs:
                 self.notes.append(f"{address} is in the store again, with another {', '.join(differs)}; left alone")
             return
-        told = {path: value for path, value in before.items() if value is not None and path not in kind.told_only}
+        told = {path: value for path, value in before.items() if value is not None and path not in kind.told}
         fields = {**told, **self._ground.sources.get(address, {})}
         obstacle = self._obstacle(address, parent, fields)
         if obstacle is not None:

@@ -148,7 +148,7 @@ def values_by_path(resource: Resource) -> dict[str, Json]:
     return values
 
 
-def shown(value: Json) -> str:
+def shown(value: object) -> str:
     """Return a value as a message shows it, cut where it is long."""
     text = "nothing" if value is None else str(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"

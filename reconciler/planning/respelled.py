@@ -19,8 +19,8 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, Remove, Update
 from reconciler.model.json import Json
 from reconciler.model.resource import Resource
-from reconciler.planning.cause import shown
 from reconciler.planning.diff import differences
+from reconciler.planning.precondition import shown
 
 Pair: TypeAlias = tuple[str, str]
 """The digests of our value and of the store's."""

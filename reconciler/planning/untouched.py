@@ -83,7 +83,7 @@ def _differences(made: Create, held: Resource, kind: Kind, shop_name: str) -> It
             now = shown(values.get(path))
             yield f"{made.address}: the run made it with {path} {shown(value)}, the store holds {now}"
     for name, value in seen.spelled().items():
-        if name not in names | kind.told_only and not _comes_by_itself(name, value, kind, shop_name):
+        if name not in names | kind.told and not _comes_by_itself(name, value, kind, shop_name):
             yield f"{made.address}: {name} is {shown(value)} now, and the run did not write it"
 
 
