@@ -60,7 +60,7 @@ def answers(behind: tuple[Repository, SpoilingProxy]) -> list[str]:
 
 @ANSWERS
 @given(data=st.data())
-def test_a_spoiled_answer_is_told(
+def test_a_spoiled_answer_ends_in_no_crash_and_no_hang(
     data: st.DataObject, behind: tuple[Repository, SpoilingProxy], answers: list[str]
 ) -> None:
     repository, proxy = behind
