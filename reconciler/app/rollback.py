@@ -29,7 +29,8 @@ from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
 from reconciler.planning.forecast import Request
 from reconciler.planning.group import GroupPlan
-from reconciler.planning.invert import Ground, Inversion, named_now
+from reconciler.planning.invert import Ground, Inversion
+from reconciler.planning.named_now import named_now
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, assembled
 from reconciler.planning.project import projected

@@ -23,20 +23,18 @@ from reconciler.model.change import (
     Update,
     after,
     deletes,
-    live_id,
     releases,
 )
-from reconciler.model.directory import Directory
-from reconciler.model.json import Json
 from reconciler.model.kind import Kind, KindSet, as_desired, as_held, as_read
 from reconciler.model.resource import Resource
-from reconciler.model.state import FoundGroup, Live
+from reconciler.model.state import Live
 from reconciler.planning.group import GroupPlan, deletion, known_by
-from reconciler.planning.identity import named_as_planned
 from reconciler.planning.moved_back import moved_back
+from reconciler.planning.named_now import made_again
 from reconciler.planning.places_again import Places, places_again
 from reconciler.planning.precondition import shown, values_by_path
 from reconciler.planning.project import projected
+from reconciler.planning.quantities_back import counted_again, counter_of, differences_back, number_of
 from reconciler.planning.untouched import at_or_below, touches
 from reconciler.planning.written import Fields, Written
 
@@ -52,33 +50,6 @@ class Ground:
     """Root → where other people put it: it would be lost there."""
     taken: Mapping[Address, str] = field(default_factory=dict)
     """A root that went → who goes by its alias now."""
-
-
-def named_now(root: Address, group: FoundGroup | None, written: Written, kinds: KindSet, directory: Directory) -> Live:
-    """Return what a store holds of a group under the addresses that a run gave to its objects.
-
-    By their ids, whatever they are called today. What came in the place of something that went, and what nobody told
-    the id of, is matched against what the run removed or made. ``written``: what it wrote of this group.
-    """
-    if group is None:
-        return Live()
-    present = {(each.kind, each.id) for each in (group.root, *group.children)}
-    own = written.changes.values()
-    ids = dict(written.ids)
-    ids |= {change.address: found for change in own if (found := live_id(change)) is not None}
-    here = {at: found for at, found in ids.items() if (at.kind, found) in present}
-    gone = {
-        change.address: {each.path: each.before for each in change.fields}
-        for change in own
-        if isinstance(change, Remove) and change.how == "delete"
-    }
-    lost = {**written.held, **gone}
-    wanted = [
-        _created(at, {path: each for path, each in fields.items() if each is not None}) for at, fields in lost.items()
-    ]
-    wanted += [change for change in own if isinstance(change, Create) and change.address not in ids]
-    spare = [change for change in wanted if change.address not in here]
-    return named_as_planned(root, spare, group, kinds=kinds, directory=directory, references=here)
 
 
 class Inversion:
@@ -205,13 +176,9 @@ class _Group:
                 yield deletion(address, held, self._live, self._kinds)
 
     def _countered(self, address: Address) -> Iterator[Change]:
-        counting = self._kinds[address.kind].counting
-        if counting is None:
-            return
-        made = self._kinds[address.kind].resource.model_validate(after(self._own[address]))
-        at, counter = counting.counter(address, made, self._written.begun.run)
-        if at not in self._live.resources:
-            yield _created(at, counter.spelled())
+        found = counter_of(self._own[address], self._written.begun.run, self._kinds)
+        if found is not None and found[0] not in self._live.resources:
+            yield made_again(found[0], found[1].spelled())
 
     def _is_as_made(self, address: Address) -> bool:
         values = values_by_path(self._live.resources[address])
@@ -277,17 +244,10 @@ class _Group:
 
     def _compensations(self, change: Change) -> Iterator[FieldChange]:
         """Yield each quantity with the run's difference taken out of it, whatever customers did in the meantime."""
-        address, kind = change.address, self._kinds[change.address.kind]
-        values = values_by_path(self._live.resources[address])
-        rewritten = self._written.later.get(address)
-        for each in change.fields:
-            now = values.get(each.path)
-            if each.path not in kind.sold or (rewritten is not None and rewritten.takes_back):
-                continue
-            if rewritten is not None:
-                self.notes.append(f"{address}: {each.path} was written again by run {rewritten.run}; left alone")
-            elif isinstance(now, int) and (difference := _number(each.before) - _number(each.after)):
-                yield FieldChange(each.path, now, now + difference)
+        address = change.address
+        values, later = values_by_path(self._live.resources[address]), self._written.later.get(address)
+        for path, now, then in differences_back(change, values, later, self._kinds, self._said(address)):
+            yield FieldChange(path, now, then)
 
     def _went_along(self, address: Address) -> bool:
         """Whether something that went with what the run removed comes back with it."""
@@ -310,9 +270,9 @@ class _Group:
             self._lost(f"{address}: {obstacle}")
             return
         for path in kind.sold & fields.keys():
-            fields[path] = _number(fields[path]) - self._counted_again(address, path)
+            fields[path] = number_of(fields[path]) - counted_again(address, path, self._written.held, self._kinds)
         self._made.add(address)
-        yield _created(address, fields)
+        yield made_again(address, fields)
 
     def _obstacle(self, address: Address, parent: Address | None, fields: Fields) -> str | None:
         kind = self._kinds[address.kind]
@@ -335,16 +295,6 @@ class _Group:
         named = {Address(beside, f"{self._root.key}/{key}") for beside in kind.after for key in fields.values() if key}
         return bool(named) and named.isdisjoint(self._live.resources.keys() | self._made)
 
-    def _counted_again(self, quantity: Address, path: str) -> int:
-        """Return by how much what comes back changes a quantity again: so much less is put there before."""
-        found = 0
-        for at, fields in self._written.held.items():
-            counting = self._kinds[at.kind].counting
-            if counting is not None:
-                target, name, by = counting.counts(at, self._kinds[at.kind].resource.model_validate(fields))
-                found += by if (target, name) == (quantity, path) else 0
-        return found
-
     def _orders(self) -> Iterator[Change]:
         """Yield the orders that members had, now that those that went come back."""
         for address in dict.fromkeys(at for at in (*self._own, *self._written.held) if self._is_order(at)):
@@ -361,7 +311,7 @@ class _Group:
             if fields and now is not None:
                 yield Update(address, self._live.ids[address], fields)
             elif fields:
-                yield _created(address, {each.path: each.after for each in fields})
+                yield made_again(address, {each.path: each.after for each in fields})
 
     def _said(self, address: Address) -> Callable[[str], None]:
         return lambda text: self.notes.append(f"{address}: {text}")
@@ -378,11 +328,3 @@ def _fitted(change: Change, kind: Kind, children: Sequence[Resource]) -> Change 
     kept = (replace(each, after=fit[each.path]) for each in change.fields if each.path in fit)
     fields = tuple(each for each in kept if each.after != each.before)
     return replace(change, fields=fields) if fields or not isinstance(change, Update) else None
-
-
-def _created(address: Address, fields: Fields) -> Create:
-    return Create(address, tuple(FieldChange(path, None, value, "new") for path, value in fields.items()))
-
-
-def _number(value: Json) -> int:
-    return value if isinstance(value, int) else 0
