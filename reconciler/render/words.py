@@ -71,8 +71,9 @@ def wrapped(all_names: Sequence[str], room: int) -> Iterator[str]:
 
 
 def name(text: str) -> str:
-    """Return a key or SKU, printable and of bearable length."""
-    return clipped(printable(text), _LONGEST_NAME)
+    """Return a key or SKU, printable and of bearable length; in quotes where a blank at its edge would not be seen."""
+    shown = clipped(printable(text), _LONGEST_NAME)
+    return shown if shown == shown.strip(" ") else f'"{shown}"'
 
 
 def child_name(address: Address) -> str:

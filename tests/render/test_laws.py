@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.model.address import Address
@@ -93,6 +93,7 @@ def test_colours_change_nothing_but_colours(plan, limit, detail):
 
 
 @given(PLANS)
+@example(a_plan(Create(Address("variant", "a/: "), ())))
 def test_without_a_limit_every_changed_address_is_named(plan):
     text = plan_text(plan, style=Style(), limit=None, detail=Detail.FULL)
     missing = [change.address for change in plan.changes if name(child_name(change.address)) not in text]
