@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+WORKERS ?= auto
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := reconciler tests $(wildcard benchmarks)
@@ -28,8 +29,8 @@ help: ## list the targets
 demo: $(RUNTIME) ## the whole story in a scratch folder
 	@$(BIN)/reconciler demo
 
-test: $(DEV) ## every test
-	$(BIN)/python -m pytest -q -W error $(TESTS)
+test: $(DEV) ## every test, on every core; WORKERS=0 runs them in one process
+	$(BIN)/python -m pytest -q -W error -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: $(DEV) ## what CI runs before the tests: format, lint, types, import rules
 	$(BIN)/ruff format --check $(SOURCES)

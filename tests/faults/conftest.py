@@ -1,9 +1,8 @@
 """Stores that things happen to, and a program that does not really sleep between its attempts."""
 
-import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -31,22 +30,16 @@ class Undisturbed:
     after: Held
 
 
-_FIGURES: Counter[str] = Counter()
 NewStory = Callable[[Start], Repository]
 Expect = Callable[[Start], Undisturbed]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what the schedules came to, where many were asked for."""
-    if any(name in os.environ for name in ("FAULT_SCHEDULES", "RACE_SCHEDULES")):
-        for what, number in sorted(_FIGURES.items()):
-            terminalreporter.write_line(f"{number:8,} {what}")
-
-
 @pytest.fixture
-def figures() -> Counter[str]:
-    """What is counted over all schedules."""
-    return _FIGURES
+def figures(record_property: Callable[[str, object], None]) -> Iterator[Counter[str]]:
+    """What a test counts; tests/conftest.py adds up what all of them did, and says it."""
+    counted: Counter[str] = Counter()
+    yield counted
+    record_property("figures", dict(counted))
 
 
 @pytest.fixture(autouse=True)

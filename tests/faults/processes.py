@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -44,7 +45,10 @@ def forked(work: Callable[[], object]) -> int:
     """Return the id of a process that does the work and leaves: with 0, or with 70 if it raised."""
     sys.stdout.flush()
     sys.stderr.flush()
-    pid = os.fork()
+    with warnings.catch_warnings():
+        # From Python 3.12 on: a thread may hold a lock. Those of the test run hold none that an apply takes.
+        warnings.filterwarnings("ignore", ".*multi-threaded.*", DeprecationWarning)
+        pid = os.fork()
     if pid:
         return pid
     code = 70
