@@ -22,7 +22,7 @@ from reconciler.app.plan_store import referred_to
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, Remove, live_id
+from reconciler.model.change import Change, Create, Move, Remove, live_id
 from reconciler.model.errors import InvalidInput, PlanRefused, WrongUsage
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
@@ -75,7 +75,7 @@ def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Jo
 
 def written_by(journal: Journal, run: str) -> Written:
     """Return what a run wrote. Raises WrongUsage for one that the journal does not know."""
-    found = written((entry.record for entry in journal.entries()), run)
+    found = written((entry.record for entry in journal.entries()), run, KINDS)
     if found is None:
         raise WrongUsage(f"{journal.name} knows no run {run}; roll back from the repository that applied it")
     return found
@@ -113,6 +113,8 @@ class _Found:
     lives: dict[Address, Live] = field(default_factory=dict)
     ids: dict[Address, str] = field(default_factory=dict)
     """The ids of roots."""
+    strangers: dict[Address, str] = field(default_factory=dict)
+    """Root → the key that it carries, where that is another one."""
 
 
 class _Rollback:
@@ -140,6 +142,7 @@ class _Rollback:
             managed=self._managed(changes, circumstances),
             requests=self._requests(groups, found),
             unread={},
+            notes=self._written.notes,
             references=self._references(groups, found),
         )
 
@@ -153,6 +156,8 @@ class _Rollback:
             groups |= self._marked(kind, missing)
             for root in [root for root in roots if root.kind == kind]:
                 group = groups.get(root)
+                if group is not None and group.root.mark not in {None, root.key}:
+                    found.strangers[root] = str(group.root.mark)
                 live = named_now(root, group, by_group[root], KINDS, self._directory)
                 found.lives[root] = live
                 found.ids |= {root: live.ids[root]} if root in live.ids else {}
@@ -171,8 +176,20 @@ class _Rollback:
 
     def _ground(self, found: _Found) -> Ground:
         return Ground(
-            self._way.facts.name, dict(self._sources()), dict(self._elsewhere(found)), dict(self._taken(found))
+            self._way.facts.name,
+            dict(self._sources()),
+            dict(self._elsewhere(found)),
+            dict(self._taken(found)),
+            frozenset(self._in_use()),
+            found.strangers,
         )
+
+    def _in_use(self) -> Iterator[Address]:
+        """Yield the addresses that roots had before the run moved them, and that other things have now."""
+        moves = [each for each in self._written.changes.values() if isinstance(each, Move)]
+        for kind in dict.fromkeys(move.was.kind for move in moves):
+            was = [move.was for move in moves if move.was.kind == kind and move.was != move.address]
+            yield from (at for at, group in self._marked(kind, was).items() if group is not None)
 
     def _sources(self) -> Iterator[tuple[Address, Fields]]:
         """Yield where the bytes are of what went: still among the store's files, or kept below ``journal/``."""

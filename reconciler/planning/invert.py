@@ -7,6 +7,7 @@ if nobody touched it; what it removed is made again, as far as the store can bea
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import assert_never
 
 from pydantic import ValidationError
@@ -29,7 +30,8 @@ from reconciler.model.kind import Kind, KindSet, as_desired, as_held, as_read
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
 from reconciler.planning.group import GroupPlan, deletion, known_by
-from reconciler.planning.moved_back import moved_back
+from reconciler.planning.later import KEY, WHOLE, left_alone
+from reconciler.planning.moved_back import keeps_its_key, moved_back, not_ours
 from reconciler.planning.named_now import made_again
 from reconciler.planning.places_again import Places, places_again
 from reconciler.planning.precondition import shown, values_by_path
@@ -50,6 +52,10 @@ class Ground:
     """Root → where other people put it: it would be lost there."""
     taken: Mapping[Address, str] = field(default_factory=dict)
     """A root that went → who goes by its alias now."""
+    in_use: frozenset[Address] = frozenset()
+    """The addresses that roots had before the run moved them, and that other things have now."""
+    strangers: Mapping[Address, str] = field(default_factory=dict)
+    """Root → the key that its mark says, where that is another one and no run moved it."""
 
 
 class Inversion:
@@ -74,7 +80,9 @@ class Inversion:
         changes = group.changes()
         own = self.groups[root].changes.get(root)
         if isinstance(own, Move):
-            changes = moved_back(own, changes, live)
+            obstacle = keeps_its_key(own, group.later, self.ground.in_use)
+            group.notes += [obstacle] if obstacle else []
+            changes = changes if obstacle else moved_back(own, changes, live)
         return GroupPlan(changes, notes=tuple(group.notes))
 
 
@@ -86,6 +94,7 @@ class _Group:
         self._root = root
         self._live = live
         self._written = whole.groups[root]
+        self.later = self._written.later
         self._ground = whole.ground
         self._kinds = whole.kinds
         self._made = whole.made
@@ -113,7 +122,7 @@ class _Group:
             return
         released = root_change is not None and releases(root_change)
         if there and not released and self._root not in self._live.owned:
-            self.notes.append(f"{self._root} does not carry our mark any more; left alone")
+            self.notes.append(not_ours(self._root, self._ground.strangers.get(self._root)))
             return
         going = self._going
         for address, change in self._own.items():
@@ -163,6 +172,7 @@ class _Group:
             yield from self._compensated(address)
         else:
             reasons = [
+                *(f"run {run} wrote {at} since" for at, run in self.later.at_or_below(address, self._kinds)),
                 *touches(address, self._own, self._live, self._kinds, self._ground.shop_name),
                 *self._ground.elsewhere.get(address, ()),
             ]
@@ -201,9 +211,12 @@ class _Group:
         compensated = self._kinds[address.kind].sold
         fields = (*self._fields_back(change), *(self._compensations(change) if compensated else ()))
         live_id, known = self._live.ids[address], known_by(address, held, self._kinds)
-        if isinstance(change, Adopt):
+        marked = self.later.stands(address, KEY) if isinstance(change, Adopt) or releases(change) else None
+        if marked is not None:
+            self.notes.append(f"{address}: run {marked.run} {marked.did} since; it stays as that left it")
+        if isinstance(change, Adopt) and marked is None:
             yield Remove(address, live_id, fields, RELEASE, known_by=known)
-        elif releases(change) and address not in self._live.owned:
+        elif releases(change) and marked is None and address not in self._live.owned:
             yield Adopt(address, live_id, fields, known_by=known)
         elif fields:
             yield Update(address, live_id, fields, known_by=known)
@@ -214,14 +227,11 @@ class _Group:
         for each in change.fields:
             if each.path in kind.along or each.path in kind.sold or each.path in kind.told:
                 continue
-            now = values.get(each.path)
-            if now == each.after:
+            now, later = values.get(each.path), self.later.stands(change.address, each.path)
+            if now == each.after and later is None:
                 yield from self._field_back(change.address, each)
             elif now != each.before:
-                self.notes.append(
-                    f"{change.address}: {each.path} was {shown(each.before)}, the run wrote {shown(each.after)}, "
-                    f"the store holds {shown(now)}; left alone"
-                )
+                self.notes.append(f"{change.address}: {left_alone(each, now, later)}")
 
     def _field_back(self, address: Address, written: FieldChange) -> Iterator[FieldChange]:
         """Yield the field as it was before the run, with those that go along with it."""
@@ -245,8 +255,8 @@ class _Group:
     def _compensations(self, change: Change) -> Iterator[FieldChange]:
         """Yield each quantity with the run's difference taken out of it, whatever customers did in the meantime."""
         address = change.address
-        values, later = values_by_path(self._live.resources[address]), self._written.later.get(address)
-        for path, now, then in differences_back(change, values, later, self._kinds, self._said(address)):
+        values = values_by_path(self._live.resources[address])
+        for path, now, then in differences_back(change, values, self.later, self._kinds, self.said(address)):
             yield FieldChange(path, now, then)
 
     def _went_along(self, address: Address) -> bool:
@@ -262,6 +272,10 @@ class _Group:
             differs = [path for path, value in before.items() if values.get(path) != value]
             if differs:
                 self.notes.append(f"{address} is in the store again, with another {', '.join(differs)}; left alone")
+            return
+        later = self.later.stands(address, WHOLE)
+        if later is not None:
+            self.notes.append(f"{address}: run {later.run} {later.did} since; to have it again, take that run back")
             return
         told = {path: value for path, value in before.items() if value is not None and path not in kind.told}
         fields = {**told, **self._ground.sources.get(address, {})}
@@ -305,15 +319,17 @@ class _Group:
                 frozenset(at.key.partition("/")[2] for at in members if at.kind in kind.after)
                 for members in (self._made, self._going)
             )
-            places = Places(self._own.get(address), self._written.held.get(address), made, gone)
+            later = partial(self.later.stands, address)
+            places = Places(self._own.get(address), self._written.held.get(address), made, gone, later)
             now = self._live.resources.get(address)
-            fields = tuple(places_again(places, values_by_path(now) if now is not None else {}, self._said(address)))
+            fields = tuple(places_again(places, values_by_path(now) if now is not None else {}, self.said(address)))
             if fields and now is not None:
                 yield Update(address, self._live.ids[address], fields)
             elif fields:
                 yield made_again(address, {each.path: each.after for each in fields})
 
-    def _said(self, address: Address) -> Callable[[str], None]:
+    def said(self, address: Address) -> Callable[[str], None]:
+        """Return what notes a sentence about an address."""
         return lambda text: self.notes.append(f"{address}: {text}")
 
     def _lost(self, text: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.model.change import Change, FieldChange
 from reconciler.model.json import Json
+from reconciler.planning.later import Rewritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Places:
     made: frozenset[str]
     gone: frozenset[str] = frozenset()
     """Members that the rollback takes away: they have no place in what is written."""
+    later: Callable[[str], Rewritten | None] = lambda _: None
+    """Path → the run that wrote the order since; it stands."""
 
 
 def places_again(places: Places, now: Mapping[str, Json], say: Callable[[str], None]) -> Iterator[FieldChange]:
@@ -38,8 +41,13 @@ def places_again(places: Places, now: Mapping[str, Json], say: Callable[[str], N
         own = [key for key in there if key in wanted]
         if own == wanted:
             continue
-        if [key for key in there if key in left] != [key for key in left if key in there]:
-            say(f"{path} was {_told(before)}, the run left {_told(left)}, the store holds {_told(there)}; left alone")
+        later = places.later(path) if change is not None else None
+        if later is not None or [key for key in there if key in left] != [key for key in left if key in there]:
+            since = f", run {later.run} {later.did} since" if later is not None else ""
+            say(
+                f"{path} was {_told(before)}, the run left {_told(left)}{since}, the store holds {_told(there)}; "
+                "left alone"
+            )
             continue
         yield FieldChange(path, [*own], [*wanted])
 

@@ -7,7 +7,8 @@ from reconciler.model.change import Change, after
 from reconciler.model.json import Json
 from reconciler.model.kind import KindSet
 from reconciler.model.resource import Resource
-from reconciler.planning.written import Fields, Rewritten
+from reconciler.planning.later import Later, left_alone
+from reconciler.planning.written import Fields
 
 
 def number_of(value: Json) -> int:
@@ -16,18 +17,20 @@ def number_of(value: Json) -> int:
 
 
 def differences_back(
-    change: Change, now: Mapping[str, Json], rewritten: Rewritten | None, kinds: KindSet, say: Callable[[str], None]
+    change: Change, now: Mapping[str, Json], later: Later, kinds: KindSet, say: Callable[[str], None]
 ) -> Iterator[tuple[str, int, int]]:
     """Yield path, value now and value then of each quantity, with the run's difference taken out of it.
 
-    ``rewritten``: the run that wrote it after the one in question; its count stands, and that is said.
+    ``later``: what was written after the run in question; a later count stands, and that is said.
     """
     for each in change.fields:
-        held = now.get(each.path)
-        if each.path not in kinds[change.address.kind].sold or (rewritten is not None and rewritten.takes_back):
+        if each.path not in kinds[change.address.kind].sold:
             continue
+        held, rewritten = now.get(each.path), later.of(change.address, each.path)
+        if rewritten is not None and rewritten.takes_back:
+            continue  # what a rollback of the run took out is out: of a quantity no value can tell
         if rewritten is not None:
-            say(f"{each.path} was written again by run {rewritten.run}; left alone")
+            say(left_alone(each, held, rewritten))
         elif isinstance(held, int) and (difference := number_of(each.before) - number_of(each.after)):
             yield each.path, held, held + difference
 

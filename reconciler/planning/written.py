@@ -2,29 +2,22 @@
 
 A change counts as written when a request for it was sent and the store may have executed it, whatever was told
 afterwards; a run that was killed and resumed is one run. Values decide later on: what the store does not hold is not
-taken back.
+taken back. Everything goes by the keys of now, wherever later runs moved them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change
+from reconciler.model.change import Change, Move
 from reconciler.model.json import Json
 from reconciler.model.kind import KindSet
 from reconciler.model.outcome import AlreadySo, Applied
 from reconciler.model.record import Answered, Begun, Held, Kept, Record, Requested, Told
+from reconciler.planning.later import Later, LaterRuns
+from reconciler.planning.names_since import Names, NamesSince, renamed, renamed_change, renamed_fields
 
 Fields = Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """A run that wrote an address after the one in question."""
-
-    run: str
-    takes_back: bool
-    """Whether it was the rollback of that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +32,10 @@ class Written:
     held: Mapping[Address, Fields] = field(default_factory=dict)
     """What went, or lost its place, without being a change of the plan."""
     kept: Mapping[Address, Kept] = field(default_factory=dict)
-    later: Mapping[Address, Rewritten] = field(default_factory=dict)
+    later: Later = field(default_factory=Later)
     """What other runs wrote since."""
+    notes: tuple[str, ...] = ()
+    """What a person should hear of what is left out here."""
 
     def by_group(self, kinds: KindSet) -> dict[Address, "Written"]:
         """Return root → what the run wrote of its group, and kept of it."""
@@ -59,10 +54,10 @@ class Written:
         }
 
 
-def written(records: Iterable[Record], run: str) -> Written | None:
+def written(records: Iterable[Record], run: str, kinds: KindSet) -> Written | None:
     """Return what a run wrote, from all records of its store in their order; None when the journal knows no such run.
 
-    Reads in one pass, and holds no more of other runs than which addresses they wrote.
+    Reads in one pass, and holds no more of other runs than what they wrote of the same roots, and what they moved.
     """
     begun: Begun | None = None
     own = _Tracked(run)
@@ -84,12 +79,44 @@ def written(records: Iterable[Record], run: str) -> Written | None:
                 case _:
                     pass
         elif begun is not None:
-            others.setdefault(record.run, _Tracked(record.run)).add(record, among=own.changes)
+            others.setdefault(record.run, _Tracked(record.run)).add(record, among=own.roots)
     if begun is None:
         return None
-    changes = own.written()
-    later = {at: Rewritten(each.run, each.undoes == run) for each in others.values() for at in each.written()}
-    return Written(begun, changes, {**taken_along, **own.ids}, held, kept, later)
+    return _met(Written(begun, own.written(), {**taken_along, **own.ids}, held, kept), others.values(), kinds)
+
+
+def _met(wrote: Written, others: "Collection[_Tracked]", kinds: KindSet) -> Written:
+    """Return what a run wrote under the keys of now, with what others wrote since."""
+    runs, names = LaterRuns(wrote.begun.run), NamesSince(kinds)
+    for each in others:
+        changes = each.written()
+        names.move(change for change in changes.values() if isinstance(change, Move))
+        runs.add(each.run, each.undoes, names.then(changes))
+    return _under_names_of_now(replace(wrote, later=runs.found()), names.now(), kinds)
+
+
+def _under_names_of_now(wrote: Written, names: Names, kinds: KindSet) -> Written:
+    if not names:
+        return wrote
+    roots = {kinds.root_of(at) for at in (*wrote.changes, *wrote.held) if at.kind in kinds}
+    crowded = roots & set(names.values()) - names.keys()
+
+    def stays(address: Address) -> bool:
+        return address.kind not in kinds or kinds.root_of(address) not in crowded
+
+    def at(address: Address) -> Address:
+        return renamed(address, names, kinds)
+
+    later = {at(address): paths for address, paths in wrote.later.by_address.items() if stays(address)}
+    return Written(
+        wrote.begun,
+        {at(key): renamed_change(each, names, kinds) for key, each in wrote.changes.items() if stays(key)},
+        {at(key): each for key, each in wrote.ids.items() if stays(key)},
+        {at(key): renamed_fields(key, each, names, kinds) for key, each in wrote.held.items() if stays(key)},
+        {at(key): replace(each, address=at(key)) for key, each in wrote.kept.items() if stays(key)},
+        Later(later),
+        tuple(f"{root} is the key of another thing now, so that nothing of it goes back" for root in sorted(crowded)),
+    )
 
 
 class _Tracked:
@@ -99,6 +126,8 @@ class _Tracked:
         self.run = run
         self.undoes: str | None = None
         self.changes: dict[Address, Change] = {}
+        self.roots: set[str] = set()
+        """The keys of the roots that were written, under any name."""
         self.ids: dict[Address, str] = {}
         self._open: dict[int, tuple[Address, ...]] = {}
         self._surely: set[Address] = set()
@@ -107,14 +136,17 @@ class _Tracked:
         """What a request was executed for that had errors, though maybe those of others."""
         self._told: dict[Address, type] = {}
 
-    def add(self, record: Record, among: Mapping[Address, Change] | None = None) -> None:
-        """Take a record of the run in; of its changes only those of some addresses, where they are given."""
+    def add(self, record: Record, among: set[str] | None = None) -> None:
+        """Take a record of the run in; of its changes only those of some roots, where these are given, and moves.
+
+        ``among``: the keys of the roots; one that moves is added under its new key.
+        """
         match record:
             case Begun(undoes=undoes):
                 self.undoes = undoes
                 self._left_open()
             case Requested(request=request, changes=changes):
-                asked = [change for change in changes if among is None or change.address in among]
+                asked = [change for change in changes if among is None or _is_among(change, among)]
                 for change in asked:
                     self._ask(change)
                 self._surely.update(self._open.pop(request, ()))
@@ -138,6 +170,7 @@ class _Tracked:
         return address in self._surely or (told is AlreadySo and address in self._perhaps)
 
     def _ask(self, change: Change) -> None:
+        self.roots.add(change.address.root_key)
         before = self.changes.get(change.address)
         if before is None:
             self.changes[change.address] = change
@@ -165,3 +198,10 @@ class _Tracked:
         for asked in self._open.values():
             self._surely.update(asked)
         self._open.clear()
+
+
+def _is_among(change: Change, roots: set[str]) -> bool:
+    if isinstance(change, Move):
+        roots.update({change.address.root_key} if change.was.root_key in roots else ())
+        return True
+    return change.address.root_key in roots

@@ -263,10 +263,11 @@ def test_a_run_older_than_others_gives_back_only_what_it_still_holds(shop):
     shop.file("catalog/products/hat.yaml", HAT.replace("name: Hat", "name: Cap").replace("price: 3", "price: 4"))
     older = applied(shop)
     shop.file("catalog/products/hat.yaml", HAT.replace("name: Hat", "name: Beret").replace("price: 3", "price: 4"))
-    applied(shop)
+    last = applied(shop)
     plan = taken_back(shop, older)
     assert ["variant/hat/H"] == [str(change.address) for change in plan.changes]
-    assert ("product/hat: title was Hat, the run wrote Cap, the store holds Beret; left alone",) == plan.notes
+    since = f"run {last} wrote Beret since, the store holds Beret; left alone"
+    assert (f"product/hat: title was Hat, the run wrote Cap, {since}",) == plan.notes
 
 
 def test_a_removed_variant_and_image_come_back_to_their_places(shop):

@@ -15,8 +15,9 @@ from reconciler.model.record import Begun
 from reconciler.model.state import Live
 from reconciler.planning.group import GroupPlan
 from reconciler.planning.invert import Ground, Inversion
+from reconciler.planning.later import KEY, WHOLE, Later, Rewritten
 from reconciler.planning.project import projected
-from reconciler.planning.written import Rewritten, Written
+from reconciler.planning.written import Written
 from tests.planning.spelling import Case, cases, change, filled_in, resource, spelled_change
 
 CASES = dict(cases(Path(__file__).parent / "rollback"))
@@ -48,15 +49,16 @@ def wrote(case: Case) -> list[Change]:
 
 
 def written(case: Case) -> Written:
-    later = {at: Rewritten(run, takes_back=False) for at, run in by_address(case.get("later")).items()}
-    later |= {at: Rewritten(run, takes_back=True) for at, run in by_address(case.get("taken_back")).items()}
+    later = {at: {WHOLE: Rewritten(run)} for at, run in by_address(case.get("later")).items()}
+    later |= {at: {WHOLE: Rewritten(run, takes_back=True)} for at, run in by_address(case.get("taken_back")).items()}
+    later |= {at: {KEY: Rewritten(run)} for at, run in by_address(case.get("later_key")).items()}
     changes = {each.address: each for each in wrote(case)}
-    return Written(BEGUN, changes, held=by_address(case.get("held")), later=later)
+    return Written(BEGUN, changes, held=by_address(case.get("held")), later=Later(later))
 
 
 def ground(case: Case) -> Ground:
-    given = (by_address(case.get(name)) for name in ("sources", "elsewhere", "taken"))
-    return Ground("The Shop", *given)
+    sources, elsewhere, taken = (by_address(case.get(name)) for name in ("sources", "elsewhere", "taken"))
+    return Ground("The Shop", sources, elsewhere, taken)
 
 
 def live(case: Case) -> Live:

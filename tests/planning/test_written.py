@@ -1,11 +1,13 @@
 """What a run wrote, read off the records of its store's journal."""
 
+from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Create, FieldChange, Remove, Update
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Stale
 from reconciler.model.plan import Scope, Target
 from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested, Told
-from reconciler.planning.written import Rewritten, Written, written
+from reconciler.planning.later import Later, Rewritten
+from reconciler.planning.written import Written, written
 
 SHIRT, PRICE = Address("product", "shirt"), Address("variant", "shirt/A")
 NEW_TITLE = Update(SHIRT, "P1", (FieldChange("title", "Old", "New"),))
@@ -38,7 +40,7 @@ def told(*outcomes, run: str = "run-1") -> Told:
 
 
 def of(*records: Record) -> Written:
-    found = written([begun(), *records], "run-1")
+    found = written([begun(), *records], "run-1", KINDS)
     assert found is not None
     return found
 
@@ -120,7 +122,7 @@ def test_what_was_held_at_first_counts_when_a_run_is_resumed():
 
 
 def test_what_later_runs_wrote_is_known_by_the_last_of_them():
-    gone = Remove(SHIRT, "P1", (), "archive")
+    gone = Remove(SHIRT, "P1", ())
     found = of(
         asked(NEW_TITLE),
         answered(),
@@ -133,12 +135,12 @@ def test_what_later_runs_wrote_is_known_by_the_last_of_them():
         answered("refused", run="run-3"),
         told(Failed(SHIRT, "no"), run="run-3"),
     )
-    assert {SHIRT: Rewritten("run-2", takes_back=False)} == found.later
+    assert Rewritten("run-2", did="removed it") == found.later.of(SHIRT, "title")
 
 
 def test_a_rollback_of_the_run_is_told_from_other_runs():
     records = asked(NEW_TITLE), answered(), begun("run-2", undoes="run-1"), asked(NEW_TITLE, run="run-2")
-    assert {SHIRT: Rewritten("run-2", takes_back=True)} == of(*records).later
+    assert Rewritten("run-2", takes_back=True, did="wrote New") == of(*records).later.of(SHIRT, "title")
 
 
 def test_earlier_runs_do_not_count():
@@ -149,10 +151,10 @@ def test_earlier_runs_do_not_count():
         begun(),
         asked(NEW_TITLE),
     ]
-    found = written(records, "run-1")
+    found = written(records, "run-1", KINDS)
     assert found is not None
-    assert {} == found.later
+    assert Later() == found.later
 
 
 def test_a_run_that_the_journal_does_not_know():
-    assert written([begun("run-0")], "run-1") is None
+    assert written([begun("run-0")], "run-1", KINDS) is None

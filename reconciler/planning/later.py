@@ -1,0 +1,112 @@
+"""Later: what other runs wrote since a run, field by field.
+
+Their intention stands, even where it ended on the value that the run in question wrote. What a later run wrote and its
+own rollback took back does not count: runs are taken back one after the other, the last one first.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from reconciler.model.address import Address
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, deletes, releases
+from reconciler.model.json import Json
+from reconciler.model.kind import KindSet
+from reconciler.planning.precondition import shown
+
+WHOLE: Final = ""
+"""In place of a path: the whole thing was made, or removed."""
+KEY: Final = "(key)"
+"""In place of a path: the mark was written, or taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A run that wrote something after the one in question."""
+
+    run: str
+    takes_back: bool = False
+    """Whether it was the rollback of that one."""
+    did: str = "wrote it"
+    """In words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What the last of the later runs wrote, by address and path; what was written last stands last."""
+
+    by_address: Mapping[Address, Mapping[str, Rewritten]] = field(default_factory=dict)
+
+    def of(self, address: Address, path: str) -> Rewritten | None:
+        """Return the last run that wrote a field, or what it is a field of; None where none did."""
+        written = self.by_address.get(address, {})
+        found = (each for at, each in reversed(list(written.items())) if at == WHOLE or _overlaps(at, path))
+        return next(found, None)
+
+    def stands(self, address: Address, path: str) -> Rewritten | None:
+        """Return the same but for a rollback of the run itself: that wanted what is wanted again."""
+        found = self.of(address, path)
+        return found if found is not None and not found.takes_back else None
+
+    def at_or_below(self, address: Address, kinds: KindSet) -> Iterator[tuple[Address, str]]:
+        """Yield what later runs wrote of an address and of what hangs on it, each with the last of those runs."""
+        for at, written in sorted(self.by_address.items()):
+            runs = [each.run for each in written.values() if not each.takes_back]
+            if runs and _hangs(at, address, kinds):
+                yield at, runs[-1]
+
+
+def left_alone(change: FieldChange, held: Json, later: Rewritten | None = None) -> str:
+    """Return the sentence about a field that does not go back, with all its values and who wrote it since."""
+    since = f", run {later.run} {later.did} since" if later is not None else ""
+    was = f"{change.path} was {shown(change.before)}, the run wrote {shown(change.after)}"
+    return f"{was}{since}, the store holds {shown(held)}; left alone"
+
+
+class LaterRuns:
+    """The runs after one, taken in one after the other."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._count = 0
+        self._written: dict[tuple[Address, str], list[tuple[int, Rewritten]]] = {}
+
+    def add(self, run: str, undoes: str | None, changes: Mapping[Address, Change]) -> None:
+        """Take a run in. ``changes``: what it wrote, under the addresses of the run in question."""
+        self._count += 1
+        for address, change in changes.items():
+            for path, did in _paths(change):
+                before = self._written.setdefault((address, path), [])
+                if before and before[-1][1].run == undoes:
+                    before.pop()
+                else:
+                    before.append((self._count, Rewritten(run, undoes == self._run, did)))
+
+    def found(self) -> Later:
+        """Return what is left of them."""
+        by_address: dict[Address, dict[str, Rewritten]] = {}
+        last = [(*runs[-1], address, path) for (address, path), runs in self._written.items() if runs]
+        for _, rewritten, address, path in sorted(last, key=lambda each: each[0]):
+            by_address.setdefault(address, {})[path] = rewritten
+        return Later(by_address)
+
+
+def _paths(change: Change) -> Iterator[tuple[str, str]]:
+    """Yield what a change writes, with what it did in words."""
+    if isinstance(change, Create) or deletes(change):
+        yield WHOLE, "made it anew" if isinstance(change, Create) else "removed it"
+        return
+    if isinstance(change, Adopt | Move) or releases(change):
+        yield KEY, "took our mark off" if isinstance(change, Remove) else f"gave it the key {change.address.key}"
+    yield from ((each.path, f"wrote {shown(each.after)}") for each in change.fields)
+
+
+def _overlaps(written: str, path: str) -> bool:
+    """Whether two paths speak of the same: a field and one of its members do."""
+    return written == path or written.startswith(f"{path}.") or path.startswith(f"{written}.")
+
+
+def _hangs(at: Address | None, address: Address, kinds: KindSet) -> bool:
+    while at is not None and at != address:
+        at = kinds.parent_of(at)
+    return at is not None
