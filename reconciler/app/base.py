@@ -4,8 +4,9 @@ Nothing is opened before a difference is met, and only groups with one are rende
 the commit does is neither parsed nor digested again; where nothing changed at all, the base is what git asks for now.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from threading import Lock
 from typing import Final, TypeVar
 
@@ -13,11 +14,13 @@ from reconciler import __version__
 from reconciler.app.store_view import StoreView, store_view
 from reconciler.app.workspace import LISTINGS, VOCABULARY, Workspace
 from reconciler.kinds import KINDS
+from reconciler.loading.catalog import FOLDER as CATALOG
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.commit import CommitTree, NoHistory, open_commit
 from reconciler.loading.known import Known
 from reconciler.loading.mappings import BUILTIN, load_mapping
 from reconciler.loading.stores import load_stores
+from reconciler.loading.unheld import reasons
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import InvalidInput, WrongUsage
@@ -40,6 +43,11 @@ class Commits:
         self._trees: dict[str, CommitTree | NoHistory] = {}
         self._catalogs: dict[str, Catalog | NoHistory] = {}
         self._lock = Lock()
+
+    @property
+    def root(self) -> Path:
+        """The folder of the repository's files."""
+        return self._workspace.tree.root
 
     def view(self, commit: str, now: StoreView) -> StoreView:
         """Return what git asked of a store at a commit; ``now`` itself where nothing changed. Raises NoHistory."""
@@ -87,6 +95,8 @@ class StoreBase:
     commits: Commits
     now: StoreView
     pointer: Record[Pointer]
+    unheld: frozenset[str] = frozenset()
+    """The files of the view that no commit holds: of what they say nobody knows what it was."""
     _views: dict[str, StoreView | NoHistory] = field(default_factory=dict)
 
     @property
@@ -127,7 +137,7 @@ class StoreBase:
             resources = dict(self._decided(pointer.commit, root, asked, with_ids))
         except NoHistory:
             return UNKNOWN
-        unknown: set[Address] = set()
+        unknown = set(self._fed_by_unheld(pointer.commit, root, asked))
         for address in _excepted(pointer, root):
             resources.pop(address, None)
             try:
@@ -136,6 +146,27 @@ class StoreBase:
             except NoHistory:
                 unknown.add(address)
         return Base(resources, frozenset(unknown))
+
+    @property
+    def blind_spots(self) -> tuple[str, ...]:
+        """What to say of the files that no commit holds."""
+        root = self.commits.root
+        said = "nobody can tell which side changed what it says, and no commit is recorded for the store"
+        return tuple(f"not in the commit: {each}; until then {said}" for each in reasons(root, self.unheld))
+
+    def _fed_by_unheld(self, commit: str | None, root: Address, asked: Desired) -> Iterator[Address]:
+        """Yield what files say that no commit held, then or now: all of a thing whose own file is one."""
+        unheld = self.unheld - self._view(commit).inputs.keys() if self.unheld and commit is not None else frozenset()
+        if not unheld:
+            return
+        own = next(self.now.files(root)) if root in self.now.entries else None
+        for address, resource in asked.resources.items():
+            given = resource.managed()
+            places = (origin.place for name in given if (origin := asked.origin(address, name)) is not None)
+            named = {place.file for place in places if place is not None}
+            named |= {value for value in given.values() if isinstance(value, str)}
+            if own in unheld or not unheld.isdisjoint(named):
+                yield address
 
     def _decided(
         self, commit: str | None, root: Address, asked: Desired, with_ids: WithIds
@@ -162,10 +193,17 @@ class StoreBase:
     def _view(self, commit: str) -> StoreView:
         if commit not in self._views:
             try:
-                self._views[commit] = self.commits.view(commit, self.now)
+                view = self.commits.view(commit, self.now)
+                self._views[commit] = self._without_basis(view) or view
             except NoHistory as error:
                 self._views[commit] = error
         return _had(self._views[commit])
+
+    def _without_basis(self, view: StoreView) -> NoHistory | None:
+        """Return that what a commit asked for says nothing, where the store's file or its mapping was in none."""
+        unheld = {file for file in self.unheld if not file.startswith(f"{CATALOG}/")} - view.inputs.keys()
+        said = "in no commit, and all values depend on it"
+        return NoHistory(f"{', '.join(sorted(unheld))} is {said}") if unheld else None
 
 
 def _under_its_new_key(group: Desired, was: Address, root: Address) -> Desired:

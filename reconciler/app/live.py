@@ -1,6 +1,6 @@
 """Live: from a store's view and a client to what planning and applying read and write it with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from reconciler.app.base import Commits, StoreBase
 from reconciler.app.keeping import places_of
@@ -23,11 +23,16 @@ from reconciler.shopify.uploads import UploadingSender, post_file
 from reconciler.shopify.wire import Broken, Received
 
 
-def live_store(view: StoreView, client: ReadClient, commits: Commits, memory: Memory) -> LiveStore:
-    """Return the store as a plan reads it: only the kinds that its catalog speaks of. ``memory``: what it remembers."""
+def live_store(
+    view: StoreView, client: ReadClient, commits: Commits, memory: Memory, unheld: Collection[str] = ()
+) -> LiveStore:
+    """Return the store as a plan reads it: only the kinds that its catalog speaks of.
+
+    ``memory``: what the store remembers. ``unheld``: the files of the view that no commit holds.
+    """
     return LiveStore(
         Reader(client, KINDS, CODECS, view.kinds, formerly=view.formerly),
-        StoreBase(commits, view, memory.pointer),
+        StoreBase(commits, view, memory.pointer, frozenset(unheld)),
         read_directory(client, view.store, places_of(view.kinds)),
         memory.respelled.value or {},
     )

@@ -72,7 +72,7 @@ def plan_store(
         requests=[*requests, *(map(Request, COSTS_OF_AN_APPLY) if requests else ())],
         money=pass_by.money(),
         unread=pass_by.unread,
-        notes=(*_of_base(store.base, groups), *pass_by.notes()),
+        notes=(*store.base.blind_spots, *_of_base(store.base, groups), *pass_by.notes()),
         references=pass_by.references(groups),
     )
 
@@ -84,7 +84,9 @@ def _of_base(base: StoreBase, groups: Sequence[GroupPlan]) -> tuple[str, ...]:
     if blind and base.lacks is not None:
         return (f"which side changed is not known: {base.lacks}",)
     if blind:
-        why = "they were written last from files that were in no commit, or by a plan of some fields"
+        why = (
+            "files that are in no commit say them, or said them when they were written, or a plan of some fields wrote"
+        )
         return (f"which side changed is not known of {blind} field{'s' if blind > 1 else ''}: {why}", *base.notes)
     return base.notes if changes else ()
 

@@ -21,6 +21,8 @@ from reconciler.app.store_view import StoreView
 from reconciler.app.workspace import checked_views, open_workspace
 from reconciler.loading.catalog import COLLECTIONS, PRODUCTS, SUFFIXES, keys_in
 from reconciler.loading.git import changed_files, content_at, head, reverting
+from reconciler.loading.mappings import BUILTIN
+from reconciler.loading.unheld import unheld
 from reconciler.model.address import Address
 from reconciler.model.catalog import ListedEntry
 from reconciler.model.outcome import ApplyReport
@@ -60,6 +62,8 @@ class Session:
         self._workspace = open_workspace(root, names)
         self._views = checked_views(self._workspace)
         self._commits = Commits(self._workspace)
+        files = {file for view in self._views.values() for file in view.inputs if file != BUILTIN}
+        self._unheld = unheld(root, self._commit, files)
         self._embedded = embedded
 
     @property
@@ -97,16 +101,21 @@ class Session:
 
     def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts) -> Plan:
         view = self._views[store.name]
-        live = live_store(view, client, self._commits, facts.memory)
+        live = live_store(view, client, self._commits, facts.memory, self._unheld & view.inputs.keys())
         circumstances = self._circumstances(store, facts, scope)
         roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
         return plan_store(view, live, circumstances, roots=roots)
 
+    def _is_dirty(self, view: StoreView) -> bool:
+        """Whether a view is of files that the commit does not hold just as they are."""
+        return self._dirty or not self._unheld.isdisjoint(view.inputs)
+
     def _circumstances(self, store: Store, facts: ShopFacts, scope: Scope) -> Circumstances:
+        view = self._views[store.name]
         return Circumstances(
             engine=__version__,
             target=_target(store, facts),
-            inputs=Inputs(inputs_digest(self._views[store.name].inputs), self._commit, self._dirty),
+            inputs=Inputs(inputs_digest(view.inputs), self._commit, self._is_dirty(view)),
             scope=scope,
             limits=store.document.limits,
             header=Header(datetime.now(UTC).isoformat(timespec="seconds"), socket.gethostname()),
@@ -154,7 +163,7 @@ class Session:
                 tree.root,
                 tree,
                 plan_again=again,
-                commit=None if self._dirty else self._commit,
+                commit=None if self._is_dirty(view) else self._commit,
                 memory=facts.memory,
                 journal=journal,
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,

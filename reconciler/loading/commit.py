@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from reconciler.loading.git import INPUTS
+from reconciler.loading.git import INPUTS, is_overlooked
 from reconciler.loading.git_command import GitFailed, command, environment, git
 from reconciler.loading.source import LARGEST_FILE
 from reconciler.model.errors import Diagnostic, InvalidInput
@@ -99,6 +99,10 @@ class CommitTree:
             raise InvalidInput([Diagnostic(f"{missing} in commit {self._commit[:12]}", Place(file))])
         return content
 
+    def holds(self, file: str) -> bool:
+        """Return whether the commit has the file, by its own name or through links."""
+        return file in self._names
+
     def same(self, file: str) -> bool:
         """Return whether the work tree holds the file as the commit does."""
         return file in self._names and file not in self._changed
@@ -128,9 +132,12 @@ def open_commit(root: Path, commit: str) -> CommitTree:
         listed = git(root, "ls-tree", "-r", "-z", commit, "--", *INPUTS)
         changed = git(root, "diff", *options, commit, "--", *INPUTS)
         untracked = git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *INPUTS)
+        tagged = git(root, "ls-files", "-z", "-v", "--", *INPUTS).split("\0")
     except GitFailed as failure:
         raise NoHistory(f"git cannot read commit {commit[:12]}: {failure}") from None
-    differing = frozenset(name for name in f"{changed}\0{untracked}".split("\0") if name)
+    # What git was told to overlook may have changed although git says that it did not.
+    overlooked = {row[2:] for row in tagged if is_overlooked(row[:1])}
+    differing = overlooked.union(name for name in f"{changed}\0{untracked}".split("\0") if name)
     names, links = _listed(listed)
     objects = _Objects(root)
     if links:

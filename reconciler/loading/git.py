@@ -22,6 +22,11 @@ def head(root: Path) -> tuple[str | None, bool]:
     return commit, bool(status)
 
 
+def is_overlooked(tag: str) -> bool:
+    """Return whether git was told not to look at a file, by its tag in ``git ls-files -v``: a small letter, or S."""
+    return tag.islower() or tag == "S"
+
+
 def changed_files(root: Path, ref: str) -> frozenset[str]:
     """Return the files of a folder that differ from where it left ``ref``: committed, uncommitted and untracked.
 

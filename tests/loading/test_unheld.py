@@ -1,0 +1,96 @@
+"""Input files that no commit holds, in repositories made for it."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reconciler.loading.unheld import reasons, unheld
+from tests.contract.history import History, git
+
+NAMES = ("catalog/products/a.yaml", "catalog/products/b.yaml", "stores/eu.yaml", "mappings/default.yaml")
+
+
+def write(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(name)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project below the root of a repository."""
+    History(tmp_path).begin()
+    project = tmp_path / "shop"
+    write(project, *NAMES)
+    return project
+
+
+def found(root: Path, *more: str) -> set[str]:
+    return set(unheld(root, git(root, "rev-parse", "HEAD"), {*NAMES, *more}))
+
+
+def test_what_a_commit_holds_and_what_git_would_add_to_one_is_none(root: Path) -> None:
+    History(root).commit()
+    write(root, "catalog/products/new.yaml")
+    assert set() == found(root, "catalog/products/new.yaml")
+
+
+def test_without_a_commit_there_is_nothing_that_one_could_hold(root: Path) -> None:
+    assert frozenset() == unheld(root, None, NAMES)
+
+
+def test_what_git_ignores_is_found_wherever_it_is_told_to(root: Path) -> None:
+    write(root, "catalog/stock/erp.csv", "mappings/local.yaml")
+    (root.parent / ".gitignore").write_text("*.csv\n")
+    (root.parent / ".git/info/exclude").write_text("local.yaml\n")
+    History(root).commit()
+    more = ("catalog/stock/erp.csv", "mappings/local.yaml")
+    assert set(more) == found(root, *more)
+    (said,) = reasons(root, more)
+    assert "catalog/stock/erp.csv, mappings/local.yaml (git ignores it: take it out of .gitignore" in said
+
+
+def test_what_another_repository_holds_is_not_in_this_one(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("other")
+    History(other).begin()
+    write(other, "c.yaml")
+    History(other).commit()
+    git(root, "-c", "protocol.file.allow=always", "submodule", "add", "--quiet", str(other), "catalog/products/shared")
+    History(root).commit()
+    assert {"catalog/products/shared/c.yaml"} == found(root, "catalog/products/shared/c.yaml")
+    (said,) = reasons(root, ["catalog/products/shared/c.yaml"])
+    assert "it is in another repository" in said
+
+
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_what_git_was_told_to_overlook_is_found(root: Path, flag: str) -> None:
+    History(root).commit()
+    git(root, "update-index", flag, "catalog/products/a.yaml")
+    assert {"catalog/products/a.yaml"} == found(root)
+    (said,) = reasons(root, ["catalog/products/a.yaml"])
+    assert "git update-index --no-assume-unchanged --no-skip-worktree" in said
+
+
+def test_a_link_is_held_if_what_it_leads_to_is(root: Path) -> None:
+    (root / "catalog/more").symlink_to("products")
+    (root / "catalog/one.yaml").symlink_to("../elsewhere.yaml")
+    write(root, "elsewhere.yaml")
+    History(root).commit()
+    assert {"catalog/one.yaml"} == found(root, "catalog/more/a.yaml", "catalog/one.yaml")
+
+
+def test_git_is_asked_once_where_everything_is_held(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = History(root).commit()
+    asked: list[list[str]] = []
+    run = subprocess.run
+
+    def counted(words: list[str], **more: object) -> object:
+        asked.append(words)
+        return run(words, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess, "run", counted)
+    assert frozenset() == unheld(root, commit, NAMES)
+    assert 1 == len(asked)
+    assert os.fspath(root) in asked[0]
