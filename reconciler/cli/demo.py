@@ -5,17 +5,18 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import reconciler
-from reconciler.cli.embedded import EmbeddedStores, query
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import said
 from reconciler.cli.sandbox import DATA_FOLDER
 from reconciler.model.errors import ReconcilerError, WrongUsage
-from reconciler.model.store import API_VERSION
+
+if TYPE_CHECKING:
+    from reconciler.cli.embedded import EmbeddedStores
 
 _FAMILIES = ("catalog", "stores", "mappings")
 _PRODUCT = "catalog/products/linen-shirt.yaml"
@@ -36,6 +37,8 @@ def demo(common: Common, into: Path | None) -> int:
     Example:
       reconciler demo --into /tmp/demo
     """
+    from reconciler.cli.embedded import EmbeddedStores
+
     del common
     folder = into or Path(tempfile.mkdtemp(prefix="reconciler-demo-"))
     if folder.exists() and any(folder.iterdir()):
@@ -77,7 +80,7 @@ def _git(folder: Path, *words: str) -> None:
 class _Story:
     """The scenes, told by the commands that a person would type. A scene that ends otherwise than told is an error."""
 
-    def __init__(self, folder: Path, stores: EmbeddedStores) -> None:
+    def __init__(self, folder: Path, stores: "EmbeddedStores") -> None:
         self._folder = folder
         self._stores = stores
 
@@ -146,6 +149,9 @@ class _Story:
         self._ask(_REPRICE, {"product": variant["product"]["id"], "variants": rows})
 
     def _ask(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        from reconciler.cli.embedded import query
+        from reconciler.model.store import API_VERSION
+
         base_url, token = self._stores.shop("eu", "EUR")
         return query(base_url, API_VERSION, token, {"query": document, "variables": variables})
 

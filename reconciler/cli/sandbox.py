@@ -3,21 +3,25 @@
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.embedded import EmbeddedStores, query
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import document, result, said
 from reconciler.model.errors import WrongUsage
-from reconciler.model.store import API_VERSION
+
+if TYPE_CHECKING:
+    from reconciler.cli.embedded import EmbeddedStores
 
 DATA_FOLDER = Path(".reconciler") / "sandbox"
 _CURRENCY_OF_NEW = "EUR"
 
 
-def embedded_stores(common: Common) -> EmbeddedStores:
+def embedded_stores(common: Common) -> "EmbeddedStores":
     """Return the embedded stores of the repository that a command works in."""
+    from reconciler.cli.embedded import EmbeddedStores
+
     return EmbeddedStores(common.root() / DATA_FOLDER)
 
 
@@ -44,6 +48,7 @@ def serve(common: Common, port: int) -> int:
       reconciler sandbox serve --port 8899
     """
     from reconciler.app.embedded import embedded_in
+    from reconciler.model.store import API_VERSION
 
     with embedded_stores(common) as stores:
         url = stores.serve(port)
@@ -74,6 +79,8 @@ def ask(common: Common, name: str, graphql: str, variables: str, currency: str) 
       reconciler sandbox query eu '{ products(first: 3) { nodes { handle title } } }'
     """
     from reconciler.app.embedded import currency_of
+    from reconciler.cli.embedded import query
+    from reconciler.model.store import API_VERSION
 
     try:
         values = json.loads(variables)
