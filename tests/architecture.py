@@ -54,6 +54,7 @@ ROOMS_OF_LIBRARY: dict[str, frozenset[str]] = {
     "pydantic": EVERYWHERE,
     "pydantic_core": EVERYWHERE,
     "requests": frozenset({"shopify"}),
+    "rich": frozenset({"cli"}),
     "ruamel": frozenset({"loading"}),
     "sqlite3": frozenset({"sandbox"}),
     "starlette": frozenset({"sandbox"}),

@@ -46,7 +46,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
 def test_the_wheel_installs_the_program(wheel):
     with zipfile.ZipFile(wheel) as archive:
         entry_points = archive.read(f"reconciler-{reconciler.__version__}.dist-info/entry_points.txt").decode()
-    assert "reconciler = reconciler.cli.main:main" in entry_points
+    assert "reconciler = reconciler.cli.main:run" in entry_points
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

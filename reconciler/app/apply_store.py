@@ -27,7 +27,7 @@ from reconciler.app.remember import (
     recorded_without_a_run,
 )
 from reconciler.app.repeated import written_before
-from reconciler.app.run import Watch, Way
+from reconciler.app.run import Way
 from reconciler.app.runs import RunName, run_of
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
@@ -82,7 +82,7 @@ class _Held:
     """What to say where the store remembers another journal than the one that is here."""
 
 
-def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str], watch: Watch) -> ApplyReport:
+def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]) -> ApplyReport:
     """Make the changes of a plan and return what became of it; without changes the store is not held.
 
     Raises PlanRefused for a plan of something else, LimitBroken for limits that nobody accepted, LeaseHeld while
@@ -94,13 +94,13 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
         notes = recorded_without_a_run(client, here.target.shop_id, here.memory, _pointer(plan, (), here))
         return replace(_report(here, plan, client, ()), notes=notes)
     with _held(plan, client, here, accepted) as held:
-        return _run(plan, client, here, held, watch)
+        return _run(plan, client, here, held)
 
 
-def _run(plan: Plan, client: WriteClient, here: Here, held: _Held, watch: Watch) -> ApplyReport:
+def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyReport:
     def heard(outcomes: Sequence[Outcome]) -> None:
         held.journal.told(outcomes)
-        watch(outcomes)
+        client.teller.advanced(len(outcomes))
 
     sender = JournalledSender(client, client.mutate, held.journal)
     outcomes = applied(plan, _way(plan, client, here, held, sender), heard)

@@ -7,6 +7,7 @@ from typing import Protocol
 from reconciler.loading.secrets import resolve
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
+from reconciler.model.progress import Listener, Teller, unheard
 from reconciler.model.store import SecretReference, Store
 from reconciler.shopify.auth import ClientCredentials, StaticToken, TokenSource
 from reconciler.shopify.client import ReadClient, WriteClient, connect, connect_to_write
@@ -24,16 +25,16 @@ class EmbeddedShops(Protocol):
         """
 
 
-def read_client(store: Store, root: Path, embedded: EmbeddedShops) -> ReadClient:
+def read_client(store: Store, root: Path, embedded: EmbeddedShops, listener: Listener = unheard) -> ReadClient:
     """Return a client that cannot write. Raises InvalidInput for credentials that are not to be had."""
     base_url, token = way(store, root, embedded)
-    return connect(store, base_url=base_url, token=token)
+    return connect(store, base_url=base_url, token=token, teller=Teller(store.name, listener))
 
 
-def write_client(store: Store, root: Path, embedded: EmbeddedShops) -> WriteClient:
+def write_client(store: Store, root: Path, embedded: EmbeddedShops, listener: Listener = unheard) -> WriteClient:
     """Return a client that may write. Raises as ``read_client``."""
     base_url, token = way(store, root, embedded)
-    return connect_to_write(store, base_url=base_url, token=token)
+    return connect_to_write(store, base_url=base_url, token=token, teller=Teller(store.name, listener))
 
 
 def way(store: Store, root: Path, embedded: EmbeddedShops) -> tuple[str, TokenSource]:

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from reconciler.app.keeping import places_of, readable_kinds
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.exported import free_key
 from reconciler.model.address import Address
 from reconciler.model.directory import Directory
+from reconciler.model.progress import SILENT, Teller
 from reconciler.model.state import Found, FoundGroup
 from reconciler.model.store import Store
 from reconciler.shopify.asking import Client
@@ -17,6 +19,7 @@ from reconciler.shopify.places import read_directory
 from reconciler.shopify.preflight import preflight
 from reconciler.shopify.reader import Reader
 
+Thing = TypeVar("Thing")
 PRODUCT = "product"
 COLLECTION = "collection"
 _NEEDED = frozenset({"read_products"})
@@ -79,16 +82,16 @@ class Holdings:
         return frozenset(sku for sku, count in times.items() if sku and count > 1)
 
 
-def read_holdings(client: Client, store: Store) -> Holdings:
+def read_holdings(client: Client, store: Store, teller: Teller = SILENT) -> Holdings:
     """Return what a store holds. Raises as ``preflight`` does, and MissingScopes where products cannot be read."""
     facts = preflight(client, store, _NEEDED)
     kinds = readable_kinds(facts, store)
-    reader = Reader(client, KINDS, CODECS, kinds)
+    reader = Reader(client, KINDS, CODECS, kinds, teller=teller)
     roots: dict[Address, Holding] = {}
     nameless: list[str] = []
     for kind in (PRODUCT, COLLECTION):
         if kind in kinds:
-            groups = list(_whole(reader, kind))
+            groups = list(_whole(reader, kind, teller))
             roots |= {each.address: each for each in _keyed(kind, groups)}
             nameless += (f"{kind} {each.root.id}" for each in groups if not _can_be_asked_for(each))
     listed = {
@@ -99,15 +102,23 @@ def read_holdings(client: Client, store: Store) -> Holdings:
     return Holdings(roots, listed, kinds, read_directory(client, store, places_of(kinds)), tuple(nameless))
 
 
-def _whole(reader: Reader, kind: str) -> Iterator[FoundGroup]:
+def _whole(reader: Reader, kind: str, teller: Teller) -> Iterator[FoundGroup]:
     """Yield the groups of a kind; what carries no mark of ours comes alone, and is read again with all below it."""
-    found = list(reader.groups(kind))
+    teller.began(f"looking for {kind}s")
+    found = list(_counted(reader.groups(kind), teller))
     strangers = [group.root.id for group in found if group.root.mark is None]
-    read = dict(zip(strangers, reader.by_id(kind, strangers), strict=True))
+    teller.began(f"reading {kind}s", len(strangers))
+    read = dict(zip(strangers, _counted(reader.by_id(kind, strangers), teller), strict=True))
     for group in found:
         whole = read.get(group.root.id, group)
         if whole is not None:
             yield whole
+
+
+def _counted(things: Iterable[Thing], teller: Teller) -> Iterator[Thing]:
+    for thing in things:
+        teller.advanced()
+        yield thing
 
 
 def _can_be_asked_for(group: FoundGroup) -> bool:

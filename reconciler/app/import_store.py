@@ -34,6 +34,7 @@ from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.edit import SetValue
+from reconciler.model.progress import Listener, Teller, unheard
 from reconciler.model.rules import MappingRules
 from reconciler.shopify.download import downloaded
 
@@ -51,7 +52,7 @@ class Taking:
     download: Callable[[str], bytes] = downloaded
 
 
-def import_store(name: str, taking: Taking, embedded: EmbeddedShops) -> ImportReport:
+def import_store(name: str, taking: Taking, embedded: EmbeddedShops, listener: Listener = unheard) -> ImportReport:
     """Write what a store holds into the repository that has its file, and return what was done.
 
     Raises WrongUsage for a name that no file has, InvalidInput with every problem; then nothing was written.
@@ -61,10 +62,17 @@ def import_store(name: str, taking: Taking, embedded: EmbeddedShops) -> ImportRe
     if name not in {store.name for store in stores}:
         load_stores(WorkTree(root), VOCABULARY, [name])  # says what is known
     store = next(store for store in stores if store.name == name)
-    with read_client(store, root, embedded) as client:
-        holdings = read_holdings(client, store)
+    teller = Teller(name, listener)
+    with read_client(store, root, embedded, listener) as client:
+        holdings = read_holdings(client, store, teller)
     with TemporaryDirectory() as folder:
-        album = Album(taking.pictures, taking.download, Spool(Path(folder)))
+        teller.began("writing files" if taking.pictures is Pictures.ADDRESS else "fetching pictures")
+
+        def download(url: str) -> bytes:
+            teller.advanced()
+            return taking.download(url)
+
+        album = Album(taking.pictures, download, Spool(Path(folder)))
         rules = load_mapping(WorkTree(root), store.document.mapping, VOCABULARY)
         return _Import(taking, Selling(store, stores), holdings, album, rules).done()
 

@@ -31,7 +31,7 @@ def live_store(
     ``memory``: what the store remembers. ``unheld``: the files of the view that no commit holds.
     """
     return LiveStore(
-        Reader(client, KINDS, CODECS, view.kinds, formerly=view.formerly),
+        Reader(client, KINDS, CODECS, view.kinds, formerly=view.formerly, teller=client.teller),
         StoreBase(commits, view, memory.pointer, frozenset(unheld)),
         read_directory(client, view.store, places_of(view.kinds)),
         memory.respelled.value or {},
@@ -58,8 +58,8 @@ def way_to(  # noqa: PLR0917
         return post_file(url, body, headers)
 
     uploading = UploadingSender(sender, files.read, post)
-    reader = Reader(client, KINDS, CODECS, kinds, formerly=formerly)
-    return Way(reader, uploading, settling(client), read_directory(client, store))
+    reader = Reader(client, KINDS, CODECS, kinds, formerly=formerly, teller=client.teller)
+    return Way(reader, uploading, settling(client, teller=client.teller), read_directory(client, store))
 
 
 def scopes_to_apply(view: StoreView) -> frozenset[str]:

@@ -142,6 +142,7 @@ class _Passing:
                 address = roots.meet(group)
                 if address is not None:
                     self._meet(address, group, wanted)
+                self._reader.teller.advanced(unforeseen=address not in wanted)
             moving = dict(roots.moving())
             for address, found in zip(moving, self._reader.by_id(kind.name, list(moving.values())), strict=True):
                 if found is not None:
@@ -152,6 +153,7 @@ class _Passing:
             return
         for address in roots.unmet():
             self._meet_nowhere(kind, address, roots)
+            self._reader.teller.advanced()
         for address, note in roots.twins().items():
             self._leave_alone(address, note)
         self._holders |= {(kind.name, str(alias)): Holder(of) for alias, of in roots.unmarked.items() if alias}

@@ -25,6 +25,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Move, Remove, live_id
 from reconciler.model.errors import InvalidInput, PlanRefused, WrongUsage
 from reconciler.model.plan import Plan
+from reconciler.model.progress import SILENT, Teller
 from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
 from reconciler.planning.forecast import Request
@@ -57,6 +58,7 @@ class Asking:
     facts: ShopFacts
     files: Source
     """The repository, which holds the bytes that were kept."""
+    teller: Teller = SILENT
 
 
 def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Journal]:
@@ -124,13 +126,14 @@ class _Rollback:
         self._written = wrote
         self._way = way
         self._kinds = readable_kinds(way.facts, way.store)
-        self._reader = Reader(way.client, KINDS, CODECS, self._kinds)
+        self._reader = Reader(way.client, KINDS, CODECS, self._kinds, teller=way.teller)
         self._directory = read_directory(way.client, way.store, places_of(self._kinds))
 
     def plan(self, circumstances: Circumstances) -> Plan:
         """Return the plan."""
         by_group = self._written.by_group(KINDS)
         roots = Inversion(self._written, Ground(), KINDS).roots()
+        self._way.teller.began("reading what the run wrote", len(roots))
         found = self._read(roots, by_group)
         inversion = Inversion(self._written, self._ground(found), KINDS)
         groups = {root: inversion.group(root, found.lives[root]) for root in roots}
@@ -151,9 +154,13 @@ class _Rollback:
         found = _Found()
         for kind in dict.fromkeys(root.kind for root in roots):
             known = {root: known for root in roots if root.kind == kind and (known := self._id(root)) is not None}
-            groups = dict(zip(known, self._reader.by_id(kind, list(known.values())), strict=True))
+            groups: dict[Address, FoundGroup | None] = {}
+            for root, group in zip(known, self._reader.by_id(kind, list(known.values())), strict=True):
+                groups[root] = group
+                self._way.teller.advanced()
             missing = [root for root in roots if root.kind == kind and groups.get(root) is None]
             groups |= self._marked(kind, missing)
+            self._way.teller.advanced(len(groups) - len(known))
             for root in [root for root in roots if root.kind == kind]:
                 group = groups.get(root)
                 if group is not None and group.root.mark not in {None, root.key}:

@@ -16,7 +16,6 @@ from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, scopes_to_apply, scopes_to_plan
 from reconciler.app.plan_store import plan_store
 from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_unproved, written_by
-from reconciler.app.run import Watch
 from reconciler.app.store_view import StoreView
 from reconciler.app.workspace import checked_views, open_workspace
 from reconciler.loading.catalog import COLLECTIONS, PRODUCTS, SUFFIXES, keys_in
@@ -27,6 +26,7 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import ListedEntry
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
+from reconciler.model.progress import Began, Listener, unheard
 from reconciler.model.store import Store
 from reconciler.planning.planner import Circumstances
 from reconciler.planning.written import Written
@@ -55,9 +55,12 @@ class Session:
     """An opened repository: files checked, mappings tried, stores connected when they are asked.
 
     Its files are parsed once, when it is opened: what is planned, and what a plan is compared with, is of that moment.
+    ``listener``: is told how far everything is.
     """
 
-    def __init__(self, root: Path, names: Sequence[str], embedded: EmbeddedShops) -> None:
+    def __init__(self, root: Path, names: Sequence[str], embedded: EmbeddedShops, listener: Listener = unheard) -> None:
+        listener(Began("", "reading files"))
+        self._listener = listener
         self._commit, self._dirty = head(root)
         self._workspace = open_workspace(root, names)
         self._views = checked_views(self._workspace)
@@ -80,7 +83,7 @@ class Session:
         root = self._workspace.tree.root
         store, journal = journal_of(run, root, self.stores)
         written = written_by(journal, run)
-        with read_client(store, root, self._embedded) as client:
+        with read_client(store, root, self._embedded, self._listener) as client:
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
             refuse_unproved(written, journal, facts)
             plan = self._taking_back(store, client, written, facts)
@@ -88,14 +91,15 @@ class Session:
         revert = reverting(root, begun.base_commit, begun.commit) if begun.commit is not None else None
         return RolledBack(store, plan, revert)
 
-    def applied(self, plans: Sequence[Plan], accepted: Collection[str], watch: Watch) -> FleetResult[ApplyReport]:
+    def applied(self, plans: Sequence[Plan], accepted: Collection[str]) -> FleetResult[ApplyReport]:
         """Apply each plan to its store and return what became of it."""
         by_store = {plan.target.store: plan for plan in plans}
         stores = [store for store in self.stores if store.name in by_store]
-        return side_by_side(stores, lambda store: self._apply(store, by_store[store.name], accepted, watch))
+        return side_by_side(stores, lambda store: self._apply(store, by_store[store.name], accepted))
 
     def _plan(self, store: Store, scope: Scope) -> Plan:
-        with read_client(store, self._workspace.tree.root, self._embedded) as client:
+        with read_client(store, self._workspace.tree.root, self._embedded, self._listener) as client:
+            client.teller.began("planning", self._views[store.name].size)
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
             return self._planned(store, client, scope, facts)
 
@@ -126,7 +130,7 @@ class Session:
         circumstances = self._circumstances(store, facts, Scope())
         pointer = facts.memory.pointer.value
         inputs = replace(circumstances.inputs, base_commit=pointer.commit if pointer is not None else None)
-        way = Asking(client, store, facts, self._workspace.tree)
+        way = Asking(client, store, facts, self._workspace.tree, client.teller)
         return plan_rollback(written, way, replace(circumstances, inputs=inputs, undoes=written.begun.run))
 
     def _roots_changed(self, view: StoreView, ref: str) -> Collection[Address] | None:
@@ -144,9 +148,10 @@ class Session:
         files = [file for file in changed if file.startswith(folders) and file.endswith(SUFFIXES)]
         return {address for file in files for address in keys_in(file, content_at(root, ref, file))}
 
-    def _apply(self, store: Store, plan: Plan, accepted: Collection[str], watch: Watch) -> ApplyReport:
+    def _apply(self, store: Store, plan: Plan, accepted: Collection[str]) -> ApplyReport:
         view, tree = self._views[store.name], self._workspace.tree
-        with write_client(store, tree.root, self._embedded) as client:
+        with write_client(store, tree.root, self._embedded, self._listener) as client:
+            client.teller.began("applying", len(plan.changes))
             facts = preflight(client, store, scopes_to_apply(view))
             journal = Journal(tree.root, store.name)
 
@@ -154,6 +159,7 @@ class Session:
                 if plan.undoes is not None:
                     now = written_by(journal, plan.undoes)
                     return self._taking_back(store, client, now, replace(facts, memory=memory))
+                client.teller.began("looking again", view.size)
                 return self._planned(store, client, plan.scope, replace(facts, memory=memory))
 
             here = Here(
@@ -169,7 +175,7 @@ class Session:
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,
                 formerly=view.formerly,
             )
-            return apply_store(plan, client, here, accepted, watch)
+            return apply_store(plan, client, here, accepted)
 
 
 def _target(store: Store, facts: ShopFacts) -> Target:

@@ -54,6 +54,11 @@ class StoreView:
         standing = [address for address in kind.standing if kind.stands_for.get(address) in needed]
         return [*standing, *(address for address in self.entries if address.kind == root_kind)]
 
+    @property
+    def size(self) -> int:
+        """How many roots git asks for."""
+        return sum(len(self.addresses(kind.name)) for kind in KINDS.roots())
+
     def files(self, root: Address) -> Iterator[str]:
         """Yield the files that a root is made of: its own, its images, the tables that give its stock."""
         entry = self.entries[root]

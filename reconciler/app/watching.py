@@ -26,7 +26,7 @@ from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import store_names
 from reconciler.model.errors import InvalidInput, LimitBroken, ReconcilerError, WrongUsage
 from reconciler.model.notice import Notice
-from reconciler.model.outcome import ApplyReport, Outcome
+from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Plan, Scope
 from reconciler.model.record import Begun
 from reconciler.model.round import Round, Standing, StoreRound, WatchState
@@ -155,7 +155,7 @@ class _Turn:
                 going.append(plan)
             else:
                 found[planned.store.name] = StoreRound(planned.store.name, "unchanged")
-        applied = session.applied(going, (), _unheard)
+        applied = session.applied(going, ())
         self.notices += notices_of_apply(FleetResult(applied.results, ()), going)
         found |= {each.store: each for each in map(self._failed, applied.failures)}
         found |= {report.store: _of_report(report) for report in applied.results}
@@ -196,11 +196,6 @@ class _Turn:
     def _failed(self, failure: Failure) -> StoreRound:
         self.notices.append(failure_notice(failure))
         return StoreRound(failure.store, "failed", str(failure.error), exit_code=failure.error.exit_code)
-
-
-def _unheard(outcomes: Sequence[Outcome]) -> None:
-    """Take notice of nothing: nobody looks while it runs, and the journal is told."""
-    del outcomes
 
 
 def _rules(plan: Plan) -> list[str]:

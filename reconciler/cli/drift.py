@@ -72,10 +72,11 @@ def _found(
     from reconciler.app.drift import drift_of
     from reconciler.app.fleet import FleetResult
     from reconciler.app.session import Session
+    from reconciler.cli.progress import Progress
     from reconciler.model.plan import Scope
 
-    with embedded_stores(common) as embedded:
-        planned = Session(common.root(), stores, embedded).planned(Scope(only, exclude))
+    with embedded_stores(common) as embedded, Progress(common) as progress:
+        planned = Session(common.root(), stores, embedded, progress).planned(Scope(only, exclude))
     project = str(common.project) if common.project else None
     return FleetResult(tuple(drift_of(each.plan, each.store, project) for each in planned.results), planned.failures)
 

@@ -184,11 +184,14 @@ def import_store(common: Common, name: str, pictures: str, stock: str, *, replac
     from reconciler.app.import_store import import_store as imported
     from reconciler.app.picture_document import Pictures
     from reconciler.app.store_files import StockIn
+    from reconciler.cli.progress import Progress
     from reconciler.cli.sandbox import embedded_stores
 
     into = _destination(common, common.root(), None, "default", replace=replace)
-    with embedded_stores(common) as embedded:
-        return _reported(common, imported(name, Taking(into, Pictures(pictures), StockIn(stock)), embedded))
+    taking = Taking(into, Pictures(pictures), StockIn(stock))
+    with embedded_stores(common) as embedded, Progress(common) as progress:
+        report = imported(name, taking, embedded, progress)
+    return _reported(common, report)
 
 
 def _destination(

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -95,6 +96,16 @@ def program(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+
+
+def run() -> NoReturn:
+    """Run the program as a process of its own, and leave it."""
+    code = main()
+    if code == EXIT_INTERRUPTED:
+        # Else the threads of stores would be waited for. What they have sent is in the journal, before and after.
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

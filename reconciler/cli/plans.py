@@ -16,6 +16,7 @@ from reconciler.model.errors import WrongUsage
 if TYPE_CHECKING:
     from reconciler.app.fleet import Failure, FleetResult
     from reconciler.app.session import Session
+    from reconciler.cli.progress import Progress
     from reconciler.model.outcome import ApplyReport
     from reconciler.model.plan import Plan
     from reconciler.render.review import Reviewed
@@ -64,12 +65,13 @@ def plan(
     """
     from reconciler.app.planfile import write_plan
     from reconciler.app.session import Session
+    from reconciler.cli.progress import Progress
     from reconciler.model.plan import Scope
 
     root = common.root()
     folder = out or root / "plans"
-    with embedded_stores(common) as embedded:
-        session = Session(root, stores, embedded)
+    with embedded_stores(common) as embedded, Progress(common) as progress:
+        session = Session(root, stores, embedded, progress)
         fleet = session.planned(Scope(only, exclude, changed_since))
     for planned in fleet.results:
         write_plan(planned.plan, folder / f"{planned.store.name}.json")
@@ -162,18 +164,18 @@ def apply_(common: Common, plans: tuple[str, ...], accepted: tuple[str, ...], ye
     """
     from reconciler.app.planfile import read_plan
     from reconciler.app.session import Session
+    from reconciler.cli.progress import Progress
 
     files = [Path(word) for word in plans if _is_file(word)]
     if files and len(files) != len(plans):
         raise WrongUsage("apply takes plan files or store names, not both at once")
+    read = [read_plan(file) for file in files]
+    progress = Progress(common)
     with embedded_stores(common) as embedded:
-        if files:
-            read = [read_plan(file) for file in files]
-            session = Session(common.root(), _once([each.target.store for each in read]), embedded)
-        else:
-            session = Session(common.root(), plans, embedded)
-            read = _planned_now(common, session, yes=yes)
-        return _apply(common, session, read, accepted)
+        with progress:
+            session = Session(common.root(), _once([each.target.store for each in read]) or plans, embedded, progress)
+        found = read if files else _planned_now(common, session, progress, yes=yes)
+        return _apply(common, session, progress, found, accepted)
 
 
 def _is_file(word: str) -> bool:
@@ -187,11 +189,12 @@ def _once(names: list[str]) -> list[str]:
     return names
 
 
-def _planned_now(common: Common, session: "Session", *, yes: bool) -> "list[Plan]":
+def _planned_now(common: Common, session: "Session", progress: "Progress", *, yes: bool) -> "list[Plan]":
     from reconciler.app.notifying import failure_notice
     from reconciler.model.plan import Scope
 
-    fleet = session.planned(Scope())
+    with progress:
+        fleet = session.planned(Scope())
     if fleet.failures:
         hooks_told(common.root(), map(failure_notice, fleet.failures))
         raise fleet.failures[0].error
@@ -206,16 +209,17 @@ def _planned_now(common: Common, session: "Session", *, yes: bool) -> "list[Plan
     return found
 
 
-def _apply(common: Common, session: "Session", plans: "list[Plan]", accepted: Sequence[str]) -> int:
+def _apply(
+    common: Common, session: "Session", progress: "Progress", plans: "list[Plan]", accepted: Sequence[str]
+) -> int:
     from reconciler.app.approval import refuse_unknown_consents
     from reconciler.app.notifying import notices_of_apply
-    from reconciler.cli.progress import Progress
     from reconciler.render.json import report_document
     from reconciler.render.report import report_text
 
     refuse_unknown_consents(plans, accepted)
-    with Progress(sum(len(each.changes) for each in plans)) as progress:
-        fleet = session.applied(plans, accepted, progress.seen)
+    with progress:
+        fleet = session.applied(plans, accepted)
     hooks_told(common.root(), notices_of_apply(fleet, plans))
     by_store = {each.target.store: each for each in plans}
     if common.json:

@@ -26,10 +26,11 @@ def rollback(common: Common, run: str, out: Path | None, show_all: bool) -> int:
     """
     from reconciler.app.planfile import write_plan
     from reconciler.app.session import Session
+    from reconciler.cli.progress import Progress
 
     root = common.root()
-    with embedded_stores(common) as embedded:
-        back = Session(root, [], embedded).rolled_back(run)
+    with embedded_stores(common) as embedded, Progress(common) as progress:
+        back = Session(root, [], embedded, progress).rolled_back(run)
     file = (out or root / "plans") / f"{back.store.name}-rollback.json"
     write_plan(back.plan, file)
     if common.json:

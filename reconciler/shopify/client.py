@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from reconciler.model.json import JsonObject
+from reconciler.model.progress import SILENT, Teller
 from reconciler.model.store import Store
 from reconciler.shopify import documents
 from reconciler.shopify.answer import Answer, Cost
@@ -32,6 +33,11 @@ class ReadClient:
     def store(self) -> str:
         """The store's name."""
         return self._lane.endpoint.store
+
+    @property
+    def teller(self) -> Teller:
+        """Tells of the work on the store."""
+        return self._lane.teller
 
     @property
     def counters(self) -> Counters:
@@ -124,12 +130,13 @@ def connect(
     timing: Timing | None = None,
     patience: Patience | None = None,
     largest_answer: int = LARGEST_ANSWER,
+    teller: Teller = SILENT,
 ) -> ReadClient:
     """Return a client that can only read. Nothing is sent yet. Raises InvalidInput for a URL that will not do.
 
     ``base_url`` is the store's own, or where the embedded store is served; it may carry a path prefix.
     """
-    return ReadClient(_lane(store, base_url, token, budget, timing, patience, largest_answer))
+    return ReadClient(_lane(store, base_url, token, budget, timing, patience, largest_answer, teller))
 
 
 def connect_to_write(
@@ -141,9 +148,10 @@ def connect_to_write(
     timing: Timing | None = None,
     patience: Patience | None = None,
     largest_answer: int = LARGEST_ANSWER,
+    teller: Teller = SILENT,
 ) -> WriteClient:
     """Return a client that may write as well. Otherwise as ``connect``."""
-    return WriteClient(_lane(store, base_url, token, budget, timing, patience, largest_answer))
+    return WriteClient(_lane(store, base_url, token, budget, timing, patience, largest_answer, teller))
 
 
 def _lane(  # noqa: PLR0917 -- private; the two public functions take keywords
@@ -154,13 +162,14 @@ def _lane(  # noqa: PLR0917 -- private; the two public functions take keywords
     timing: Timing | None,
     patience: Patience | None,
     largest_answer: int,
+    teller: Teller,
 ) -> Lane:
     endpoint = endpoint_of(store, base_url=base_url, credential=token.reference)
     timing = timing or Timing()
     transport = ShopTransport(
         endpoint.graphql_url, token, patience=patience, largest_answer=largest_answer, clock=timing.clock
     )
-    return Lane(endpoint, transport, token, budget or Budget(), timing)
+    return Lane(endpoint, transport, token, budget or Budget(), timing, teller=teller)
 
 
 __all__ = ["Answer", "Cost", "Counters", "JsonObject", "ReadClient", "WriteClient", "connect", "connect_to_write"]

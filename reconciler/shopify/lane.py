@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Final, Protocol
 
 from reconciler.model.json import JsonObject
+from reconciler.model.progress import SILENT, AwaitedThing, Teller
 from reconciler.shopify import retry, throttle
 from reconciler.shopify.answer import Answer, Failure, Judged, cost_of, judge
 from reconciler.shopify.auth import TokenSource
@@ -92,6 +93,7 @@ class Lane:
     counters: Counters = Counters()
     permit: Permit | None = None
     """None: nobody asked for one."""
+    teller: Teller = SILENT
     _bucket: throttle.Bucket | None = None
     _estimates: throttle.Estimates = field(default_factory=throttle.Estimates)
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -115,7 +117,7 @@ class Lane:
                 match decision:
                     case RetryAfter(wait_s):
                         spent = retry.spend(spent, verdict.event, wait_s)
-                        self._wait(wait_s)
+                        self._wait(wait_s, "bucket" if verdict.event is Event.THROTTLED else "retry")
                     case Unknown():
                         raise self._unknown(order, spent, verdict.error) from verdict.error
                     case _:
@@ -133,7 +135,7 @@ class Lane:
 
     def _attempt(self, order: Order) -> Answer | Failure:
         try:
-            self._wait(self._pause_s(order))
+            self._wait(self._pause_s(order), "bucket")
             secret = self._sendable_token()
             self._permitted(order)  # last, because the others may take long
         except (Unavailable, Unreachable) as error:
@@ -200,7 +202,9 @@ class Lane:
         except ImpossibleCost as error:
             raise error.of(self.endpoint.store) from None
 
-    def _wait(self, wait_s: float) -> None:
+    def _wait(self, wait_s: float, awaited: AwaitedThing) -> None:
+        if wait_s > 0:
+            self.teller.waiting(awaited, wait_s)
         while wait_s > 0:
             nap_s = wait_s if self.permit is None else min(wait_s, _LONGEST_NAP_S)
             self.counters = replace(self.counters, waited_s=self.counters.waited_s + nap_s)

@@ -7,12 +7,14 @@ because what is not there would be created a second time, or removed.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.errors import StoreRefused
 from reconciler.model.json import JsonObject
 from reconciler.model.kind import KindSet
+from reconciler.model.progress import SILENT, Teller
 from reconciler.model.state import Found, FoundGroup
 from reconciler.shopify.asking import Client
 from reconciler.shopify.batches import in_batches
@@ -50,10 +52,12 @@ class Reader:
         *,
         patience: Wait | None = None,
         formerly: Mapping[Address, Address] | None = None,
+        teller: Teller = SILENT,
     ) -> None:
+        self.teller = teller
         self._formerly = formerly or {}
         self._client = client
-        self._patience = patience or Wait(limit_s=_PATIENCE_S)
+        self._patience = replace(patience or Wait(limit_s=_PATIENCE_S), paused=partial(teller.waiting, "media"))
         self._wanted = None if wanted is None else kinds.with_parents(wanted)
         roots = (kind.name for kind in kinds.roots())
         self._trees = dict(zip(roots, trees(kinds, codecs, wanted), strict=True))

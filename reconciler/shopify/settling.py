@@ -5,9 +5,12 @@ userError tells. (shopify.dev, Job and MediaImage, 2026-10)
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final, assert_never
 
 from reconciler.model.address import Address
+from reconciler.model.progress import SILENT, Teller
 from reconciler.shopify.asking import Client
 from reconciler.shopify.codec import Mutation, Settling
 from reconciler.shopify.wait import Wait
@@ -21,18 +24,20 @@ _IN_WORK: Final = frozenset({"UPLOADED", "PROCESSING"})
 JOB: Final = "query Job($id: ID!) { job(id: $id) { done } }"
 
 
-def settling(client: Client, wait: Wait | None = None) -> Settle:
+def settling(client: Client, wait: Wait | None = None, teller: Teller = SILENT) -> Settle:
     """Return the function that waits for whatever a mutation set going."""
     patience = wait or Wait()
+    of_job = replace(patience, paused=partial(teller.waiting, "job"))
+    of_media = replace(patience, paused=partial(teller.waiting, "media"))
 
     def settle(mutation: Mutation, payload: Mapping[str, Any]) -> Mapping[Address, str]:
         match mutation.settling:
             case Settling.AT_ONCE:
                 return {}
             case Settling.JOB:
-                return _job(client, mutation, payload, patience)
+                return _job(client, mutation, payload, of_job)
             case Settling.MEDIA:
-                return _media(client, mutation, payload, patience)
+                return _media(client, mutation, payload, of_media)
             case _:
                 assert_never(mutation.settling)
 

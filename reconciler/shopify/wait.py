@@ -14,6 +14,8 @@ class Wait:
     limit_s: float = 120.0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    paused: Callable[[float], object] = float
+    """Is told each pause, in seconds."""
 
     def until(self, is_done: Callable[[], bool]) -> bool:
         """Look until it is done; False when the limit passed before."""
@@ -21,6 +23,7 @@ class Wait:
         while not is_done():
             if self.clock() + pause_s > end:
                 return False
+            self.paused(pause_s)
             self.sleep(pause_s)
             pause_s = min(pause_s * 2, self.longest_s)
         return True

@@ -126,7 +126,7 @@ def _plan(root: Path) -> Plan:
 
 
 def _apply(root: Path, plan: Plan) -> ApplyReport:
-    return _only(Session(root, [], _NoEmbeddedStores()).applied([plan], [], lambda outcome: None))
+    return _only(Session(root, [], _NoEmbeddedStores()).applied([plan], []))
 
 
 def _only(fleet: FleetResult[Result]) -> Result:

@@ -89,7 +89,7 @@ class Repository:
 
     def apply(self, plan: Plan, *accepted: str) -> ApplyReport:
         """Apply a plan and return the report."""
-        fleet = Session(self.root, [], self.embedded).applied([plan], accepted, lambda outcomes: None)
+        fleet = Session(self.root, [], self.embedded).applied([plan], accepted)
         for failure in fleet.failures:
             raise failure.error
         return fleet.results[0]

@@ -48,7 +48,7 @@ class BusyShop:
     def apply(self) -> ApplyReport:
         """Apply the plan; it is all done then."""
         rules = {violation.rule for violation in self.plan.violations}
-        fleet = self.session.applied([self.plan], rules, lambda outcomes: None)
+        fleet = self.session.applied([self.plan], rules)
         for failure in fleet.failures:
             raise failure.error
         return fleet.results[0]

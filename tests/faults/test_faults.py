@@ -46,7 +46,7 @@ def planned(repository: Repository) -> Plan | None:
 
 def applied(repository: Repository, plan: Plan) -> FleetResult[ApplyReport]:
     session = Session(repository.root, [], repository.embedded)
-    return session.applied([plan], [each.rule for each in plan.violations], lambda outcome: None)
+    return session.applied([plan], [each.rule for each in plan.violations])
 
 
 @dataclass(frozen=True)
