@@ -1,6 +1,7 @@
 """Applying one group: read again, compared with what the plan saw, written step by step."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from reconciler.app.after_all import so_after_all
 from reconciler.app.run import Run
@@ -25,7 +26,8 @@ def write_group(run: Run, root: Address, changes: tuple[Change, ...]) -> None:
     settled: dict[Address, Outcome] = {outcome.address: outcome for outcome in verdict.settled}
     go, skipped = _ready(root, changes, verdict.go, live, settled)
     go, unkept = _kept(run, root, go, live)
-    settled |= {outcome.address: outcome for outcome in (*skipped, *unkept)}
+    go, strayed = _as_the_plan_said(run, root, go, changes)
+    settled |= {outcome.address: outcome for outcome in (*skipped, *unkept, *strayed)}
     run.say(settled[change.address] for change in changes if change.address in settled)
     if go:
         _write(run, GroupWrite(root, go, live, projected(live, go, KINDS).resources), changes)
@@ -37,11 +39,34 @@ def _kept(
     """Keep what the changes take away, and split them into those that may go on and those for which that failed."""
     missing = run.kept(root, changes, live)
     if missing and any(change.address == root and deletes(change) for change in changes):
-        reason = next(iter(missing.values()))
-        whole = [change for change in changes if change.address != root]
-        return (), [Failed(root, reason), *(Skipped(change.address, f"{root} was not removed") for change in whole)]
+        return (), [Failed(root, next(iter(missing.values()))), *_with(root, changes)]
     lost = [Failed(address, reason) for address, reason in missing.items()]
     return tuple(change for change in changes if change.address not in missing), [*lost]
+
+
+def _as_the_plan_said(
+    run: Run, root: Address, changes: tuple[Change, ...], planned: tuple[Change, ...]
+) -> tuple[tuple[Change, ...], list[Failed | Stale | Skipped]]:
+    """Split off the deletions that would take along what the plan did not say; this is looked at last of all."""
+    strayed = run.strayed(changes, planned)
+    if not strayed:
+        return changes, []
+    whole = next((change for change in changes if change.address == root), None)
+    if whole is not None and deletes(whole):
+        first = strayed.get(root) or replace(next(iter(strayed.values())), address=root)
+        return (), [first, *_with(root, changes)]
+    if whole is not None and CODECS[root.kind].carries(whole):
+        reason = f"{next(iter(strayed))} stays, which goes in the same request"
+        beside = [change.address for change in changes if change.address not in strayed]
+        return (), [*strayed.values(), *(Skipped(at, reason) for at in beside)]
+    with_them = {at for at in (change.address for change in changes) if KINDS.parent_of(at) in strayed}
+    left = [*strayed.values(), *(Skipped(at, f"{KINDS.parent_of(at)} was not removed") for at in sorted(with_them))]
+    return tuple(change for change in changes if change.address not in strayed.keys() | with_them), left
+
+
+def _with(root: Address, changes: tuple[Change, ...]) -> list[Skipped]:
+    """Return what becomes of that which should have gone with a root, and stays with it."""
+    return [Skipped(change.address, f"{root} was not removed") for change in changes if change.address != root]
 
 
 def unwritable(change: Change) -> Failed:

@@ -27,7 +27,7 @@ from reconciler.app.remember import (
     recorded_without_a_run,
 )
 from reconciler.app.repeated import written_before
-from reconciler.app.run import Way
+from reconciler.app.run import Look, Way
 from reconciler.app.runs import RunName, run_of
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
@@ -63,6 +63,7 @@ class Here:
     memory: Memory
     """What the store remembered before."""
     journal: Journal
+    look: Look
     undone: Written | None = None
     """Of a rollback: what the run wrote that it takes back."""
     formerly: Mapping[Address, Address] = field(default_factory=dict)
@@ -136,7 +137,7 @@ def _way(plan: Plan, client: WriteClient, here: Here, held: _Held, sender: Journ
         client, here.store, here.root, held.run.name, held.journal.kept, download, references=plan.references
     )
     way = way_to(plan, here.store, client, here.files, sender, here.formerly)
-    return replace(way, keep=keeper.keep, run=held.run.name, written=held.written)
+    return replace(way, keep=keeper.keep, look=here.look, run=held.run.name, written=held.written)
 
 
 def _pointer(plan: Plan, outcomes: Sequence[Outcome], here: Here) -> Pointer | None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
+from reconciler.model.change import Change, deletes
 from reconciler.model.directory import Directory
 from reconciler.planning.forecast import Request
+from reconciler.shopify.along import COST_POINTS, TYPES
 from reconciler.shopify.queries import IDS_AT_ONCE
 from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Known
 
@@ -28,6 +30,7 @@ class Foresight:
         """Count the requests of a group's changes; those of changes that are pooled once there are enough groups."""
         pooled = [change for change in write.changes if self._compiler.is_pooled(change.address)]
         own = [Request(REREAD_COST_POINTS)] if len(pooled) < len(write.changes) else []
+        own += [Request(COST_POINTS)] if takes_something_along(write.changes) else []
         if pooled:
             self._to_pool.append(write)
         else:
@@ -55,3 +58,8 @@ class Foresight:
     def _requests(self, writes: Sequence[GroupWrite]) -> list[Request]:
         known = Known(self._ids, self._directory)
         return [Request(mutation.cost_points) for mutation in self._compiler.forecast(writes, known)]
+
+
+def takes_something_along(changes: Sequence[Change]) -> bool:
+    """Return whether apply looks at what goes along with one of these changes, before it deletes."""
+    return any(deletes(change) and CODECS[change.address.kind].read.type in TYPES for change in changes)

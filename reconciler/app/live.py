@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from reconciler.app.base import Commits, StoreBase
 from reconciler.app.keeping import places_of
 from reconciler.app.plan_store import LiveStore
-from reconciler.app.run import Way
+from reconciler.app.run import Look, Way
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.source import Source
@@ -13,9 +13,11 @@ from reconciler.model.address import Address
 from reconciler.model.directory import PlaceKind
 from reconciler.model.plan import Plan
 from reconciler.model.store import Store
+from reconciler.shopify.along import taken_along
+from reconciler.shopify.asking import Client
 from reconciler.shopify.client import ReadClient, WriteClient
 from reconciler.shopify.places import SCOPES, read_directory
-from reconciler.shopify.pointer import Memory
+from reconciler.shopify.preflight import ShopFacts
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.settling import settling
 from reconciler.shopify.uploads import Client as NamedSender
@@ -24,18 +26,25 @@ from reconciler.shopify.wire import Broken, Received
 
 
 def live_store(
-    view: StoreView, client: ReadClient, commits: Commits, memory: Memory, unheld: Collection[str] = ()
+    view: StoreView, client: ReadClient, commits: Commits, facts: ShopFacts, unheld: Collection[str] = ()
 ) -> LiveStore:
     """Return the store as a plan reads it: only the kinds that its catalog speaks of.
 
-    ``memory``: what the store remembers. ``unheld``: the files of the view that no commit holds.
+    ``unheld``: the files of the view that no commit holds.
     """
+    memory = facts.memory
     return LiveStore(
         Reader(client, KINDS, CODECS, view.kinds, formerly=view.formerly, teller=client.teller),
         StoreBase(commits, view, memory.pointer, frozenset(unheld)),
         read_directory(client, view.store, places_of(view.kinds)),
         memory.respelled.value or {},
+        looking(client, view.store, facts),
     )
+
+
+def looking(client: Client, store: Store, facts: ShopFacts) -> Look:
+    """Return what looks at the things that go along with deletions."""
+    return lambda ids: taken_along(client, store, facts, ids)
 
 
 def way_to(  # noqa: PLR0917

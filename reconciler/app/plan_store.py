@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.app.base import StoreBase
 from reconciler.app.foresight import Foresight
 from reconciler.app.roots import Roots
+from reconciler.app.run import Look, looking_at_nothing
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.limits.facts import GroupFacts
@@ -19,6 +20,7 @@ from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
 from reconciler.model.state import Desired, FoundGroup, Live
 from reconciler.planning.alias import Alias, Holder, without_contested
+from reconciler.planning.along import deleted_ids, telling_along
 from reconciler.planning.forecast import Request
 from reconciler.planning.group import GroupPlan, Past, Policy, plan_group
 from reconciler.planning.identity import named
@@ -45,6 +47,16 @@ class LiveStore:
     directory: Directory = field(default_factory=Directory)
     respelled: Respelled = field(default_factory=dict)
     """What it spells otherwise than git."""
+    look: Look = looking_at_nothing
+
+
+def with_what_goes_along(groups: Sequence[GroupPlan], look: Look) -> list[GroupPlan]:
+    """Return the groups, each deletion with what goes along; looks at all of them at once. Raises StoreRefused."""
+    ids = [each for group in groups for each in deleted_ids(group.changes)]
+    along = look(ids) if ids else {}
+    return (
+        [replace(group, changes=telling_along(group.changes, along, KINDS)) for group in groups] if along else [*groups]
+    )
 
 
 def plan_store(
@@ -61,7 +73,7 @@ def plan_store(
     for kind in spoken:
         pass_by.meet(kind)
     pass_by.plan_what_points()
-    groups = list(pass_by.all_there())
+    groups = with_what_goes_along(list(pass_by.all_there()), store.look)
     requests = list(pass_by.foresight.requests())
     inputs = replace(circumstances.inputs, base_commit=store.base.commit)
     return assembled(

@@ -8,14 +8,14 @@ it again: nothing may be left.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from reconciler.app.audit import Anchor, verified
 from reconciler.app.chain import Head
-from reconciler.app.foresight import REREAD_COST_POINTS
+from reconciler.app.foresight import REREAD_COST_POINTS, takes_something_along
 from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
 from reconciler.app.plan_store import referred_to
@@ -28,6 +28,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.progress import SILENT, Teller
 from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
+from reconciler.planning.along import Along, telling_along
 from reconciler.planning.forecast import Request
 from reconciler.planning.group import GroupPlan
 from reconciler.planning.invert import Ground, Inversion
@@ -35,7 +36,9 @@ from reconciler.planning.named_now import named_now
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, assembled
 from reconciler.planning.project import projected
+from reconciler.planning.untouched import at_or_below
 from reconciler.planning.written import Fields, Written, written
+from reconciler.shopify.along import COST_POINTS, taken_along
 from reconciler.shopify.asking import Client
 from reconciler.shopify.image_names import IMAGE_SUFFIXES, suffix_of
 from reconciler.shopify.places import read_directory
@@ -135,8 +138,10 @@ class _Rollback:
         roots = Inversion(self._written, Ground(), KINDS).roots()
         self._way.teller.began("reading what the run wrote", len(roots))
         found = self._read(roots, by_group)
-        inversion = Inversion(self._written, self._ground(found), KINDS)
+        ground = self._ground(found)
+        inversion = Inversion(self._written, ground, KINDS)
         groups = {root: inversion.group(root, found.lives[root]) for root in roots}
+        groups = {root: self._telling(group, ground.along) for root, group in groups.items()}
         changes = [change for group in groups.values() for change in group.changes]
         return assembled(
             groups.values(),
@@ -189,6 +194,7 @@ class _Rollback:
             dict(self._taken(found)),
             frozenset(self._in_use()),
             found.strangers,
+            self._along(found),
         )
 
     def _in_use(self) -> Iterator[Address]:
@@ -197,6 +203,21 @@ class _Rollback:
         for kind in dict.fromkeys(move.was.kind for move in moves):
             was = [move.was for move in moves if move.was.kind == kind and move.was != move.address]
             yield from (at for at, group in self._marked(kind, was).items() if group is not None)
+
+    def _along(self, found: _Found) -> Along:
+        """Return what would go with what the run made, all of it looked at together."""
+        made = [at for at, change in self._written.changes.items() if isinstance(change, Create)]
+        below = (
+            live.ids[each]
+            for at in made
+            if at in (live := found.lives[KINDS.root_of(at)]).ids
+            for each in at_or_below(at, live, KINDS)
+        )
+        ids = list(dict.fromkeys(below))
+        return taken_along(self._way.client, self._way.store, self._way.facts, ids)
+
+    def _telling(self, group: GroupPlan, along: Along) -> GroupPlan:
+        return replace(group, changes=telling_along(group.changes, along, KINDS))
 
     def _sources(self) -> Iterator[tuple[Address, Fields]]:
         """Yield where the bytes are of what went: still among the store's files, or kept below ``journal/``."""
@@ -273,7 +294,8 @@ class _Rollback:
                 writes.append(GroupWrite(root, changes, live, projected(live, changes, KINDS).resources))
         known = Known(found.ids, self._directory)
         sent = [Request(mutation.cost_points) for mutation in Compiler(KINDS, CODECS).forecast(writes, known)]
-        return [*[Request(REREAD_COST_POINTS)] * len(writes), *sent]
+        looked = [Request(COST_POINTS)] * sum(takes_something_along(write.changes) for write in writes)
+        return [*[Request(REREAD_COST_POINTS)] * len(writes), *looked, *sent]
 
     def _references(self, groups: Mapping[Address, GroupPlan], found: _Found) -> dict[Address, str]:
         """Return the ids of what changes name without changing it: neighbours, and products that join a collection."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Move, live_id, releases
+from reconciler.model.change import Adopt, Change, Move, deletes, live_id, releases
 from reconciler.model.directory import Directory
 from reconciler.model.errors import StoreRefused
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
+from reconciler.planning.along import Along, came_since, deleted_ids
 from reconciler.planning.identity import named_as_planned
 from reconciler.planning.pointing import pointed
 from reconciler.planning.precondition import Checked
@@ -33,6 +34,16 @@ def keeping_nothing(root: Address, changes: Sequence[Change], live: Live) -> Map
     return {}
 
 
+Look = Callable[[Iterable[str]], Along]
+"""Looks at what goes along with the objects of these ids, should they be deleted. Raises StoreRefused."""
+
+
+def looking_at_nothing(ids: Iterable[str]) -> Along:
+    """Return that nothing goes along."""
+    del ids
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How a run reads and writes its store."""
@@ -42,6 +53,7 @@ class Way:
     settle: Settle
     directory: Directory = field(default_factory=Directory)
     keep: Keep = keeping_nothing
+    look: Look = looking_at_nothing
     run: str = ""
     """The run's name in the journal, which tells its writing from any other."""
     written: frozenset[Address] = frozenset()
@@ -173,6 +185,25 @@ class Run:
     def kept(self, root: Address, changes: Sequence[Change], live: Live) -> Mapping[Address, str]:
         """Keep what changes of a group are about to take away; return what must not go, with the reason."""
         return self._way.keep(root, changes, live)
+
+    def strayed(self, going: Sequence[Change], planned: Sequence[Change]) -> "dict[Address, Failed | Stale]":
+        """Return the deletions that must not be sent: something goes along with them that the plan did not say.
+
+        ``planned``: all changes of their group.
+        """
+        ids = deleted_ids(going)
+        if not ids:
+            return {}
+        try:
+            along = self._way.look(ids)
+        except StoreRefused as error:
+            failed = self._unread(error)
+            return {change.address: failed(change.address) for change in going if deletes(change)}
+        new = came_since(planned, along, KINDS)
+        return {
+            at: Stale(at, f"it would take along {taken}, which the plan did not say; run plan again")
+            for at, taken in new.items()
+        }
 
     def _groups(self, kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
         """Read groups; once more where somebody took a part of them away between two pages."""

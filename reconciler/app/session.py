@@ -13,7 +13,7 @@ from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
-from reconciler.app.live import live_store, scopes_to_apply, scopes_to_plan
+from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
 from reconciler.app.plan_store import plan_store
 from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_unproved, written_by
 from reconciler.app.store_view import StoreView
@@ -105,7 +105,7 @@ class Session:
 
     def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts) -> Plan:
         view = self._views[store.name]
-        live = live_store(view, client, self._commits, facts.memory, self._unheld & view.inputs.keys())
+        live = live_store(view, client, self._commits, facts, self._unheld & view.inputs.keys())
         circumstances = self._circumstances(store, facts, scope)
         roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
         return plan_store(view, live, circumstances, roots=roots)
@@ -172,6 +172,7 @@ class Session:
                 commit=None if self._is_dirty(view) else self._commit,
                 memory=facts.memory,
                 journal=journal,
+                look=looking(client, store, facts),
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,
                 formerly=view.formerly,
             )

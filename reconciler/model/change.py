@@ -77,6 +77,29 @@ class Update:
     action: Literal["update"] = "update"
 
 
+Sort = Literal["metafield", "translation", "media", "fixed price", "customs", "field", "collection", "unseen"]
+"""What it is that goes along. ``unseen``: something that could not be looked at, so that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TakenAlong:
+    """Something that goes with what is removed, and that the plan does not speak of otherwise."""
+
+    sort: Sort
+    name: str
+    """Whatever tells it from others of its sort: ``custom.care``, ``de title``."""
+    value: str
+    """For people; a long one is cut, with a digest of the whole."""
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether a rollback brings it back: apply reads and keeps it before it goes."""
+        return self.sort == "metafield"
+
+    def __str__(self) -> str:
+        return f"{self.sort} {self.name}{f' {self.value}' if self.value else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class Remove:
     """Something of ours that git no longer asks for."""
@@ -87,6 +110,8 @@ class Remove:
     how: str = "delete"  # or a way that the kind knows, such as archive
     depends_on: tuple[AddressText, ...] = ()
     known_by: Mapping[str, Json] = field(default_factory=dict)
+    takes_along: tuple[TakenAlong, ...] = ()
+    """What a deletion takes with it; apply deletes nothing that would take along more by then."""
     action: Literal["remove"] = "remove"
 
 

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Remove
 from reconciler.model.limits import Limits
 from reconciler.model.plan import Violation
 
+_EXAMPLES: Final = 3
 Conflict: TypeAlias = "tuple[Address, str]"
 """A field that changed in git and in the store, by address and path."""
 
@@ -21,7 +22,12 @@ def violations(
 
     ``managed``: how many of each kind are ours in the store now. ``conflicts``: fields of which nobody said who wins.
     """
-    return (*_adoptions(changes), *_conflicts(conflicts), *_removals(changes, managed, limits))
+    return (
+        *_adoptions(changes),
+        *_conflicts(conflicts),
+        *lost_along(changes),
+        *_removals(changes, managed, limits),
+    )
 
 
 def accepted_in_git(broken: Iterable[Violation], limits: Limits) -> tuple[Violation, ...]:
@@ -52,6 +58,26 @@ def _conflicts(fields: Sequence[Conflict]) -> Iterator[Violation]:
             f"ownership: {{{name}: enforce}} into the store's file, or observe, and the store's value stays",
             addresses=tuple(dict.fromkeys(address for address, _ in fields)),
             allow="--accept conflict",
+        )
+
+
+def lost_along(changes: Sequence[Change]) -> Iterator[Violation]:
+    """Yield that deletions take along what no rollback brings back, or what could not be looked at."""
+    losing = {
+        change.address: [each for each in change.takes_along if not each.comes_back]
+        for change in changes
+        if isinstance(change, Remove)
+    }
+    losing = {address: lost for address, lost in losing.items() if lost}
+    if losing:
+        shown = "; ".join(f"{address}: {lost[0]}" for address, lost in list(losing.items())[:_EXAMPLES])
+        more = sum(map(len, losing.values())) - min(len(losing), _EXAMPLES)
+        yield Violation(
+            rule="takes-along",
+            summary=f"{len(losing)} would take along what no rollback brings back: {shown}"
+            f"{f'; and {more} more' if more else ''}",
+            addresses=tuple(losing),
+            allow="--accept takes-along",
         )
 
 

@@ -29,6 +29,7 @@ from reconciler.model.change import (
 from reconciler.model.kind import Kind, KindSet, as_desired, as_held, as_read
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
+from reconciler.planning.along import Along, added_along
 from reconciler.planning.group import GroupPlan, deletion, known_by
 from reconciler.planning.later import KEY, WHOLE, left_alone
 from reconciler.planning.moved_back import keeps_its_key, moved_back, not_ours
@@ -56,6 +57,8 @@ class Ground:
     """The addresses that roots had before the run moved them, and that other things have now."""
     strangers: Mapping[Address, str] = field(default_factory=dict)
     """Root → the key that its mark says, where that is another one and no run moved it."""
+    along: Along = field(default_factory=dict)
+    """The id of what the run made → what would go with it, and that no kind reads."""
 
 
 class Inversion:
@@ -175,6 +178,7 @@ class _Group:
                 *(f"run {run} wrote {at} since" for at, run in self.later.at_or_below(address, self._kinds)),
                 *touches(address, self._own, self._live, self._kinds, self._ground.shop_name),
                 *self._ground.elsewhere.get(address, ()),
+                *added_along(at_or_below(address, self._live, self._kinds), self._live, self._ground.along),
             ]
             if reasons:
                 self._staying.add(address)

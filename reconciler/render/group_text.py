@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update, deletes
+from reconciler.render.along import along_lines
 from reconciler.render.group import Group, rows, tells_fields, value_of
 from reconciler.render.printable import clipped, printable, quoted
 from reconciler.render.row_text import Block, Page, row_blocks, value_lines
@@ -109,6 +110,8 @@ def _goes_along(root: Change, child: Change) -> bool:
 
 
 def _blocks(group: Group, page: Page) -> Iterator[Block]:
+    for told_along in along_lines(group.changes, group.root):
+        yield Block((line(Span(told_along, Ink.LOUD), indent=_INDENT),), (group.root,))
     told = [child for child in group.children if not _in_heading(group, child, page)]
     if group.change and tells_fields(group.change):
         yield from row_blocks(rows([group.change], page.explanations), group.root, page, _INDENT)

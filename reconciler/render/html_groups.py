@@ -43,9 +43,7 @@ def group_document(group: Group, decision: Alike, thumbnail: Thumbnail) -> dict[
         "brief": list(_brief(group)),
         "rows": [_row(row, group, currency) for row in rows(_told(group), decision.first.explanations)],
         "things": [_thing(each, currency) for each in group.children if not tells_fields(each)],
-        "values": [_value(each, change, currency) for each in change.fields]
-        if change and not tells_fields(change)
-        else [],
+        "values": _values(change, currency) if change and not tells_fields(change) else [],
         "grid": _grid(group, currency),
         "pictures": list(_pictures(group, thumbnail)),
     }
@@ -112,8 +110,15 @@ def _thing(change: Change, currency: str) -> dict[str, Any]:
         "fate": _fate(change),
         "kind": spoken(change.address.kind),
         "name": printable(child_name(change.address)),
-        "values": [_value(each, change, currency) for each in change.fields],
+        "values": _values(change, currency),
     }
+
+
+def _values(change: Change, currency: str) -> list[dict[str, str]]:
+    """Return every field of what is made or deleted, and what goes along."""
+    along = change.takes_along if isinstance(change, Remove) else ()
+    told = [{"path": "takes along", "value": printable(str(each)), "place": ""} for each in along]
+    return [*told, *(_value(each, change, currency) for each in change.fields)]
 
 
 def _value(field: FieldChange, change: Change, currency: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Final, assert_never
 
 from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update, deletes
 from reconciler.model.plan import Violation
+from reconciler.render.along import along_lines
 from reconciler.render.caveats import caveats
 from reconciler.render.group import Group, RootOf, Row, most_telling, rows, tells_fields, value_of
 from reconciler.render.ledger_text import ledger_lines
@@ -137,6 +138,8 @@ def _group(group: Group, reviewed: Reviewed) -> Iterator[str]:
     called = f" “{text(clipped(printable(title), _TITLE))}”" if isinstance(title, str) else ""
     kind = text(spoken(group.root.kind))
     yield f"- {_MARKS[action]} **{kind}** {code(group.root.key)}{called}{_fate(group, currency)}"
+    for told_along in along_lines(group.changes, group.root):
+        yield f"  - **{text(told_along)}**"
     told = [*([change] if change is not None and tells_fields(change) else [])]
     told += [child for child in group.children if tells_fields(child)]
     shown = rows(told, reviewed.explanations)

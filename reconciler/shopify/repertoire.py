@@ -5,8 +5,20 @@ from dataclasses import dataclass
 
 from reconciler.model.directory import PlaceKind
 from reconciler.model.kind import Kind, KindSet
-from reconciler.shopify import identity, introspection, offer, places, preflight, remains, settling, shop_notes, uploads
+from reconciler.shopify import (
+    along,
+    identity,
+    introspection,
+    offer,
+    places,
+    preflight,
+    remains,
+    settling,
+    shop_notes,
+    uploads,
+)
 from reconciler.shopify.codec import Codec
+from reconciler.shopify.collection_sources import SINCE
 from reconciler.shopify.documents import parse
 from reconciler.shopify.queries import documents
 from reconciler.shopify.reader import trees
@@ -66,6 +78,10 @@ def place_documents(kinds: Collection[PlaceKind]) -> Iterator[Piece]:
 def looking_back(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[str]) -> Iterator[Piece]:
     """Yield what is asked before something is removed, and before a run is taken back."""
     yield Piece(remains.FILES)
+    removed = tuple(kind for kind in read if codecs[kind].read.type in along.TYPES)
+    if removed:
+        yield from (Piece(text, removed) for text in along.DOCUMENTS)
+        yield Piece(along.document(places=True, locales=True), removed, SINCE)
     for kind in kinds:
         codec = codecs[kind.name]
         if kind.name in read and kind.names_root is not None:
