@@ -7,6 +7,7 @@ codes for single countries and what other apps keep elsewhere are not looked at.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,6 +26,7 @@ COST_POINTS: Final = 70
 """What the document asks for, whatever it finds; for forecasts."""
 TYPES: Final = frozenset({"Product", "ProductVariant", "Collection"})
 """The GraphQL types of what takes something along."""
+_GID: Final = re.compile(r"gid://shopify/(?P<type>\w+)/\d+")
 _LOCALE_SCOPES: Final = ("read_locales", "read_translations")
 _RESOURCES_AT_ONCE: Final = 250
 _PRODUCTS_AT_ONCE: Final = 50
@@ -124,8 +126,10 @@ def _looked_at(client: Client, text: str, ids: Sequence[str]) -> _Found:
     return found
 
 
-def _type(gid: str) -> str:
-    return gid.removeprefix("gid://shopify/").partition("/")[0]
+def _type(given: str) -> str:
+    """Return the GraphQL type of an id; "" for what names a thing that has no id of its own to the API."""
+    found = _GID.fullmatch(given)
+    return found["type"] if found else ""
 
 
 def _own(node: Mapping[str, Any], app: str) -> Iterator[TakenAlong]:

@@ -81,6 +81,7 @@ def looking_back(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[s
     removed = tuple(kind for kind in read if codecs[kind].read.type in along.TYPES)
     if removed:
         yield from (Piece(text, removed) for text in along.DOCUMENTS)
+    if removed and any(codecs[kind].since >= SINCE for kind in read):
         yield Piece(along.document(places=True, locales=True), removed, SINCE)
     for kind in kinds:
         codec = codecs[kind.name]

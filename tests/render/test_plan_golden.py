@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.change import TakenAlong
 from reconciler.model.plan import Forecast, Inputs, Observed, Plan, Scope, Violation, parse_plan, plan_json
 from reconciler.render.style import Colour, Detail, Style
 from reconciler.render.text import plan_text
@@ -75,7 +76,17 @@ def removals() -> Plan:
         *(a_removal(f"variant/linen-shirt/LS-{size}", price="49.00") for size in ("XXS", "XS", "S", "M", "L", "XL")),
         a_removal("variant/older-shirt/A"),
         a_removal("variant/older-shirt/B"),
-        a_removal("product/older-shirt", title="Older shirt"),
+        replace(
+            a_removal("product/older-shirt", title="Older shirt"),
+            takes_along=(
+                TakenAlong("metafield", "custom.care", "wash cold"),
+                TakenAlong("translation", "de title", "Älteres Hemd\x1b[2J"),
+            ),
+        ),
+        replace(
+            a_removal("variant/older-shirt/C"),
+            takes_along=tuple(TakenAlong("fixed price", f"in list {each}", "9.0 EUR") for each in range(6)),
+        ),
     )
 
 
