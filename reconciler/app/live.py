@@ -1,6 +1,8 @@
 """Live: from a store's view and a client to what planning and applying read and write it with."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from reconciler.app.base import Commits, StoreBase
 from reconciler.app.keeping import places_of
@@ -16,6 +18,8 @@ from reconciler.model.store import Store
 from reconciler.shopify.along import taken_along
 from reconciler.shopify.asking import Client
 from reconciler.shopify.client import ReadClient, WriteClient
+from reconciler.shopify.exporting import PATIENCE
+from reconciler.shopify.large import Large
 from reconciler.shopify.places import SCOPES, read_directory
 from reconciler.shopify.preflight import ShopFacts
 from reconciler.shopify.reader import Reader
@@ -34,7 +38,15 @@ def live_store(
     """
     memory = facts.memory
     return LiveStore(
-        Reader(client, KINDS, CODECS, view.kinds, formerly=view.formerly, teller=client.teller),
+        Reader(
+            client,
+            KINDS,
+            CODECS,
+            view.kinds,
+            formerly=view.formerly,
+            teller=client.teller,
+            large=_large(view.store, client),
+        ),
         StoreBase(commits, view, memory.pointer, frozenset(unheld)),
         read_directory(client, view.store, places_of(view.kinds)),
         memory.respelled.value or {},
@@ -45,6 +57,17 @@ def live_store(
 def looking(client: Client, store: Store, facts: ShopFacts) -> Look:
     """Return what looks at the things that go along with deletions."""
     return lambda ids: taken_along(client, store, facts, ids)
+
+
+def _large(store: Store, client: ReadClient) -> Large | None:
+    patience = replace(PATIENCE, paused=partial(client.teller.waiting, "bulk"))
+    match store.document.reading:
+        case "pages":
+            return None
+        case "exports":
+            return Large(client, pages_at_most_s=0.0, wait=patience)
+        case "auto":
+            return Large(client, wait=patience)
 
 
 def way_to(  # noqa: PLR0917

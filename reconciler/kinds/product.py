@@ -168,6 +168,7 @@ READ = Read(
     parse=_parse,
     page_size=100,
     identifier="productByIdentifier",
+    counted_by="productsCount",
 )
 
 

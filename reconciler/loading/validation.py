@@ -41,6 +41,7 @@ _WANTED: Final = {
     "int_parsing": "a whole number",
     "literal_error": "text",
 }
+_NAMED: Final = 12  # of what is known, in a hint
 _AMOUNTS: Final = frozenset({"price", "compare_at_price", "cost"})
 _MEMBERS: Final = {
     "stock": "a whole number, or a mapping with quantity or adjust",
@@ -76,12 +77,15 @@ class Refused(Exception):
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """Return a hint at the name that was meant, or at all that there are: in their order, if they have one."""
+    """Return a hint at the name that was meant, or at those that there are: in their order, if they have one."""
     names = sorted(known) if isinstance(known, set | frozenset) else list(known)
     close = get_close_matches(name, names, n=1)
     if close:
         return f"did you mean {close[0]}?"
-    return f"expected one of {', '.join(map(_shortened, names))}" if names else "nothing is known here"
+    if not names:
+        return "nothing is known here"
+    others = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return f"expected one of {', '.join(map(_shortened, names[:_NAMED]))}{others}"
 
 
 def spelled(value: object) -> str:

@@ -121,6 +121,11 @@ class StoreDocument(_Document):
         BeforeValidator(_publications, json_schema_input_type=list[StrictStr] | dict[StrictStr, StrictStr]),
     ] = {}
     """Where products and collections are published: ``[Online Store]``, or git's own names for them as well."""
+    reading: Literal["auto", "pages", "exports"] = "auto"
+    """How all products are read for a plan: in pages, or, when they are many, by bulk exports of everything.
+
+    ``auto`` turns pages until they would take longer than a minute.
+    """
     ownership: dict[str, Ownership] = {}
     """Who decides a field, by ``kind.field``: ``product.tags: merge``."""
     limits: Limits = Limits()

@@ -16,6 +16,7 @@ from reconciler.shopify.codec import Mutation
 from reconciler.shopify.documents import Document
 from reconciler.shopify.endpoint import endpoint_of
 from reconciler.shopify.errors import QueryRejected, WriteRefused
+from reconciler.shopify.exporting import START
 from reconciler.shopify.lane import Counters, Lane, Order, Permit, Timing
 from reconciler.shopify.retry import Budget, Effect
 from reconciler.shopify.throttle import Bucket
@@ -61,6 +62,14 @@ class ReadClient:
                 f"store {self.store}: {parsed.name} is a {parsed.operation.value}, expected a query; nothing was sent"
             )
         return self._lane.send(Order(parsed, variables or {}, Effect.READ))
+
+    def start_export(self, text: str) -> Answer:
+        """Return the answer to the request that has a query's answer written down as a file.
+
+        It is the one mutation of a client that can only read: the document is ours, and it changes nothing. Raises
+        ShopError.
+        """
+        return self._lane.send(Order(self._parsed(START), {"text": text}, Effect.READ))
 
     def close(self) -> None:
         """Close the connections."""

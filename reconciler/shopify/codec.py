@@ -64,6 +64,8 @@ class Read:
     """Marks hold a metafield's namespace: one of our own app is ``app--ID`` there, and ``$app`` in files."""
     identifier: str | None = None
     """The root field that finds the object by our mark: ``productByIdentifier``."""
+    counted_by: str | None = None
+    """The root field that counts what is there: ``productsCount``; None: there are never so many."""
     name: str | None = None
     """What documents are called; None: after the connection. Two kinds of root may share one."""
     has_id: bool = True

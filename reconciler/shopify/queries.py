@@ -38,6 +38,12 @@ def page_document(tree: Tree, piece: Slice | None = None) -> str:
 
 
 @cache
+def count_document(root: Read) -> str:
+    """Return the query for how many roots there are; without a limit it would count 10,000 at most."""
+    return f"query Count_{_name(root)} {{ {root.counted_by}(limit: null) {{ count }} }}"
+
+
+@cache
 def ids_document(tree: Tree) -> str:
     """Return the query for given roots with what hangs on them. Variable: ``ids``, up to IDS_AT_ONCE."""
     return (
@@ -143,6 +149,8 @@ def documents(trees: tuple[Tree, ...]) -> tuple[str, ...]:
 def _documents(tree: Tree) -> Iterator[str]:
     for piece in (None, *tree.root.further):
         yield page_document(tree, piece)
+    if tree.root.counted_by:
+        yield count_document(tree.root)
     yield ids_document(tree)
     if tree.root.identifier:
         yield mark_document(tree)

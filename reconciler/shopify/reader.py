@@ -4,11 +4,12 @@ A read is complete or it fails: a page without its end, a hole in a list or a cu
 because what is not there would be created a second time, or removed.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from reconciler.model.address import Address
 from reconciler.model.errors import StoreRefused
@@ -19,28 +20,31 @@ from reconciler.model.state import Found, FoundGroup
 from reconciler.shopify.asking import Client
 from reconciler.shopify.batches import in_batches
 from reconciler.shopify.codec import Codec, Read
+from reconciler.shopify.exporting import NoExport
 from reconciler.shopify.identity import OWN_APP, as_files_say, says_some_app
+from reconciler.shopify.large import Large
+from reconciler.shopify.nodes import Exported, Nodes, Paged, next_page, nodes_of
 from reconciler.shopify.queries import (
     IDS_AT_ONCE,
     Tree,
-    below_document,
     has_below,
     ids_document,
     mark_document,
     owned_document,
     owner_of,
-    page_document,
     rest_document,
 )
 from reconciler.shopify.wait import Wait
 
-_PATIENCE_S = 30.0  # for what the store works on while it is read; what is not done then is unread
+_LOG: Final = logging.getLogger(__name__)
+_PATIENCE_S: Final = 30.0  # for what the store works on while it is read; what is not done then is unread
 
 
 class Reader:
     """Reads the groups of one store. ``wanted`` narrows it to some kinds; what they hang on is read as well.
 
     ``formerly``: the address that a root had before → the one that git gives it now, for what names it by its key.
+    ``large``: how it is read when it is large; without it, in pages however many there are.
     """
 
     def __init__(
@@ -53,10 +57,13 @@ class Reader:
         patience: Wait | None = None,
         formerly: Mapping[Address, Address] | None = None,
         teller: Teller = SILENT,
+        large: Large | None = None,
     ) -> None:
         self.teller = teller
         self._formerly = formerly or {}
         self._client = client
+        self._paged = Paged(client)
+        self._large = large
         self._patience = replace(patience or Wait(limit_s=_PATIENCE_S), paused=partial(teller.waiting, "media"))
         self._wanted = None if wanted is None else kinds.with_parents(wanted)
         roots = (kind.name for kind in kinds.roots())
@@ -69,30 +76,50 @@ class Reader:
         A root without a mark comes alone: what hangs on other people's objects is read when it is to be adopted.
         """
         tree = self._trees[root_kind]
-        for piece in (None, *tree.root.further):
-            if piece is None or piece.only_with is None or self._wanted is None or piece.only_with in self._wanted:
+        with _in_words(root_kind):
+            yield from self._everything(tree)
+        for piece in tree.root.further:
+            if piece.only_with is None or self._wanted is None or piece.only_with in self._wanted:
                 with _in_words(root_kind):
-                    yield from self._pages(tree, page_document(tree, piece))
+                    for page in self._paged.pages(tree, piece):
+                        yield from self._of_page(tree, page, self._paged)
 
-    def _pages(self, tree: Tree, document: str) -> Iterator[FoundGroup]:
-        after: str | None = None
-        while True:
-            connection = self._client.query(document, {"after": after}).data[tree.root.connection]
-            yield from self._of_page(tree, _nodes(connection, tree.root.connection))
-            after = _next_page(connection, after, tree.root.connection)
-            if after is None:
-                return
+    def _everything(self, tree: Tree) -> Iterator[FoundGroup]:
+        """Yield all groups, out of exports where the first page shows that the others would take long."""
+        pages = self._paged.pages(tree)
+        if self._large is not None and tree.root.counted_by is not None:
+            begun = self._large.started()
+            first = next(pages)
+            groups = list(self._of_page(tree, first, self._paged))
+            page = self._large.taken(begun, len(first))
+            yield from groups
+            if len(first) == tree.root.page_size and self._large.pays(tree, page):
+                try:
+                    yield from self._exported(self._large, tree, {str(node["id"]) for node in first})
+                except NoExport as reason:
+                    _LOG.info("%s are read in pages: %s", tree.root.connection, reason)
+                else:
+                    return
+        for nodes in pages:
+            yield from self._of_page(tree, nodes, self._paged)
 
-    def _of_page(self, tree: Tree, nodes: Sequence[JsonObject]) -> Iterator[FoundGroup]:
+    def _exported(self, large: Large, tree: Tree, seen: Collection[str]) -> Iterator[FoundGroup]:
+        with large.exported(tree) as lines:
+            exports = Exported(lines, self._paged)
+            for nodes in exports.pages(tree):
+                new = [node for node in nodes if node["id"] not in seen]
+                yield from self._of_page(tree, new, exports)
+
+    def _of_page(self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes) -> Iterator[FoundGroup]:
         roots = {str(node["id"]): found for node in nodes if (found := self._found(tree.root, node)) is not None}
         marked = {root_id for root_id, root in roots.items() if tree.children and root.mark is not None}
         ours = [node for node in nodes if str(node["id"]) in marked]
         grown: dict[str, FoundGroup] = {}
         for few in in_batches(ours, IDS_AT_ONCE):
             own: Sequence[JsonObject | None] = few
-            below = self._given(below_document(tree), [str(node["id"]) for node in few]) if has_below(tree) else own
+            below = source.below(tree, [str(node["id"]) for node in few]) if has_below(tree) else own
             whole = [{**node, **more} for node, more in zip(few, below, strict=True) if more]
-            grown |= self._settled(tree, self._grown(tree, whole))
+            grown |= self._settled(tree, self._grown(tree, whole, source))
         gone = marked - grown.keys()
         yield from (grown.get(root_id, FoundGroup(root)) for root_id, root in roots.items() if root_id not in gone)
 
@@ -101,8 +128,8 @@ class Reader:
         tree = self._trees[root_kind]
         for few in in_batches(ids, IDS_AT_ONCE):
             with _in_words(root_kind):
-                nodes = self._given(ids_document(tree), few)
-                groups = self._settled(tree, self._grown(tree, [node for node in nodes if node]))
+                nodes = self._paged.given(ids_document(tree), few)
+                groups = self._settled(tree, self._grown(tree, [node for node in nodes if node], self._paged))
                 yield from (groups.get(str(node["id"])) if node else None for node in nodes)
 
     def by_mark(self, root_kind: str, key: str) -> FoundGroup | None:
@@ -112,7 +139,8 @@ class Reader:
             return next((group for group in self.groups(root_kind) if group.root.mark == key), None)
         with _in_words(root_kind):
             node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
-            return self._settled(tree, self._grown(tree, [node])).get(str(node["id"])) if node else None
+            groups = self._settled(tree, self._grown(tree, [node], self._paged)) if node else {}
+            return groups.get(str(node["id"])) if node else None
 
     def _settled(self, tree: Tree, groups: Mapping[str, FoundGroup]) -> Mapping[str, FoundGroup]:
         """Return the groups, read again until the store has done what it works on, or our patience ends."""
@@ -121,8 +149,8 @@ class Reader:
         def is_done() -> bool:
             working = [root_id for root_id, group in found.items() if group.pending]
             if working:
-                nodes = self._given(ids_document(tree), working)
-                found.update(self._grown(tree, [node for node in nodes if node]))
+                nodes = self._paged.given(ids_document(tree), working)
+                found.update(self._grown(tree, [node for node in nodes if node], self._paged))
             return not any(group.pending for group in found.values())
 
         if any(group.pending for group in found.values()):
@@ -142,13 +170,7 @@ class Reader:
             self._app_number = str(app["id"]).rpartition("/")[2]
         return replace(found, mark=as_files_say(found.mark, self._app_number))
 
-    def _given(self, document: str, ids: Sequence[str]) -> Sequence[JsonObject | None]:
-        nodes: Sequence[JsonObject | None] = self._client.query(document, {"ids": list(ids)}).data["nodes"]
-        if len(nodes) != len(ids):
-            raise StoreRefused(f"asked for {len(ids)} objects by id, got {len(nodes)}; run the command again")
-        return [node or None for node in nodes]
-
-    def _grown(self, tree: Tree, nodes: Sequence[JsonObject]) -> Mapping[str, FoundGroup]:
+    def _grown(self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes) -> Mapping[str, FoundGroup]:
         """Return root id → its group: what hangs on the roots' children is asked for, for all of them at once."""
         roots = {str(node["id"]): root for node in nodes if (root := self._found(tree.root, node)) is not None}
         children: dict[str, list[Found]] = {root_id: [] for root_id in roots}
@@ -164,7 +186,7 @@ class Reader:
                     owners |= dict.fromkeys((each.id for each in found), root_id)
                     parents |= {each.id: each for each in found}
                     deeper += [(child, each.id) for each in found]
-            level = list(self._next_level(deeper))
+            level = list(_next_level(deeper, source))
         return {root_id: FoundGroup(root, tuple(children[root_id])) for root_id, root in roots.items()}
 
     def _of_level(
@@ -181,22 +203,11 @@ class Reader:
                     apart.setdefault(child, {})[owner_id] = parent_id
         for child, owned in apart.items():
             for few in in_batches(list(owned), IDS_AT_ONCE):
-                for owner_id, holder in zip(few, self._given(owned_document(child), few), strict=True):
+                for owner_id, holder in zip(few, self._paged.given(owned_document(child), few), strict=True):
                     if holder is None:
                         raise StoreRefused(f"{owner_id} went away while it was read; run the command again")
                     found = self._children(owner_of(child.root).type, owned[owner_id], child.root, holder)
                     yield child, owned[owner_id], found
-
-    def _next_level(self, wanted: Iterable[tuple[Tree, str]]) -> Iterator[tuple[Tree, JsonObject]]:
-        by_tree: dict[Tree, list[str]] = {}
-        for tree, node_id in wanted:
-            by_tree.setdefault(tree, []).append(node_id)
-        for tree, ids in by_tree.items():
-            for few in in_batches(ids, IDS_AT_ONCE):
-                for node in self._given(below_document(tree), few):
-                    if node is None:
-                        raise StoreRefused(f"a {tree.root.type} went away while it was read; run the command again")
-                    yield tree, node
 
     def _children(self, type_name: str, parent_id: str, child: Read, node: JsonObject) -> list[Found]:
         """Return the children that the connection of a node holds, and the order of them where that is a thing."""
@@ -216,8 +227,8 @@ class Reader:
         connection = _at(node, child.connection)
         after: str | None = None
         while True:
-            yield from _nodes(connection, child.connection)
-            after = _next_page(connection, after, child.connection)
+            yield from nodes_of(connection, child.connection)
+            after = next_page(connection, after, child.connection)
             if after is None:
                 return
             answer = self._client.query(rest_document(type_name, child), {"id": owner_id, "after": after})
@@ -237,6 +248,18 @@ def _in_words(kind: str) -> Iterator[None]:
         raise StoreRefused(f"{message}; run the command again, and report it if it stays") from error
 
 
+def _next_level(wanted: Iterable[tuple[Tree, str]], source: Nodes) -> Iterator[tuple[Tree, JsonObject]]:
+    by_tree: dict[Tree, list[str]] = {}
+    for tree, node_id in wanted:
+        by_tree.setdefault(tree, []).append(node_id)
+    for tree, ids in by_tree.items():
+        for few in in_batches(ids, IDS_AT_ONCE):
+            for node in source.below(tree, few):
+                if node is None:
+                    raise StoreRefused(f"a {tree.root.type} went away while it was read; run the command again")
+                yield tree, node
+
+
 def trees(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[str] | None = None) -> tuple[Tree, ...]:
     """Return what is read of every root kind; of their children only those of the kinds that are wanted."""
     read = frozenset(kind.name for kind in kinds) if wanted is None else kinds.with_parents(wanted)
@@ -253,21 +276,3 @@ def _at(node: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     for name in path.split("."):
         found = found[name]
     return found
-
-
-def _nodes(connection: Mapping[str, Any], name: str) -> Sequence[JsonObject]:
-    nodes: Sequence[JsonObject | None] = connection["nodes"]
-    whole = [node for node in nodes if node is not None]
-    if len(whole) != len(nodes):
-        raise StoreRefused(f"a page of {name} has holes, so it cannot be trusted; run the command again")
-    return whole
-
-
-def _next_page(connection: Mapping[str, Any], after: str | None, name: str) -> str | None:
-    page = connection["pageInfo"]
-    if not page["hasNextPage"]:
-        return None
-    cursor: str | None = page["endCursor"]
-    if cursor is None or cursor == after:
-        raise StoreRefused(f"the pages of {name} do not end: the store sent the same cursor twice")
-    return cursor

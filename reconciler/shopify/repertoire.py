@@ -7,6 +7,7 @@ from reconciler.model.directory import PlaceKind
 from reconciler.model.kind import Kind, KindSet
 from reconciler.shopify import (
     along,
+    exporting,
     identity,
     introspection,
     offer,
@@ -20,7 +21,8 @@ from reconciler.shopify import (
 from reconciler.shopify.codec import Codec
 from reconciler.shopify.collection_sources import SINCE
 from reconciler.shopify.documents import parse
-from reconciler.shopify.queries import documents
+from reconciler.shopify.export_documents import exports_of
+from reconciler.shopify.queries import Tree, documents
 from reconciler.shopify.reader import trees
 
 OF_NO_KIND = (
@@ -31,6 +33,8 @@ OF_NO_KIND = (
     settling.JOB,
     settling.MEDIA,
     uploads.STAGE,
+    exporting.START,
+    exporting.PROGRESS,
     shop_notes.READ,
     shop_notes.WRITE,
 )
@@ -70,6 +74,12 @@ def repertoire(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[s
     return tuple({piece.text: piece for piece in pieces}.values())
 
 
+def reads_of(tree: Tree) -> tuple[str, ...]:
+    """Return every document that reads a tree: the queries, and what is exported where there may be many."""
+    exports = exports_of(tree) if tree.root.counted_by is not None else ()
+    return (*documents((tree,)), *(export.text for export in exports))
+
+
 def place_documents(kinds: Collection[PlaceKind]) -> Iterator[Piece]:
     """Yield the documents that find the places of a store."""
     yield from (Piece(document) for kind, document in places.DOCUMENTS.items() if kind in kinds)
@@ -95,7 +105,7 @@ def _reads(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[str]) -
     for root, tree in zip(kinds.roots(), trees(kinds, codecs, read), strict=True):
         if root.name in read:
             of_tree = tuple(name for name in _group(kinds, root) if name in read)
-            yield from (_piece(text, of_tree, codecs) for text in documents((tree,)))
+            yield from (_piece(text, of_tree, codecs) for text in reads_of(tree))
 
 
 def _group(kinds: KindSet, root: Kind) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ after decompression. What the HTTP library says is not repeated: its exceptions 
 they end here and no cause chain leads to them.
 """
 
+import io
 import os
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Final
+from typing import IO, Final
 
 import requests
 import urllib3
@@ -25,6 +26,9 @@ from reconciler.shopify.secret import quoted
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
 _PIECE: Final = 128 * 1024
 _HEADERS: Final = {"User-Agent": f"reconciler/{__version__}", "Accept": "application/json"}
+
+
+_CONNECTION_TROUBLE: Final = (ConnectionError, TimeoutError, ssl.SSLError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +87,42 @@ class Wire:
             with self._session.post(
                 url, data=body, headers=headers, timeout=timeout, stream=True, allow_redirects=False
             ) as response:
-                return self._read(response, started)
+                answered = io.BytesIO()
+                received = self._read(response, started, answered)
+                return replace(received, body=answered.getvalue()) if isinstance(received, Received) else received
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return _broken(error, self._patience)
 
     def get(self, url: str) -> Received | Broken:
         """Return what an address holds, asked without any header of ours, or why it cannot be had."""
+        body = io.BytesIO()
+        received = self.save(url, body)
+        return replace(received, body=body.getvalue()) if isinstance(received, Received) else received
+
+    def save(self, url: str, file: IO[bytes]) -> Received | Broken:
+        """Write what an address holds into a file, as ``get``; what is returned has no body.
+
+        Raises OSError when the file cannot be written.
+        """
         started = self._clock()
         timeout = (self._patience.connect_s, self._patience.silence_s)
         try:
             with self._session.get(
                 url, headers={"Accept": "*/*"}, timeout=timeout, stream=True, allow_redirects=False
             ) as response:
-                return self._read(response, started)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                return self._read(response, started, file)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, *_CONNECTION_TROUBLE) as error:
             return _broken(error, self._patience)
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
-    def _read(self, response: requests.Response, started: float) -> Received | Broken:
+    def _read(self, response: requests.Response, started: float, file: IO[bytes]) -> Received | Broken:
         too_large = Broken(Event.UNREADABLE, f"the answer is larger than {self._largest} bytes")
         announced = response.headers.get("Content-Length", "").strip()
         if announced.isdecimal() and int(announced) > self._largest:
             return too_large
-        pieces: list[bytes] = []
         size = 0
         for piece in response.iter_content(_PIECE):
             size += len(piece)
@@ -116,8 +130,8 @@ class Wire:
                 return too_large
             if self._clock() - started > self._patience.answer_s:
                 return Broken(Event.LOST, f"the answer was not complete after {self._patience.answer_s:g} s")
-            pieces.append(piece)
-        return Received(response.status_code, response.headers, b"".join(pieces))
+            file.write(piece)
+        return Received(response.status_code, response.headers, b"")
 
 
 def _broken(error: Exception, patience: Patience) -> Broken:

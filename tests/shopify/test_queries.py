@@ -13,7 +13,6 @@ from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.queries import (
     Tree,
     below_document,
-    documents,
     has_below,
     ids_document,
     mark_document,
@@ -22,7 +21,7 @@ from reconciler.shopify.queries import (
     rest_document,
 )
 from reconciler.shopify.reader import trees
-from reconciler.shopify.repertoire import OF_NO_KIND, looking_back, place_documents, repertoire
+from reconciler.shopify.repertoire import OF_NO_KIND, looking_back, place_documents, reads_of, repertoire
 from tests.kinds.test_cases import CASES, mutations
 from tests.official_schema import VERSIONS, official_schema
 
@@ -34,7 +33,7 @@ def reads(version: str) -> tuple[str, ...]:
     """The read documents of the kinds that a version has all of."""
     wanted = [kind.name for kind in KINDS if CODECS[kind.name].since <= version]
     read = zip(KINDS.roots(), trees(KINDS, CODECS, wanted), strict=True)
-    return documents(tuple(tree for root, tree in read if root.name in wanted))
+    return tuple(text for root, tree in read if root.name in wanted for text in reads_of(tree))
 
 
 def looks_back(version: str) -> tuple[str, ...]:

@@ -58,5 +58,5 @@ class MutationJob(Job):
         if too_long:
             return {"errors": too_long}
         request_id = f"bulk-{self.row.id}"
-        context = self.executor.context(self.shop, Call(self.row.api_version, request_id))
+        context = self.executor.context(self.shop, Call(self.row.api_version, request_id, self.row.base_url))
         return self.executor.result(replace(context, is_bulk=True), work, request_id)

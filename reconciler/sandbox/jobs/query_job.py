@@ -57,7 +57,8 @@ class QueryJob(Job):
         values = {SIZE: self._size, AFTER: self._after} if self._export.paged else {}
         operation = self._export.document.operations[0]
         work = Work(self._export.document, operation, VariableValues({}, values))
-        context = self.executor.context(self.shop, Call(self.row.api_version, f"bulk-{self.row.id}"))
+        call = Call(self.row.api_version, f"bulk-{self.row.id}", self.row.base_url)
+        context = self.executor.context(self.shop, call)
         with whole_lists():
             return self.executor.result(replace(context, is_bulk=True), work, f"bulk-{self.row.id}")
 

@@ -74,6 +74,7 @@ def _started(
         api_version=context.api_version,
         created_at=datetime.fromtimestamp(now_s, UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
         asked_at_s=now_s,
+        base_url=context.base_url,
     )
     BULK_OPERATIONS.insert(context.database, [row])
     context.shop.announce_job()

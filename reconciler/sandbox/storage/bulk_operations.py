@@ -23,6 +23,7 @@ class BulkOperation:
     api_version: str
     created_at: str  # with microseconds: operations are sorted by it
     asked_at_s: float
+    base_url: str  # of the server that was asked, for addresses in the result
     completed_at: str | None = None  # when it failed, too; not when it was canceled
     error_code: str | None = None
     object_count: int = 0

@@ -246,6 +246,10 @@ CREATE TABLE fulfillment_services (
 ALTER TABLE markets ADD COLUMN inclusions TEXT;
 """
 
+_WHERE_ASKED = """
+ALTER TABLE bulk_operations ADD COLUMN base_url TEXT NOT NULL DEFAULT '';
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _CATALOG,
     _REDIRECTS,
@@ -258,4 +262,5 @@ MIGRATIONS: tuple[str, ...] = (
     _BULK,
     _LINKS,
     _SERVICES,
+    _WHERE_ASKED,
 )

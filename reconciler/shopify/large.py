@@ -1,0 +1,91 @@
+"""Large stores: when it pays to have everything exported instead of turning pages.
+
+What a first page took, in points and in seconds, foretells what the others will: the bucket refills at its rate, and
+every page is waited for. An export costs the same few points for any store, but starts slowly and goes through the
+whole of it. How long Shopify takes for it is nowhere published, so the threshold is a setting.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from reconciler.shopify.export_documents import exports_of
+from reconciler.shopify.exporting import PATIENCE, ExportingClient, exported
+from reconciler.shopify.lane import Counters
+from reconciler.shopify.queries import Tree, count_document
+from reconciler.shopify.regrouped import Lines
+from reconciler.shopify.throttle import Bucket
+from reconciler.shopify.wait import Wait
+
+PAGES_AT_MOST_S: Final = 60.0
+"""The seconds of turning pages from which on an export is made instead."""
+
+
+class MeasuredClient(ExportingClient, Protocol):
+    """A client that says what it has spent."""
+
+    @property
+    def counters(self) -> Counters:
+        """What was sent so far."""
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """What could be spent after the last answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When a page was begun, and what had been spent by then."""
+
+    at_s: float
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page took."""
+
+    roots: int
+    seconds: float
+    points: int
+
+
+def pages_take_s(page: Page, roots: int, bucket: Bucket | None) -> float:
+    """Return the seconds that the pages of as many further roots would take, by one that was read."""
+    pages = roots / page.roots
+    waiting_s = pages * page.seconds
+    if bucket is None or bucket.restore_rate <= 0:
+        return waiting_s
+    return max(waiting_s, (pages * page.points - bucket.available) / bucket.restore_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Large:
+    """How a store is read when it is large."""
+
+    client: MeasuredClient
+    pages_at_most_s: float = PAGES_AT_MOST_S
+    wait: Wait = PATIENCE
+    clock: Callable[[], float] = time.monotonic
+
+    def started(self) -> Start:
+        """Return the moment before a page is read."""
+        return Start(self.clock(), self.client.counters.cost_points)
+
+    def taken(self, start: Start, roots: int) -> Page:
+        """Return what a page of so many roots took, that was begun then."""
+        return Page(roots, self.clock() - start.at_s, self.client.counters.cost_points - start.points)
+
+    def pays(self, tree: Tree, page: Page) -> bool:
+        """Whether an export is made instead of the pages that follow this one."""
+        counted = self.client.query(count_document(tree.root)).data[str(tree.root.counted_by)]
+        rest = max(0, int(counted["count"]) - page.roots)
+        return pages_take_s(page, rest, self.client.bucket) > self.pages_at_most_s
+
+    @contextmanager
+    def exported(self, tree: Tree) -> Iterator[tuple[Lines, ...]]:
+        """Have everything of a tree exported, and lend the lines. Raises NoExport."""
+        with exported(self.client, exports_of(tree), wait=self.wait) as lines:
+            yield lines

@@ -1,0 +1,31 @@
+"""When an export is made instead of turning pages: by what a page took, and by what the bucket gives back."""
+
+import pytest
+
+from reconciler.shopify.large import Page, pages_take_s
+from reconciler.shopify.throttle import Bucket
+
+FULL = Bucket(available=2000, maximum=2000, restore_rate=100, at=0)
+EMPTY = Bucket(available=0, maximum=2000, restore_rate=100, at=0)
+FAST = Bucket(available=20000, maximum=20000, restore_rate=1000, at=0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "points", "roots", "bucket", "expected"),
+    [
+        pytest.param(0.5, 0, 1000, FULL, 5.0, id="each page is waited for"),
+        pytest.param(0.5, 200, 1000, EMPTY, 20.0, id="the bucket gives back 100 points a second"),
+        pytest.param(0.5, 200, 1000, FULL, 5.0, id="what it holds is there at once"),
+        pytest.param(0.5, 200, 100_000, FULL, 1980.0, id="and is soon gone"),
+        pytest.param(0.5, 200, 100_000, FAST, 500.0, id="a larger plan is waited for, not for its bucket"),
+        pytest.param(0.5, 200, 1000, None, 5.0, id="a store that says nothing of its bucket"),
+        pytest.param(0.5, 200, 0, EMPTY, 0.0, id="nothing is left"),
+    ],
+)
+def test_the_pages_that_are_left_take_as_long_as_the_slower_of_the_two(seconds, points, roots, bucket, expected):
+    assert expected == pages_take_s(Page(100, seconds, points), roots, bucket)
+
+
+def test_a_bucket_that_gives_nothing_back_says_nothing():
+    still = Bucket(available=0, maximum=2000, restore_rate=0, at=0)
+    assert 5.0 == pages_take_s(Page(100, 0.5, 200), 1000, still)
