@@ -4,7 +4,7 @@ A run holds the store by a lease and is in the journal from its first request to
 up by whoever applies the same plan again: under the same name, so that the journal tells one story.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reconciler import __version__
 from reconciler.app.apply_plan import applied
-from reconciler.app.approval import refuse_foreign, refuse_unaccepted
+from reconciler.app.approval import refuse_foreign, refuse_unaccepted, refuse_understated
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import JournalledSender, RunJournal
 from reconciler.app.keeping import Keeper
@@ -29,13 +29,13 @@ from reconciler.app.remember import (
 from reconciler.app.repeated import written_before
 from reconciler.app.run import Look, Way
 from reconciler.app.runs import RunName, run_of
+from reconciler.app.store_view import StoreView
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Applied, ApplyReport, Outcome
 from reconciler.model.plan import Plan, Target
 from reconciler.model.record import Begun, Consent, Ended
-from reconciler.model.store import Store
 from reconciler.planning.respelled import Respelled, respellings, told, without_respellings
 from reconciler.planning.respelled import remembered as all_respelled
 from reconciler.planning.written import Written
@@ -49,7 +49,8 @@ from reconciler.shopify.pointer import Memory, Pointer
 class Here:
     """Where a plan is to be applied: the store as it answers now, the files as they are now."""
 
-    store: Store
+    view: StoreView
+    """The store, with what git asks of it."""
     target: Target
     inputs_digest: str
     root: Path
@@ -66,8 +67,6 @@ class Here:
     look: Look
     undone: Written | None = None
     """Of a rollback: what the run wrote that it takes back."""
-    formerly: Mapping[Address, Address] = field(default_factory=dict)
-    """The address that something had before → the one that it has now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,7 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     somebody else writes the store, JournalFailed if what is done could not be recorded. Nothing was written then.
     """
     refuse_foreign(plan, here.target, here.inputs_digest)
+    refuse_understated(plan, here.view)
     refuse_unaccepted(plan, accepted, datetime.now(UTC).date())
     if not plan.changes:
         notes = recorded_without_a_run(client, here.target.shop_id, here.memory, _pointer(plan, (), here))
@@ -134,9 +134,9 @@ def _way(plan: Plan, client: WriteClient, here: Here, held: _Held, sender: Journ
         return downloaded(url)
 
     keeper = Keeper(
-        client, here.store, here.root, held.run.name, held.journal.kept, download, references=plan.references
+        client, here.view.store, here.root, held.run.name, held.journal.kept, download, references=plan.references
     )
-    way = way_to(plan, here.store, client, here.files, sender, here.formerly)
+    way = way_to(plan, here.view.store, client, here.files, sender, here.view.formerly)
     return replace(way, keep=keeper.keep, look=here.look, run=held.run.name, written=held.written)
 
 
@@ -207,7 +207,7 @@ def _consents(plan: Plan, accepted: Collection[str]) -> Iterator[Consent]:
 
 def _report(here: Here, plan: Plan, client: WriteClient, outcomes: tuple[Outcome, ...]) -> ApplyReport:
     return ApplyReport(
-        store=here.store.name,
+        store=here.view.store.name,
         plan=plan.digest,
         outcomes=outcomes,
         left_over=(),

@@ -1,11 +1,17 @@
 """May this plan be applied here and now? Every reason why not, before anything is written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from reconciler import __version__
+from reconciler.app.store_view import StoreView
+from reconciler.kinds import KINDS
+from reconciler.limits.claims import shown_broken
+from reconciler.limits.facts import Finding
+from reconciler.model.address import Address
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
 from reconciler.model.plan import Plan, Target, Violation
+from reconciler.planning.guard import adoptions, lost_along
 
 _SHOWN_ADDRESSES = 3
 
@@ -33,6 +39,35 @@ def refuse_foreign(plan: Plan, target: Target, inputs_digest: str) -> None:
         )
     if plan.errored:
         raise PlanRefused(f"store {store}: a part of the store could not be read for this plan; run plan again")
+
+
+def refuse_understated(plan: Plan, view: StoreView) -> None:
+    """Raise PlanRefused for a plan that breaks limits which it does not name, as far as its own changes show that."""
+    said = {(violation.rule, address) for violation in plan.violations for address in violation.addresses}
+    for finding in _shown(plan, view):
+        if (finding.rule, finding.address) not in said:
+            broken = f"its changes break it ({finding.address}: {finding.words})"
+            raise PlanRefused(
+                f"store {plan.target.store}: the plan does not say that {finding.rule} is broken, but {broken}: "
+                "the file is not what `reconciler plan` wrote; run plan again"
+            )
+
+
+def _shown(plan: Plan, view: StoreView) -> Iterator[Finding]:
+    yield from shown_broken(plan.changes, view.store.document.limits, view.categories_of)
+    for broken in (*adoptions(plan.changes), *lost_along(plan.changes)):
+        yield from (Finding(broken.rule, address, broken.summary) for address in broken.addresses)
+    for change in plan.changes:
+        for field in change.fields:
+            if field.cause == "both" and not _git_wins(view, change.address, field.path.partition(".")[0]):
+                yield Finding("conflict", change.address, f"{field.path} changed in git and in the store")
+
+
+def _git_wins(view: StoreView, address: Address, field_name: str) -> bool:
+    """Return whether the repository says that git wins where both sides changed a field."""
+    root = KINDS.root_of(address)
+    closer = view.group(root).ownership if root in view.entries else {}
+    return view.mapper.ownership.overridden(closer).decides(address.kind, field_name)
 
 
 def unaccepted(plan: Plan, accepted: Collection[str], today: date) -> list[Violation]:

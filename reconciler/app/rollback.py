@@ -20,6 +20,8 @@ from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
 from reconciler.app.plan_store import referred_to
 from reconciler.kinds import CODECS, KINDS
+from reconciler.limits.facts import GroupFacts
+from reconciler.limits.watch import Watch
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Move, Remove, live_id
@@ -34,7 +36,7 @@ from reconciler.planning.group import GroupPlan
 from reconciler.planning.invert import Ground, Inversion
 from reconciler.planning.named_now import named_now
 from reconciler.planning.order import ordered
-from reconciler.planning.planner import Circumstances, assembled
+from reconciler.planning.planner import Circumstances, Money, assembled
 from reconciler.planning.project import projected
 from reconciler.planning.untouched import at_or_below
 from reconciler.planning.written import Fields, Written, written
@@ -150,6 +152,7 @@ class _Rollback:
             managed=self._managed(changes, circumstances),
             requests=self._requests(groups, found),
             unread={},
+            money=self._money(groups, found, circumstances),
             notes=self._written.notes,
             references=self._references(groups, found),
         )
@@ -284,6 +287,15 @@ class _Rollback:
                 if group.root.mark is not None:
                     managed.update([root_kind, *(child.kind for child in group.children)])
         return managed
+
+    def _money(self, groups: Mapping[Address, GroupPlan], found: _Found, circumstances: Circumstances) -> Money:
+        """Return what the changes come to, and the limits that single ones break; shares of a store are not known."""
+        watch = Watch(circumstances.limits)
+        for root, group in groups.items():
+            if group.changes:
+                changes, live = ordered(group.changes, KINDS), found.lives[root]
+                watch.see(GroupFacts(root, changes, live.resources, projected(live, changes, KINDS).resources))
+        return Money(watch.ledger(), watch.broken())
 
     def _requests(self, groups: Mapping[Address, GroupPlan], found: _Found) -> Sequence[Request]:
         """Return what the changes will send, and the reading again before it."""

@@ -163,7 +163,7 @@ class Session:
                 return self._planned(store, client, plan.scope, replace(facts, memory=memory))
 
             here = Here(
-                store,
+                view,
                 _target(store, facts),
                 inputs_digest(view.inputs),
                 tree.root,
@@ -174,7 +174,6 @@ class Session:
                 journal=journal,
                 look=looking(client, store, facts),
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,
-                formerly=view.formerly,
             )
             return apply_store(plan, client, here, accepted)
 

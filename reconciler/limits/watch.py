@@ -48,11 +48,15 @@ class Watch:
         """Return the plan in money."""
         return self._book.ledger()
 
+    def broken(self) -> tuple[Violation, ...]:
+        """Return the limits that single changes break."""
+        return tuple(
+            _violation(rule, sorted(self._findings[rule], key=_place)) for rule in _SAYS if rule in self._findings
+        )
+
     def violations(self, managed: Mapping[str, int], asked: Mapping[str, int]) -> tuple[Violation, ...]:
         """Return the limits that are broken. Of each kind: how many are managed now, and how many git asks for."""
-        broken = [
-            _violation(rule, sorted(self._findings[rule], key=_place)) for rule in _SAYS if rule in self._findings
-        ]
+        broken = list(self.broken())
         repriced, variants = self._book.ledger().repriced, managed.get("variant", 0)
         if "prices-changed" not in self.limits.off and _beyond(self.limits.prices_changed, repriced, variants):
             percent = f"{repriced * 100 // variants} %"

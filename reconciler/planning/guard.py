@@ -23,7 +23,7 @@ def violations(
     ``managed``: how many of each kind are ours in the store now. ``conflicts``: fields of which nobody said who wins.
     """
     return (
-        *_adoptions(changes),
+        *adoptions(changes),
         *_conflicts(conflicts),
         *lost_along(changes),
         *_removals(changes, managed, limits),
@@ -36,7 +36,8 @@ def accepted_in_git(broken: Iterable[Violation], limits: Limits) -> tuple[Violat
     return tuple(replace(each, acceptance=by_rule.get(each.rule)) for each in broken)
 
 
-def _adoptions(changes: Sequence[Change]) -> Iterator[Violation]:
+def adoptions(changes: Sequence[Change]) -> Iterator[Violation]:
+    """Yield that something without our mark would be taken over."""
     adopted = tuple(change.address for change in changes if isinstance(change, Adopt))
     if adopted:
         yield Violation(

@@ -1,0 +1,102 @@
+"""A plan that says less than its changes show is refused, whoever made its digest fit; an honest one never is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.change import Adopt, Change, Create, TakenAlong
+from reconciler.model.errors import LimitBroken, PlanRefused
+from reconciler.model.plan import Plan, sealed
+from tests.contract.repository import Repository
+
+CUP = """\
+key: cup
+name: Cup
+description: <p>Blue.</p>
+variants: [{{sku: CUP, price: {price}, compare_at_price: {compare_at}, cost: 4}}]
+"""
+LIMITS = "on_remove: delete\nlimits:\n  exceptions:\n    - {tag: clearance, price_move: 90}\n"
+
+
+@pytest.fixture
+def shop(repository: Repository) -> Repository:
+    repository.store_says(LIMITS)
+    repository.file("catalog/products/cup.yaml", CUP.format(price=10, compare_at=12))
+    assert repository.apply(repository.plan()).complete
+    return repository
+
+
+def forged(plan: Plan, change: Callable[[Change], Change] = lambda each: each) -> Plan:
+    """Return the plan as somebody would write it who wants it applied: nothing broken, and a digest that fits."""
+    return sealed(replace(plan, violations=(), changes=tuple(map(change, plan.changes))))
+
+
+def priced(path: str, price: str) -> Callable[[Change], Change]:
+    def change(each: Change) -> Change:
+        fields = (replace(field, after=price) if field.path == path else field for field in each.fields)
+        return replace(each, fields=tuple(fields))
+
+    return change
+
+
+def refused(shop: Repository, plan: Plan, rule: str) -> None:
+    with pytest.raises(PlanRefused, match=f"does not say that {rule} is broken, but its changes break it"):
+        shop.apply(plan)
+
+
+def test_a_plan_that_names_no_limit_is_held_to_what_its_changes_show(shop):
+    shop.file("catalog/products/cup.yaml", CUP.format(price=0, compare_at=12))
+    honest = shop.plan()
+    assert {"price-zero", "price-move"} == {each.rule for each in honest.violations}
+    with pytest.raises(LimitBroken):
+        shop.apply(honest)
+    refused(shop, forged(honest), "price-zero")
+    refused(shop, forged(honest, priced("price", "0.50")), "price-move")
+    shop.file("catalog/products/cup.yaml", CUP.format(price=11, compare_at=12).replace("<p>Blue.</p>", ""))
+    plan = shop.plan()
+    assert ["text-emptied"] == [each.rule for each in plan.violations]
+    refused(shop, forged(plan), "text-emptied")
+    refused(shop, sealed(replace(plan, changes=tuple(map(priced("price", "0"), plan.changes)))), "price-zero")
+    both = tuple(
+        replace(each, fields=tuple(replace(field, cause="both") for field in each.fields)) for each in plan.changes
+    )
+    refused(shop, sealed(replace(plan, changes=both)), "conflict")
+    assert shop.apply(plan, "text-emptied").complete
+
+
+def test_what_is_made_taken_over_or_deleted_is_held_to_it_too(shop):
+    shop.file("catalog/products/bowl.yaml", "key: bowl\nname: Bowl\nvariants: [{sku: B, price: 5, cost: 4}]\n")
+    plan = shop.plan()
+    assert () == plan.violations
+    refused(shop, forged(plan, priced("price", "3")), "below-cost")
+    adopting = [
+        Adopt(each.address, "gid://shopify/Product/1", each.fields)
+        if isinstance(each, Create) and each.address.kind == "product"
+        else each
+        for each in plan.changes
+    ]
+    refused(shop, sealed(replace(plan, changes=tuple(adopting))), "adopt")
+    (shop.root / "catalog/products/cup.yaml").unlink()
+    lost = (TakenAlong("translation", "de title", "Tasse"),)
+    refused(
+        shop,
+        forged(shop.plan(), lambda each: replace(each, takes_along=lost) if each.action == "remove" else each),
+        "takes-along",
+    )
+
+
+def test_the_mildest_exception_that_may_fit_decides_so_that_no_honest_plan_is_refused(shop):
+    shop.file("catalog/products/cup.yaml", CUP.format(price=3, compare_at=12) + "tags: [clearance]\n")
+    plan = shop.plan()
+    assert ["below-cost"] == [each.rule for each in plan.violations]
+    assert shop.apply(plan, "below-cost").complete
+
+
+def test_a_rollback_is_held_to_limits_in_money(shop):
+    shop.file("catalog/products/cup.yaml", CUP.format(price=4, compare_at=12))
+    slip = shop.apply(shop.plan(), "price-move").run
+    plan = shop.rollback(slip)
+    assert ["price-move"] == [each.rule for each in plan.violations]
+    refused(shop, forged(plan), "price-move")
+    assert shop.apply(plan, "price-move").complete
