@@ -13,6 +13,11 @@ CREATED := $(VENV)/.created
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
+# What `make bench` measures: variants of each catalog, by commas, and how often.
+SIZES ?= 1000,10000
+ROUNDS ?= 5
+PEERS := .venv-peers
+
 UV := uv==0.13.9
 LOCK_VENV := .venv-lock
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(LOCK_VENV)/bin/uv pip compile pyproject.toml \
@@ -21,7 +26,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(LOCK_VENV)/bin/uv pip compile py
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check conformance format lock dist clean
+.PHONY: help demo test check conformance bench format lock dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +45,9 @@ check: $(DEV) ## what CI runs before the tests: format, lint, types, import rule
 
 conformance: $(DEV) ## the embedded store against recorded traffic; writes docs/conformance.md
 	@$(BIN)/python -m tests.conformance
+
+bench: $(DEV) $(PEERS)/.installed ## our plan beside floors and peers; writes docs/performance.md (SIZES, ROUNDS)
+	@$(BIN)/python -m benchmarks --sizes $(SIZES) --rounds $(ROUNDS) --peers $(PEERS) --into docs/performance.md
 
 format: $(DEV) ## rewrite the sources in the house format
 	$(BIN)/ruff check --fix-only --quiet $(SOURCES)
@@ -66,6 +74,11 @@ $(CREATED):
 		echo "      On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(PEERS)/.installed: benchmarks/peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install -r benchmarks/peers.txt
 	@touch $@
 
 # Hashes are checked for everything that comes from the index; the package itself is built by the locked backend.

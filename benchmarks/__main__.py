@@ -1,0 +1,94 @@
+"""Everything that is compared, in one run: our plan, the floors, git and octoDNS; one table of ratios.
+
+    python -m benchmarks --sizes 1000,10000 --rounds 5     # what `make bench` does
+    python -m benchmarks --sizes 1000000 --rounds 1        # a million variants; hours, the first time
+
+Processor time is what counts: of the whole process, with what it waited for. The store is another process.
+"""
+
+import argparse
+import statistics
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import orjson
+
+from benchmarks.catalogs import Shape
+from benchmarks.grounds import Ground, open_to_plans, prepared
+from benchmarks.measured import Job, medians
+from benchmarks.report import Measured, written
+
+HERE = Path(__file__).resolve().parent
+CACHE = ".reconciler/cache"
+
+
+def jobs(ground: Ground, peers: Path) -> Mapping[str, Job]:
+    """Return what is measured of a size, by name."""
+    repository, environment = ground.repository, {"PYTHONPATH": str(HERE.parent)}
+    plan = (sys.executable, "-m", "reconciler", "plan", "bench")
+    forget, warm_up = ("rm", "-rf", CACHE), plan
+    edit = (sys.executable, "-c", _EDIT, str(ground.a_file))
+    python, floors = str(peers / "bin" / "python"), str(HERE / "floors.py")
+    return {
+        "plan, cold": Job(plan, repository, (forget,), environment),
+        "plan, warm": Job(plan, repository, (warm_up,), environment),
+        "plan, one file changed": Job(plan, repository, (warm_up, edit), environment),
+        "YAML, parsed and dropped": Job((python, floors, "yaml", str(repository / "catalog")), repository),
+        "JSON, parsed and dropped": Job((python, floors, "json", str(ground.as_json)), repository),
+        "git status": Job(("git", "status", "--porcelain"), repository),
+        "octoDNS, dry run": Job(
+            (str(peers / "bin" / "octodns-sync"), "--config-file", "octodns.yaml"), ground.zone, (), {"PYTHONPATH": ""}
+        ),
+        "--help": Job((sys.executable, "-m", "reconciler", "--help"), repository, (), environment),
+    }
+
+
+_EDIT = """\
+import pathlib, re, sys
+file = pathlib.Path(sys.argv[1])
+text = file.read_text()
+file.write_text(re.sub(r"barcode: \\"4(\\d)", lambda found: f'barcode: "4{(int(found[1]) + 1) % 10}', text))
+"""
+
+
+def measured(shape: Shape, options: argparse.Namespace) -> Measured:
+    """Return the medians of one size, and what the phases of its plan take."""
+    ground = prepared(shape, options.data)
+    clean = ground.a_file.read_bytes()
+    with open_to_plans(ground):
+        try:
+            found = medians(jobs(ground, options.peers), options.rounds)
+        finally:
+            ground.a_file.write_bytes(clean)
+        return Measured(shape.variants, found, dict(_phases(ground, options.rounds)))
+
+
+def _phases(ground: Ground, rounds: int) -> Iterator[tuple[str, float]]:
+    """Yield what each phase takes, in seconds."""
+    import subprocess
+
+    command = (sys.executable, "-m", "benchmarks.phases", str(ground.repository))
+    answers = [
+        orjson.loads(subprocess.run(command, cwd=HERE.parent, check=True, stdout=subprocess.PIPE).stdout)
+        for _ in range(rounds)
+    ]
+    yield from ((name, statistics.median(answer[name] for answer in answers)) for name in answers[0])
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Our plan beside floors and peers.")
+    parser.add_argument("--sizes", default="1000,10000", help="variants, by commas")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--data", type=Path, default=HERE.parent / ".bench", help="where generated catalogs are kept")
+    parser.add_argument("--peers", type=Path, default=HERE.parent / ".venv-peers", help="an environment with peers.txt")
+    parser.add_argument("--into", type=Path, help="a page whose table is written anew")
+    options = parser.parse_args()
+    options.data, options.peers = options.data.resolve(), options.peers.resolve()
+    sizes = [measured(Shape(int(size)), options) for size in options.sizes.split(",")]
+    written(sizes, options.rounds, options.into)
+
+
+if __name__ == "__main__":
+    main()

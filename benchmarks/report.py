@@ -1,0 +1,100 @@
+"""The table of ratios, as Markdown, with the machine that it was measured on."""
+
+import math
+import os
+import platform
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+from benchmarks.measured import Run
+
+BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+COLD, WARM, ONE = "plan, cold", "plan, warm", "plan, one file changed"
+YAML, JSON, GIT, OCTODNS, HELP = (
+    "YAML, parsed and dropped",
+    "JSON, parsed and dropped",
+    "git status",
+    "octoDNS, dry run",
+    "--help",
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One size: the medians of whole processes by name, and processor seconds by phase."""
+
+    variants: int
+    runs: Mapping[str, Run]
+    phases: Mapping[str, float]
+
+    def cpu_s(self, name: str) -> float:
+        return self.runs[name].cpu_s
+
+
+def written(sizes: Sequence[Measured], rounds: int, page: Path | None) -> None:
+    """Print the tables, and put them into a page between its marks."""
+    text = "\n".join(_lines(sizes, rounds)) + "\n"
+    sys.stdout.write(text)
+    if page is not None:
+        before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+        page.write_text(f"{before}{BEGIN}{text}{END}{rest.partition(END)[2]}", encoding="utf-8")
+
+
+def _lines(sizes: Sequence[Measured], rounds: int) -> Iterator[str]:
+    yield f"{_machine()}. Medians of {rounds} runs in turn, {datetime.now(UTC):%Y-%m-%d}."
+    yield from ("", _row("measure", "goal", *(f"{each.variants:,} variants" for each in sizes)), _rule(len(sizes) + 2))
+    yield _row("cold plan / YAML parsed and dropped by the fastest parser", "2.5", *_ratios(sizes, COLD, YAML))
+    yield _row("cold plan / octoDNS dry run, per variant and record", "0.1", *_ratios(sizes, COLD, OCTODNS))
+    yield _row("warm plan / git status", "5", *_ratios(sizes, WARM, GIT))
+    yield _row("warm plan / cold plan", "0.2", *_ratios(sizes, WARM, COLD))
+    yield _row("one file changed / warm plan", "1.2", *_ratios(sizes, ONE, WARM))
+    yield _row("growth exponent from the size before", "1.05", *_exponents(sizes))
+    yield _row("peak of a cold plan, MB", "60 + 0.3 KB a variant", *(f"{_peak(each):.0f}" for each in sizes))
+    yield _row("--help, seconds", "0.15", *(f"{each.cpu_s(HELP):.2f}" for each in sizes))
+    yield from (
+        "",
+        _row("processor seconds", *(f"{each.variants:,} variants" for each in sizes)),
+        _rule(len(sizes) + 1),
+    )
+    for name in (COLD, WARM, ONE, YAML, JSON, GIT, OCTODNS):
+        yield _row(name, *(f"{each.cpu_s(name):.2f}" for each in sizes))
+    yield from ("", _row("phase, seconds", *(f"{each.variants:,} variants" for each in sizes)), _rule(len(sizes) + 1))
+    for name in sizes[0].phases:
+        yield _row(name, *(f"{each.phases[name]:.2f}" for each in sizes))
+
+
+def _ratios(sizes: Sequence[Measured], ours: str, theirs: str) -> Iterator[str]:
+    return (f"{each.cpu_s(ours) / each.cpu_s(theirs):.2f}" for each in sizes)
+
+
+def _exponents(sizes: Sequence[Measured]) -> Iterator[str]:
+    """Yield how the time beyond start-up grows: 1 where it grows as the catalog does."""
+    yield ""
+    for small, large in pairwise(sizes):
+        grown = (large.cpu_s(COLD) - large.cpu_s(HELP)) / (small.cpu_s(COLD) - small.cpu_s(HELP))
+        yield f"{math.log(grown) / math.log(large.variants / small.variants):.2f}"
+
+
+def _peak(size: Measured) -> float:
+    return size.runs[COLD].peak_mb
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _rule(columns: int) -> str:
+    return f"|---{'|--:' * (columns - 1)}|"
+
+
+def _machine() -> str:
+    described = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
+    names = [line.partition(": ")[2] for line in described.splitlines() if line.startswith("model name")]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    processor = names[0] if names else platform.machine()
+    python = f"CPython {platform.python_version()}"
+    return f"{os.cpu_count()} cores ({processor}), {memory:.0f} GB, {platform.system()}, {python}"
