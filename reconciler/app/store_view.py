@@ -11,7 +11,7 @@ from reconciler.mapping.select import reaches, selected
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Entry, ListedEntry
 from reconciler.model.category import CategoryEntry
-from reconciler.model.origin import Place
+from reconciler.model.origin import Whereabouts
 from reconciler.model.rules import MappingRules
 from reconciler.model.state import Desired
 from reconciler.model.store import Store
@@ -28,8 +28,8 @@ class StoreView:
 
     store: Store
     entries: Mapping[Address, Asked]
-    members: Mapping[str, Sequence[tuple[str, Place]]]
-    """Category → the products of this store that are in it, each with the place that puts it there."""
+    members: Mapping[str, Sequence[tuple[str, Whereabouts]]]
+    """Category → the products of this store that are in it, each with what puts it there."""
     categories: Mapping[str, frozenset[str]]
     """Product → the categories that it is in: the members, turned round."""
     mapper: Mapper
@@ -69,7 +69,7 @@ class StoreView:
                 skus = (variant.sku for variant in product.variants if variant.sku)
                 yield from (row.place.file for sku in skus for row in self.catalog.stock.get(sku, ()))
             case CategoryEntry(category=category):
-                yield from (place.file for _, place in self.members.get(root.key, ()))
+                yield from (where.file for _, where in self.members.get(root.key, ()))
                 yield from [file] if category.image and (file := file_of(category.image)) else []
             case ListedEntry():
                 pass
@@ -116,7 +116,7 @@ def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView
     return StoreView(store, entries, members, _turned_round(members), mapper, inputs, catalog, formerly=formerly)
 
 
-def _turned_round(members: Mapping[str, Sequence[tuple[str, Place]]]) -> dict[str, frozenset[str]]:
+def _turned_round(members: Mapping[str, Sequence[tuple[str, Whereabouts]]]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for category, products in members.items():
         for product, _ in products:
@@ -155,15 +155,15 @@ def _selects(entry: Asked | None) -> object:
             return None
 
 
-def _members(catalog: Catalog, products: Sequence[str]) -> dict[str, list[tuple[str, Place]]]:
+def _members(catalog: Catalog, products: Sequence[str]) -> dict[str, list[tuple[str, Whereabouts]]]:
     """Return category → its products that reach the store: those that it lists itself first, in its order."""
-    there, found = frozenset(products), dict[str, dict[str, Place]]()
+    there, found = frozenset(products), dict[str, dict[str, Whereabouts]]()
     for key, entry in catalog.categories.items():
         for position, product in enumerate(entry.category.products or ()):
             if product in there:
-                found.setdefault(key, {})[product] = entry.locate(("products", position))
+                found.setdefault(key, {})[product] = Whereabouts(entry.file, ("products", position), entry.locate)
     for product in products:
         sold = catalog.entries[product]
         for position, key in enumerate(sold.product.categories or ()):
-            found.setdefault(key, {}).setdefault(product, sold.locate(("categories", position)))
+            found.setdefault(key, {}).setdefault(product, Whereabouts(sold.file, ("categories", position), sold.locate))
     return {key: list(members.items()) for key, members in found.items()}

@@ -9,37 +9,35 @@ from reconciler.model.address import Address
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
 from reconciler.model.state import Desired
-from reconciler.planning.pointing import asked_targets
 
 
-def targets_with_places(group: Desired) -> dict[Address, Place]:
-    """Return what the values of a group point at, each with the place of a value that does."""
-    found: dict[Address, Place] = {}
-    if not asked_targets(group, KINDS):
-        return found
-    for address, resource in group.resources.items():
-        pointing = KINDS[address.kind].pointing
-        for target in pointing.targets(resource) if pointing is not None else ():
-            origin = group.origin(address, "value")
-            found[target] = origin.place if origin and origin.place else Place("catalog")
-    return found
-
-
-def dangling(view: StoreView, targets: Mapping[Address, Place]) -> Iterator[Diagnostic]:
-    """Yield a problem for each target that git does not ask for in the store."""
+def dangling(view: StoreView, targets: Mapping[Address, Address]) -> Iterator[Diagnostic]:
+    """Yield a problem for each target that git does not ask for in the store. ``targets``: each with who names it."""
     moved = view.catalog.formerly()
-    for target, place in targets.items():
+    for target, pointing in targets.items():
         root = KINDS.root_of(target) if target.kind in KINDS else target
         known = _known(view, root, target)
         if target not in known and root in moved:
             now = Address(target.kind, f"{moved[root].key}{target.key.removeprefix(root.key)}")
+            place = _place(view.group(pointing), target)
             yield Diagnostic(
                 f"{root} has moved to {moved[root]}, so nothing can point at {target}", place, f"write {now}"
             )
         elif target not in known:
+            place = _place(view.group(pointing), target)
             near = get_close_matches(str(target), sorted(map(str, known)), n=1)
             hint = f"did you mean {near[0]}?" if near else "write the key of one that is, or an id: gid://shopify/..."
             yield Diagnostic(f"{target} is not in store {view.store.name}, so nothing can point at it", place, hint)
+
+
+def _place(group: Desired, target: Address) -> Place:
+    """Return the place of a value that points at a target."""
+    for address, resource in group.resources.items():
+        pointing = KINDS[address.kind].pointing
+        if pointing is not None and target in pointing.targets(resource):
+            origin = group.origin(address, "value")
+            return origin.place if origin and origin.place else Place("catalog")
+    return Place("catalog")
 
 
 def _known(view: StoreView, root: Address, target: Address) -> set[Address]:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from reconciler.app.store_view import StoreView, store_view
-from reconciler.app.targets import dangling, targets_with_places
+from reconciler.app.targets import dangling
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.mappings import load_mapping
@@ -16,9 +16,10 @@ from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
-from reconciler.model.origin import Place
+from reconciler.model.origin import Place, Whereabouts, place_of
 from reconciler.model.state import Desired
 from reconciler.model.store import API_VERSION, Store
+from reconciler.planning.pointing import asked_targets
 
 VOCABULARY = Vocabulary(
     fields={kind.name: frozenset(kind.resource.model_fields) for kind in KINDS},
@@ -107,17 +108,17 @@ def _channels_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterator
 def _locations_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterator[Diagnostic]:
     """Yield the locations that no store names: their stock would be ignored in silence."""
     known = sorted({name for store in stores for name in store.document.locations})
-    given = [
-        (location, entry.locate(("variants", position, "stock", location)))
+    given: list[tuple[str, Place | Whereabouts]] = [
+        (location, Whereabouts(entry.file, ("variants", position, "stock", location), entry.locate))
         for entry in catalog.entries.values()
         for position, variant in enumerate(entry.product.variants)
         for location in variant.stock or ()
     ]
     given += [(row.location, row.place) for rows in catalog.stock.values() for row in rows]
-    for location, place in given:
+    for location, where in given:
         if location not in known:
             hint = _meant(location, known, "stores have") if known else "name it under locations: in a store's file"
-            yield Diagnostic(f"no store has a location {location}", place, hint)
+            yield Diagnostic(f"no store has a location {location}", place_of(where), hint)
 
 
 def _meant(name: str, known: Sequence[str], otherwise: str) -> str:
@@ -195,7 +196,7 @@ def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
     """Return the view with what all its groups tell: the kinds that git speaks of; and what is wrong with any."""
     kinds = {address.kind for kind in KINDS for address in kind.standing}
     found: list[Diagnostic] = []
-    targets: dict[Address, Place] = {}
+    targets: dict[Address, Address] = {}
     aliases: dict[tuple[str, object], Address] = {}
     for root in view.roots():
         try:
@@ -206,7 +207,7 @@ def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
         spoken = {*group.resources, *group.absent}
         kinds.update(address.kind for address in spoken)
         kinds.update(kind for _, kind in group.claimed if kind in KINDS)
-        targets |= targets_with_places(group)
+        targets |= dict.fromkeys(asked_targets(group, KINDS), root)
         found += _alias_given_twice(view, root, group, aliases)
         found += _idle_overrides(view, root, spoken)
     found += _overrides_of_nothing(view)

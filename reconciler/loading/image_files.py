@@ -17,7 +17,7 @@ from reconciler.loading.source import Source, digest
 from reconciler.model.catalog import Entry
 from reconciler.model.category import CategoryEntry
 from reconciler.model.errors import Diagnostic, InvalidInput
-from reconciler.model.origin import Place
+from reconciler.model.origin import Whereabouts
 
 FOLDER: Final = "catalog"
 IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".heic", ".bmp", ".tiff")
@@ -47,11 +47,11 @@ def image_files(
     def known() -> list[str]:
         return source.files(FOLDER, IMAGE_SUFFIXES)
 
-    for file, place in _named(entries, categories):
+    for file, where in _named(entries, categories):
         if file in found:
             continue
         if ".." in PurePosixPath(file).parts:
-            problems.append(Diagnostic(f"{file} leads out of {FOLDER}/", place, f"put the file below {FOLDER}/"))
+            problems.append(Diagnostic(f"{file} leads out of {FOLDER}/", where.place, f"put the file below {FOLDER}/"))
             continue
         if (known_digest := digested(file)) is not None:
             found[file] = known_digest
@@ -61,13 +61,13 @@ def image_files(
         except InvalidInput as error:
             near = get_close_matches(file, known(), n=1)
             hint = f"did you mean {near[0].removeprefix(f'{FOLDER}/')}?" if near else f"files are named from {FOLDER}/"
-            problems.append(Diagnostic(f"{file}: {error.diagnostics[0].summary}", place, hint))
+            problems.append(Diagnostic(f"{file}: {error.diagnostics[0].summary}", where.place, hint))
             continue
         problem = refused(file, content)
         if problem is None:
             found[file] = digest(content)
         else:
-            problems.append(Diagnostic(f"{file}: {problem}", place, "a store would refuse it; change the file"))
+            problems.append(Diagnostic(f"{file}: {problem}", where.place, "a store would refuse it; change the file"))
     return found
 
 
@@ -90,12 +90,12 @@ def refused(file: str, content: bytes) -> str | None:
     return None
 
 
-def _named(entries: Iterable[Entry], categories: Iterable[CategoryEntry]) -> Iterator[tuple[str, Place]]:
+def _named(entries: Iterable[Entry], categories: Iterable[CategoryEntry]) -> Iterator[tuple[str, Whereabouts]]:
     for entry in entries:
         for position, image in enumerate(entry.product.images or ()):
             if image.file is not None:
-                yield f"{FOLDER}/{image.file}", entry.locate(("images", position))
+                yield f"{FOLDER}/{image.file}", Whereabouts(entry.file, ("images", position), entry.locate)
     for category in categories:
         shown = category.category.image
         if shown is not None and shown.file is not None:
-            yield f"{FOLDER}/{shown.file}", category.locate(("image",))
+            yield f"{FOLDER}/{shown.file}", Whereabouts(category.file, ("image",), category.locate)

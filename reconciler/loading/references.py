@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from reconciler.loading.validation import meant
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic
-from reconciler.model.origin import Place
+from reconciler.model.origin import Place, Whereabouts, place_of
 from reconciler.model.stocktaking import Stock
 
 
@@ -20,12 +20,13 @@ def _categories(catalog: Catalog) -> Iterator[Diagnostic]:
     categories = {old: key for key, entry in catalog.categories.items() for old in entry.category.moved}
     for entry in catalog.entries.values():
         for position, key in enumerate(entry.product.categories or ()):
-            place = entry.locate(("categories", position))
             category = catalog.categories.get(key)
             if category is None:
+                place = entry.locate(("categories", position))
                 yield _nowhere("category", key, place, categories, catalog.categories)
             elif category.category.conditions is not None:
                 summary = f"the category {key} takes its products by conditions, see {category.locate(('conditions',))}"
+                place = entry.locate(("categories", position))
                 yield Diagnostic(summary, place, "delete it here, or the conditions there")
 
 
@@ -63,22 +64,23 @@ def _skus(catalog: Catalog) -> Iterator[Diagnostic]:
 
 def stock_given_twice(catalog: Catalog) -> Iterator[Diagnostic]:
     """Yield each quantity of a SKU at a location, and each change of a reference there, that was given before."""
-    first: dict[tuple[str, str, str | None], Place] = {}
-    for sku, location, stock, place in _all_stock(catalog):
+    first: dict[tuple[str, str, str | None], Place | Whereabouts] = {}
+    for sku, location, stock, where in _all_stock(catalog):
         reference = stock.reference if stock is not None else None
-        told = first.setdefault((sku, location, reference), place)
-        if told is not place:
+        told = first.setdefault((sku, location, reference), where)
+        if told is not where:
             what = f"the stock of {sku} at {location}" if reference is None else f"{reference} of {sku} at {location}"
-            yield Diagnostic(f"{what} is given at {told}, too", place, "keep one of them")
+            yield Diagnostic(f"{what} is given at {place_of(told)}, too", place_of(where), "keep one of them")
 
 
-def _all_stock(catalog: Catalog) -> Iterator[tuple[str, str, Stock | None, Place]]:
+def _all_stock(catalog: Catalog) -> Iterator[tuple[str, str, Stock | None, Place | Whereabouts]]:
     if not catalog.stock:
         return  # in a product's file no location is given twice
     for entry in catalog.entries.values():
         for position, variant in enumerate(entry.product.variants):
             if variant.sku is not None and variant.sku in catalog.stock:
                 for location, stock in (variant.stock or {}).items():
-                    yield variant.sku, location, stock, entry.locate(("variants", position, "stock", location))
+                    path = ("variants", position, "stock", location)
+                    yield variant.sku, location, stock, Whereabouts(entry.file, path, entry.locate)
     for sku, rows in catalog.stock.items():
         yield from ((sku, row.location, row.stock, row.place) for row in rows)

@@ -25,7 +25,7 @@ from reconciler.model.category import CategoryEntry
 from reconciler.model.errors import InvalidInput
 from reconciler.model.kind import KindSet
 from reconciler.model.metafields import METAFIELDS_ON
-from reconciler.model.origin import Origin, Place
+from reconciler.model.origin import FieldPath, Origin, Place, Whereabouts
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.rules import MappingRules, Rule
 from reconciler.model.state import Desired
@@ -62,10 +62,10 @@ class Mapper:
         asked = maker.desired(claims | self._published_where(product, "publication"))
         return self.overrides.applied(product, replace(asked, ownership=entry.product.ownership))
 
-    def collection(self, entry: CategoryEntry, products: Iterable[tuple[str, Place]]) -> Desired:
+    def collection(self, entry: CategoryEntry, products: Iterable[tuple[str, Whereabouts]]) -> Desired:
         """Return the collection with its members as the store is to have it. Raises InvalidInput.
 
-        ``products``: the keys of the products that are in the category and reach the store, each with its place.
+        ``products``: the keys of the products that are in the category and reach the store, with what puts each there.
         """
         maker = self._maker(entry)
         for subject in self.category_subjects(entry):
@@ -137,18 +137,20 @@ class Mapper:
     def _metafields(self, maker: GroupMaker) -> Iterator[Member]:
         for subject in maker.subjects.values():
             if subject.address.kind in self._makers:
-                owner = Owner(
-                    subject.address,
-                    document_at(subject.path, maker.entry.document),
-                    lambda name, path=subject.path: maker.entry.locate((*path, "metafields", name)),  # type: ignore[misc]
-                )
+                document = document_at(subject.path, maker.entry.document)
+                owner = Owner(subject.address, document, maker.entry, subject.path)
                 yield from metafield_members(owner, self._made(subject, maker), self._definitions, maker.problems)
 
-    def _made(self, subject: Subject, maker: GroupMaker) -> Iterator[tuple[str, MetafieldMaker, object, Place]]:
+    def _made(self, subject: Subject, maker: GroupMaker) -> Iterator[tuple[str, MetafieldMaker, object, Whereabouts]]:
         """Yield the metafields that rules make for a subject: name, rule, value, and where the value came from."""
+        entry = maker.entry
+
         for name, each in self._makers[subject.address.kind].items():
-            value = maker.value(each.rule, subject)
-            yield name, each, value, maker.origin_of(each.rule, subject).place or each.rule.place
+
+            def place(_: FieldPath, rule: FieldRule = each.rule) -> Place:
+                return maker.origin_of(rule, subject).place or rule.place
+
+            yield name, each, maker.value(each.rule, subject), Whereabouts(entry.file, subject.path, place)
 
 
 def _table(kind: str, rules: Mapping[str, Rule]) -> dict[str, FieldRule]:

@@ -4,18 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.address import Address
-from reconciler.model.origin import Place
+from reconciler.model.origin import Place, Whereabouts, place_of
 from reconciler.model.ownership import Ownership
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One resource in the making, with the place that it was given at."""
+    """One resource in the making, with where it was given."""
 
     address: Address
     values: Mapping[str, object] | None
     """Field → value; None: it must not be there."""
-    place: Place
+    where: Place | Whereabouts
+    """Few are asked for it: those that change, and those that something is wrong with."""
     owner: Ownership | None = None
     """Who decides its fields, where the file says so."""
     trail: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """The place that it was given at."""
+        return place_of(self.where)

@@ -3,7 +3,7 @@
 What a file says itself goes before what a rule makes. The type stands beside the value, or in the definition.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +11,11 @@ from reconciler.mapping.member import Member
 from reconciler.mapping.rule import FieldRule
 from reconciler.mapping.template import LEFT_OUT
 from reconciler.model.address import Address
+from reconciler.model.catalog import Entry
+from reconciler.model.category import CategoryEntry
 from reconciler.model.errors import Diagnostic
 from reconciler.model.metafields import METAFIELDS_ON, TypedValue
-from reconciler.model.origin import Place
+from reconciler.model.origin import FieldPath, Whereabouts
 from reconciler.model.resource import Resource
 
 DEFINITION: Final = "metafield_definition"
@@ -35,8 +37,10 @@ class Owner:
     address: Address
     document: object
     """Its part of the file, with the metafields that it gives itself."""
-    locate: Callable[[str], Place]
-    """The place of a metafield of a name that the file gives."""
+    entry: Entry | CategoryEntry
+    """The file's document."""
+    path: FieldPath
+    """The way to its part."""
 
     @property
     def given(self) -> Mapping[str, object]:
@@ -44,22 +48,26 @@ class Owner:
         given: Mapping[str, object] = getattr(self.document, "metafields", None) or {}
         return given
 
+    def whereabouts(self, name: str) -> Whereabouts:
+        """Return where a metafield is that the file gives."""
+        return Whereabouts(self.entry.file, (*self.path, "metafields", name), self.entry.locate)
+
 
 def metafield_members(
     owner: Owner,
-    made: Iterable[tuple[str, MetafieldMaker, object, Place]],
+    made: Iterable[tuple[str, MetafieldMaker, object, Whereabouts]],
     definitions: Mapping[Address, Resource],
     problems: list[Diagnostic],
 ) -> Iterator[Member]:
-    """Yield the metafields of an owner. ``made``: name, rule, value and place of those that rules make."""
+    """Yield the metafields of an owner. ``made``: name, rule, value and whereabouts of those that rules make."""
     given = owner.given
     for name, value in given.items():
         written = value.type if isinstance(value, TypedValue) else None
         value = value.value if isinstance(value, TypedValue) else value  # noqa: PLW2901  unwrapped
-        yield from _member(owner, _Given(name, value, owner.locate(name), written), definitions, problems)
-    for name, maker, value, place in made:
+        yield from _member(owner, _Given(name, value, owner.whereabouts(name), written), definitions, problems)
+    for name, maker, value, where in made:
         if name not in given and value is not LEFT_OUT:
-            said = _Given(name, value, place, maker.type, (maker.rule.trail,))
+            said = _Given(name, value, where, maker.type, (maker.rule.trail,))
             yield from _member(owner, said, definitions, problems)
 
 
@@ -67,7 +75,7 @@ def metafield_members(
 class _Given:
     name: str
     value: object
-    place: Place
+    where: Whereabouts
     type: str | None
     trail: tuple[str, ...] = ()
 
@@ -81,16 +89,16 @@ def _member(
     if said.type is not None and defined not in {None, said.type}:
         summary = f"metafield {said.name} of {owner.address} is a {said.type}, and its definition says {defined}"
         hint = "leave the type out, or change it in catalog/metafields.yaml"
-        problems.append(Diagnostic(summary, said.place, hint))
+        problems.append(Diagnostic(summary, said.where.place, hint))
     elif said.value is None:
-        yield Member(address, None, said.place, trail=said.trail)
+        yield Member(address, None, said.where, trail=said.trail)
     elif type_name is not None:
-        yield Member(address, {"type": type_name, "value": said.value}, said.place, trail=said.trail)
+        yield Member(address, {"type": type_name, "value": said.value}, said.where, trail=said.trail)
     else:
         name = f"{owner.address.kind}.{said.name}"
         hint = f"define {name} in catalog/metafields.yaml, or write {{type: ..., value: ...}}"
         summary = f"metafield {said.name} of {owner.address} has no type, and no definition gives it one"
-        problems.append(Diagnostic(summary, said.place, hint))
+        problems.append(Diagnostic(summary, said.where.place, hint))
 
 
 def _defined(owner_kind: str, name: str, definitions: Mapping[Address, Resource]) -> str | None:

@@ -16,6 +16,7 @@ from reconciler.mapping.member import Member
 from reconciler.model.address import Address
 from reconciler.model.catalog import Entry, options_of, variant_key
 from reconciler.model.errors import Diagnostic
+from reconciler.model.origin import Whereabouts
 from reconciler.model.picture import Image, plain_stem, stem_in_key
 
 FOLDER: Final = "catalog"
@@ -53,18 +54,18 @@ def picture_members(entry: Entry, files: Mapping[str, str], problems: list[Diagn
     images = {image.source: image_key(image, files) for image in product.images or ()}
     if images:
         order = {"images": tuple(dict.fromkeys(images.values()))}
-        yield Member(Address("image_order", product.key), order, entry.locate(("images",)))
+        yield Member(Address("image_order", product.key), order, Whereabouts(entry.file, ("images",), entry.locate))
     names = tuple(options_of(product))
     for position, variant in enumerate(product.variants):
         if "image" not in variant.model_fields_set:
             continue
-        place = entry.locate(("variants", position, "image"))
+        where = Whereabouts(entry.file, ("variants", position, "image"), entry.locate)
         address = Address("variant_image", f"{product.key}/{variant_key(variant, names)}")
         if variant.image is None:
-            yield Member(address, None, place)
+            yield Member(address, None, where)
         elif variant.image in images:
-            yield Member(address, {"image": images[variant.image]}, place)
+            yield Member(address, {"image": images[variant.image]}, where)
         else:
             near = get_close_matches(variant.image, images, n=1)
             hint = f"did you mean {near[0]}?" if near else "add it to the product's images"
-            problems.append(Diagnostic(f"the product has no image {variant.image}", place, hint))
+            problems.append(Diagnostic(f"the product has no image {variant.image}", where.place, hint))

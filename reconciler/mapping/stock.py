@@ -8,7 +8,7 @@ from reconciler.mapping.member import Member
 from reconciler.model.address import Address
 from reconciler.model.catalog import Entry, StockRow
 from reconciler.model.errors import Diagnostic
-from reconciler.model.origin import Place
+from reconciler.model.origin import Place, Whereabouts, place_of
 from reconciler.model.ownership import Ownership, OwnershipPolicy
 from reconciler.model.stocktaking import Stock
 from reconciler.model.store import Store
@@ -36,29 +36,30 @@ def stock_members(
     An intent that a quantity, its location or its store was given is closer than what ``owners`` say of all stock.
     """
     set_at: set[str] = set()
-    adjusted_at: dict[str, Place] = {}
-    for location, stock, place in _given(counted):
+    adjusted_at: dict[str, Member] = {}
+    for location, stock, where in _given(counted):
         if location not in store.document.locations:
             continue
         if stock is not None and not counted.is_tracked:
             summary = f"{counted.address} is not tracked, so that its stock counts for nothing"
-            problems.append(Diagnostic(summary, place, "give the variant tracked: true, or delete its stock"))
+            problems.append(Diagnostic(summary, place_of(where), "give the variant tracked: true, or delete its stock"))
             continue
         level = Address("stock", f"{counted.address.key}/{location}")
         if stock is None:
-            yield Member(level, None, place)
+            yield Member(level, None, where)
         elif stock.adjust is not None:
-            adjusted_at.setdefault(location, place)
             change = Address("adjustment", f"{counted.address.key}/{location}: {_in_a_key(stock.reference or '')}")
-            yield Member(change, {"delta": stock.adjust}, place, owner="seed")
+            adjusting = Member(change, {"delta": stock.adjust}, where, owner="seed")
+            adjusted_at.setdefault(location, adjusting)
+            yield adjusting
         else:
             owner = _owner(stock, location, store)
             set_at |= {location} if (owner or owners.of("stock", "available")) == "enforce" else set()
-            yield Member(level, {"available": stock.quantity}, place, owner=owner)
+            yield Member(level, {"available": stock.quantity}, where, owner=owner)
     for location in sorted(set_at & adjusted_at.keys()):
         summary = f"{counted.address} is both set and adjusted at {location}: what is set undoes each change"
         problems.append(
-            Diagnostic(summary, adjusted_at[location], "keep one of them, or give the quantity intent: seed")
+            Diagnostic(summary, adjusted_at[location].place, "keep one of them, or give the quantity intent: seed")
         )
 
 
@@ -74,9 +75,11 @@ def _in_a_key(reference: str) -> str:
     return reference.replace("%", "%25").replace("/", "%2F")
 
 
-def _given(counted: Counted) -> Iterator[tuple[str, Stock | None, Place]]:
-    variant = counted.entry.product.variants[counted.position]
+def _given(counted: Counted) -> Iterator[tuple[str, Stock | None, Place | Whereabouts]]:
+    entry = counted.entry
+    variant = entry.product.variants[counted.position]
     for location, stock in (variant.stock or {}).items():
-        yield location, stock, counted.entry.locate(("variants", counted.position, "stock", location))
+        path = ("variants", counted.position, "stock", location)
+        yield location, stock, Whereabouts(entry.file, path, entry.locate)
     for row in counted.rows:
         yield row.location, row.stock, row.place

@@ -1,6 +1,7 @@
 """Origin: where a value came from, as a place in a file and the rules that it passed through."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 FieldPath: TypeAlias = "tuple[str | int, ...]"
@@ -19,6 +20,25 @@ class Place:
         if not self.line:
             return self.file
         return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A place that is found when somebody asks for it: finding it takes composing its file again."""
+
+    file: str
+    path: FieldPath
+    locate: Callable[[FieldPath], Place] = field(compare=False, repr=False)
+
+    @property
+    def place(self) -> Place:
+        """The place itself."""
+        return self.locate(self.path)
+
+
+def place_of(where: Place | Whereabouts) -> Place:
+    """Return the place, found now if it was not yet."""
+    return where if isinstance(where, Place) else where.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
 """What a repository's files must be together, said at the line at fault."""
 
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from reconciler.app.workspace import checked_views, open_workspace
+from reconciler.app.workspace import checked_views, open_workspace, workspace_of
+from reconciler.loading.source import WorkTree
 from reconciler.model.errors import InvalidInput
 
+EXAMPLE = Path(__file__).parents[2]
 VARIANTS = "variants: [{sku: C, price: 9.00}]\n"
 STORE = "url: sandbox:eu\nchannel: web\ncurrency: EUR\n"
 
@@ -67,3 +71,21 @@ def test_a_handle_that_a_mapping_gives_to_two_products_is_refused_before_any_sto
             "let them differ; it was made by mappings/default.yaml:1 product.handle"
         )
     ] == problems(tmp_path, two)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedTree(WorkTree):
+    """A work tree that notes what is read of it."""
+
+    reads: Counter[str] = field(default_factory=Counter)
+
+    def read(self, file: str) -> bytes:
+        self.reads[file] += 1
+        return WorkTree.read(self, file)
+
+
+def test_no_document_is_read_a_second_time_to_find_a_place_that_nobody_asks_for():
+    tree = CountedTree(EXAMPLE)
+    checked_views(workspace_of(tree))
+    documents = [count for file, count in tree.reads.items() if file.startswith(("catalog/products", "catalog/coll"))]
+    assert {1} == set(documents)
