@@ -13,6 +13,7 @@ from pathlib import Path
 from reconciler import __version__
 from reconciler.app.apply_plan import applied
 from reconciler.app.approval import refuse_foreign, refuse_unaccepted, refuse_understated
+from reconciler.app.chain import Head
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import JournalledSender, RunJournal
 from reconciler.app.keeping import Keeper
@@ -35,7 +36,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Applied, ApplyReport, Outcome
 from reconciler.model.plan import Plan, Target
-from reconciler.model.record import Begun, Consent, Ended
+from reconciler.model.record import Begun, Consent, Ended, Missing
 from reconciler.planning.respelled import Respelled, respellings, told, without_respellings
 from reconciler.planning.respelled import remembered as all_respelled
 from reconciler.planning.written import Written
@@ -78,8 +79,8 @@ class _Held:
     journal: RunJournal
     written: frozenset[Address]
     """What earlier runs of the very same plan wrote."""
-    foreign: tuple[str, ...] = ()
-    """What to say where the store remembers another journal than the one that is here."""
+    lacks: Missing | None = None
+    """What the store remembers of its journal, and the one that is here does not hold."""
 
 
 def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]) -> ApplyReport:
@@ -117,7 +118,7 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyRepor
     held.journal.ended(ended)
     missing = (*unrecorded, *([str(held.journal.failure)] if held.journal.failure is not None else []))
     resumed = f"run {held.run.name} had not come to its end; this went on with it"
-    resumed_from = (*([resumed] if held.run.resumes else []), *held.foreign)
+    resumed_from = (*([resumed] if held.run.resumes else []), *_foreign(here, held.lacks))
     return replace(
         report,
         run=held.run.name,
@@ -155,13 +156,13 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
     try:
         run = run_of(plan.digest, here.journal.glances(), datetime.now(UTC))
         written = written_before(plan, here.journal)
-        foreign = tuple(_foreign(here))
+        lacks = _lacked(here)
         lease = acquire(client, run.name, this_process(), is_gone)
         client.write_under(lease)
         journal = RunJournal(here.journal, run.name, run.requests)
         try:
-            journal.begun(_begun(plan, run.name, lease, accepted))
-            yield _Held(run, lease, journal, written, foreign)
+            journal.begun(_begun(plan, run.name, lease, accepted, lacks))
+            yield _Held(run, lease, journal, written, lacks)
         except BaseException:
             give_back(client, lease)
             raise
@@ -170,16 +171,27 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
         here.journal.close()
 
 
-def _foreign(here: Here) -> Iterator[str]:
-    """Yield that the journal here ends before the one that the store remembers."""
+def _lacked(here: Here) -> Missing | None:
+    """Return the entry that the store remembers, if the journal here does not hold it."""
     noted = here.memory.pointer.value.journal if here.memory.pointer.value is not None else None
-    if noted is not None and noted.seq > here.journal.head.seq:
-        ends = f"it ends at entry {here.journal.head.seq} here"
-        cure = "bring it back before anything is rolled back, and keep journal/ between runs"
-        yield f"the store remembers entry {noted.seq} of {here.journal.name}, and {ends}: a part is missing; {cure}"
+    if noted is None or here.journal.holds(Head(noted.seq, noted.hash)):
+        return None
+    return Missing(noted.seq, noted.hash)
 
 
-def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str]) -> Begun:
+def _foreign(here: Here, lacks: Missing | None) -> Iterator[str]:
+    """Yield that a part of the journal is not here, and where it is to be had."""
+    if lacks is not None:
+        pointer = here.memory.pointer.value
+        run = f", of run {pointer.run}" if pointer is not None and pointer.run is not None else ""
+        gone = (
+            f"the store remembers entry {lacks.seq} of {here.journal.name}{run}, which is not here: a part is missing"
+        )
+        cure = "it is where that run was applied: what its job kept of journal/, as docs/journal.md says"
+        yield f"{gone}; {cure}. `audit verify` says so from now on, and no rollback is made, until it is acknowledged"
+
+
+def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str], lacks: Missing | None) -> Begun:
     return Begun(
         run=run,
         plan=plan.digest,
@@ -193,6 +205,7 @@ def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str]) -> Beg
         changes=len(plan.changes),
         consents=tuple(_consents(plan, accepted)),
         undoes=plan.undoes,
+        lacks=lacks,
     )
 
 

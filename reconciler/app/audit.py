@@ -15,12 +15,13 @@ from typing import Any
 from reconciler.app.chain import BrokenLine, Head, beginning, entry_of, followed, parse_head
 from reconciler.app.connect import EmbeddedShops, read_client
 from reconciler.app.fleet import Failure, FleetResult, side_by_side
+from reconciler.app.gaps import Gaps
 from reconciler.app.journal import FOLDER, Journal, lines
 from reconciler.app.workspace import VOCABULARY
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
-from reconciler.model.record import Answered, Begun, Ended, Entry, Held, Kept, Requested, Told
+from reconciler.model.record import Acknowledged, Answered, Begun, Ended, Entry, Held, Kept, Requested, Told
 from reconciler.model.store import Store
 from reconciler.shopify.shop_notes import read_notes
 
@@ -58,23 +59,28 @@ class Verified:
     """What else it was held against."""
     torn: bool = False
     """Its last line is not whole, as a kill leaves it: no entry, and the next apply cuts it off."""
+    acknowledged: tuple[Acknowledged, ...] = ()
+    """The parts that are missing, and that somebody knows of."""
 
 
 def verified(journal: Journal, anchors: Sequence[Anchor]) -> Verified:
     """Return whether a journal is as it was written, and where it first is not. ``anchors``: what others remember."""
     head = before = beginning(journal.store)
     number = 0
+    gaps = Gaps()
 
     def result(broken: str | None, line: int = 0) -> Verified:
         found = Broken(journal.name, line, broken) if broken is not None else None
         torn = found is None and _is_torn(journal.file)
-        return Verified(journal.store, journal.name, head, found, tuple(anchors), torn)
+        return Verified(journal.store, journal.name, head, found, tuple(anchors), torn, tuple(gaps.acknowledged))
 
     for number, line in lines(journal.file):
         try:
-            before, head = head, followed(head, entry_of(line))
+            entry = entry_of(line)
+            before, head = head, followed(head, entry)
         except BrokenLine as error:
             return result(str(error), number)
+        gaps.meet(number, entry.record)
         for anchor in anchors:
             if anchor.head.seq == head.seq and anchor.head.hash != head.hash:
                 return result(f"{anchor.whose} remembers another entry {head.seq}: the journal was made anew", number)
@@ -89,7 +95,7 @@ def verified(journal: Journal, anchors: Sequence[Anchor]) -> Verified:
         return result(f"{name} remembers entry {noted.seq}, which is gone", number + 1)
     if noted not in {head, before}:
         return result(f"{name} remembers another entry {noted.seq}", number)
-    return result(None)
+    return result(*(gaps.first(journal.store) or (None,)))
 
 
 def remembered(applied: Mapping[str, Any] | None, store: str) -> tuple[Anchor, ...]:

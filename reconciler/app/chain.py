@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.model.record import Entry
+from reconciler.model.record import Entry, Record
 
 LONGEST_LINE: Final = 256 * 1024 * 1024
 _EMPTY: Final = b',"hash":""}'
@@ -93,6 +93,12 @@ def followed(before: Head, entry: Entry) -> Head:
 def entry_document(entry: Entry) -> dict[str, Any]:
     """Return an entry as a program reads it: what its line says."""
     document: dict[str, Any] = _adapter().dump_python(entry, mode="json")
+    return document
+
+
+def record_document(record: Record) -> dict[str, Any]:
+    """Return what an entry holds as a program reads it."""
+    document: dict[str, Any] = TypeAdapter(type(record)).dump_python(record, mode="json")
     return document
 
 

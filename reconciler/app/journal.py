@@ -110,6 +110,16 @@ class Journal:
             except BrokenLine as error:
                 raise JournalBroken(f"{self.name}:{number}: {error}; run reconciler audit verify") from None
 
+    def holds(self, head: Head) -> bool:
+        """Return whether the journal, which is open, holds this entry. Raises JournalBroken for a line that is none."""
+        if head.seq >= self._head.seq:
+            return head == self._head
+        line = next((line for number, line in lines(self.file) if number == head.seq), b"")
+        try:
+            return entry_of(line).hash == head.hash
+        except BrokenLine as error:
+            raise JournalBroken(f"{self.name}:{head.seq}: {error}; run reconciler audit verify") from None
+
     def close(self) -> None:
         """Close the files."""
         for handle in (self._handle, self._head_handle):

@@ -104,6 +104,32 @@ def verify(common: Common, stores: tuple[str, ...], offline: bool) -> int:
     return fleet.failures[0].error.exit_code if fleet.failures else 0
 
 
+@audit.command(cls=Command)
+@click.argument("store")
+@click.option("--reason", required=True, metavar="TEXT", help="Why the part is missing; it stands in the journal.")
+def acknowledge(common: Common, store: str, reason: str) -> int:
+    """Say that a part of a journal is known to be missing, and why; from then on it counts as whole.
+
+    `audit verify` tells of a run that began without entries which the store remembered, until somebody says why.
+
+    \b
+    Example:
+      reconciler audit acknowledge eu --reason "the runner of 28 November kept no journal"
+    """
+    from reconciler.app.chain import record_document
+    from reconciler.app.gaps import acknowledge as acknowledged
+    from reconciler.render.printable import printable
+
+    (name,) = _named(common.root(), (store,))
+    said = acknowledged(common.root(), name, reason)
+    if common.json:
+        document({"acknowledged": [record_document(each) for each in said]})
+        return 0
+    for each in said:
+        result(printable(f"journal/{name}.jsonl: that entry {each.missing.seq} is gone is known now"))
+    return 0
+
+
 def _named(root: Path, stores: tuple[str, ...]) -> tuple[str, ...]:
     """Return the stores that were named, or all that have a journal. Raises WrongUsage for one that has none."""
     from reconciler.app.audit import stores_with_journals
@@ -146,10 +172,18 @@ def _verified_text(found: "Verified", *, offline: bool) -> str:
     asked = "the store was not asked" if offline else "the store remembers nothing of it"
     held = f"the store remembers entry {found.anchors[0].head.seq}" if found.anchors else asked
     torn = "; its last line was torn by a kill, and is no entry" if found.torn else ""
-    return f"{found.file} is whole: {counted(found.head.seq, 'entry')}, the last {short(found.head.hash)}; {held}{torn}"
+    gone = [
+        f"; entry {each.missing.seq} before it is gone, {each.actor} says: {each.reason}" for each in found.acknowledged
+    ]
+    whole = (
+        f"{found.file} is whole: {counted(found.head.seq, 'entry')}, the last {short(found.head.hash)}; {held}{torn}"
+    )
+    return printable(f"{whole}{''.join(gone)}")
 
 
 def _verified_document(found: "Verified") -> dict[str, Any]:
+    from reconciler.app.chain import record_document
+
     broken = found.broken
     return {
         "store": found.store,
@@ -159,6 +193,7 @@ def _verified_document(found: "Verified") -> dict[str, Any]:
         "hash": found.head.hash,
         "remembered": [{"seq": each.head.seq, "hash": each.head.hash} for each in found.anchors],
         "torn": found.torn,
+        "acknowledged": [record_document(each) for each in found.acknowledged],
         "broken": {"line": broken.line, "reason": broken.reason} if broken is not None else None,
     }
 

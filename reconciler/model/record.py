@@ -27,6 +27,14 @@ class Consent:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The entry that a store remembered, and that the journal did not hold when a run began."""
+
+    seq: int
+    hash: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
     """A run began, or the run of a killed process goes on: then the name of the run is in the journal already."""
@@ -48,6 +56,8 @@ class Begun:
     consents: tuple[Consent, ...] = ()
     undoes: str | None = None
     """The run that the plan takes back."""
+    lacks: Missing | None = None
+    """What was gone of the journal by then, so that it stays known for good."""
     event: Literal["begun"] = "begun"
 
 
@@ -127,7 +137,21 @@ class Ended:
     event: Literal["ended"] = "ended"
 
 
-Record = Annotated[Begun | Requested | Answered | Told | Kept | Held | Ended, Field(discriminator="event")]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """Somebody knows that a part of the journal is gone, and says why; from then on it counts as whole."""
+
+    run: str
+    """The run that began without it."""
+    missing: Missing
+    actor: str
+    reason: str
+    event: Literal["acknowledged"] = "acknowledged"
+
+
+Record = Annotated[
+    Begun | Requested | Answered | Told | Kept | Held | Ended | Acknowledged, Field(discriminator="event")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,18 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.json import Json
 from reconciler.model.outcome import AlreadySo, Applied
-from reconciler.model.record import Answered, Begun, Ended, Entry, Held, Kept, Record, Requested, ToldOutcome
+from reconciler.model.record import (
+    Acknowledged,
+    Answered,
+    Begun,
+    Ended,
+    Entry,
+    Held,
+    Kept,
+    Record,
+    Requested,
+    ToldOutcome,
+)
 from reconciler.render.printable import clipped, printable
 from reconciler.render.style import Ink, Line, Span, Style, line, written
 from reconciler.render.value import value_text
@@ -41,7 +52,7 @@ def _entry_lines(store: str, entry: Entry) -> Iterator[Line]:
 
 def _ink(record: Record) -> Ink:
     match record:
-        case Begun() | Ended():
+        case Begun() | Ended() | Acknowledged():
             return Ink.STRONG
         case Answered(result="executed", errors=()):
             return Ink.PLAIN
@@ -57,8 +68,9 @@ def _headline(record: Record) -> str:
             commit = f", commit {short(record.commit)}" if record.commit else ""
             accepted = f", accepted {', '.join(each.rule for each in record.consents)}" if record.consents else ""
             undoes = f", takes back {record.undoes}" if record.undoes else ""
+            lacks = f", without entry {record.lacks.seq}" if record.lacks else ""
             plan = f"plan {short(record.plan)}, {counted(record.changes, 'change')}{commit}"
-            return f"{record.run} by {record.actor}: {plan}, lease {record.fence}{accepted}{undoes}"
+            return f"{record.run} by {record.actor}: {plan}, lease {record.fence}{accepted}{undoes}{lacks}"
         case Requested():
             return f"{record.request}: {record.mutation}"
         case Answered():
@@ -74,6 +86,8 @@ def _headline(record: Record) -> str:
             left = f"; {counted(len(record.left_over), 'difference')} left over" if record.left_over else ""
             unverified = "" if record.verified else "; nobody could look at the store afterwards"
             return f"{record.run}: {counts or 'nothing'}{left}{unverified}"
+        case Acknowledged():
+            return f"{record.actor} knows that entry {record.missing.seq} is gone: {record.reason}"
         case _:
             return _told(record.outcomes)
 
@@ -91,7 +105,7 @@ def _rows(record: Record) -> Iterator[str]:
             yield from (_change(change) for change in record.changes)
         case Answered():
             yield from (_reason(error) for error in record.errors)
-        case Begun() | Kept():
+        case Begun() | Kept() | Acknowledged():
             return
         case Held():
             yield from (_held(address, fields) for address, fields in record.fields.items())

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from reconciler.app.journal import Journal
 from tests.cli.conftest import Project
 
 
@@ -147,3 +148,44 @@ def test_no_token_is_in_a_journal(applied: Project):
     token = applied.stores.shop(applied.shop, "EUR")[1]
     kept = b"".join(file.read_bytes() for file in (applied.root / "journal").iterdir())
     assert token.encode() not in kept
+
+
+def test_a_journal_that_was_deleted_stays_incomplete_after_the_next_apply_until_somebody_says_why(applied: Project):
+    for file in (applied.root / "journal").glob("eu.*"):
+        file.unlink()
+    applied.write("catalog/products/cup.yaml", "key: cup\nname: Mug\nvariants: [{sku: CUP, price: 9.00}]\n")
+    first = applied.run("apply", "eu", "--yes")
+    assert "a part is missing; it is where that run was applied" in first.out + first.err
+    applied.write("catalog/products/cup.yaml", "key: cup\nname: Jug\nvariants: [{sku: CUP, price: 9.00}]\n")
+    second = applied.run("apply", "eu", "--yes")
+    assert (0, False) == (second.code, "a part is missing" in second.out + second.err)
+    said = applied.run("audit", "verify")
+    assert 1 == said.code
+    assert "journal/eu.jsonl:1: run " in said.out
+    assert "which store eu remembered: what was before is gone" in said.out
+    run = applied.run("audit", "log", "--json").json["entries"][0]["record"]["run"]
+    assert (5, True) == ((refused := applied.run("rollback", run)).code, "began without entry" in refused.err)
+    assert 0 == applied.run("audit", "acknowledge", "eu", "--reason", "the old runner kept none").code
+    said = applied.run("audit", "verify")
+    assert (0, True) == (said.code, "says: the old runner kept none" in said.out)
+    assert ["the old runner kept none"] == [
+        each["reason"] for each in applied.run("audit", "verify", "--json").json["journals"][0]["acknowledged"]
+    ]
+    assert 64 == applied.run("audit", "acknowledge", "eu", "--reason", "again").code
+    assert 0 == applied.run("rollback", run).code
+
+
+def test_a_journal_that_was_begun_anew_and_is_longer_by_now_is_missed_too(applied: Project):
+    journal = Journal(applied.root, "eu")
+    seq = sum(1 for _ in journal.entries())
+    (first,) = [entry.record for entry in journal.entries() if entry.seq == 1]
+    for file in (applied.root / "journal").glob("eu.*"):
+        file.unlink()
+    for _ in range(seq + 1):
+        journal.append(first)
+    journal.close()
+    applied.write("catalog/products/cup.yaml", "key: cup\nname: Mug\nvariants: [{sku: CUP, price: 9.00}]\n")
+    assert "a part is missing" in (said := applied.run("apply", "eu", "--yes")).out + said.err
+    said = applied.run("audit", "verify").out
+    assert f"journal/eu.jsonl:{seq + 2}: run " in said
+    assert "began without entry" in said
