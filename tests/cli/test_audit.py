@@ -186,6 +186,6 @@ def test_a_journal_that_was_begun_anew_and_is_longer_by_now_is_missed_too(applie
     journal.close()
     applied.write("catalog/products/cup.yaml", "key: cup\nname: Mug\nvariants: [{sku: CUP, price: 9.00}]\n")
     assert "a part is missing" in (said := applied.run("apply", "eu", "--yes")).out + said.err
-    said = applied.run("audit", "verify").out
-    assert f"journal/eu.jsonl:{seq + 2}: run " in said
-    assert "began without entry" in said
+    told = applied.run("audit", "verify").out
+    assert f"journal/eu.jsonl:{seq + 2}: run " in told
+    assert "began without entry" in told
