@@ -9,6 +9,7 @@ from pathlib import Path
 from reconciler import __version__
 from reconciler.app.apply_store import Here, apply_store
 from reconciler.app.base import Commits
+from reconciler.app.collector import waiting
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
@@ -62,8 +63,9 @@ class Session:
         listener(Began("", "reading files"))
         self._listener = listener
         self._commit, self._dirty = head(root)
-        self._workspace = open_workspace(root, names)
-        self._views = checked_views(self._workspace)
+        with waiting():
+            self._workspace = open_workspace(root, names)
+            self._views = checked_views(self._workspace)
         self._commits = Commits(self._workspace)
         files = {file for view in self._views.values() for file in view.inputs if file != BUILTIN}
         self._unheld = unheld(root, self._commit, files)

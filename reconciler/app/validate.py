@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.app.collector import waiting
 from reconciler.app.inputs import inputs_digest
 from reconciler.app.workspace import Workspace, checked_views, open_workspace
 from reconciler.mapping.select import selected
@@ -53,8 +54,9 @@ class Validated:
 
 def validated(root: Path) -> Validated:
     """Return what the files hold. Raises InvalidInput with every problem."""
-    workspace = open_workspace(root)
-    views = checked_views(workspace)
+    with waiting():
+        workspace = open_workspace(root)
+        views = checked_views(workspace)
     products = [entry.product for entry in workspace.catalog.entries.values()]
     return Validated(
         products=len(products),

@@ -29,8 +29,8 @@ class Resource(BaseModel):
 
     def managed(self) -> dict[str, Any]:
         """Return the fields that were given, canonical, in the order of their declaration."""
-        given = self.model_fields_set
-        return {name: getattr(self, name) for name in type(self).model_fields if name in given}
+        given, values = self.model_fields_set, self.__dict__
+        return {name: values[name] for name in type(self).__pydantic_fields__ if name in given}
 
     def spelled(self) -> dict[str, Json]:
         """Return the fields that were given as JSON values, in the order of their declaration."""

@@ -15,21 +15,29 @@ def differences(desired: Resource, live: Resource | None) -> Iterator[tuple[str,
 
     Without a live resource every declared field differs.
     """
-    spelled = desired.spelled()
     if live is None:
-        for name, value in spelled.items():
+        for name, value in desired.spelled().items():
             yield name, None, value
         return
-    held, held_spelled = live.managed(), live.spelled()
-    for name, value in desired.managed().items():
-        other = held.get(name)
+    held, asked = live.managed(), desired.managed()
+    unequal = [name for name, value in asked.items() if value != held.get(name)]
+    if not unequal:
+        return  # as nearly always: only what differs is spelled
+    spelled, held_spelled = desired.spelled(), live.spelled()
+    for name in unequal:
+        value, other = asked[name], held.get(name)
         if isinstance(value, Mapping) and isinstance(other, Mapping | None):
             members = _differing(value, other or {})
             before: Any = held_spelled.get(name) or {}
             after: Any = spelled[name]
             yield from ((f"{name}.{key}", before.get(key), after[key]) for key in members)
-        elif value != other:
+        else:
             yield name, held_spelled.get(name), spelled[name]
+
+
+def is_met(desired: Resource, live: Resource) -> bool:
+    """Return whether no declared field differs."""
+    return next(differences(desired, live), None) is None
 
 
 def _differing(desired: Mapping[str, Any], live: Mapping[str, Any]) -> list[str]:

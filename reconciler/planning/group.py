@@ -13,7 +13,7 @@ from reconciler.model.plan import Observed
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
 from reconciler.planning.cause import Causes, FindBase, unknown
-from reconciler.planning.diff import differences
+from reconciler.planning.diff import differences, is_met
 from reconciler.planning.project import projected
 from reconciler.planning.remarks import Remarks
 from reconciler.planning.respelled import Respelled, without_respelled
@@ -116,9 +116,11 @@ class _Planning:
     def _plan(self, address: Address, resource: Resource, held: Resource | None) -> None:
         """Plan one address that git asks for, once it is settled what may be written of it."""
         desired, live, kinds, policy = self._desired, self._live, self._kinds, self._policy
+        self._remarks.add(address, _remark(address, desired, live, kinds))
+        if held is not None and self._stays(address) and is_met(resource, held):
+            return  # as nearly always; whoever decides its fields, and whatever they were, there is nothing to say
         owner = desired.owners.get(address)
         divided = settled(address, resource, held, policy.ownership, policy.patterns, owner=owner)
-        self._remarks.add(address, _remark(address, desired, live, kinds))
         if held is None and resource.model_fields_set and not divided.enforced.model_fields_set:
             self._observe(address, differences(divided.watched, None), None)
             return  # nothing of it may be written, so that it cannot be made
@@ -135,6 +137,11 @@ class _Planning:
             self._observe(address, differences(moved, held), "sold")
             watched = _telling(differences(divided.watched, held), kinds[address.kind], is_new=False)
             self._observe(address, watched, None)
+
+    def _stays(self, address: Address) -> bool:
+        """Whether what is live there goes by this address already."""
+        live = self._live
+        return address not in live.moved and (address in live.owned or self._kinds[address.kind].parent is not None)
 
     def _wanted(self, address: Address, resource: Resource) -> Change | None:
         held, kind = self._live.resources.get(address), self._kinds[address.kind]

@@ -26,6 +26,8 @@ class Patterns:
 
     def shows(self, address: Address, kinds: KindSet) -> bool:
         """Return whether the address is in scope."""
+        if not (self.only or self.exclude):
+            return True
         wanted = _addresses(self.only)
         return (not wanted or _fits(address, wanted, kinds)) and not _fits(address, _addresses(self.exclude), kinds)
 
@@ -43,6 +45,8 @@ class Patterns:
 
     def shows_field(self, name: str) -> bool:
         """Return whether a field of an address in scope is in scope."""
+        if not (self.only or self.exclude):
+            return True
         wanted = _fields(self.only)
         return (not wanted or _fits_name(name, wanted)) and not _fits_name(name, _fields(self.exclude))
 

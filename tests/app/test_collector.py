@@ -1,0 +1,37 @@
+"""The collector waits while a catalog is loaded, and works as before afterwards."""
+
+import gc
+
+import pytest
+
+from reconciler.app.collector import waiting
+
+
+@pytest.fixture(autouse=True)
+def _thawed():
+    yield
+    gc.unfreeze()
+
+
+def test_it_waits_and_then_leaves_alone_what_was_loaded():
+    with waiting():
+        assert not gc.isenabled()
+        loaded = [{"number": number} for number in range(1000)]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() >= len(loaded)
+
+
+def test_it_works_again_where_loading_fails():
+    with pytest.raises(ValueError, match="no catalog"), waiting():
+        raise ValueError("no catalog")
+    assert gc.isenabled()
+
+
+def test_what_an_earlier_catalog_left_behind_is_collected():
+    with waiting():
+        cycle: list[object] = []
+        cycle.append(cycle)
+        del cycle
+    frozen = gc.get_freeze_count()
+    with waiting():
+        assert gc.get_freeze_count() == 0 < frozen
