@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from reconciler.app.modeline import with_modeline
 from reconciler.app.whole_file import write_whole
 from reconciler.loading.catalog import PRODUCTS, load_catalog
 from reconciler.loading.exported import DEFAULT_LOCATION, Export, NotCarriedOver, Reading
@@ -144,7 +145,7 @@ def written_files(
     """
     into = destination.into
     old = {file: content for file in contents if (content := _content(into / file)) is not None}
-    unchanged = tuple(file for file in contents if old.get(file) == contents[file])
+    unchanged = tuple(file for file in old if old[file] in {contents[file], with_modeline(into, file, contents[file])})
     problems = list(_elsewhere(into, keys))
     if destination.existing is Existing.REFUSE:
         problems += (_in_the_way(file) for file in old if file not in unchanged and file not in edited)
@@ -152,7 +153,7 @@ def written_files(
         raise InvalidInput(problems)
     written = tuple(file for file in contents if file not in unchanged)
     for file in written:
-        _write(into / file, contents[file])
+        _write(into / file, contents[file] if file in edited else with_modeline(into, file, contents[file]))
     return written, unchanged
 
 

@@ -1,6 +1,5 @@
 """Starting: a new repository, or what an old one lacks: example, store, mapping, CI, editor. Nothing is overwritten."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from reconciler import __version__
-from reconciler.app.schemas import schemas
+from reconciler.app.schemas import schema_files
 from reconciler.app.whole_file import write_whole
 from reconciler.model.errors import ReconcilerError
 
@@ -77,9 +76,9 @@ def _files(folder: Path, answers: Answers) -> Iterator[tuple[str, str]]:
         if not (folder / family).exists():
             yield example, _filled(template, answers)
     yield ".gitignore", _IGNORED
-    for name, schema in schemas().items():
-        yield f"schemas/{name}.json", json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+    yield from ((f"schemas/{file}", text) for file, text in schema_files())
     yield ".vscode/settings.json", _filled("vscode.json", answers)
+    yield ".vscode/extensions.json", _filled("vscode-extensions.json", answers)
     yield ".pre-commit-config.yaml", _filled("pre-commit.yaml", answers)
     yield "Dockerfile", _filled("Dockerfile", answers)
     match answers.host:

@@ -7,7 +7,7 @@ import click
 
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import diagnostics_shown, document, lines_shown, result
-from reconciler.model.errors import InvalidInput
+from reconciler.model.errors import InvalidInput, WrongUsage
 
 _REPORTS = ["text", "github", "junit", "inputs"]
 
@@ -99,18 +99,31 @@ FAMILIES = ("catalog", "collections", "stock", "metafields", "redirects", "store
 
 @click.command(cls=Command)
 @click.argument("family", type=click.Choice(FAMILIES), required=False)
-def schema(common: Common, family: str | None) -> int:
-    """Print the JSON Schema of a family of files, or of all.
+@click.option("--out", type=click.Path(path_type=Path), help="Write them all into a folder, a file each.")
+def schema(common: Common, family: str | None, out: Path | None) -> int:
+    """Print the JSON Schema of a family of files, or of all; or write them where the editor's settings look for them.
 
     \b
     Example:
       reconciler schema catalog > catalog.schema.json
+      reconciler schema --out schemas
     """
-    del common
-    from reconciler.app.schemas import schemas
+    from reconciler.app.schemas import schema_files, schemas
+    from reconciler.app.whole_file import write_whole
 
-    found = schemas()
-    document(found[family] if family else found)
+    if out is None:
+        found = schemas()
+        document(found[family] if family else found)
+        return 0
+    if family is not None:
+        raise WrongUsage("--out writes every schema; leave the name out, or leave --out out")
+    written = dict(schema_files())
+    for file, text in written.items():
+        write_whole(out / file, text.encode())
+    if common.json:
+        document({"folder": str(out), "written": sorted(written)})
+    else:
+        result(f"{out}: {', '.join(sorted(written))}")
     return 0
 
 

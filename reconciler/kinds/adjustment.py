@@ -50,6 +50,7 @@ class Adjustment(Resource):
     """By how much a quantity changes."""
 
     delta: int | None = None
+    """By how much the quantity changes; below zero takes some away."""
 
 
 def _remark(asked: Resource, held: Resource | None, parent: Resource | None) -> str | None:

@@ -116,13 +116,21 @@ class Collection(Resource):
     """The fields of a collection, as Shopify returns them after a write."""
 
     title: StrippedText = None
+    """Its name."""
     handle: str | None = None
+    """The last part of its web address."""
     description_html: Html = None
+    """Its description, in HTML."""
     sort_order: Annotated[SortOrder | None, BeforeValidator(lambda value: _ORDERS.get(str(value), value))] = None
+    """The order in which a shopper sees the products."""
     seo_title: NullText = None
+    """The line of a search result that is clicked on."""
     seo_description: NullText = None
+    """The text of a search result."""
     template_suffix: NullText = None
+    """Which template of the theme shows it."""
     conditions: Annotated[Conditions | None, AfterValidator(_one_matches_alike)] = None
+    """What makes a product a member; none: members are named."""
 
     @field_validator("title", "handle", "sort_order")
     @classmethod

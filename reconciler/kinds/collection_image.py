@@ -27,9 +27,13 @@ class CollectionImage(Resource):
     """What the image shows, by its key, and where it comes from."""
 
     image: str | None = None
+    """The key of the image."""
     alt: NullText = None
+    """What people hear who cannot see it."""
     source: str | None = None
+    """A file of the repository, or an address."""
     sha256: str | None = None
+    """Of a file: the digest of its content."""
 
 
 KIND = Kind(

@@ -46,6 +46,7 @@ class Image(Resource):
     sha256: str | None = None
     """Of a file: the digest of its content."""
     alt: NullText = None
+    """What people hear who cannot see it."""
 
 
 def _match(parent: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:

@@ -22,6 +22,7 @@ class ImageOrder(Resource):
     """The keys of images, in the order in which a shopper sees them."""
 
     images: tuple[str, ...] = ()
+    """The keys of the images, the first one first."""
 
 
 def _seen(asked: Resource, held: Resource) -> Resource:

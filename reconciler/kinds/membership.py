@@ -37,6 +37,7 @@ class Membership(Resource):
     """That a product is in a collection."""
 
     member: bool | None = None
+    """Whether the product is in the collection."""
 
 
 KIND = Kind(

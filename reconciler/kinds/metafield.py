@@ -32,6 +32,7 @@ class Metafield(Resource):
     """One value with its type."""
 
     type: Annotated[StrictStr, AfterValidator(known_type)] | None = None
+    """One of Shopify's types."""
     value: str | None = None
     """The text that a store takes for it, in one spelling; files give any YAML value that fits the type."""
     defined: str | None = None

@@ -35,11 +35,13 @@ class MetafieldDefinition(Resource):
     """The fields of a definition, as a file lists them."""
 
     name: Annotated[StrictStr, Field(max_length=255)] | None = None
+    """What the admin calls it."""
     type: Annotated[StrictStr, AfterValidator(known_type)] | None = None
     """The type of all values; it cannot change."""
     description: Annotated[
         StrictStr | None, Field(max_length=255), AfterValidator(stripped), AfterValidator(blank_is_none)
     ] = None
+    """What people who fill it in are told."""
     validations: tuple[tuple[str, str], ...] | None = None
     """Name → value: ``{max: 50, choices: [Linen, Wool]}``. The whole of them; {} takes all away."""
     pin: StrictBool | None = None
@@ -49,9 +51,11 @@ class MetafieldDefinition(Resource):
     storefront: Literal["NONE", "PUBLIC_READ"] | None = None
     """What shops and other front ends may do with it."""
     customer_account: Literal["NONE", "READ", "READ_WRITE"] | None = None
+    """What customers may do with it in their accounts."""
     filterable: StrictBool | None = None
     """Whether lists in the admin can be filtered by it."""
     unique_values: StrictBool | None = None
+    """Whether no two owners may have the same value."""
     collection_condition: StrictBool | None = None
     """Whether conditions of collections may use it."""
 

@@ -58,17 +58,29 @@ class Product(Resource):
     """The fields of a product, as Shopify returns them after a write."""
 
     title: StrippedText = None
+    """Its name."""
     handle: str | None = None
+    """The last part of its web address."""
     description_html: Html = None
+    """Its description, in HTML."""
     vendor: StrippedText = None
+    """Who makes or sells it."""
     product_type: NullText = None
+    """What kind of thing it is, in the merchant's words."""
     tags: Annotated[tuple[str, ...] | None, AfterValidator(_tags)] = None
+    """Words that it is found and grouped by."""
     status: Literal["ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED"] | None = None
+    """ACTIVE, DRAFT, ARCHIVED or UNLISTED."""
     seo_title: NullText = None
+    """The line of a search result that is clicked on."""
     seo_description: NullText = None
+    """The text of a search result."""
     category: Annotated[str | None, AfterValidator(blank_is_none)] = None
+    """A code of Shopify's product taxonomy."""
     template_suffix: NullText = None
+    """Which template of the theme shows it."""
     options: Annotated[OptionList | None, BeforeValidator(_options)] = None
+    """Option name → values, in the order that a shopper sees."""
 
     @field_validator("title", "handle", "vendor", "status")
     @classmethod

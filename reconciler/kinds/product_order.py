@@ -24,6 +24,7 @@ class ProductOrder(Resource):
     """The keys of products, in their order; the ids of those that carry no mark of ours."""
 
     products: tuple[str, ...] | None = None
+    """The keys of the products, in the order that a shopper sees."""
 
 
 def _seen(asked: Resource, held: Resource) -> Resource:

@@ -22,6 +22,7 @@ class Redirect(Resource):
     """Where a path leads. Null takes the redirect away."""
 
     target: str | None = None
+    """Where who asks for the path is sent: a path of the shop, or an address. null takes the redirect away."""
 
     @classmethod
     def keyed(cls, key: str) -> dict[str, Json]:

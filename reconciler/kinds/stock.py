@@ -30,6 +30,7 @@ class Stock(Resource):
     """How many can be sold."""
 
     available: int | None = None
+    """How many can be sold."""
 
 
 def _is_blank(resource: Resource) -> bool:

@@ -47,16 +47,27 @@ class Variant(Resource):
     """The fields of a variant, as Shopify returns them after a write."""
 
     option_values: Annotated[OptionValues | None, BeforeValidator(_option_values)] = None
+    """Option name → value."""
     sku: NullText = None
+    """Its stock keeping unit."""
     price: Amount | None = None
+    """Its price, in the store's currency."""
     compare_at_price: Amount | None = None
+    """The price before a reduction."""
     cost: Amount | None = None
+    """What it costs us."""
     barcode: NullText = None
+    """Its EAN, UPC or ISBN."""
     weight: Annotated[str | None, AfterValidator(_weight)] = None
+    """A number and g, kg, oz or lb."""
     taxable: bool | None = None
+    """Whether tax is charged on it."""
     tracked: bool | None = None
+    """Whether its stock is counted."""
     requires_shipping: bool | None = None
+    """Whether it is sent to somebody."""
     inventory_policy: Literal["DENY", "CONTINUE"] | None = None
+    """What happens when nothing is left: DENY or CONTINUE selling."""
 
     @field_validator("price", "taxable", "tracked", "requires_shipping", "inventory_policy")
     @classmethod

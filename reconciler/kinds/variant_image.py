@@ -23,6 +23,7 @@ class VariantImage(Resource):
     """The key of an image of the product."""
 
     image: str | None = None
+    """The key of the image that shows the variant."""
 
 
 def _resolve(resource: Resource, addresses: Mapping[str, Address]) -> Resource:

@@ -38,7 +38,9 @@ class Row(Stock):
     """A row of a list in YAML."""
 
     sku: Annotated[Text, Field(min_length=1, max_length=255), AfterValidator(_sku)]
+    """The SKU of a variant."""
     location: LocationName
+    """The location, as the stores' files name it."""
 
 
 StockTable = list[Row] | dict[str, Stocks]

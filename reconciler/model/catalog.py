@@ -75,25 +75,33 @@ class Variant(Document):
     key: Annotated[StrictStr, Field(min_length=1, max_length=255)] | None = None
     """Identity within the product; left out, the SKU serves, and without one the option values."""
     sku: Annotated[Text, Field(max_length=255)] | None = None
+    """What people and warehouses know it by; text, so quote one that looks like a number."""
     options: dict[str, Text] = Field(default_factory=dict)
     """Option name → value, one for each option of the product."""
     price: Prices
     """One amount for every store, or one per currency: ``{EUR: 49.00, USD: 55.00}``."""
     compare_at_price: Prices | None = None
+    """The price before a reduction, above ``price``; null ends the reduction."""
     cost: Prices | None = None
+    """What it costs us; limits compare prices with it. Shoppers never see it."""
     barcode: Annotated[Text, Field(max_length=255)] | None = None
+    """The number under its bars: an EAN, a UPC, an ISBN. Text, so quote it."""
     weight: Annotated[Text, Field(pattern=r"^\d+(\.\d+)? (g|kg|oz|lb)$"), AfterValidator(_weight)] | None = None
     """A number and g, kg, oz or lb: ``250 g``."""
     taxable: StrictBool | None = None
+    """Whether tax is charged on it."""
     tracked: StrictBool | None = None
     """Whether the store counts its stock."""
     requires_shipping: StrictBool | None = None
+    """Whether it is sent to somebody; false for a voucher or a download."""
     sell_when_out_of_stock: StrictBool | None = None
+    """Whether it can be bought when nothing is left."""
     image: Annotated[StrictStr, Field(min_length=1)] | None = None
     """Which of the product's images shows it: its file or address, as under ``images``."""
     stock: Stocks | None = None
     """Location → quantity; tables under ``catalog/stock/`` say the same for many."""
     metafields: Metafields = Field(default_factory=dict)
+    """Values of our own, by ``NAMESPACE.KEY``, of the types that ``catalog/metafields.yaml`` defines."""
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
     """Anything else, for mappings to use."""
 
@@ -106,13 +114,17 @@ class Product(Document):
     moved: Moved = ()
     """The key that it had before, or several: what stores know by it stays what it is, and gets the new key."""
     name: Annotated[Text, Field(min_length=1, max_length=255)]
+    """What shoppers read above it."""
     handle: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
     """The last part of the product's web address; left out, the key serves."""
     description: Text | Markdown | None = None
     """HTML, or ``{markdown: ...}``."""
     brand: Annotated[Text, Field(max_length=255)] | None = None
+    """Who makes it; the default mapping makes it the vendor."""
     type: Annotated[Text, Field(max_length=255)] | None = None
+    """What kind of thing it is, in your own words."""
     tags: tuple[Text, ...] | None = None
+    """Words that it is found and grouped by."""
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
     """Anything else, for mappings to use."""
     channels: tuple[Text, ...] | None = None
@@ -120,11 +132,13 @@ class Product(Document):
     published: StrictBool = True
     """false takes the product out of every store."""
     seo: Seo | None = None
+    """What search engines show; left out, the store makes it of name and description."""
     categories: tuple[Key, ...] | None = None
     """The categories that it is in, by their keys."""
     images: Annotated[tuple[Picture, ...], Field(max_length=250)] | None = None
     """Its pictures, the first one first; left out, they are not ours."""
     metafields: Metafields = Field(default_factory=dict)
+    """Values of our own, by ``NAMESPACE.KEY``, of the types that ``catalog/metafields.yaml`` defines."""
     publish_at: AwareDatetime | None = None
     """When it is to appear where it is published, with a time zone: ``2026-12-01T08:00:00Z``."""
     ownership: dict[str, Ownership] = Field(default_factory=dict)
@@ -132,9 +146,11 @@ class Product(Document):
     taxonomy: Annotated[Text, Field(pattern=r"^[a-z]{2}(-\d+)*$")] | None = None
     """A code of Shopify's product taxonomy: ``aa-1-13-8``."""
     status: Literal["active", "draft", "archived", "unlisted"] | None = None
+    """Who can see it: active everybody, unlisted who has its address, draft and archived nobody."""
     options: dict[str, tuple[Text, ...]] | None = None
     """Option name → values, in the order in which a shopper sees them; left out, the variants give it."""
     variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=2048)]
+    """What can be bought: one for each combination of option values."""
 
 
 VALUE_SEPARATOR = " / "

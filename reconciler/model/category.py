@@ -72,7 +72,9 @@ class Condition(Document):
     """
 
     field: ConditionField
+    """What of a product is looked at."""
     relation: Relation = "is"
+    """How it compares with the values."""
     values: tuple[StrictStr | Amount, ...] = ()
     """Texts. ``price``, ``compare_at_price``: one amount in the store's currency. ``weight``: one, such as ``250 g``.
     ``inventory``: one whole number. ``category``: codes of Shopify's taxonomy, each with all below it."""
@@ -142,7 +144,9 @@ class Conditions(Document):
     """What makes a product a member: all of the conditions, or any."""
 
     match: Literal["all", "any"] = "all"
+    """Whether all of the conditions have to hold, or any of them is enough."""
     rules: Annotated[tuple[Condition, ...], Field(min_length=1, max_length=60)]
+    """The conditions."""
 
 
 class Category(Document):
@@ -153,11 +157,13 @@ class Category(Document):
     moved: Moved = ()
     """The key that it had before, or several: what stores know by it stays what it is, and gets the new key."""
     name: Annotated[Text, Field(min_length=1, max_length=255)]
+    """What shoppers read above it."""
     handle: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
     """The last part of its web address; left out, the key serves."""
     description: Text | Markdown | None = None
     """HTML, or ``{markdown: ...}``."""
     image: Picture | None = None
+    """The picture that stands for it."""
     sort: Sorting | None = None
     """The order in which a shopper sees the products. ``manual``: that of ``products``."""
     products: tuple[Key, ...] | None = None
@@ -165,9 +171,11 @@ class Category(Document):
     conditions: Conditions | None = None
     """Left out, the products that name the category are in it."""
     seo: Seo | None = None
+    """What search engines show; left out, the store makes it of name and description."""
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
     """Anything else, for mappings to use."""
     metafields: Metafields = Field(default_factory=dict)
+    """Values of our own, by ``NAMESPACE.KEY``, of the types that ``catalog/metafields.yaml`` defines."""
     channels: tuple[Text, ...] | None = None
     """The publishing channels that show it; left out, every channel does."""
     ownership: dict[str, Ownership] = Field(default_factory=dict)

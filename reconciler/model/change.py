@@ -22,10 +22,15 @@ class FieldChange:
     """One field: what the store held when the plan was made, and what it is to hold."""
 
     path: str
+    """The field; a dot goes into a mapping."""
     before: Json
+    """What the store held when the plan was made; null for nothing."""
     after: Json
-    cause: Cause | None = None  # None: without a base nobody knows
-    origin: Origin | None = None  # for people; never steers apply
+    """What it is to hold; null clears it."""
+    cause: Cause | None = None
+    """Why it differs; null: without a base nobody knows."""
+    origin: Origin | None = None
+    """Where git's value comes from. For people; never steers apply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,13 @@ class Create:
     """Something that the store does not have."""
 
     address: AddressText
+    """What it is about."""
     fields: tuple[FieldChange, ...]
+    """The fields that it gets."""
     depends_on: tuple[AddressText, ...] = ()
+    """Changes that have to be made before it."""
     action: Literal["create"] = "create"
+    """What is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +52,17 @@ class Adopt:
     """Something that the store has without our mark; taking it over needs consent."""
 
     address: AddressText
+    """What it is about."""
     id: str
+    """Its id in the store."""
     fields: tuple[FieldChange, ...]
+    """The fields that differ from what git asks for."""
     depends_on: tuple[AddressText, ...] = ()
+    """Changes that have to be made before it."""
     known_by: Mapping[str, Json] = field(default_factory=dict)
+    """What people knew it by when the plan was made; apply refuses to write something else."""
     action: Literal["adopt"] = "adopt"
+    """What is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +70,19 @@ class Move:
     """Something of ours whose key is another one in git now: its mark is written anew, and it stays what it is."""
 
     address: AddressText
+    """What it is about."""
     id: str
+    """Its id in the store."""
     was: AddressText
     """The address that its mark still says."""
     fields: tuple[FieldChange, ...] = ()
+    """The mark that is written."""
     depends_on: tuple[AddressText, ...] = ()
+    """Changes that have to be made before it."""
     known_by: Mapping[str, Json] = field(default_factory=dict)
+    """What people knew it by when the plan was made; apply refuses to write something else."""
     action: Literal["move"] = "move"
+    """What is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +90,17 @@ class Update:
     """Something of ours with fields that differ."""
 
     address: AddressText
+    """What it is about."""
     id: str
+    """Its id in the store."""
     fields: tuple[FieldChange, ...]
+    """The fields that differ."""
     depends_on: tuple[AddressText, ...] = ()
+    """Changes that have to be made before it."""
     known_by: Mapping[str, Json] = field(default_factory=dict)
     """What people knew it by when the plan was made, such as a SKU; apply refuses to write something else."""
     action: Literal["update"] = "update"
+    """What is done."""
 
 
 Sort = Literal["metafield", "translation", "media", "fixed price", "customs", "field", "collection", "unseen"]
@@ -86,6 +112,7 @@ class TakenAlong:
     """Something that goes with what is removed, and that the plan does not speak of otherwise."""
 
     sort: Sort
+    """What it is."""
     name: str
     """Whatever tells it from others of its sort: ``custom.care``, ``de title``."""
     value: str
@@ -105,14 +132,21 @@ class Remove:
     """Something of ours that git no longer asks for."""
 
     address: AddressText
+    """What it is about."""
     id: str
+    """Its id in the store."""
     fields: tuple[FieldChange, ...]
-    how: str = "delete"  # or a way that the kind knows, such as archive
+    """What is lost with it."""
+    how: str = "delete"
+    """delete, or a way that the kind knows, such as archive."""
     depends_on: tuple[AddressText, ...] = ()
+    """Changes that have to be made before it."""
     known_by: Mapping[str, Json] = field(default_factory=dict)
+    """What people knew it by when the plan was made; apply refuses to write something else."""
     takes_along: tuple[TakenAlong, ...] = ()
     """What a deletion takes with it; apply deletes nothing that would take along more by then."""
     action: Literal["remove"] = "remove"
+    """What is done."""
 
 
 Change = Annotated[Create | Adopt | Move | Update | Remove, Field(discriminator="action")]

@@ -47,10 +47,13 @@ class Markdown(Document):
     """A description written in Markdown; stores receive the HTML that it renders to."""
 
     markdown: Text
+    """The text, in Markdown."""
 
 
 class Seo(Document):
     """What search engines show instead of the name and the description."""
 
     title: Text | None = None
+    """The line that is clicked on."""
     description: Text | None = None
+    """The text below it."""

@@ -12,8 +12,11 @@ class PriceMove:
     """The price of one variant, before and after."""
 
     address: AddressText
+    """The variant."""
     before: Amount
+    """The price in the store."""
     after: Amount
+    """The price that git asks for."""
     percent: Amount
     """Rounded to one decimal; below zero for a cut."""
 
@@ -23,8 +26,11 @@ class Bar:
     """How many prices move by at least ``low`` and less than ``high`` percent; None: without an end."""
 
     low: int | None
+    """From this percentage on; null: from below all others."""
     high: int | None
+    """Below this percentage; null: without an end."""
     count: int
+    """How many prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,12 @@ class Ledger:
     stock_added: Amount = Decimal(0)
     """The value of the pieces that come: at cost, or at price where the cost is not known."""
     stock_removed: Amount = Decimal(0)
+    """The same, of the pieces that go."""
     pieces_added: int = 0
+    """How many pieces come."""
     pieces_removed: int = 0
+    """How many pieces go."""
     appear: tuple[AddressText, ...] = ()
     """Products that shoppers will see, and do not see now, as far as their status tells."""
     vanish: tuple[AddressText, ...] = ()
+    """Products that shoppers see, and will not see any more."""

@@ -39,19 +39,26 @@ class Share(_Document):
     """A limit as a share of what is managed, with a number below which it does not speak."""
 
     share: Annotated[Amount, Field(ge=0, le=1)]
+    """The share, from 0 to 1: 0.1 is ten percent."""
     floor: Annotated[int, Field(ge=0)] = 0
+    """Below this number the limit does not speak."""
 
 
 class Exceptional(_Document):
     """Other thresholds for some products: those with a tag, or in a collection."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["tag"]}, {"required": ["collection"]}]})
 
     tag: StrictStr | None = None
     """A tag that the store's products carry."""
     collection: StrictStr | None = None
     """The key of a collection of the catalog."""
     price_move: Percent | None = None
+    """By how many percent their prices may move."""
     margin: Percent | None = None
+    """How many percent of their prices have to be above the cost."""
     off: tuple[Switchable, ...] = ()
+    """Limits that these products do not know."""
 
     @model_validator(mode="after")
     def _about_something(self) -> "Exceptional":

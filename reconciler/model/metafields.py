@@ -39,6 +39,7 @@ class TypedValue(Document):
     type: Annotated[StrictStr, Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$")]
     """One of Shopify's types: ``single_line_text_field``, ``list.number_integer``, ``dimension``."""
     value: AttributeValue
+    """The value, as YAML spells it for its type: text, number, list or mapping."""
 
 
 MetafieldName = Annotated[StrictStr, AfterValidator(metafield_name)]

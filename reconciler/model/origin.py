@@ -13,8 +13,11 @@ class Place:
     """A position in a file of the repository. Lines and columns count from 1; 0 means the whole file."""
 
     file: str
+    """The file, from the repository's folder."""
     line: int = 0
+    """The line, from 1; 0: the whole file."""
     column: int = 0
+    """The column, from 1; 0: the whole line."""
 
     def __str__(self) -> str:
         if not self.line:
@@ -46,4 +49,6 @@ class Origin:
     """The place of the value in the catalog, when it has one, and the mapping rules, first to last."""
 
     place: Place | None
+    """Where the value stands; null where a rule alone made it."""
     trail: tuple[str, ...] = ()
+    """The rules that it went through, first to last."""

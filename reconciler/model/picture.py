@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictStr, model_validator
 
 from reconciler.model.document import Document, Text
 
@@ -54,6 +54,8 @@ def _file_path(text: str) -> str:
 
 class Image(Document):
     """One picture. Written as text it is a file, or the address where it is."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["file"]}, {"required": ["url"]}]})
 
     file: Annotated[StrictStr, Field(min_length=1), AfterValidator(_file_path)] | None = None
     """A file, relative to ``catalog/``: ``images/linen-shirt/front.jpg``."""

@@ -26,7 +26,9 @@ class Header:
     """Who made the plan, and when. For people; not part of the digest, never compared."""
 
     created_at: str
+    """When it was made, in UTC."""
     host: str
+    """The machine that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,13 @@ class Target:
     """The store that the plan is for; apply refuses any other."""
 
     store: str
+    """The store's name: the stem of its file."""
     shop_id: str
+    """Shopify's id of the shop."""
     api_version: str
+    """The version of the Admin API that it was read in."""
     currency: str
+    """The shop's currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,9 @@ class Inputs:
     digest: str
     """SHA-256 over the engine's version and every file that was read; apply refuses a plan of other inputs."""
     commit: str | None = None
+    """The commit of the files; null outside of git."""
     dirty: bool = False
+    """Whether files differed from the commit."""
     base_commit: str | None = None
     """The commit that the store was last brought to; without it nobody knows which side changed."""
 
@@ -56,8 +64,11 @@ class Scope:
     """What the plan looked at. Empty: everything."""
 
     only: tuple[str, ...] = ()
+    """The patterns of --only."""
     exclude: tuple[str, ...] = ()
+    """The patterns of --except."""
     changed_since: str | None = None
+    """The git ref of --changed-since."""
 
     @property
     def whole(self) -> bool:
@@ -70,8 +81,11 @@ class Violation:
     """A limit that the plan breaks. Apply refuses until the rule is accepted by name."""
 
     rule: str
+    """The name of the limit."""
     summary: str
+    """What trips it, in words."""
     addresses: tuple[AddressText, ...]
+    """The objects that trip it."""
     allow: str
     """The words that would let it through."""
     acceptance: Acceptance | None = None
@@ -83,9 +97,13 @@ class Observed:
     """A difference that is never written: git only watches the field, or customers moved it."""
 
     address: AddressText
+    """What it is about."""
     path: str
+    """The field."""
     store: Json
+    """What the store holds."""
     git: Json
+    """What git says."""
     cause: Cause | None = None
     """``sold``: git is the record of the field, and customers moved it. None: git only watches it."""
 
@@ -95,9 +113,13 @@ class Forecast:
     """What applying will ask of the store, computed from the requests that it would send."""
 
     calls: int
+    """How many requests."""
     cost_points: int
+    """What they cost, in points of the rate limit."""
     seconds: int
+    """How long they take, the rate limit included."""
     bulk_jobs: int = 0
+    """How many bulk operations are among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +127,17 @@ class Summary:
     """Counts of the changes by action, and of the fields that they touch."""
 
     create: int = 0
+    """Things to be made."""
     adopt: int = 0
+    """Things to be taken over."""
     move: int = 0
+    """Things that get a new key."""
     update: int = 0
+    """Things that change."""
     remove: int = 0
+    """Things that go."""
     fields: int = 0
+    """Fields that are written."""
 
     @classmethod
     def of(cls, changes: Sequence[Change]) -> "Summary":
@@ -130,13 +158,19 @@ class Plan:
     """The changes of one store, in the order in which they will be made."""
 
     format: Literal["reconciler-plan/1"] = PLAN_FORMAT
+    """The version of this format."""
     digest: str = ""
     """SHA-256 over everything but itself and the header."""
     header: Header | None = None
+    """Who made it, and when."""
     engine: str
+    """The version of the program that made it."""
     target: Target
+    """The store that it is for."""
     inputs: Inputs
+    """What it was made from."""
     scope: Scope
+    """What it looked at."""
     undoes: str | None = None
     """The run that the plan takes back; it looked at what that run wrote, and at nothing else."""
     complete: bool
@@ -146,13 +180,19 @@ class Plan:
     errored: bool
     """A part of the store could not be read; the notes say which, and why."""
     summary: Summary
+    """Counts of the changes."""
     forecast: Forecast
+    """What applying it will ask of the store."""
     ledger: Ledger | None = None
     """The plan in money."""
     violations: tuple[Violation, ...] = ()
+    """The limits that it breaks."""
     notes: tuple[str, ...] = ()
+    """What a reader should know besides."""
     changes: tuple[Change, ...] = ()
+    """What apply will do, in this order."""
     observed: tuple[Observed, ...] = ()
+    """Differences that are not written."""
     unplanned: tuple[AddressText, ...] = ()
     """What git asks for and the plan does not bring about; the notes say why."""
     references: Mapping[AddressText, str] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, model_validator
 
 from reconciler.model.document import Document
 
@@ -42,9 +42,17 @@ Quantity = Annotated[StrictInt, Field(ge=-MOST, le=MOST)]
 class Stock(Document):
     """A quantity at one location. Written as a number it is the quantity, with the intent of its location or store."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["quantity"]}, {"required": ["adjust"]}],
+            "dependencies": {"adjust": ["reference"], "reference": ["adjust"]},
+        }
+    )
+
     quantity: Quantity | None = None
     """How many can be sold."""
     intent: Literal["set", "seed", "observe"] | None = None
+    """What git means by the quantity; left out, what its location or its store says."""
     adjust: Quantity | None = None
     """A signed change instead of a quantity: ``-3``."""
     reference: Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_reference)] | None = None

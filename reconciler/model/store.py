@@ -24,6 +24,8 @@ class _Document(BaseModel):
 class SecretReference(_Document):
     """Where a secret is found when it is needed; exactly one of the three."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
     env: Annotated[StrictStr, Field(min_length=1)] | None = None
     """The name of an environment variable."""
     file: Annotated[StrictStr, Field(min_length=1)] | None = None
@@ -42,9 +44,19 @@ class SecretReference(_Document):
 class Credentials(_Document):
     """A static token, or a client id and secret for the client-credentials grant."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["token"]}, {"required": ["client_id"]}],
+            "dependencies": {"client_id": ["client_secret"], "client_secret": ["client_id"]},
+        }
+    )
+
     token: SecretReference | None = None
+    """Where the Admin API access token is."""
     client_id: StrictStr | SecretReference | None = None
+    """The client id of an app; it is no secret, and may stand here as it is."""
     client_secret: SecretReference | None = None
+    """Where the client secret of that app is."""
 
     @model_validator(mode="after")
     def _one_way(self) -> "Credentials":
@@ -67,6 +79,7 @@ class Notify(_Document):
     secret: SecretReference | None = None
     """What it is signed with (HMAC-SHA256); without it anybody may have sent it."""
     on: tuple[Event, ...] = ("apply", "drift", "failure")
+    """What is told."""
 
 
 class StockLocation(_Document):
@@ -100,6 +113,7 @@ class StoreDocument(_Document):
     url: Annotated[StrictStr, Field(pattern=r"^(sandbox:[a-z0-9][a-z0-9-]*|https?://.+)$")]
     """``https://NAME.myshopify.com``, or ``sandbox:NAME`` for the embedded store."""
     api_version: Annotated[StrictStr, Field(pattern=r"^20\d\d-(01|04|07|10)$")] = API_VERSION
+    """The version of Shopify's Admin API that the store is asked in."""
     credentials: Credentials | None = None
     """Not needed for the embedded store."""
     channel: StrictStr
@@ -107,6 +121,7 @@ class StoreDocument(_Document):
     mapping: StrictStr | None = None
     """The name of a file of ``mappings/``; left out, the default mapping."""
     currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
+    """The currency of the shop, as its settings have it."""
     on_remove: Literal["archive", "unpublish", "delete", "keep"] = "archive"
     """What happens to a product or collection of ours that git no longer asks for."""
     locations: Annotated[
@@ -129,6 +144,7 @@ class StoreDocument(_Document):
     ownership: dict[str, Ownership] = {}
     """Who decides a field, by ``kind.field``: ``product.tags: merge``."""
     limits: Limits = Limits()
+    """What a plan must not do before somebody accepts it by name."""
     notify: Notify | None = None
     """Whom to tell after apply, drift and watch."""
     overrides: dict[StrictStr, dict[StrictStr, AttributeValue]] = {}
