@@ -277,7 +277,13 @@ class _Passing:
             changes = ordered(group.changes, KINDS)
             after = projected(live, changes, KINDS).resources
             self._facts[root] = GroupFacts(
-                root, changes, live.resources, after, self._view.categories_of(root), root not in desired.resources
+                root,
+                changes,
+                live.resources,
+                after,
+                self._view.categories_of(root),
+                is_leaving=root not in desired.resources,
+                unexplained=group.unexplained,
             )
             self.foresight.count(GroupWrite(root, changes, live, after))
         if group.changes or group.observed or group.notes or group.unplanned:

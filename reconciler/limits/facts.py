@@ -23,6 +23,8 @@ class GroupFacts:
     """The keys of the collections that git puts the product into."""
     is_leaving: bool = False
     """Git does not ask for it any more: what it loses, it loses by the store's own policy."""
+    unexplained: frozenset[Address] = frozenset()
+    """Counts of which nobody knows whether customers moved them."""
 
 
 @dataclass(frozen=True, slots=True)

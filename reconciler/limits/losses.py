@@ -46,6 +46,15 @@ def stock_lost(facts: GroupFacts, thresholds: Thresholds) -> Iterator[Finding]:
         yield Finding("stock-lost", facts.root, f"{had} → {has} pieces over all variants and locations")
 
 
+def stock_unknown(facts: GroupFacts, thresholds: Thresholds) -> Iterator[Finding]:
+    """Yield counts that would be written over what customers may have bought: git's history does not tell."""
+    del thresholds
+    for change in facts.changes:
+        if change.address in facts.unexplained:
+            for field in change.fields:
+                yield Finding("stock-unknown", change.address, f"{field.before} → {field.after}")
+
+
 def _last_lost(facts: GroupFacts, kind: str, rule: str, noun: str) -> Iterator[Finding]:
     if _leaves(facts):
         return
@@ -77,4 +86,4 @@ def _words(value: object) -> bool:
     return False
 
 
-RULES: Final[tuple[Rule, ...]] = (text_emptied, pictures_lost, publications_lost, stock_lost)
+RULES: Final[tuple[Rule, ...]] = (text_emptied, pictures_lost, publications_lost, stock_lost, stock_unknown)

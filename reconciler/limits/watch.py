@@ -24,6 +24,8 @@ _SAYS: Final[Mapping[str, str]] = {
     "pictures-lost": "{count} would lose all pictures",
     "publications-lost": "{count} would be sold nowhere any more",
     "stock-lost": "{count} would have nothing left to sell",
+    "stock-unknown": "{count} would get git's count, and nobody knows what customers bought since the last one; the "
+    "notes say why, and what helps",
 }
 
 

@@ -29,6 +29,7 @@ Switchable = Literal[
     "pictures-lost",
     "publications-lost",
     "stock-lost",
+    "stock-unknown",
     "prices-changed",
     "catalog-shrunk",
 ]

@@ -53,6 +53,8 @@ class GroupPlan:
     """What git asks for and the changes do not bring about, although it is in scope."""
     conflicts: tuple[tuple[Address, str], ...] = ()
     """Fields that changed in git and in the store, by address and path, and of which nobody said who wins."""
+    unexplained: frozenset[Address] = frozenset()
+    """Counts that are to be written although nobody knows whether customers moved them, nor said that git wins."""
 
 
 def plan_group(desired: Desired, live: Live, *, kinds: KindSet, policy: Policy, past: Past = _NO_PAST) -> GroupPlan:
@@ -104,7 +106,8 @@ class _Planning:
         self._remark_on_causes()
         notes = tuple(sorted([*self._notes, *self._remarks.notes()]))
         unplanned = tuple(sorted(self._unplanned))
-        return GroupPlan(tuple(self._changes), tuple(self._observed), notes, unplanned, tuple(self._conflicts()))
+        conflicts, unexplained = tuple(self._conflicts()), frozenset(self._unexplained())
+        return GroupPlan(tuple(self._changes), tuple(self._observed), notes, unplanned, conflicts, unexplained)
 
     def _conflicts(self) -> Iterator[tuple[Address, str]]:
         for change in self._changes:
@@ -112,6 +115,14 @@ class _Planning:
                 decided = self._policy.ownership.decides(change.address.kind, each.path.partition(".")[0])
                 if each.cause == "both" and not decided:
                     yield change.address, each.path
+
+    def _unexplained(self) -> Iterator[Address]:
+        for change in self._changes:
+            sold = self._kinds[change.address.kind].sold if isinstance(change, Update) else frozenset[str]()
+            for each in change.fields:
+                decided = self._policy.ownership.decides(change.address.kind, each.path)
+                if each.path in sold and each.cause is None and not decided:
+                    yield change.address
 
     def _plan(self, address: Address, resource: Resource, held: Resource | None) -> None:
         """Plan one address that git asks for, once it is settled what may be written of it."""

@@ -191,6 +191,26 @@ def test_a_sale_right_after_a_new_count_was_written_is_no_failure(shop: Reposito
     assert ((), [(18, 20, "sold")]) == (again.changes, [(each.store, each.git, each.cause) for each in again.observed])
 
 
+def test_sales_are_not_erased_unasked_where_nobody_knows_of_them(shop: Repository) -> None:
+    put(shop, a_product(stock=10), a_product("bowl", "Bowl", stock=5))
+    shop.sell("CUP", 3)
+    shutil.rmtree(shop.root / ".git")
+    shop.store_says(f"{PLACES}limits: {{off: [stock-lost]}}\n")
+    plan = shop.plan()
+    (broken,) = plan.violations
+    assert ("stock-unknown", ["stock/cup/CUP/berlin"]) == (broken.rule, [str(at) for at in broken.addresses])
+    assert "stock/cup/CUP/berlin: 7 → 10" in broken.summary
+    assert any("no git repository" in note for note in plan.notes)
+    with pytest.raises(LimitBroken, match="stock-unknown"):
+        shop.apply(plan)
+    shop.store_says(f"{PLACES}ownership: {{stock.available: enforce}}\nlimits: {{off: [stock-lost]}}\n")
+    assert () == shop.plan().violations
+    shop.store_says(f"{PLACES}limits: {{off: [stock-lost]}}\n")
+    assert shop.apply(shop.plan(), "stock-unknown").complete
+    shop.has([a_product(stock=10), a_product("bowl", "Bowl", stock=5), a_product("jug", "Jug", stock=9)])
+    assert () == shop.plan().violations, "what is made had no sales"
+
+
 def test_git_wins_a_count_where_the_stores_file_says_so(shop: Repository) -> None:
     shop.store_says(f"{PLACES}ownership: {{stock.available: enforce}}\n")
     put(shop, a_product(stock=10))

@@ -23,7 +23,7 @@ locations: {north: North, south: South}
 publications: [Online Store]
 limits:
   price_move: 10000
-  off: [prices-changed]
+  off: [prices-changed, stock-unknown]
   removed: {product: {share: 1, floor: 1000}, variant: {share: 1, floor: 1000}}
 """
 PAGE: Final = """query($after: String) { products(first: 10, after: $after) { pageInfo { hasNextPage endCursor } nodes {

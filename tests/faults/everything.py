@@ -7,7 +7,7 @@ from tests.contract.repository import Repository
 
 STORE = """locations: {north: North, south: South}
 publications: [Online Store, Point of Sale]
-limits: {removed: {}}
+limits: {off: [stock-unknown], removed: {}}
 """
 DEFINITIONS = """product.custom.material: {name: Material, type: single_line_text_field}
 variant.custom.parcel: {name: Parcel, type: number_integer}
