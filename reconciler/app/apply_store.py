@@ -206,6 +206,7 @@ def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str], lacks:
         consents=tuple(_consents(plan, accepted)),
         undoes=plan.undoes,
         lacks=lacks,
+        dirty=plan.inputs.dirty,
     )
 
 

@@ -1,7 +1,8 @@
 """Session: a repository with its stores connected, for the commands that ask stores."""
 
 import socket
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,14 +21,17 @@ from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_un
 from reconciler.app.store_view import StoreView
 from reconciler.app.workspace import checked_views, open_workspace
 from reconciler.loading.catalog import COLLECTIONS, PRODUCTS, SUFFIXES, keys_in
-from reconciler.loading.git import changed_files, content_at, head, reverting
+from reconciler.loading.commit import NoHistory
+from reconciler.loading.git import changed_files, content_at, head
 from reconciler.loading.mappings import BUILTIN
+from reconciler.loading.reverting import Reverting, reverting
 from reconciler.loading.unheld import unheld
 from reconciler.model.address import Address
 from reconciler.model.catalog import ListedEntry
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
 from reconciler.model.progress import Began, Listener, unheard
+from reconciler.model.record import Begun
 from reconciler.model.store import Store
 from reconciler.planning.planner import Circumstances
 from reconciler.planning.written import Written
@@ -48,8 +52,8 @@ class Planned:
 class RolledBack(Planned):
     """The plan that takes a run back."""
 
-    revert: str | None
-    """The command that takes back in git what the run applied; None where it applied no commit."""
+    revert: Reverting
+    """What takes back in git what the run applied."""
 
 
 class Session:
@@ -89,9 +93,19 @@ class Session:
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
             refuse_unproved(written, journal, facts)
             plan = self._taking_back(store, client, written, facts)
-        begun = written.begun
-        revert = reverting(root, begun.base_commit, begun.commit) if begun.commit is not None else None
-        return RolledBack(store, plan, revert)
+        return RolledBack(store, plan, self._reverting(store, written.begun))
+
+    def _reverting(self, store: Store, begun: Begun) -> Reverting:
+        """Return what takes a run back in git, seen from the files that the store was and is made from."""
+        if begun.commit is None:
+            return Reverting(None, ("the run applied no commit",))
+        now = self._views[store.name]
+        inputs = set(now.inputs)
+        for commit in filter(None, (begun.base_commit, begun.commit)):
+            with suppress(NoHistory):
+                inputs |= self._commits.view(commit, now).inputs.keys()
+        found = reverting(self._workspace.tree.root, begun.base_commit, begun.commit, inputs)
+        return replace(found, remarks=(*found.remarks, *_beside_commits(begun)))
 
     def applied(self, plans: Sequence[Plan], accepted: Collection[str]) -> FleetResult[ApplyReport]:
         """Apply each plan to its store and return what became of it."""
@@ -178,6 +192,14 @@ class Session:
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,
             )
             return apply_store(plan, client, here, accepted)
+
+
+def _beside_commits(begun: Begun) -> Iterator[str]:
+    """Yield how what a run applied differs from what its commits say."""
+    if not begun.scope.whole:
+        yield "the run looked at a part of the store, and its commits may ask for more"
+    if begun.dirty:
+        yield "the run applied files that were in no commit, too: those no command takes back"
 
 
 def _target(store: Store, facts: ShopFacts) -> Target:

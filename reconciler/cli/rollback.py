@@ -1,13 +1,18 @@
 """The command ``rollback``: the plan that takes a run back."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options import Command, Common
-from reconciler.cli.output import result
+from reconciler.cli.output import lines_shown, result
 from reconciler.cli.plans import plan_shown, plans_json
 from reconciler.cli.sandbox import embedded_stores
+
+if TYPE_CHECKING:
+    from reconciler.app.session import RolledBack
 
 
 @click.command(cls=Command)
@@ -34,17 +39,28 @@ def rollback(common: Common, run: str, out: Path | None, show_all: bool) -> int:
     file = (out or root / "plans") / f"{back.store.name}-rollback.json"
     write_plan(back.plan, file)
     if common.json:
-        result(plans_json([(back.plan, file)], (), {"undoes": run, "revert": back.revert}))
+        result(
+            plans_json(
+                [(back.plan, file)],
+                (),
+                {"undoes": run, "revert": back.revert.command, "in_git": [*back.revert.remarks]},
+            )
+        )
     else:
         result(plan_shown(common, back.plan, file, show_all=show_all) + "\n")
-        result(_in_git(back.revert))
+        lines_shown(_in_git(back))
     return 0
 
 
-def _in_git(revert: str | None) -> str:
-    if revert is None:
-        return "The run applied no commit, so there is none to revert: change the files, or the next plan asks again.\n"
-    return f"In git: {revert}\nUntil then the next plan asks for the same changes again.\n"
+def _in_git(back: "RolledBack") -> Iterator[str]:
+    revert = back.revert
+    if revert.command is None:
+        yield f"In git there is nothing to revert: {'; '.join(revert.remarks)}."
+        yield "Until the files say otherwise the next plan asks for the same changes again."
+        return
+    yield f"In git: {revert.command}"
+    yield from (f"  {remark}" for remark in revert.remarks)
+    yield "Until then the next plan asks for the same changes again."
 
 
 COMMANDS: dict[str, click.Command] = {"rollback": rollback}

@@ -57,21 +57,6 @@ def content_at(root: Path, ref: str, file: str) -> bytes:
         return b""
 
 
-def reverting(root: Path, base: str | None, commit: str) -> str:
-    """Return the command that takes back in git what a run applied: one commit, or all since the one before the run."""
-    single = f"git revert {commit}"
-    if base is None or base == commit:
-        return single
-    try:
-        parents = git(root, "rev-list", "--parents", "--max-count=1", commit, "--").split()[1:]
-        between = git(root, "rev-list", "--count", f"{base}..{commit}", "--").strip()
-    except GitFailed:
-        return single
-    if base in parents:
-        return single if len(parents) == 1 else f"git revert -m {parents.index(base) + 1} {commit}"
-    return f"git revert {base}..{commit}" if between.isdecimal() and int(between) > 1 else single
-
-
 def _merge_base(root: Path, ref: str) -> str:
     try:
         commit = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()

@@ -58,6 +58,8 @@ class Begun:
     """The run that the plan takes back."""
     lacks: Missing | None = None
     """What was gone of the journal by then, so that it stays known for good."""
+    dirty: bool = False
+    """Whether the plan was of files that were not all in the commit."""
     event: Literal["begun"] = "begun"
 
 

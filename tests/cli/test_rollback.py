@@ -52,11 +52,22 @@ def test_json_is_one_document_with_the_plan_and_the_command(project: Project) ->
     project.write("catalog/products/cup.yaml", CUP)
     run = _applied(project)
     said = project.run("rollback", run, "--json", "--out", str(project.root / "elsewhere"))
-    assert (run, None) == (said.json["undoes"], said.json["revert"])
+    assert (run, None, ["the run applied no commit"]) == (said.json["undoes"], said.json["revert"], said.json["in_git"])
     (each,) = said.json["plans"]
     assert str(project.root / "elsewhere" / "eu-rollback.json") == each["file"]
     assert run == each["plan"]["undoes"]
     assert "product/cup" in {change["address"] for change in each["plan"]["changes"]}
+
+
+def test_a_run_that_overwrote_an_edit_needs_nothing_in_git(project: Project) -> None:
+    _committed(project)
+    _applied(project)
+    found = project.ask('{ products(first: 9, query: "title:Cup") { nodes { id } } }')["products"]["nodes"][0]["id"]
+    edit = "mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { userErrors { message } } }"
+    project.ask(edit, {"p": {"id": found, "title": "Becher"}})
+    said = project.run("rollback", _applied(project))
+    assert "In git there is nothing to revert: the store was at commit " in said.out
+    assert "git revert" not in said.out
 
 
 def test_a_run_that_no_journal_knows_is_wrong_usage(project: Project) -> None:

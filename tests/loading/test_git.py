@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from reconciler.loading.git import changed_files, head, reverting
+from reconciler.loading.git import changed_files, head
 from reconciler.model.errors import WrongUsage
 
 IDENTITY = {f"GIT_{who}_{what}": "x@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
@@ -138,33 +138,3 @@ def test_histories_without_a_common_commit_are_told(root):
 def test_changes_without_git_are_not_known(tmp_path):
     with pytest.raises(WrongUsage, match="is not in a git repository"):
         changed_files(tmp_path, "main")
-
-
-def test_one_commit_is_reverted_by_its_name(root):
-    base = git(root, "rev-parse", "HEAD")
-    one = commit(root, changed="2")
-    assert f"git revert {one}" == reverting(root, base, one)
-
-
-def test_all_commits_since_the_one_before_the_run_are_reverted(root):
-    base = git(root, "rev-parse", "HEAD")
-    commit(root, changed="2")
-    last = commit(root, changed="3")
-    assert f"git revert {base}..{last}" == reverting(root, base, last)
-
-
-def test_a_merge_is_reverted_to_the_side_that_the_store_was_at(root):
-    branch = commit(root, changed="2")
-    git(root, "checkout", "--quiet", "main")
-    base = commit(root, same="2")
-    git(root, "merge", "--quiet", "--no-edit", "branch")
-    merged = git(root, "rev-parse", "HEAD")
-    assert f"git revert -m 1 {merged}" == reverting(root, base, merged)
-    assert f"git revert -m 2 {merged}" == reverting(root, branch, merged)
-
-
-def test_a_commit_without_one_before_it_or_that_git_does_not_know_is_reverted_by_its_name(root):
-    last = commit(root, changed="2")
-    assert f"git revert {last}" == reverting(root, None, last)
-    assert f"git revert {last}" == reverting(root, "0" * 40, last)
-    assert f"git revert {'1' * 40}" == reverting(root, last, "1" * 40)
