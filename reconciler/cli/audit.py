@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli import complete
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import document, failures_document, failures_shown, result, style
 from reconciler.cli.sandbox import embedded_stores
@@ -28,11 +29,18 @@ def audit() -> None:
 
 
 @audit.command(cls=Command)
-@click.argument("stores", nargs=-1)
+@click.argument("stores", nargs=-1, shell_complete=complete.stores)
 @click.option("--since", metavar="TIME", help="From this time on: 2026-11-28, or 2026-11-28T06:15 (UTC).")
 @click.option("--until", metavar="TIME", help="Before this time; a day is meant whole.")
-@click.option("--address", metavar="PATTERN", help="What speaks of such addresses: variant/*/LS-*.")
-@click.option("--run", metavar="RUN", help="Of one run, or of those that fit a pattern: 20261128*.")
+@click.option(
+    "--address",
+    metavar="PATTERN",
+    shell_complete=complete.addresses,
+    help="What speaks of such addresses: variant/*/LS-*.",
+)
+@click.option(
+    "--run", metavar="RUN", shell_complete=complete.runs, help="Of one run, or of those that fit a pattern: 20261128*."
+)
 @click.option("--actor", metavar="NAME", help="Of runs that somebody began; a pattern, too.")
 def log(
     common: Common,
@@ -70,7 +78,7 @@ def log(
 
 
 @audit.command(cls=Command)
-@click.argument("stores", nargs=-1)
+@click.argument("stores", nargs=-1, shell_complete=complete.stores)
 @click.option("--offline", is_flag=True, help="Ask no store what it remembers of its journal.")
 def verify(common: Common, stores: tuple[str, ...], offline: bool) -> int:
     """Prove that journals are as they were written: no entry changed, removed, added, moved or cut off.
@@ -105,7 +113,7 @@ def verify(common: Common, stores: tuple[str, ...], offline: bool) -> int:
 
 
 @audit.command(cls=Command)
-@click.argument("store")
+@click.argument("store", shell_complete=complete.stores)
 @click.option("--reason", required=True, metavar="TEXT", help="Why the part is missing; it stands in the journal.")
 def acknowledge(common: Common, store: str, reason: str) -> int:
     """Say that a part of a journal is known to be missing, and why; from then on it counts as whole.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import complete
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import document, failures_document, failures_shown, result, style
 from reconciler.cli.sandbox import embedded_stores
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("stores", nargs=-1)
+@click.argument("stores", nargs=-1, shell_complete=complete.stores)
 def doctor(common: Common, stores: tuple[str, ...]) -> int:
     """Test the connection to stores, all of them when none is named; nothing is written there.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import complete
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import document, failures_document, failures_shown, hooks_told, result, style
 from reconciler.cli.sandbox import embedded_stores
@@ -22,12 +23,27 @@ EXIT_PARTIAL = 6
 
 
 @click.command(cls=Command)
-@click.argument("stores", nargs=-1)
-@click.option("--only", multiple=True, metavar="PATTERN", help="Look at these addresses, or field:NAME, only.")
-@click.option("--except", "exclude", multiple=True, metavar="PATTERN", help="Leave these out.")
+@click.argument("stores", nargs=-1, shell_complete=complete.stores)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    shell_complete=complete.addresses,
+    help="Look at these addresses, or field:NAME, only.",
+)
+@click.option(
+    "--except", "exclude", multiple=True, metavar="PATTERN", shell_complete=complete.addresses, help="Leave these out."
+)
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @click.option("--all", "show_all", is_flag=True, help="Show everything, however much.")
-@click.option("--adopt", "adopt", multiple=True, metavar="ADDRESS", help="Write what the store holds into the files.")
+@click.option(
+    "--adopt",
+    "adopt",
+    multiple=True,
+    metavar="ADDRESS",
+    shell_complete=complete.addresses,
+    help="Write what the store holds into the files.",
+)
 @click.option("--field", "fields", multiple=True, metavar="NAME", help="With --adopt: this field, whoever changed it.")
 def drift(
     common: Common,

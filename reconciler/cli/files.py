@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli import complete
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import diagnostics_shown, document, lines_shown, result
 from reconciler.model.errors import InvalidInput, WrongUsage
@@ -74,8 +75,8 @@ def _written(text: str, out: Path | None) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("address")
-@click.option("--store", "store_name", help="The store.  [default: every store]")
+@click.argument("address", shell_complete=complete.addresses)
+@click.option("--store", "store_name", shell_complete=complete.stores, help="The store.  [default: every store]")
 def explain(common: Common, address: str, store_name: str | None) -> int:
     """Say where each value of an address comes from, and why a product is or is not in a store.
 
@@ -177,7 +178,7 @@ def import_json(common: Common, files: tuple[Path, ...], **options: Any) -> int:
 
 
 @import_.command(name="store", cls=Command)
-@click.argument("name")
+@click.argument("name", shell_complete=complete.stores)
 @click.option("--pictures", type=click.Choice(["address", "download"]), default="address", show_default=True)
 @click.option("--stock", type=click.Choice(["product", "table"]), default="product", show_default=True)
 @_REPLACE

@@ -33,6 +33,7 @@ _COMMANDS = {
     "watch": "reconciler.cli.watch",
     "sandbox": "reconciler.cli.sandbox",
     "demo": "reconciler.cli.demo",
+    "completion": "reconciler.cli.completion",
 }
 """Command → the module that holds it, imported when it is asked for."""
 
@@ -53,6 +54,7 @@ _HELP = {
     "watch": "Pull, plan and apply again and again what policy lets through.",
     "sandbox": "Run, ask and reset embedded stores.",
     "demo": "Play the whole story in a scratch folder.",
+    "completion": "Print the script that completes words in a shell.",
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli import complete
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import document, failures_document, failures_shown, hooks_told, result, said, style
 from reconciler.cli.sandbox import embedded_stores
@@ -27,8 +28,21 @@ EXIT_PARTIAL = 6
 _ALL = "--all"
 _FORMS = ["text", "markdown", "html", "json"]
 _SCOPE = [
-    click.option("--only", multiple=True, metavar="PATTERN", help="Look at these addresses, or field:NAME, only."),
-    click.option("--except", "exclude", multiple=True, metavar="PATTERN", help="Leave these out."),
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="PATTERN",
+        shell_complete=complete.addresses,
+        help="Look at these addresses, or field:NAME, only.",
+    ),
+    click.option(
+        "--except",
+        "exclude",
+        multiple=True,
+        metavar="PATTERN",
+        shell_complete=complete.addresses,
+        help="Leave these out.",
+    ),
     click.option("--changed-since", metavar="REF", help="Only products whose files changed since a git ref."),
 ]
 
@@ -40,7 +54,7 @@ def _scoped(command: Any) -> Any:
 
 
 @click.command(cls=Command)
-@click.argument("stores", nargs=-1)
+@click.argument("stores", nargs=-1, shell_complete=complete.stores)
 @click.option("--out", type=click.Path(path_type=Path), help="Where plan files go.  [default: plans/]")
 @_scoped
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
@@ -89,7 +103,7 @@ def plan(
 
 
 @click.command(cls=Command)
-@click.argument("plans", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("plans", nargs=-1, required=True, type=click.Path(path_type=Path), shell_complete=complete.plans)
 @click.option("--format", "form", type=click.Choice(_FORMS), default="text", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Write to a file instead of stdout.")
 @click.option(_ALL, "show_all", is_flag=True, help="Show every change, however many.")
@@ -149,8 +163,15 @@ def compare(common: Common, approved: Path, planned: Path) -> int:
 
 
 @click.command(name="apply", cls=Command)
-@click.argument("plans", nargs=-1, required=True, metavar="PLAN_OR_STORE...")
-@click.option("--accept", "accepted", multiple=True, metavar="RULE", help="Let a broken limit through, by its name.")
+@click.argument("plans", nargs=-1, required=True, metavar="PLAN_OR_STORE...", shell_complete=complete.plans_or_stores)
+@click.option(
+    "--accept",
+    "accepted",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete.rules,
+    help="Let a broken limit through, by its name.",
+)
 @click.option("--yes", is_flag=True, help="With store names: apply what was planned without asking.")
 def apply_(common: Common, plans: tuple[str, ...], accepted: tuple[str, ...], yes: bool) -> int:
     """Make exactly the changes of plan files; with store names: plan, show, ask, and apply that.

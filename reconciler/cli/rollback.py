@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import complete
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import lines_shown, result
 from reconciler.cli.plans import plan_shown, plans_json
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("run")
+@click.argument("run", shell_complete=complete.runs)
 @click.option("--out", type=click.Path(path_type=Path), help="Where the plan file goes.  [default: plans/]")
 @click.option("--all", "show_all", is_flag=True, help="Show every change, however many.")
 def rollback(common: Common, run: str, out: Path | None, show_all: bool) -> int:

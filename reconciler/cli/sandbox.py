@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import complete
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import document, result, said
 from reconciler.model.errors import WrongUsage
@@ -67,7 +68,7 @@ def serve(common: Common, port: int) -> int:
 
 
 @sandbox.command(name="query", cls=Command)
-@click.argument("name")
+@click.argument("name", shell_complete=complete.embedded)
 @click.argument("graphql")
 @click.option("--variables", default="{}", help="The variables, as a JSON object.")
 @click.option("--currency", default=_CURRENCY_OF_NEW, show_default=True, help="The currency, if the store is new.")
@@ -94,7 +95,7 @@ def ask(common: Common, name: str, graphql: str, variables: str, currency: str) 
 
 
 @sandbox.command(cls=Command)
-@click.argument("name")
+@click.argument("name", shell_complete=complete.embedded)
 def reset(common: Common, name: str) -> int:
     """Empty an embedded store: what it holds is gone.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli import complete
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import document, result, said
 from reconciler.cli.sandbox import embedded_stores
@@ -38,7 +39,7 @@ class _Interval(click.ParamType[float]):
 
 
 @click.command(cls=Command)
-@click.argument("stores", nargs=-1)
+@click.argument("stores", nargs=-1, shell_complete=complete.stores)
 @click.option("--every", type=_Interval(), default="10m", show_default=True, help="How long from round to round.")
 @click.option("--once", is_flag=True, help="Do one round, and end with its exit code.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Serve /healthz and /metrics there; 0 takes a free port.")
