@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from reconciler.app.after_all import so_after_all
 from reconciler.app.run import Run
+from reconciler.app.window import Window
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, deletes
@@ -77,12 +78,17 @@ def unwritable(change: Change) -> Failed:
 def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
     outcomes: dict[Address, Outcome] = {}
     doubtful = False
+    window = Window(run, write)
     for step in run.compiler.steps(write, run.known()):
         blocked = _blocked(run, step, write, outcomes)
         if blocked is not None:
             outcomes |= {address: Skipped(address, blocked) for address in step.covers}
             continue
-        sending = run.send(step, write.changes)
+        step, moved = window.narrowed(step)  # noqa: PLW2901  what of it may still be sent
+        outcomes |= moved
+        if not step.covers:
+            continue
+        sending = run.send(step, write.changes, window.withheld)
         outcomes |= {outcome.address: outcome for outcome in sending.outcomes}
         doubtful = doubtful or sending.doubtful
     alone = [change for change in write.changes if not run.compiler.is_pooled(change.address)]

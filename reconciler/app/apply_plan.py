@@ -1,8 +1,8 @@
 """Apply: executes a plan and nothing else, group by group, each read again just before it is written.
 
 What is pooled (stock, metafields) is written after the groups of its root kind, many at once, each batch read again
-before it. A field without compare-and-set in the API keeps a window of one request, between that read and the write;
-the plan made afterwards shows what slipped through.
+before it. A field without compare-and-set in the API keeps a window of one request, between the last read and the
+write: where a group takes several requests, it is read again before each of them (``window``).
 """
 
 from collections.abc import Mapping

@@ -1,13 +1,15 @@
 """Foresight: the requests that the changes of a plan will send, counted group by group, what is pooled together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from reconciler.app.window import may_lose
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, deletes
 from reconciler.model.directory import Directory
 from reconciler.planning.forecast import Request
 from reconciler.shopify.along import COST_POINTS, TYPES
+from reconciler.shopify.codec import Mutation
 from reconciler.shopify.queries import IDS_AT_ONCE
 from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Known
 
@@ -57,7 +59,24 @@ class Foresight:
 
     def _requests(self, writes: Sequence[GroupWrite]) -> list[Request]:
         known = Known(self._ids, self._directory)
-        return [Request(mutation.cost_points) for mutation in self._compiler.forecast(writes, known)]
+        changes = (change for write in writes for change in write.changes)
+        return list(with_rereads(self._compiler.forecast(writes, known), changes))
+
+
+def with_rereads(mutations: Iterable[Mutation], changes: Iterable[Change]) -> Iterator[Request]:
+    """Yield what requests ask for, and the read before each further one of a group that overwrites something."""
+    by_address = {change.address: change for change in changes}
+    met: set[Address] = set()
+    written: set[Address] = set()
+    for mutation in mutations:
+        if mutation.covers and not CODECS[mutation.covers[0].kind].pooled:
+            root = KINDS.root_of(mutation.covers[0])
+            overwrites = any(at in by_address and may_lose(by_address[at]) for at in {*mutation.covers} - written)
+            if root in met and overwrites:
+                yield Request(REREAD_COST_POINTS)
+            met.add(root)
+            written.update(mutation.covers)
+        yield Request(mutation.cost_points)
 
 
 def takes_something_along(changes: Sequence[Change]) -> bool:

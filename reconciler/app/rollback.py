@@ -15,7 +15,7 @@ from typing import Final
 
 from reconciler.app.audit import Anchor, verified
 from reconciler.app.chain import Head
-from reconciler.app.foresight import REREAD_COST_POINTS, takes_something_along
+from reconciler.app.foresight import REREAD_COST_POINTS, takes_something_along, with_rereads
 from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
 from reconciler.app.plan_store import referred_to
@@ -305,7 +305,8 @@ class _Rollback:
                 changes, live = ordered(group.changes, KINDS), found.lives[root]
                 writes.append(GroupWrite(root, changes, live, projected(live, changes, KINDS).resources))
         known = Known(found.ids, self._directory)
-        sent = [Request(mutation.cost_points) for mutation in Compiler(KINDS, CODECS).forecast(writes, known)]
+        every = (change for write in writes for change in write.changes)
+        sent = with_rereads(Compiler(KINDS, CODECS).forecast(writes, known), every)
         looked = [Request(COST_POINTS)] * sum(takes_something_along(write.changes) for write in writes)
         return [*[Request(REREAD_COST_POINTS)] * len(writes), *looked, *sent]
 

@@ -15,6 +15,7 @@ from reconciler.planning.along import Along, came_since, deleted_ids
 from reconciler.planning.identity import named_as_planned
 from reconciler.planning.pointing import pointed
 from reconciler.planning.precondition import Checked
+from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import ShopError
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.steps import Compiler, Known, Step
@@ -31,6 +32,16 @@ Keep = Callable[[Address, Sequence[Change], Live], Mapping[Address, str]]
 def keeping_nothing(root: Address, changes: Sequence[Change], live: Live) -> Mapping[Address, str]:
     """Return that everything may go."""
     del root, changes, live
+    return {}
+
+
+Withheld = Callable[[Mutation], Mapping[Address, Outcome]]
+"""What a request must not write any more → why; it is sent only where there is nothing of that."""
+
+
+def withholding_nothing(mutation: Mutation) -> Mapping[Address, Outcome]:
+    """Return that everything may be sent."""
+    del mutation
     return {}
 
 
@@ -148,6 +159,16 @@ class Run:
             return self._unread(error)
         return self._named(root, changes, group)
 
+    def read_again(
+        self, root: Address, changes: Sequence[Change], kinds: Collection[str]
+    ) -> "Live | Callable[[Address], Failed | Stale]":
+        """Return what ``read`` does, of a root whose id is known and of these kinds alone."""
+        try:
+            group = next(self._way.reader.only(kinds).by_id(root.kind, [self.ids[root]]))
+        except StoreRefused as error:
+            return self._unread(error)
+        return self._named(root, changes, group)
+
     def read_many(
         self, by_root: Mapping[Address, Sequence[Change]]
     ) -> "Iterator[tuple[Address, Live | Callable[[Address], Failed | Stale]]]":
@@ -168,19 +189,24 @@ class Run:
             for root, group in zip(roots.values(), groups, strict=True):
                 yield root, self._named(root, by_root[root], group)
 
-    def send(self, step: Step, changes: Iterable[Change]) -> Sent:
+    def send(self, step: Step, changes: Iterable[Change], withheld: Withheld = withholding_nothing) -> Sent:
         """Send the requests of a step, and learn the ids that the answers tell.
 
         ``changes``: those that are written now, as they go; the journal says which of them a request is sent for.
+        ``withheld`` is asked of each request in turn.
         """
+        kept_back: dict[Address, Outcome] = {}
         going = {change.address: change for change in changes}
         mutations = (
             replace(mutation, makes=tuple(going[address] for address in mutation.covers if address in going))
             for mutation in self.compiler.mutations(step, self.known())
         )
-        sending = sent(mutations, self._way.sender, self._way.settle, self.ids)
+        sending = sent(_let_through(mutations, withheld, kept_back), self._way.sender, self._way.settle, self.ids)
         self.refusal = self.refusal or sending.refusal
-        return sending
+        if not kept_back:
+            return sending
+        written = (outcome for outcome in sending.outcomes if outcome.address not in kept_back)
+        return replace(sending, outcomes=(*written, *kept_back.values()))
 
     def kept(self, root: Address, changes: Sequence[Change], live: Live) -> Mapping[Address, str]:
         """Keep what changes of a group are about to take away; return what must not go, with the reason."""
@@ -235,6 +261,17 @@ class Run:
         )
         self.ids |= live.ids
         return live
+
+
+def _let_through(
+    mutations: Iterable[Mutation], withheld: Withheld, kept_back: dict[Address, Outcome]
+) -> Iterator[Mutation]:
+    """Yield the requests that may be sent; notes what is not."""
+    for mutation in mutations:
+        why = withheld(mutation)
+        kept_back |= why
+        if not why:
+            yield mutation
 
 
 def _planned_id(root: Address, changes: Iterable[Change]) -> str | None:

@@ -69,6 +69,16 @@ class Reader:
         roots = (kind.name for kind in kinds.roots())
         self._trees = dict(zip(roots, trees(kinds, codecs, wanted), strict=True))
         self._app_number: str | None = None
+        self._repertoire = (kinds, codecs)
+
+    def only(self, wanted: Collection[str]) -> "Reader":
+        """Return a reader of the same store for some kinds of those that this one reads."""
+        kinds, codecs = self._repertoire
+        read = self._wanted if self._wanted is not None else frozenset(kind.name for kind in kinds)
+        fewer = read.intersection(wanted)
+        return Reader(
+            self._client, kinds, codecs, fewer, patience=self._patience, formerly=self._formerly, teller=self.teller
+        )
 
     def groups(self, root_kind: str) -> Iterator[FoundGroup]:
         """Yield every group of a root kind, a page at a time, in the order of their ids.
