@@ -19,7 +19,8 @@ from reconciler.model.errors import ReconcilerError, StoreRefused, WrongUsage
 
 _LEAVING_S = 2
 _CALL_TIMEOUT_S = 30
-_PATIENCE, _PAUSE_S = 50, 0.1
+_ALREADY_SERVED = 3  # how a server ends that finds another one there
+_PATIENCE, _PAUSE_S = 300, 0.1
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
 
@@ -119,12 +120,18 @@ class EmbeddedStores:
         try:
             return str(json.loads(line)["url"]).rstrip("/")
         except (ValueError, KeyError, TypeError):
-            for _ in range(_PATIENCE):  # another command may have been faster, and is about to say where
-                running = self._running()
-                if running is not None:
-                    return running
-                time.sleep(_PAUSE_S)
+            if not line and self._process.wait() == _ALREADY_SERVED and (running := self._about_to_run()) is not None:
+                return running
             raise StoreRefused(f"the embedded store in {self.data} did not start; its reason is above") from None
+
+    def _about_to_run(self) -> str | None:
+        """Return where the server of a faster command runs; on a busy machine its start takes a while."""
+        for _ in range(_PATIENCE):
+            running = self._running()
+            if running is not None:
+                return running
+            time.sleep(_PAUSE_S)
+        return None
 
     def _make_folder(self) -> None:
         try:
