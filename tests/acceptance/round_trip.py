@@ -3,7 +3,7 @@
 Then a value of each kind that the first products have is changed in git, and the plan is those values and no more.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,7 @@ _MANY = 250  # products of a catalog so large that a changed value is planned on
 def converges(repository: Repository, said: Mapping[str, ProductFacts]) -> None:
     """Assert that the repository's catalog is what the store becomes, and stays."""
     validated(repository.root)
-    report = repository.apply(repository.plan())
+    report = repository.settle()
     assert report.complete, (
         report.counts(),
         report.left_over[:5],
@@ -111,7 +111,7 @@ def _edited(repository: Repository) -> dict[str, list[str]]:
     documents: dict[str, Document] = {}
     made: dict[str, list[str]] = {}
     for kind, (name, edit) in _EDITS.items():
-        if kind in KINDS and any(_is_made(edit, _document(entry, documents)) for entry in entries):
+        if kind in KINDS and _is_made_in_one(edit, entries, documents):
             made[kind] = [name]
     for file, document in documents.items():
         text = products_text([Product.model_validate(document)])
@@ -119,8 +119,14 @@ def _edited(repository: Repository) -> dict[str, list[str]]:
     return made
 
 
-def _document(entry: Entry, documents: dict[str, Document]) -> Document:
-    return documents.setdefault(entry.file, entry.product.model_dump(exclude_unset=True))
+def _is_made_in_one(edit: Callable[[Document], None], entries: Sequence[Entry], documents: dict[str, Document]) -> bool:
+    """Make an edit in the first product that has what it changes, and keep the document: it is all that is written."""
+    for entry in entries:
+        document = documents.get(entry.file) or entry.product.model_dump(exclude_unset=True)
+        if _is_made(edit, document):
+            documents[entry.file] = document
+            return True
+    return False
 
 
 def _is_made(edit: Callable[[Document], None], document: Document) -> bool:

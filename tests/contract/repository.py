@@ -11,6 +11,7 @@ import yaml
 
 from reconciler.app.apply_plan import applied
 from reconciler.app.connect import write_client
+from reconciler.app.fleet import FleetResult, Result
 from reconciler.app.live import way_to
 from reconciler.app.session import Session
 from reconciler.app.workspace import open_workspace
@@ -82,21 +83,24 @@ class Repository:
 
     def plan(self, scope: Scope | None = None) -> Plan:
         """Plan the store."""
-        fleet = Session(self.root, [], self.embedded).planned(scope or Scope())
-        for failure in fleet.failures:
-            raise failure.error
-        return fleet.results[0].plan
+        return _only(self._session().planned(scope or Scope())).plan
 
     def apply(self, plan: Plan, *accepted: str) -> ApplyReport:
         """Apply a plan and return the report."""
-        fleet = Session(self.root, [], self.embedded).applied([plan], accepted)
-        for failure in fleet.failures:
-            raise failure.error
-        return fleet.results[0]
+        return _only(self._session().applied([plan], accepted))
+
+    def settle(self) -> ApplyReport:
+        """Plan and apply in one session, which reads the files once, as ``apply STORE --yes`` does."""
+        session = self._session()
+        plan = _only(session.planned(Scope())).plan
+        return _only(session.applied([plan], ()))
+
+    def _session(self) -> Session:
+        return Session(self.root, [], self.embedded)
 
     def rollback(self, run: str) -> Plan:
         """Return the plan that takes a run back."""
-        return Session(self.root, [], self.embedded).rolled_back(run).plan
+        return self._session().rolled_back(run).plan
 
     def outcomes(self, plan: Plan, sender: Callable[[WriteClient], Sender]) -> tuple[Outcome, ...]:
         """Apply a plan with something between us and the store, and return what became of each change."""
@@ -124,3 +128,9 @@ class Repository:
             answer = query(base_url, API_VERSION, token, asked)
         assert "errors" not in answer, answer
         return answer["data"]
+
+
+def _only(fleet: FleetResult[Result]) -> Result:
+    for failure in fleet.failures:
+        raise failure.error
+    return fleet.results[0]

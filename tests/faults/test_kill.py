@@ -1,18 +1,18 @@
 """Killed anywhere and applied again, a run ends as if nobody had killed it: nothing twice, nothing missing.
 
 Each round begins on the evening before a busy day, kills the day's apply a few times, and lets the last one end. The
-points of a round are drawn from every boundary of the journal and from the clock; the draw is seeded. RECONCILER_KILLS
-says how many kills there are all in all: 30, unless it is set.
+points of all rounds are drawn from every boundary of the journal and from the clock; the draw is seeded.
+RECONCILER_KILLS says how many kills there are all in all: 30, unless it is set. Rounds know nothing of each other, so
+that several processes can share them.
 """
 
-import logging
 import os
 import random
 import signal
 import time
-from collections import Counter
 from collections.abc import Iterator
-from itertools import cycle
+from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
@@ -25,9 +25,32 @@ from tests.faults.processes import Point, Where, at, dies, ended, forked, killed
 KILLS = int(os.environ.get("RECONCILER_KILLS", "30"))
 SIZES = (1, 3, 6, 10)  # kills of a round
 ONE_IN_BY_TIME = 6
-LOG = logging.getLogger(__name__)
+TRIES = 8
 
 pytestmark = pytest.mark.slow
+
+
+def rounds() -> list[range]:
+    """Return the kills of each round, numbered through: rounds of every size in turn, until there are enough."""
+    found: list[range] = []
+    done = 0
+    for size in cycle(SIZES):
+        if done == KILLS:
+            break
+        found.append(range(done, min(done + size, KILLS)))
+        done = found[-1].stop
+    return found
+
+
+@dataclass(frozen=True)
+class Day:
+    """The day as it ends when nobody kills anything, and where a run of it can be killed."""
+
+    shop: BusyShop
+    held: Any
+    requests: int
+    seconds: float
+    points: list[Point | None]  # as drawn, one for each kill
 
 
 @pytest.fixture(scope="module")
@@ -35,28 +58,25 @@ def shop(tmp_path_factory: pytest.TempPathFactory, embedded: EmbeddedStores) -> 
     return a_busy_shop(tmp_path_factory.mktemp("busy"), "busy", embedded)
 
 
-def test_a_run_that_was_killed_anywhere_ends_as_if_it_was_not(shop: BusyShop) -> None:
+@pytest.fixture(scope="module")
+def day(shop: BusyShop) -> Day:
     started = time.monotonic()
     report = shop.apply()
     seconds = time.monotonic() - started
     assert report.complete
     assert report.run is not None
-    expected = shop.held()
-    draw = random.Random(20261128)
-    all_points = drawn(points(shop.journal.entries(), report.run), draw)
-    killed: Counter[str] = Counter()
-    for size in cycle(SIZES):
-        wanted = min(size, KILLS - killed.total())
-        if not wanted:
-            break
-        shop.put_back()
-        several = [next(all_points) for _ in range(wanted)]
-        for point in sorted(several, key=lambda each: each.request if each else draw.randrange(report.requests)):
-            code = died(shop, point, draw.uniform(0, seconds))
-            killed[point.event if point else "by the clock"] += code == -signal.SIGKILL
-        assert_it_ends_as_expected(shop, expected, several)
-        LOG.info("%d of %d kills: %s; %.0f s", killed.total(), KILLS, dict(killed), time.monotonic() - started)
-    assert killed.total() == KILLS
+    several = islice(drawn(points(shop.journal.entries(), report.run), random.Random(20261128)), KILLS)
+    return Day(shop, shop.held(), report.requests, seconds, list(several))
+
+
+@pytest.mark.parametrize("kills", rounds(), ids=lambda kills: f"{kills.start + 1}-{kills.stop} of {KILLS}")
+def test_a_run_that_was_killed_anywhere_ends_as_if_it_was_not(kills: range, day: Day) -> None:
+    draw = random.Random(kills.start)
+    day.shop.put_back()
+    several = day.points[kills.start : kills.stop]
+    for point in sorted(several, key=lambda each: each.request if each else draw.randrange(day.requests)):
+        is_killed(day.shop, point, draw.uniform(0, day.seconds))
+    assert_it_ends_as_expected(day.shop, day.held, several)
 
 
 def drawn(boundaries: list[Point], draw: random.Random) -> Iterator[Point | None]:
@@ -68,6 +88,15 @@ def drawn(boundaries: list[Point], draw: random.Random) -> Iterator[Point | None
                 yield None
             where = point.where if point.where is Where.BEFORE else draw.choice([Where.AFTER, *Where])
             yield Point(point.request, point.event, where)
+
+
+def is_killed(shop: BusyShop, point: Point | None, seconds: float) -> None:
+    """Have one apply killed at a point, or after so long: by the clock it may end before, and then it is tried anew."""
+    for tries in range(TRIES):
+        if died(shop, point, seconds / 2**tries) == -signal.SIGKILL:
+            return
+        shop.put_back()
+    pytest.fail(f"{TRIES} runs came to their end before they could be killed at {point}")
 
 
 def died(shop: BusyShop, point: Point | None, seconds: float) -> int:
