@@ -26,7 +26,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(LOCK_VENV)/bin/uv pip compile py
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check conformance bench format lock dist clean
+.PHONY: help demo test check conformance reference bench format lock dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ conformance: $(DEV) ## the embedded store against recorded traffic; writes docs/
 
 bench: $(DEV) $(PEERS)/.installed ## our plan beside floors and peers; writes docs/performance.md (SIZES, ROUNDS)
 	@$(BIN)/python -m benchmarks --sizes $(SIZES) --rounds $(ROUNDS) --peers $(PEERS) --into docs/performance.md
+
+reference: $(DEV) ## write docs/reference/ anew, from the sources
+	@$(BIN)/python -m tests.reference
 
 format: $(DEV) ## rewrite the sources in the house format
 	$(BIN)/ruff check --fix-only --quiet $(SOURCES)
