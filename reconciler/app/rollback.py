@@ -19,6 +19,7 @@ from reconciler.app.foresight import REREAD_COST_POINTS, takes_something_along, 
 from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
 from reconciler.app.plan_store import referred_to
+from reconciler.app.run_overview import named_runs
 from reconciler.kinds import CODECS, KINDS
 from reconciler.limits.facts import GroupFacts
 from reconciler.limits.watch import Watch
@@ -76,8 +77,8 @@ def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Jo
             return store, journal
         known += dict.fromkeys(runs)
     near = get_close_matches(run, known, n=1) or sorted(known)[-1:]
-    hint = f"the nearest is {near[0]}" if near else "nothing was applied from here yet"
-    raise WrongUsage(f"no journal of {root} knows a run {run}; {hint}; `reconciler audit log` lists them")
+    hint = f"the nearest is {near[0]}; " if near else ""
+    raise WrongUsage(f"no journal of {root} knows a run {run}; {hint}{named_runs(root, [s.name for s in stores])}")
 
 
 def written_by(journal: Journal, run: str) -> Written:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,46 +23,51 @@ EXIT_BROKEN = 1
 _A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+_FILTERS = (
+    click.argument("stores", nargs=-1, shell_complete=complete.stores),
+    click.option("--since", metavar="TIME", help="From this time on: 2026-11-28, or 2026-11-28T06:15 (UTC)."),
+    click.option("--until", metavar="TIME", help="Before this time; a day is meant whole."),
+    click.option(
+        "--address",
+        metavar="PATTERN",
+        shell_complete=complete.addresses,
+        help="What speaks of such addresses: variant/*/LS-*.",
+    ),
+    click.option(
+        "--run",
+        metavar="RUN",
+        shell_complete=complete.runs,
+        help="Of one run, or of those that fit a pattern: 20261128*.",
+    ),
+    click.option("--actor", metavar="NAME", help="Of runs that somebody began; a pattern, too."),
+)
+
+
+def _filtered(command: Callable[..., int]) -> Callable[..., int]:
+    """Return a command that is asked for a part of the journals."""
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
 @click.group()
 def audit() -> None:
     """Read the journals of the stores, and prove that nobody changed them."""
 
 
 @audit.command(cls=Command)
-@click.argument("stores", nargs=-1, shell_complete=complete.stores)
-@click.option("--since", metavar="TIME", help="From this time on: 2026-11-28, or 2026-11-28T06:15 (UTC).")
-@click.option("--until", metavar="TIME", help="Before this time; a day is meant whole.")
-@click.option(
-    "--address",
-    metavar="PATTERN",
-    shell_complete=complete.addresses,
-    help="What speaks of such addresses: variant/*/LS-*.",
-)
-@click.option(
-    "--run", metavar="RUN", shell_complete=complete.runs, help="Of one run, or of those that fit a pattern: 20261128*."
-)
-@click.option("--actor", metavar="NAME", help="Of runs that somebody began; a pattern, too.")
-def log(
-    common: Common,
-    stores: tuple[str, ...],
-    since: str | None,
-    until: str | None,
-    address: str | None,
-    run: str | None,
-    actor: str | None,
-) -> int:
+@_filtered
+def log(common: Common, stores: tuple[str, ...], **filters: str | None) -> int:
     """Show what was done: every run, request, answer and outcome, the oldest first.
 
     \b
     Example:
       reconciler audit log eu --since 2026-11-28 --address 'variant/linen-shirt/*'
     """
-    from reconciler.app.audit import Wanted
     from reconciler.app.chain import entry_document
     from reconciler.render.journal import entries_text
 
-    root = common.root()
-    wanted = Wanted(_time(since), _time(until, whole_day=True), address, run, actor)
+    root, wanted = common.root(), _wanted(**filters)
     journals = [(store, _entries(root, store, wanted)) for store in _named(root, stores)]
     if common.json:
         document({"entries": [{"store": store, **entry_document(each)} for store, found in journals for each in found]})
@@ -73,7 +78,32 @@ def log(
             shown = True
             result(text)
     if not shown:
-        result("nothing that fits is in the journals" if journals else "there is no journal yet: nothing was applied")
+        result(_nothing(is_there=bool(journals)))
+    return 0
+
+
+@audit.command(cls=Command)
+@_filtered
+def runs(common: Common, stores: tuple[str, ...], **filters: str | None) -> int:
+    """List the runs, the oldest first: when, who, of which commit, and what came of each.
+
+    \b
+    Example:
+      reconciler audit runs eu --since 2026-11-28
+      reconciler audit runs --address 'variant/linen-shirt/*'
+    """
+    from reconciler.app.run_overview import run_overviews
+    from reconciler.render.run_overview import overview_document, overview_text
+
+    root, wanted = common.root(), _wanted(**filters)
+    named = _named(root, stores)
+    found = run_overviews(root, named, wanted)
+    if common.json:
+        document({"runs": [overview_document(each) for each in found]})
+    elif found:
+        result(overview_text(found, style(sys.stdout)))
+    else:
+        result(_nothing(is_there=bool(named)))
     return 0
 
 
@@ -158,6 +188,16 @@ def _entries(root: Path, store: str, wanted: "Wanted") -> "Iterator[Entry]":
     return wanted_entries(Journal(root, store).entries(), wanted)
 
 
+def _wanted(since: str | None, until: str | None, address: str | None, run: str | None, actor: str | None) -> "Wanted":
+    from reconciler.app.audit import Wanted
+
+    return Wanted(_time(since), _time(until, whole_day=True), address, run, actor)
+
+
+def _nothing(*, is_there: bool) -> str:
+    return "nothing that fits is in the journals" if is_there else "there is no journal yet: nothing was applied"
+
+
 def _time(text: str | None, *, whole_day: bool = False) -> datetime | None:
     if text is None:
         return None
@@ -177,8 +217,11 @@ def _verified_text(found: "Verified", *, offline: bool) -> str:
         return printable(str(found.broken))
     if not found.head.seq and not found.anchors:
         return f"{found.file}: nothing was applied yet"
-    asked = "the store was not asked" if offline else "the store remembers nothing of it"
-    held = f"the store remembers entry {found.anchors[0].head.seq}" if found.anchors else asked
+    alone = "so only the head file beside it says where it ends"
+    asked = "the store was not asked" if offline else "the store remembers no run"
+    held = f"{asked}, {alone}"
+    if found.anchors:
+        held = f"the store remembers entry {found.anchors[0].head.seq}, and it is the one that is here"
     torn = "; its last line was torn by a kill, and is no entry" if found.torn else ""
     gone = [
         f"; entry {each.missing.seq} before it is gone, {each.actor} says: {each.reason}" for each in found.acknowledged

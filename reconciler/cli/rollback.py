@@ -11,19 +11,20 @@ from reconciler.cli.options import Command, Common
 from reconciler.cli.output import lines_shown, result
 from reconciler.cli.plans import plan_shown, plans_json
 from reconciler.cli.sandbox import embedded_stores
+from reconciler.model.errors import WrongUsage
 
 if TYPE_CHECKING:
     from reconciler.app.session import RolledBack
 
 
 @click.command(cls=Command)
-@click.argument("run", shell_complete=complete.runs)
+@click.argument("run", required=False, shell_complete=complete.runs)
 @click.option("--out", type=click.Path(path_type=Path), help="Where the plan file goes.  [default: plans/]")
 @click.option("--all", "show_all", is_flag=True, help="Show every change, however many.")
-def rollback(common: Common, run: str, out: Path | None, show_all: bool) -> int:
+def rollback(common: Common, run: str | None, out: Path | None, show_all: bool) -> int:
     """Plan to take a run back: what the store still holds of it, and nothing that came after it.
 
-    Nothing is written to the store: the plan is reviewed and applied like any other. `audit log` lists the runs.
+    Nothing is written to the store: the plan is reviewed and applied like any other. `audit runs` lists the runs.
 
     \b
     Example:
@@ -35,6 +36,8 @@ def rollback(common: Common, run: str, out: Path | None, show_all: bool) -> int:
     from reconciler.cli.progress import Progress
 
     root = common.root()
+    if run is None:
+        raise _unnamed(root)
     with embedded_stores(common) as embedded, Progress(common) as progress:
         back = Session(root, [], embedded, progress).rolled_back(run)
     file = (out or root / "plans") / f"{back.store.name}-rollback.json"
@@ -51,6 +54,13 @@ def rollback(common: Common, run: str, out: Path | None, show_all: bool) -> int:
         result(plan_shown(common, back.plan, file, show_all=show_all) + "\n")
         lines_shown(_in_git(back))
     return 0
+
+
+def _unnamed(root: Path) -> WrongUsage:
+    from reconciler.app.audit import stores_with_journals
+    from reconciler.app.run_overview import named_runs
+
+    return WrongUsage(f"name the run to take back; {named_runs(root, stores_with_journals(root))}")
 
 
 def _in_git(back: "RolledBack") -> Iterator[str]:

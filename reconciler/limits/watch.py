@@ -69,7 +69,8 @@ class Watch:
         products, wanted = managed.get("product", 0), asked.get("product", 0)
         if "catalog-shrunk" not in self.limits.off and _beyond(self.limits.shrunk, products - wanted, products):
             limit = _said(self.limits.shrunk)
-            summary = f"git asks for {wanted} products, and {products} are managed; the limit is {limit} fewer"
+            asks = f"git asks for {wanted} product{'s' if wanted != 1 else ''}"
+            summary = f"{asks}, and {products} {'are' if products != 1 else 'is'} managed; the limit is {limit} fewer"
             broken.append(Violation("catalog-shrunk", summary, (), "--accept catalog-shrunk"))
         return tuple(broken)
 

@@ -56,6 +56,35 @@ def test_a_log_is_filtered(words: tuple[str, ...], found: bool, applied: Project
     assert found is bool(events(applied, *words))
 
 
+def test_runs_are_listed_with_what_came_of_each(applied: Project):
+    applied.write("catalog/products/cup.yaml", "key: cup\nname: Mug\nvariants: [{sku: CUP, price: 9.00}]\n")
+    assert 0 == applied.run("apply", "eu", "--yes").code
+    first, second = applied.run("audit", "runs", "--json").json["runs"]
+    assert ("complete", "eu", None, None) == (first["state"], first["store"], first["commit"], first["undoes"])
+    assert (1, 1) == (second["changes"], second["counts"]["applied"])
+    assert 0 == applied.run("rollback", second["run"]).code
+    assert 0 == applied.run("apply", str(applied.root / "plans/eu-rollback.json")).code
+    said = applied.run("audit", "runs")
+    assert 3 == said.out.count(" eu  ")
+    assert f"takes back {second['run']}; 1 change: complete, 1 applied" in said.out
+    assert [second["run"]] == [each["undoes"] for each in applied.run("audit", "runs", "--json").json["runs"][2:]]
+    back = applied.run("audit", "runs", "--run", second["run"]).out
+    assert (1, True) == (back.count(" eu  "), "taken back by " in back)
+    assert "nothing that fits" in applied.run("audit", "runs", "--actor", "nobody").out
+    unnamed = applied.run("rollback")
+    assert 64 == unnamed.code
+    assert all(run in unnamed.err for run in (first["run"], second["run"]))
+    assert first["run"] in applied.run("rollback", "20260101T000000Z-abcdef-0000").err
+
+
+def test_a_run_that_was_killed_is_unfinished(applied: Project):
+    file = applied.root / "journal/eu.jsonl"
+    file.write_bytes(b"".join(line for line in file.read_bytes().splitlines(keepends=True) if b'"ended"' not in line))
+    (run,) = applied.run("audit", "runs", "--json").json["runs"]
+    assert ("unfinished", None) == (run["state"], run["ended_at"])
+    assert run["counts"]["applied"]
+
+
 def test_a_time_that_is_none_is_told(applied: Project):
     said = applied.run("audit", "log", "--since", "yesterday")
     assert (64, "error: 'yesterday' is no time; expected 2026-11-28 or 2026-11-28T06:15, in UTC\n") == (

@@ -1,0 +1,26 @@
+"""Overview: the runs of a store's journal as one looks for them: what each was, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reconciler.model.record import Begun
+
+RunState = Literal["complete", "partial", "unfinished"]
+"""complete: all that was planned is so. partial: something was left. unfinished: it was killed, or is running."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOverview:
+    """One run."""
+
+    store: str
+    began_at: str
+    """UTC, ISO 8601; of a run that was resumed, when it began at first."""
+    begun: Begun
+    ended_at: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Result → how many changes; of an unfinished run, as far as it told."""
+    state: RunState = "unfinished"
+    taken_back_by: str | None = None
+    """The last run that took it back."""
