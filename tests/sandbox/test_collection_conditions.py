@@ -69,9 +69,10 @@ def euros(amount):
     return {"amount": amount, "currencyCode": "EUR"}
 
 
-def category(code, *, deep):
-    values = [{"categoryId": f"gid://shopify/TaxonomyCategory/{code}", "includeDescendants": deep}]
-    return {"productCategory": {"matchType": "ANY", "relation": "EQUALS", "values": values}}
+def category(*codes, deep, relation="EQUALS"):
+    values = [{"categoryId": f"gid://shopify/TaxonomyCategory/{code}", "includeDescendants": deep} for code in codes]
+    match_type = "ALL" if relation == "NOT_EQUALS" else "ANY"
+    return {"productCategory": {"matchType": match_type, "relation": relation, "values": values}}
 
 
 _CASES = {
@@ -106,6 +107,7 @@ _CASES = {
     "a category": (category("hg-11", deep=False), [MUG]),
     "a category above": (category("aa-1", deep=False), []),
     "a category with those below": (category("aa-1", deep=True), [SHIRT]),
+    "none of two categories": (category("hg-11", "aa-1", deep=True, relation="NOT_EQUALS"), [PLAIN]),
     "a category that only starts alike": (category("hg-1", deep=True), []),
 }
 

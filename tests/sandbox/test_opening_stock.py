@@ -1,5 +1,6 @@
 import pytest
 
+from tests.sandbox.collection_documents import collection, source, titles
 from tests.sandbox.stock import ACTIVATE, a_key, an_item, item, places, put_stock, stocked
 from tests.sandbox.store import PRODUCT_SET, a_product, a_variant
 
@@ -138,3 +139,13 @@ def test_products_are_found_and_sorted_by_their_stock(server):
     found = shop.run(query)["products"]
     assert [("Nine", 9), ("Five", 5)] == [(one["title"], one["totalInventory"]) for one in found["nodes"]]
     assert False is found["pageInfo"]["hasNextPage"]
+
+
+def test_a_condition_on_stock_counts_every_place_where_a_variant_is_stocked(shop, known):
+    stock = rows((known["Main"], 2), (known["Annex"], 4))
+    shop.set_product(a_shirt(known, title="Six of it", handle="six", stock=stock))
+    for bound, expected in ((5, ["Six of it"]), (6, [])):
+        above = {"variantInventory": {"relation": "GREATER_THAN", "value": bound}}
+        named = {"productTitle": {"matchType": "ANY", "relation": "EQUALS", "values": ["Six of it"]}}
+        inclusion = {"matchType": "ALL", "conditions": [above, named]}
+        assert expected == titles(collection(shop, f"above {bound}", sources=source(inclusion=inclusion)))

@@ -16,8 +16,8 @@ from reconciler.sandbox.storage.metafields import Definition
 Sql: TypeAlias = tuple[str, list[Any]]
 NOTHING: Sql = ("0", [])
 
-# What stock conditions compare: this store keeps no quantities, so every variant has none.
-_STOCK = "0"
+# What stock conditions compare: what can be sold of a variant, over all places where it is stocked.
+_STOCK = "(SELECT coalesce(sum(l.available), 0) FROM inventory_levels l WHERE l.item_id = v.item_id AND l.is_active)"
 _GRAMS = {"GRAMS": 1.0, "KILOGRAMS": 1_000.0, "OUNCES": 28.349523125, "POUNDS": 453.59237}
 _SIGNS = {"EQUALS": "=", "NOT_EQUALS": "<>", "GREATER_THAN": ">", "LESS_THAN": "<"}
 _TEXTS = {
@@ -120,15 +120,17 @@ def _status(condition: Condition) -> Sql:
 
 
 def _category(condition: Condition) -> Sql:
-    def one(operand: Mapping[str, Any]) -> Sql:
-        if not operand["descendants"]:
-            return "products.category = ?", [operand["id"]]
-        below = operand["id"] + "-"
-        return f"(products.category = ? OR substr(products.category, 1, {len(below)}) = ?)", [operand["id"], below]
-
-    sql, values = _over(condition, one)
     negated = condition.relation == "NOT_EQUALS"
-    return (f"NOT coalesce({sql}, 0)" if negated else sql), values
+
+    def one(operand: Mapping[str, Any]) -> Sql:
+        sql, values = "products.category = ?", [operand["id"]]
+        if operand["descendants"]:
+            below = operand["id"] + "-"
+            sql = f"(products.category = ? OR substr(products.category, 1, {len(below)}) = ?)"
+            values = [operand["id"], below]
+        return (f"NOT coalesce({sql}, 0)" if negated else sql), values
+
+    return _over(condition, one)
 
 
 def _price(column: str) -> Callable[[Condition], Sql]:
