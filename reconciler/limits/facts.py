@@ -1,30 +1,13 @@
 """Facts: what rules look at, a group at a time, and what they find."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change
+from reconciler.model.facts import GroupFacts
 from reconciler.model.limits import Limits
-from reconciler.model.resource import Resource
-
-
-@dataclass(frozen=True, slots=True)
-class GroupFacts:
-    """One group as it is, and as it will be once the plan is applied."""
-
-    root: Address
-    changes: tuple[Change, ...]
-    before: Mapping[Address, Resource]
-    after: Mapping[Address, Resource]
-    collections: frozenset[str] = frozenset()
-    """The keys of the collections that git puts the product into."""
-    is_leaving: bool = False
-    """Git does not ask for it any more: what it loses, it loses by the store's own policy."""
-    unexplained: frozenset[Address] = frozenset()
-    """Counts of which nobody knows whether customers moved them."""
 
 
 @dataclass(frozen=True, slots=True)

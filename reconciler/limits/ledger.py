@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from reconciler.limits.facts import GroupFacts
 from reconciler.limits.prices import moved_percent, repricings
 from reconciler.model.address import Address
 from reconciler.model.change import Remove
+from reconciler.model.facts import GroupFacts
 from reconciler.model.ledger import Bar, Ledger, PriceMove
 from reconciler.model.resource import Resource
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from reconciler.limits.facts import Finding, GroupFacts, Rule, Thresholds
+from reconciler.limits.facts import Finding, Rule, Thresholds
 from reconciler.model.address import Address
 from reconciler.model.change import Create, Remove
+from reconciler.model.facts import GroupFacts
 from reconciler.model.resource import Resource
 
 _TEXTS: Final = ("title", "description_html")

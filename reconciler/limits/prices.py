@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from reconciler.limits.facts import Finding, GroupFacts, Rule, Thresholds
+from reconciler.limits.facts import Finding, Rule, Thresholds
 from reconciler.model.address import Address
 from reconciler.model.change import Remove
+from reconciler.model.facts import GroupFacts
 from reconciler.model.money import amount_text
 
 _VARIANT: Final = "variant"

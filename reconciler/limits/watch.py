@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reconciler.limits import losses, prices
-from reconciler.limits.facts import Finding, GroupFacts, Rule, thresholds_for
+from reconciler.limits.facts import Finding, Rule, thresholds_for
 from reconciler.limits.ledger import LedgerBook
+from reconciler.model.facts import GroupFacts
 from reconciler.model.ledger import Ledger
 from reconciler.model.limits import Limits, Share
 from reconciler.model.plan import Violation

@@ -13,10 +13,10 @@ from reconciler.kinds.product import Product
 from reconciler.kinds.publication import Publication
 from reconciler.kinds.stock import Stock
 from reconciler.kinds.variant import Variant
-from reconciler.limits.facts import GroupFacts
 from reconciler.limits.watch import Watch
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, FieldChange, Remove, Update
+from reconciler.model.facts import GroupFacts
 from reconciler.model.limits import Acceptance, Exceptional, Limits
 from reconciler.model.plan import Violation
 from reconciler.model.resource import Resource
