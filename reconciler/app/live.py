@@ -17,6 +17,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.store import Store
 from reconciler.shopify.along import taken_along
 from reconciler.shopify.asking import Client
+from reconciler.shopify.automatic import rule_sets
 from reconciler.shopify.client import ReadClient, WriteClient
 from reconciler.shopify.exporting import PATIENCE
 from reconciler.shopify.large import Large
@@ -51,6 +52,7 @@ def live_store(
         read_directory(client, view.store, places_of(view.kinds)),
         memory.respelled.value or {},
         looking(client, view.store, facts),
+        lambda: rule_sets(client),
     )
 
 

@@ -1,21 +1,22 @@
 """Plan one store: live groups stream past, each is met with what git asks for, and only the changes are kept."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.app.base import StoreBase
 from reconciler.app.foresight import Foresight
 from reconciler.app.roots import Roots
 from reconciler.app.run import Look, looking_at_nothing
-from reconciler.app.store_view import StoreView
+from reconciler.app.side_effects import RuleSets, SideEffects
+from reconciler.app.store_view import COLLECTION, StoreView
 from reconciler.kinds import CODECS, KINDS
-from reconciler.limits.facts import GroupFacts
 from reconciler.limits.watch import Watch
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Create
 from reconciler.model.directory import Directory
 from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.facts import GroupFacts
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
 from reconciler.model.state import Desired, FoundGroup, Live
@@ -48,6 +49,8 @@ class LiveStore:
     respelled: Respelled = field(default_factory=dict)
     """What it spells otherwise than git."""
     look: Look = looking_at_nothing
+    rule_sets: RuleSets = tuple
+    """Its automatic collections, where its API version tells them apart from collections."""
 
 
 def with_what_goes_along(groups: Sequence[GroupPlan], look: Look) -> list[GroupPlan]:
@@ -73,7 +76,10 @@ def plan_store(
     for kind in spoken:
         pass_by.meet(kind)
     pass_by.plan_what_points()
-    groups = with_what_goes_along(list(pass_by.all_there()), store.look)
+    plans = pass_by.all_there()
+    groups = with_what_goes_along(list(plans.values()), store.look)
+    facts = list(pass_by.facts_of(plans))
+    money = pass_by.money(facts)
     requests = list(pass_by.foresight.requests())
     inputs = replace(circumstances.inputs, base_commit=store.base.commit)
     return assembled(
@@ -82,7 +88,8 @@ def plan_store(
         kinds=KINDS,
         managed=pass_by.managed,
         requests=[*requests, *(map(Request, COSTS_OF_AN_APPLY) if requests else ())],
-        money=pass_by.money(),
+        money=money,
+        effects=pass_by.side_effects.effects(facts, money.violations, pass_by.unread),
         unread=pass_by.unread,
         notes=(*store.base.blind_spots, *_of_base(store.base, groups), *pass_by.notes()),
         references=pass_by.references(groups),
@@ -136,12 +143,24 @@ class _Passing:
         self.unread: dict[str, str] = {}
         self._watch = Watch(view.store.document.limits)
         self._facts: dict[Address, GroupFacts] = {}
+        self.side_effects = SideEffects(view, store.reader, store.rule_sets)
 
-    def money(self) -> Money:
-        """Return what all changes come to, once every group was met."""
+    def facts_of(self, plans: Mapping[Address, GroupPlan]) -> Iterator[GroupFacts]:
+        """Yield the groups that change, with what is left of their changes after all."""
         for root, facts in self._facts.items():
-            if root not in self._twins:
-                self._watch.see(facts)
+            planned = plans.get(root)
+            if planned is None or not planned.changes:
+                continue
+            changes = ordered(planned.changes, KINDS)
+            if len(changes) == len(facts.changes):
+                yield facts
+            else:
+                yield replace(facts, changes=changes, after=projected(Live(facts.before), changes, KINDS).resources)
+
+    def money(self, groups: Iterable[GroupFacts]) -> Money:
+        """Return what all changes come to, once every group was met."""
+        for facts in groups:
+            self._watch.see(facts)
         asked = {kind.name: len(self._view.addresses(kind.name)) for kind in KINDS.roots()}
         return Money(self._watch.ledger(), self._watch.violations(self.managed, asked))
 
@@ -150,10 +169,12 @@ class _Passing:
         wanted = dict.fromkeys(self._view.addresses(kind.name))
         roots = Roots(kind, wanted, self._view.formerly)
         try:
-            for group in self._reader.groups(kind.name):
+            for group in self._groups(kind):
                 address = roots.meet(group)
                 if address is not None:
                     self._meet(address, group, wanted)
+                elif group.root.mark is None:
+                    self.side_effects.meet_other(group.root)
                 self._reader.teller.advanced(unforeseen=address not in wanted)
             moving = dict(roots.moving())
             for address, found in zip(moving, self._reader.by_id(kind.name, list(moving.values())), strict=True):
@@ -170,6 +191,11 @@ class _Passing:
             self._leave_alone(address, note)
         self._holders |= {(kind.name, str(alias)): Holder(of) for alias, of in roots.unmarked.items() if alias}
         self.foresight.pool()
+
+    def _groups(self, kind: Kind) -> Iterator[FoundGroup]:
+        """Yield the live groups of a root kind; the pages of some were read before."""
+        ahead = self.side_effects.pages if kind.name == COLLECTION else None
+        return self._reader.groups(kind.name) if ahead is None else self._reader.grown(kind.name, ahead)
 
     def _meet(self, address: Address, group: FoundGroup, wanted: Collection[Address]) -> None:
         desired = self._view.group(address) if address in wanted else Desired({})
@@ -194,6 +220,7 @@ class _Passing:
             if group is not None:
                 live = self._named(address, group, desired)
                 self._unmarked[group.root.id] = address
+                self.side_effects.is_taken_over(group.root)
         self._planned(address, desired, live)
 
     def _plan_twins_again(self, kind: Kind) -> None:
@@ -237,6 +264,7 @@ class _Passing:
         self._meet_patterns({*desired.resources, *live.resources})
         self._target_ids |= {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
         self._names.meet(root, desired, live)
+        self.side_effects.meet(root, live.resources)
         self._plan(root, desired, live)
 
     def _plan(self, root: Address, desired: Desired, live: Live) -> None:
@@ -256,13 +284,13 @@ class _Passing:
     def _with_ids(self, desired: Desired) -> Desired:
         return asked_with_ids(desired, self._target_ids, KINDS)
 
-    def all_there(self) -> Iterator[GroupPlan]:
-        """Yield the groups without handles that cannot be had, and changes that point at what will not be there."""
+    def all_there(self) -> dict[Address, GroupPlan]:
+        """Return the groups without handles that cannot be had, and changes that point at what will not be there."""
         met = {root: self._without_strangers(group, ()) for root, group in self._plans.items()}
         plans = without_contested(met, self._holders, KINDS)
         made = (change.address for group in plans.values() for change in group.changes if isinstance(change, Create))
         there = {*self._target_ids, *made}
-        return (without_dangling(group, there, KINDS) for group in plans.values())
+        return {root: without_dangling(group, there, KINDS) for root, group in plans.items()}
 
     def _changes(self, root: Address, desired: Desired, live: Live) -> None:
         past = Past(lambda: self._base.group(root, desired, self._with_ids), self._respelled)
@@ -284,6 +312,7 @@ class _Passing:
                 self._view.categories_of(root),
                 is_leaving=root not in desired.resources,
                 unexplained=group.unexplained,
+                unread=live.unread,
             )
             self.foresight.count(GroupWrite(root, changes, live, after))
         if group.changes or group.observed or group.notes or group.unplanned:

@@ -20,13 +20,14 @@ from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
 from reconciler.app.plan_store import referred_to
 from reconciler.app.run_overview import named_runs
+from reconciler.effects.book import effects_of
 from reconciler.kinds import CODECS, KINDS
-from reconciler.limits.facts import GroupFacts
 from reconciler.limits.watch import Watch
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Move, Remove, live_id
 from reconciler.model.errors import InvalidInput, PlanRefused, WrongUsage
+from reconciler.model.facts import GroupFacts
 from reconciler.model.plan import Plan
 from reconciler.model.progress import SILENT, Teller
 from reconciler.model.state import FoundGroup, Live
@@ -53,6 +54,7 @@ from reconciler.shopify.steps import Compiler, GroupWrite, Known
 _LOOKED_UP: Final = 50
 """Roots whose ids the journal does not tell are looked up one by one, if they are no more than this."""
 _SOURCE: Final = "source"
+_NOT_LOOKED_AT: Final = "a rollback looks at nothing but what the run wrote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +147,20 @@ class _Rollback:
         inversion = Inversion(self._written, ground, KINDS)
         groups = {root: inversion.group(root, found.lives[root]) for root in roots}
         groups = {root: self._telling(group, ground.along) for root, group in groups.items()}
+        facts = list(_facts(groups, found))
+        money = _money(facts, circumstances)
         changes = [change for group in groups.values() for change in group.changes]
         return assembled(
             groups.values(),
             circumstances,
             kinds=KINDS,
             managed=self._managed(changes, circumstances),
-            requests=self._requests(groups, found),
+            requests=self._requests(facts, found),
             unread={},
-            money=self._money(groups, found, circumstances),
+            money=money,
             notes=self._written.notes,
             references=self._references(groups, found),
+            effects=effects_of(facts, _NOT_LOOKED_AT, read=self._kinds, redirects={}, violations=money.violations),
         )
 
     def _read(self, roots: Sequence[Address], by_group: Mapping[Address, Written]) -> _Found:
@@ -289,22 +294,9 @@ class _Rollback:
                     managed.update([root_kind, *(child.kind for child in group.children)])
         return managed
 
-    def _money(self, groups: Mapping[Address, GroupPlan], found: _Found, circumstances: Circumstances) -> Money:
-        """Return what the changes come to, and the limits that single ones break; shares of a store are not known."""
-        watch = Watch(circumstances.limits)
-        for root, group in groups.items():
-            if group.changes:
-                changes, live = ordered(group.changes, KINDS), found.lives[root]
-                watch.see(GroupFacts(root, changes, live.resources, projected(live, changes, KINDS).resources))
-        return Money(watch.ledger(), watch.broken())
-
-    def _requests(self, groups: Mapping[Address, GroupPlan], found: _Found) -> Sequence[Request]:
+    def _requests(self, facts: Iterable[GroupFacts], found: _Found) -> Sequence[Request]:
         """Return what the changes will send, and the reading again before it."""
-        writes = []
-        for root, group in groups.items():
-            if group.changes:
-                changes, live = ordered(group.changes, KINDS), found.lives[root]
-                writes.append(GroupWrite(root, changes, live, projected(live, changes, KINDS).resources))
+        writes = [GroupWrite(each.root, each.changes, found.lives[each.root], each.after) for each in facts]
         known = Known(found.ids, self._directory)
         every = (change for write in writes for change in write.changes)
         sent = with_rereads(Compiler(KINDS, CODECS).forecast(writes, known), every)
@@ -328,3 +320,20 @@ class _Rollback:
         """Return the id of a product that the run took out of a collection: the journal knows it as the member's."""
         removed = self._written.changes.get(address)
         return {named: removed.id} if isinstance(removed, Remove) else {}
+
+
+def _facts(groups: Mapping[Address, GroupPlan], found: _Found) -> Iterator[GroupFacts]:
+    """Yield the groups that change, as they are and as they will be."""
+    for root, group in groups.items():
+        if group.changes:
+            changes, live = ordered(group.changes, KINDS), found.lives[root]
+            after = projected(live, changes, KINDS).resources
+            yield GroupFacts(root, changes, live.resources, after, unread=live.unread)
+
+
+def _money(groups: Iterable[GroupFacts], circumstances: Circumstances) -> Money:
+    """Return what the changes come to, and the limits that single ones break; shares of a store are not known."""
+    watch = Watch(circumstances.limits)
+    for facts in groups:
+        watch.see(facts)
+    return Money(watch.ledger(), watch.broken())

@@ -13,6 +13,18 @@ _ADDRESS: Final = "variant/linen-shirt/LS-M"
 _DIGEST: Final = "4b7f1c0e" * 8
 _MOVE: Final[Json] = {"address": _ADDRESS, "before": "49.00", "after": "39.00", "percent": "-20.4"}
 _FIELD: Final[Json] = {"path": "price", "before": "49.00", "after": "47.00"}
+_OFF_SALE: Final[dict[str, Json]] = {
+    "address": "product/linen-shirt",
+    "by": "status",
+    "status": "ARCHIVED",
+    "limit": None,
+    "effect": "off-sale",
+}
+_SUMMER: Final[dict[str, Json]] = {
+    "title": "Summer",
+    "address": "collection/summer",
+    "id": "gid://shopify/Collection/1",
+}
 _ID: Final = "gid://shopify/ProductVariant/1"
 
 CATALOG: Final[Mapping[str, Json]] = {
@@ -243,6 +255,7 @@ PLAN: Final[Mapping[str, Json]] = {
         "appear": ["product/linen-shirt"],
         "vanish": [],
     },
+    "Plan.effects": [_OFF_SALE],
     "Plan.violations": [],
     "Plan.notes": ["which side changed is not known: nothing was applied yet"],
     "Plan.changes": [],
@@ -297,6 +310,32 @@ PLAN: Final[Mapping[str, Json]] = {
     "TakenAlong.sort": "metafield",
     "TakenAlong.name": "custom.care",
     "TakenAlong.value": "30 °C",
+    **{f"{effect}.address": "product/linen-shirt" for effect in ("AddressMoved", "OptionValueGone", "WithoutPictures")},
+    **{f"OffSale.{name}": value for name, value in _OFF_SALE.items()},
+    "OffSale.limit": "publications-lost",
+    "AddressMoved.path": "/products/linen-shirt",
+    "AddressMoved.leads_to": "/products/linen-shirt-summer",
+    "AddressMoved.shows": "product/linen-shirt-long",
+    "AddressMoved.effect": "address-moved",
+    "OptionValueGone.option": "Size",
+    "OptionValueGone.value": "XL",
+    "OptionValueGone.effect": "option-value-gone",
+    "WithoutPictures.is_new": True,
+    "WithoutPictures.limit": "pictures-lost",
+    "WithoutPictures.effect": "without-pictures",
+    **{f"CollectionName.{name}": value for name, value in _SUMMER.items()},
+    "MembersMoved.collection": _SUMMER,
+    "MembersMoved.joins": ["product/linen-shirt"],
+    "MembersMoved.leaves": ["product/wool-hat"],
+    "MembersMoved.others_join": 3,
+    "MembersMoved.others_leave": 0,
+    "MembersMoved.because": ["tag"],
+    "MembersMoved.effect": "members-moved",
+    "Unforeseen.collection": _SUMMER,
+    "Unforeseen.why": ["some products are in it by hand, and which is not read"],
+    "Unforeseen.products": ["product/linen-shirt"],
+    "Unforeseen.others": 2,
+    "Unforeseen.effect": "unforeseen",
     "Place.file": "catalog/products/linen-shirt.yaml",
     "Place.line": 12,
     "Place.column": 12,

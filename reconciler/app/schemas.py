@@ -18,6 +18,15 @@ from reconciler.loading.tables import StockTable
 from reconciler.model.catalog import Product
 from reconciler.model.category import Category
 from reconciler.model.change import Adopt, Create, FieldChange, Move, Remove, TakenAlong, Update
+from reconciler.model.effect import (
+    AddressMoved,
+    CollectionName,
+    MembersMoved,
+    OffSale,
+    OptionValueGone,
+    Unforeseen,
+    WithoutPictures,
+)
 from reconciler.model.kind import Kind
 from reconciler.model.ledger import Bar, Ledger, PriceMove
 from reconciler.model.origin import Origin, Place
@@ -39,6 +48,7 @@ _DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 _OF_A_PLAN: Final = (
     *(Plan, Header, Target, Inputs, Scope, Summary, Forecast, Violation, Observed, Origin, Place),
     *(FieldChange, Create, Adopt, Move, Update, Remove, TakenAlong, Ledger, PriceMove, Bar),
+    *(OffSale, AddressMoved, OptionValueGone, WithoutPictures, CollectionName, MembersMoved, Unforeseen),
 )
 
 

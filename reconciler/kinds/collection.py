@@ -16,6 +16,7 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
+from reconciler.shopify.automatic import SELECTION_BESIDE
 from reconciler.shopify.batches import INPUT_ROWS
 from reconciler.shopify.codec import Batch, CarriedRow, Codec, Mutation, Read, Settling
 from reconciler.shopify.collection_sources import (
@@ -200,6 +201,7 @@ READ = Read(
         "title handle descriptionHtml sortOrder templateSuffix seo { title description } "
         f"{SOURCES_SELECTION} {MARK_SELECTION}"
     ),
+    beside=SELECTION_BESIDE,
     parse=_parse,
     page_size=100,
     identifier="collectionByIdentifier",

@@ -12,9 +12,10 @@ from typing import Final
 from pydantic import ValidationError
 
 from reconciler.limits import losses, prices
-from reconciler.limits.facts import Finding, GroupFacts, Rule, Thresholds
+from reconciler.limits.facts import Finding, Rule, Thresholds
 from reconciler.model.address import Address
 from reconciler.model.change import Change, FieldChange, Remove
+from reconciler.model.facts import GroupFacts
 from reconciler.model.json import Json
 from reconciler.model.limits import Limits
 from reconciler.model.money import Amount

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from reconciler.model.address import AddressText
 from reconciler.model.change import Cause, Change
+from reconciler.model.effect import Effect
 from reconciler.model.json import Json
 from reconciler.model.ledger import Ledger
 from reconciler.model.limits import Acceptance
@@ -185,6 +186,8 @@ class Plan:
     """What applying it will ask of the store."""
     ledger: Ledger | None = None
     """The plan in money."""
+    effects: tuple[Effect, ...] = ()
+    """What it brings about beyond what it writes; for people, nothing is ever steered by it."""
     violations: tuple[Violation, ...] = ()
     """The limits that it breaks."""
     notes: tuple[str, ...] = ()

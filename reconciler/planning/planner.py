@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.effect import Effect
 from reconciler.model.kind import KindSet
 from reconciler.model.ledger import Ledger
 from reconciler.model.limits import Limits
@@ -49,12 +50,13 @@ def assembled(
     notes: Sequence[str] = (),
     references: Mapping[Address, str] | None = None,
     money: Money | None = None,
+    effects: Sequence[Effect] = (),
 ) -> Plan:
     """Return the plan of a store.
 
     ``managed``: how many of each kind are ours now. ``requests``: what the changes will send. ``unread``: kinds that
     could not be read, with the reason. ``references``: the ids of what changes refer to.
-    ``money``: what the changes come to.
+    ``money``: what the changes come to. ``effects``: what they bring about besides.
     """
     changes: list[Change] = []
     observed: list[Observed] = []
@@ -84,6 +86,7 @@ def assembled(
             observed=tuple(sorted(observed, key=lambda item: (kinds.sort_key(item.address), item.path))),
             unplanned=tuple(sorted(unplanned, key=kinds.sort_key)),
             ledger=money.ledger if money else None,
+            effects=tuple(effects),
             violations=accepted_in_git(broken, circumstances.limits),
             forecast=forecast(requests),
             summary=Summary.of(in_order),

@@ -18,6 +18,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from reconciler.model.ledger import Ledger
 from reconciler.model.plan import Plan
 from reconciler.render.caveats import caveats
+from reconciler.render.effects import Told, told
 from reconciler.render.group import RootOf
 from reconciler.render.html_groups import Thumbnail, group_document, no_thumbnail
 from reconciler.render.ledger_text import bar_label, ledger_lines
@@ -26,6 +27,8 @@ from reconciler.render.review import Reviewed, alike
 from reconciler.render.value import value_text
 from reconciler.render.words import duration, number, short
 
+_NAMES_SHOWN: Final = 6
+_NAMES_LISTED: Final = 500
 _TEMPLATES: Final = files("reconciler.render") / "templates"
 
 
@@ -92,7 +95,21 @@ def _store(plan: Plan) -> dict[str, Any]:
             }
             for each in plan.violations
         ],
+        "effects": [_effect(each) for each in told(plan.effects)],
         "ledger": _ledger(plan.ledger, target.currency) if plan.ledger else None,
+    }
+
+
+def _effect(effect: Told) -> dict[str, Any]:
+    """Return a sentence with the few names that are seen at once, and the others."""
+    shown = [printable(name) for name in effect.names[:_NAMES_LISTED]]
+    return {
+        "sentence": printable(effect.sentence),
+        "names": shown[:_NAMES_SHOWN],
+        "others": shown[_NAMES_SHOWN:],
+        "more": number(len(effect.names) - _NAMES_SHOWN),
+        "unlisted": number(len(effect.names) - len(shown)) if len(effect.names) > len(shown) else "",
+        "is_loud": effect.is_loud,
     }
 
 

@@ -13,6 +13,7 @@ from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update,
 from reconciler.model.plan import Violation
 from reconciler.render.along import along_lines
 from reconciler.render.caveats import caveats
+from reconciler.render.effects import told
 from reconciler.render.group import Group, RootOf, Row, most_telling, rows, tells_fields, value_of
 from reconciler.render.ledger_text import ledger_lines
 from reconciler.render.markdown_text import Sheet, code, text
@@ -30,6 +31,7 @@ ROOM: Final = 60_000
 _LEFT_OUT: Final = 100  # for the line that counts what found no room; the plan files come last, and always
 _LONGEST_GROUP: Final = 30  # rows of one product
 _GROUPS: Final = 400
+_EFFECTS: Final = 30
 _NAMED: Final = 6
 _ROOM_FOR_A_VALUE: Final = 160
 _TITLE: Final = 80
@@ -42,7 +44,7 @@ def comment(reviewed: Sequence[Reviewed], root_of: RootOf, room: int = ROOM) -> 
     reserve = _LEFT_OUT + sum(len(last) + 1 for last in _ending(reviewed, 0))
     sheet = Sheet(room - reserve)
     sheet.add(MARKER, _headline(reviewed), "")
-    for lines in (_stores(reviewed), _warnings(reviewed), _ledgers(reviewed), _limits(reviewed)):
+    for lines in (_stores(reviewed), _warnings(reviewed), _ledgers(reviewed), _limits(reviewed), _effects(reviewed)):
         for block in lines:
             sheet.add(*block)
     left_out = _changes(sheet, alike(reviewed, root_of))
@@ -91,6 +93,23 @@ def _limits(reviewed: Sequence[Reviewed]) -> Iterator[tuple[str, ...]]:
             where = f" — {named}{f' and {number(more)} more' if more > 0 else ''}" if named else ""
             rule = f"- {code(broken.rule)} in **{text(each.store)}**: {text(clipped(broken.summary, 400))}{where}"
             yield (rule, f"  <br>{_consent(broken)}")
+    yield ("",)
+
+
+def _effects(reviewed: Sequence[Reviewed]) -> Iterator[tuple[str, ...]]:
+    if not any(each.plan.effects for each in reviewed):
+        return
+    yield ("#### Side effects", "")
+    for each in reviewed:
+        sentences = list(told(each.plan.effects))
+        for effect in sentences[:_EFFECTS]:
+            named = ", ".join(code(name) for name in effect.names[:_NAMED])
+            more = len(effect.names) - _NAMED
+            which = f" — {named}{f' and {number(more)} more' if more > 0 else ''}" if named else ""
+            mark = "**!** " if effect.is_loud else ""
+            yield (f"- {mark}**{text(each.store)}**: {text(clipped(effect.sentence, 400))}{which}",)
+        if len(sentences) > _EFFECTS:
+            yield (f"- … {number(len(sentences) - _EFFECTS)} more in **{text(each.store)}**; the plan file has them",)
     yield ("",)
 
 

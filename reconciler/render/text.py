@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from shlex import quote
 from types import MappingProxyType
 
+from reconciler.model.effect import Effect
 from reconciler.model.plan import Observed, Plan, Violation
 from reconciler.render.caveats import caveats
+from reconciler.render.effects import told
 from reconciler.render.group import Explanations, Group, RootOf, groups, most_telling, root_by_name
 from reconciler.render.group_text import group_lines
 from reconciler.render.ledger_text import ledger_lines
@@ -16,7 +18,7 @@ from reconciler.render.row_text import CAUSES, Page
 from reconciler.render.style import EMPTY, Detail, Ink, Line, Span, Style, line, written
 from reconciler.render.totals import totals_lines
 from reconciler.render.value import value_text
-from reconciler.render.words import counted, duration, name, names, number, short, spoken
+from reconciler.render.words import counted, duration, name, names, number, short, spoken, wrapped
 
 GROUPS_SHOWN = 20
 _LONGEST_GROUP = 24  # lines below a group's name, where there is a limit at all
@@ -24,6 +26,7 @@ _TOTALS_FROM = 10  # groups; fewer are seen at a glance
 _TOTALS_ROWS = 30
 _FEW = 5  # examples of what is observed
 _NOTES = 10
+_EFFECTS = 15
 _NO_EXPLANATIONS: Explanations = MappingProxyType({})
 
 
@@ -79,6 +82,7 @@ def _lines(
         yield from totals_lines(all_groups, None if limit is None else _TOTALS_ROWS)
     yield from _group_lines(all_groups, page, limit, commands)
     yield from _violations(plan.violations, page)
+    yield from _effects(plan.effects, page, limit)
     yield from _observed(plan.observed, page, limit)
     yield from _notes(plan.notes, limit)
     yield EMPTY
@@ -153,6 +157,21 @@ def _violations(violations: Sequence[Violation], page: Page) -> Iterator[Line]:
             listed = [str(address) for address in violation.addresses]
             yield line(Span(names(listed, room), Ink.QUIET), indent=4)
         yield _consent(violation)
+
+
+def _effects(effects: Sequence[Effect], page: Page, limit: int | None) -> Iterator[Line]:
+    sentences = list(told(effects))
+    if sentences:
+        yield EMPTY
+        yield line(Span("Side effects", Ink.STRONG), "; what the changes bring about besides")
+    shown = sentences if limit is None else sentences[:_EFFECTS]
+    for each in shown:
+        yield line(Span(each.sentence, Ink.LOUD if each.is_loud else Ink.PLAIN), indent=2)
+        if each.names:
+            room = page.width - 4
+            listed = wrapped(each.names, room) if limit is None else [names(each.names, room)]
+            yield from (line(Span(text, Ink.QUIET), indent=4) for text in listed)
+    yield from _left_out(len(sentences) - len(shown))
 
 
 def _consent(violation: Violation) -> Line:

@@ -37,7 +37,9 @@ def counted(count: int, noun: str) -> str:
     if count == 1:
         return f"1 {noun}"
     ending_y = noun.endswith("y") and not noun.endswith(("ay", "ey", "oy", "uy"))
-    return f"{number(count)} {noun[:-1]}ies" if ending_y else f"{number(count)} {noun}s"
+    if ending_y:
+        return f"{number(count)} {noun[:-1]}ies"
+    return f"{number(count)} {noun}{'es' if noun.endswith('ss') else 's'}"
 
 
 def duration(seconds: int) -> str:

@@ -62,6 +62,8 @@ class Read:
     """The kind of root whose key a mark is, where it is the key of another one: the product of a membership."""
     has_namespace: bool = False
     """Marks hold a metafield's namespace: one of our own app is ``app--ID`` there, and ``$app`` in files."""
+    beside: str = ""
+    """Of a root: further fields of a node, which a page asks for and nothing else: others than its codec read them."""
     identifier: str | None = None
     """The root field that finds the object by our mark: ``productByIdentifier``."""
     counted_by: str | None = None

@@ -13,8 +13,8 @@ from reconciler.model.json import Json
 from reconciler.model.money import amount_text, exact
 from reconciler.shopify.weights import weight_input, weight_text
 
-_CATEGORY: Final = "gid://shopify/TaxonomyCategory/"
-_TYPE: Final = "CollectionSourceInclusionCondition"
+CATEGORY: Final = "gid://shopify/TaxonomyCategory/"
+TYPE: Final = "CollectionSourceInclusionCondition"
 _TEXT: Final = {
     "is": "EQUALS",
     "is_not": "NOT_EQUALS",
@@ -37,7 +37,7 @@ class Spelled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Spelling:
     """How one field of git is spelled."""
 
     name: str
@@ -53,7 +53,7 @@ class _Kind:
     @property
     def type(self) -> str:
         """The type of its conditions."""
-        return f"{_TYPE}{self.name[0].upper()}{self.name[1:]}"
+        return f"{TYPE}{self.name[0].upper()}{self.name[1:]}"
 
     @property
     def fragment(self) -> str:
@@ -75,50 +75,52 @@ def _money_input(text: str) -> Json:
 
 def _category(value: Mapping[str, Any]) -> str | None:
     text: str = value["category"]["id"]
-    return text.removeprefix(_CATEGORY) if value["includeDescendants"] else None
+    return text.removeprefix(CATEGORY) if value["includeDescendants"] else None
 
 
 def _category_input(text: str) -> Json:
-    return {"categoryId": f"{_CATEGORY}{text}", "includeDescendants": True}
+    return {"categoryId": f"{CATEGORY}{text}", "includeDescendants": True}
 
 
-def _of_text(name: str) -> _Kind:
-    return _Kind(name, _TEXT, str, str)
+def _of_text(name: str) -> Spelling:
+    return Spelling(name, _TEXT, str, str)
 
 
 _PRICES: Final = {**_NUMBER, "is_set": "IS_SET", "is_not_set": "IS_NOT_SET"}
 _STOCK: Final = {relation: name for relation, name in _NUMBER.items() if relation != "is_not"}
 _AMOUNT: Final = "amount currencyCode"
-_KINDS: Final[Mapping[str, _Kind]] = {
-    "tag": _Kind("productTag", {"is": "TAGGED_WITH", "is_not": "NOT_TAGGED_WITH"}, str, str),
+SPELLINGS: Final[Mapping[str, Spelling]] = {
+    "tag": Spelling("productTag", {"is": "TAGGED_WITH", "is_not": "NOT_TAGGED_WITH"}, str, str),
     "title": _of_text("productTitle"),
     "type": _of_text("productType"),
     "vendor": _of_text("productVendor"),
     "variant_title": _of_text("variantTitle"),
-    "category": _Kind(
+    "category": Spelling(
         "productCategory",
         {"is": "EQUALS", "is_not": "NOT_EQUALS"},
         _category,
         _category_input,
         "category { id } includeDescendants",
     ),
-    "price": _Kind("variantPrice", _NUMBER, _money, _money_input, _AMOUNT, many=False),
-    "compare_at_price": _Kind("variantCompareAtPrice", _PRICES, _money, _money_input, _AMOUNT, many=False),
-    "weight": _Kind("variantWeight", _NUMBER, weight_text, weight_input, "unit value", many=False),
-    "inventory": _Kind("variantInventory", _STOCK, str, int, many=False),
+    "price": Spelling("variantPrice", _NUMBER, _money, _money_input, _AMOUNT, many=False),
+    "compare_at_price": Spelling("variantCompareAtPrice", _PRICES, _money, _money_input, _AMOUNT, many=False),
+    "weight": Spelling("variantWeight", _NUMBER, weight_text, weight_input, "unit value", many=False),
+    "inventory": Spelling("variantInventory", _STOCK, str, int, many=False),
 }
-_FIELDS: Final = {kind.type: field for field, kind in _KINDS.items()}
+"""Field of git → how it is spelled."""
+FIELDS: Final = {kind.type: field for field, kind in SPELLINGS.items()}
+"""Type of a condition → field of git."""
 
-CONDITION_SELECTION: Final = f"__typename id {' '.join(kind.fragment for kind in _KINDS.values())}"
+CONDITION_SELECTION: Final = f"__typename id {' '.join(kind.fragment for kind in SPELLINGS.values())}"
 """The fields of a condition."""
 
 
 def read_condition(node: Mapping[str, Any]) -> Spelled | None:
     """Return the condition of a store as git would say it; None for one that git cannot say."""
-    field = _FIELDS.get(node["__typename"])
+    field = FIELDS.get(node["__typename"])
     if field is None:
         return None
-    kind = _KINDS[field]
+    kind = SPELLINGS[field]
     relation = next((ours for ours, name in kind.relations.items() if name == node[f"{kind.name}Relation"]), None)
     held = node[f"{kind.name}Values"]
     values = [kind.read(value) for value in (held if kind.many else [held] if held is not None else [])]
@@ -131,7 +133,7 @@ def read_condition(node: Mapping[str, Any]) -> Spelled | None:
 
 def condition_input(condition: Spelled) -> dict[str, Json]:
     """Return the input that makes a condition; the same serves to change one of its kind."""
-    kind = _KINDS[condition.field]
+    kind = SPELLINGS[condition.field]
     values: list[Json] = [kind.write(value) for value in condition.values]
     body: dict[str, Json] = {"relation": kind.relations[condition.relation]}
     if kind.many:

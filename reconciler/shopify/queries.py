@@ -31,9 +31,10 @@ def page_document(tree: Tree, piece: Slice | None = None) -> str:
     arguments = f"first: {tree.root.page_size}, after: $after"
     if own := piece.arguments if piece else tree.root.arguments:
         arguments = f"{arguments}, {own}"
+    fields = f"id {tree.root.selection} {tree.root.beside}".rstrip()
     return (
         f"query Page_{_name(tree.root)}{f'_{piece.name}' if piece else ''}($after: String) "
-        f"{{ {tree.root.connection}({arguments}) {{ {_PAGE} nodes {{ id {tree.root.selection} }} }} }}"
+        f"{{ {tree.root.connection}({arguments}) {{ {_PAGE} nodes {{ {fields} }} }} }}"
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.errors import StoreRefused
@@ -36,6 +36,8 @@ from reconciler.shopify.queries import (
 )
 from reconciler.shopify.wait import Wait
 
+Page: TypeAlias = Sequence[JsonObject]
+"""Roots as a store answers them."""
 _LOG: Final = logging.getLogger(__name__)
 _PATIENCE_S: Final = 30.0  # for what the store works on while it is read; what is not done then is unread
 
@@ -93,6 +95,19 @@ class Reader:
                 with _in_words(root_kind):
                     for page in self._paged.pages(tree, piece):
                         yield from self._of_page(tree, page, self._paged)
+
+    def pages(self, root_kind: str) -> Iterator[Page]:
+        """Yield the roots of a kind as the store answers them, a page at a time, without what hangs on them."""
+        tree = self._trees[root_kind]
+        with _in_words(root_kind):
+            yield from self._paged.pages(tree)
+
+    def grown(self, root_kind: str, pages: Iterable[Page]) -> Iterator[FoundGroup]:
+        """Yield the groups of pages that were read; what hangs on their roots is asked for now."""
+        tree = self._trees[root_kind]
+        for page in pages:
+            with _in_words(root_kind):
+                yield from self._of_page(tree, page, self._paged)
 
     def _everything(self, tree: Tree) -> Iterator[FoundGroup]:
         """Yield all groups, out of exports where the first page shows that the others would take long."""

@@ -21,7 +21,7 @@ from reconciler.cli.files import FAMILIES
 from reconciler.loading.yaml import parse
 from reconciler.model.errors import InvalidInput
 from reconciler.model.plan import plan_json
-from tests.render.plans import three_changes
+from tests.render.plans import side_effects
 
 HERE = Path(__file__).parents[2]
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
@@ -106,7 +106,7 @@ def test_every_field_has_an_example_that_it_accepts(family):
 
 
 def test_a_plan_is_what_its_schema_asks_for():
-    plan = json.loads(plan_json(three_changes()))
+    plan = json.loads(plan_json(side_effects()))
     assert [] == [error.message for error in validator("plan").iter_errors(plan)]
     assert [] != list(validator("plan").iter_errors({**plan, "changes": [{**plan["changes"][0], "action": "guess"}]}))
 

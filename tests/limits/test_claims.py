@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from reconciler.kinds.variant import Variant
 from reconciler.limits.claims import shown_broken
-from reconciler.limits.facts import GroupFacts
 from reconciler.limits.watch import Watch
 from reconciler.model.address import Address
 from reconciler.model.change import Create, FieldChange, Update
+from reconciler.model.facts import GroupFacts
 from reconciler.model.limits import Exceptional, Limits
 from reconciler.planning.diff import differences
 

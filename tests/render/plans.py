@@ -5,9 +5,19 @@ from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Move, Remove, Update
+from reconciler.model.effect import (
+    AddressMoved,
+    CollectionName,
+    Effect,
+    MembersMoved,
+    OffSale,
+    OptionValueGone,
+    Unforeseen,
+    WithoutPictures,
+)
 from reconciler.model.json import Json
 from reconciler.model.origin import Origin, Place
-from reconciler.model.plan import Forecast, Inputs, Plan, Scope, Summary, Target, sealed
+from reconciler.model.plan import Forecast, Inputs, Plan, Scope, Summary, Target, Violation, sealed
 
 FILE = "catalog/products/linen-shirt.yaml"
 
@@ -110,3 +120,30 @@ def three_thousand_changes() -> Plan:
             changes.append(an_update(f"variant/shirt-{number:03}/S{number:03}-{size}", change))
     changes += [a_removal(f"product/shirt-{number}", "archive") for number in (748, 749)]
     return a_plan(*changes)
+
+
+def side_effects() -> Plan:
+    """A plan with one effect of every sort, and a title that is none of ours."""
+    hat, mug, shirt = (an_address(f"product/{key}") for key in ("wool-hat", "mug", "linen-shirt"))
+    ours = CollectionName("Summer", an_address("collection/summer"), "gid://shopify/Collection/1")
+    theirs = CollectionName("Sale | @all <b>50 %</b>", None, "gid://shopify/Collection/2")
+    many = tuple(an_address(f"product/shirt-{number:02}") for number in range(14))
+    effects: tuple[Effect, ...] = (
+        AddressMoved(shirt, "/products/linen", "/products/linen-shirt"),
+        AddressMoved(mug, "/products/mug"),
+        AddressMoved(hat, "/products/hat", shows=an_address("product/straw-hat")),
+        OffSale(hat, "publications", "ACTIVE", limit="publications-lost"),
+        OffSale(mug, "status", "ARCHIVED"),
+        OffSale(shirt, "status", "UNLISTED"),
+        OptionValueGone(shirt, "Size", "XL"),
+        OptionValueGone(shirt, "Size", "XXL"),
+        WithoutPictures(mug, is_new=True),
+        WithoutPictures(hat, is_new=False),
+        MembersMoved(ours, many, (mug,), 3, 1, ("conditions",)),
+        MembersMoved(theirs, (), (shirt, hat), because=("compare_at_price", "tag")),
+        Unforeseen(theirs, ("some products are in it by hand, and which is not read",), (mug,)),
+        Unforeseen(None, ("the app lacks the access scope read_products",), (shirt, mug), 0),
+    )
+    lost = "1 would be sold nowhere any more: product/wool-hat: 1 publication → none"
+    broken = Violation("publications-lost", lost, (hat,), "--accept publications-lost")
+    return a_plan(*three_changes().changes, effects=effects, violations=(broken,))

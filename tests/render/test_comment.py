@@ -14,7 +14,16 @@ from reconciler.render.markdown import MARKER, comment
 from reconciler.render.markdown_text import Sheet, code, text
 from reconciler.render.printable import printable
 from reconciler.render.review import Reviewed
-from tests.render.plans import a_creation, a_field, a_plan, a_shirt_in_sizes, an_address, an_update, three_changes
+from tests.render.plans import (
+    a_creation,
+    a_field,
+    a_plan,
+    a_shirt_in_sizes,
+    an_address,
+    an_update,
+    side_effects,
+    three_changes,
+)
 from tests.render.plans import three_thousand_changes as price_list
 from tests.render.test_laws import PLANS
 from tests.render.test_plan_golden import adoption_and_removals, causes, hostile, values
@@ -62,6 +71,7 @@ CASES = {
     "causes": lambda: of(causes()),
     "values": lambda: of(values()),
     "hostile": lambda: of(hostile()),
+    "side-effects": lambda: of(side_effects()),
     "create": lambda: of(a_plan(*a_shirt_in_sizes("linen-shirt", "S", "M"))),
 }
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Create, FieldChange, Move, Remove, Update
+from reconciler.model.effect import AddressMoved, CollectionName, MembersMoved, OffSale, OptionValueGone, Unforeseen
 from reconciler.model.origin import Origin, Place
 from reconciler.model.outcome import AlreadySo, Applied, ApplyReport, Failed, Skipped, Stale
 from reconciler.model.plan import Observed, Violation
@@ -56,14 +57,24 @@ CHANGES = st.one_of(
     st.builds(Update, ADDRESSES, TEXTS, SOME_FIELDS),
     st.builds(Remove, ADDRESSES, TEXTS, SOME_FIELDS, st.one_of(st.sampled_from(["delete", "archive"]), TEXTS)),
 )
+NAMED = st.builds(CollectionName, TEXTS, st.one_of(st.none(), ROOTS), st.none())
+SOME_ROOTS = st.lists(ROOTS, max_size=9).map(tuple)
+EFFECTS = st.one_of(
+    st.builds(AddressMoved, ROOTS, TEXTS, TEXTS),
+    st.builds(OffSale, ROOTS, st.just("status"), TEXTS),
+    st.builds(OptionValueGone, ROOTS, TEXTS, TEXTS),
+    st.builds(MembersMoved, NAMED, SOME_ROOTS, SOME_ROOTS, because=st.tuples(TEXTS)),
+    st.builds(Unforeseen, NAMED, st.tuples(TEXTS), SOME_ROOTS),
+)
 PLANS = st.builds(
-    lambda changes, observed, violations, notes: a_plan(
-        *changes, observed=tuple(observed), violations=tuple(violations), notes=tuple(notes)
+    lambda changes, observed, violations, notes, effects: a_plan(
+        *changes, observed=tuple(observed), violations=tuple(violations), notes=tuple(notes), effects=tuple(effects)
     ),
     st.lists(CHANGES, max_size=8, unique_by=lambda change: change.address),
     st.lists(st.builds(Observed, ADDRESSES, TEXTS, JSON, JSON), max_size=2),
     st.lists(st.builds(Violation, TEXTS, TEXTS, st.lists(ADDRESSES, max_size=4).map(tuple), TEXTS), max_size=3),
     st.lists(TEXTS, max_size=3),
+    st.lists(EFFECTS, max_size=2),
 )
 SMALL_PLANS = st.lists(CHANGES, max_size=2).map(lambda changes: a_plan(*changes))
 LIMITS = st.one_of(st.none(), st.integers(0, 5))

@@ -21,6 +21,7 @@ from tests.render.plans import (
     an_address,
     an_adoption,
     an_update,
+    side_effects,
     three_changes,
     three_thousand_changes,
 )
@@ -191,6 +192,8 @@ CASES: dict[str, tuple[Callable[[], Plan], dict[str, Any]]] = {
         ),
         {"limit": 4},
     ),
+    "side-effects": (side_effects, {}),
+    "side-effects-in-full": (side_effects, {"limit": None, "style": Style(width=70)}),
     "new-variants": (new_variants, {}),
     "three-thousand-changes": (three_thousand_changes, {"limit": 6}),
     "many-alike": (many_alike, {}),

@@ -1,0 +1,199 @@
+"""Members: which products automatic collections take in and let go, because a product changes or the conditions do.
+
+Collections are compiled once. A product that changes is held against those alone that look at something that changes;
+only collections whose own conditions change are held against every product, as the products stream past, so that no
+product is kept. What a changed product comes to is worked out once the plan is known, and counts instead.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias, TypeVar
+
+from reconciler.effects.sorting import Sorting, is_of_variant, sorting
+from reconciler.effects.subject import Knowledge, Subject, subject_of, subjects
+from reconciler.effects.touching import EVERYTHING, VARIANTS, touched
+from reconciler.model.address import Address
+from reconciler.model.automatic import Automatic
+from reconciler.model.effect import CollectionName, Effect, MembersMoved, Unforeseen
+from reconciler.model.facts import GroupFacts
+from reconciler.model.resource import Resource
+
+CONDITIONS: Final = "conditions"
+_Fate: TypeAlias = str
+_Key = TypeVar("_Key", Address, str)
+_JOINS: Final = "joins"
+_LEAVES: Final = "leaves"
+_UNSURE: Final = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A collection whose conditions git would change: as it is, and as it would be. None: it is to be made."""
+
+    before: Automatic | None
+    after: Automatic
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What becomes of the products of one collection."""
+
+    fates: dict[Address, _Fate] = field(default_factory=dict)
+    others: dict[str, _Fate] = field(default_factory=dict)
+    """By their ids: what is not ours."""
+    because: set[str] = field(default_factory=set)
+    doubts: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """A collection before and after."""
+
+    before: Sorting | None
+    after: Sorting
+    would_change: bool = False
+    tally: _Tally = field(default_factory=_Tally)
+
+    def fate(self, before: Subject | None, after: Subject | None) -> _Fate | None:
+        """Return what becomes of a product; None where nothing does."""
+        was = self.before.has(before) if self.before is not None and before is not None else False
+        will = self.after.has(after) if after is not None else False
+        if was is None or will is None:
+            return _UNSURE
+        return None if was == will else _JOINS if will else _LEAVES
+
+    def note(self, fates: dict[_Key, _Fate], name: _Key, product: Subject) -> None:
+        """Write down what becomes of a product that does not change itself."""
+        fate = self.fate(product, product)
+        if fate is not None:
+            fates[name] = fate
+        if fate == _UNSURE:
+            self.tally.doubts.update(self.doubts(product))
+
+    def doubts(self, *products: Subject | None) -> Iterator[str]:
+        """Yield why nobody can say what becomes of a product."""
+        for each in products:
+            for side in (self.before, self.after):
+                yield from side.doubts(each) if side is not None and each is not None else ()
+
+
+class Members:
+    """The automatic collections of a store, and what a plan does to them.
+
+    ``live``: as they are. ``changes``: those that git would change. ``read``: kinds that are read of products.
+    """
+
+    def __init__(
+        self, live: Iterable[Automatic], changes: Sequence[Change], *, currency: str, read: Iterable[str]
+    ) -> None:
+        self._read = frozenset(read)
+        changing = {id(each.before) for each in changes if each.before is not None}
+        self._shelves: list[_Shelf] = []
+        for automatic in live:
+            if id(automatic) not in changing:
+                ready = sorting(automatic, currency)
+                self._shelves.append(_Shelf(ready, ready))
+        self._candidates = [
+            _Shelf(
+                sorting(each.before, currency) if each.before else None,
+                sorting(each.after, currency),
+                would_change=True,
+            )
+            for each in changes
+        ]
+        self._by_subject = _by_subject(self._shelves)
+
+    def meet(self, root: Address, resources: Mapping[Address, Resource]) -> None:
+        """Look at a product of ours that is in the store."""
+        if self._candidates:
+            subject = subject_of(root, resources, Knowledge(self._read))
+            for shelf in self._candidates:
+                shelf.note(shelf.tally.fates, root, subject)
+
+    def meet_other(self, product_id: str, resource: Resource) -> None:
+        """Look at a product that is not ours, without what hangs on it."""
+        if self._candidates:
+            product = Address("product", product_id)
+            subject = subject_of(product, {product: resource}, Knowledge(()))
+            for shelf in self._candidates:
+                shelf.note(shelf.tally.others, product_id, subject)
+
+    def forget_other(self, product_id: str) -> None:
+        """Leave out what was met as somebody else's."""
+        for shelf in self._candidates:
+            shelf.tally.others.pop(product_id, None)
+
+    def effects(self, groups: Sequence[GroupFacts]) -> Iterator[Effect]:
+        """Yield what the changed groups of a plan do; once, after every product was met."""
+        written = {
+            facts.root for facts in groups if any(each.path == CONDITIONS for c in facts.changes for each in c.fields)
+        }
+        for shelf in self._candidates:
+            if shelf.after.automatic.address not in written and shelf.before is not None:
+                self._shelves.append(_Shelf(shelf.before, shelf.before))
+        self._by_subject = _by_subject(self._shelves)
+        changing = [shelf for shelf in self._candidates if shelf.after.automatic.address in written]
+        for facts in groups:
+            self._see(facts, changing)
+        gone = {facts.root for facts in groups if facts.root not in facts.after}
+        for shelf in sorted((*self._shelves, *changing), key=_order):
+            if shelf.after.automatic.address not in gone:
+                yield from _told(shelf)
+
+    def _see(self, facts: GroupFacts, changing: Sequence[_Shelf]) -> None:
+        told = touched(facts)
+        looked_at = self._looking_at(told)
+        if not looked_at and not (changing and facts.root.kind == "product"):
+            return
+        before, after = subjects(facts, self._read)
+        for shelf in (*looked_at, *changing):
+            fate = shelf.fate(before, after) if after is not None else None
+            shelf.tally.fates.pop(facts.root, None)
+            if fate is not None:
+                shelf.tally.fates[facts.root] = fate
+                shelf.tally.because |= told & (shelf.after.reads or frozenset())
+            if fate == _UNSURE:
+                shelf.tally.doubts.update(shelf.doubts(before, after))
+
+    def _looking_at(self, told: frozenset[str]) -> list[_Shelf]:
+        """Return the collections that look at something of this, each once."""
+        if EVERYTHING in told:
+            return self._shelves
+        places = {place for subject in told for place in self._by_subject.get(subject, ())}
+        if told:
+            places |= set(self._by_subject.get(EVERYTHING, ()))
+        return [self._shelves[place] for place in sorted(places)]
+
+
+def _by_subject(shelves: Sequence[_Shelf]) -> dict[str, list[int]]:
+    """Return subject → the places of the collections that look at it; ``everything``: of those that nobody knows."""
+    found: dict[str, list[int]] = {}
+    for place, shelf in enumerate(shelves):
+        reads = shelf.after.reads
+        names = {EVERYTHING} if reads is None else set(reads)
+        if any(is_of_variant(each) for each in names):
+            names.add(VARIANTS)
+        for name in names:
+            found.setdefault(name, []).append(place)
+    return found
+
+
+def _order(shelf: _Shelf) -> tuple[str, str]:
+    automatic = shelf.after.automatic
+    return (automatic.title, automatic.id or "")
+
+
+def _told(shelf: _Shelf) -> Iterator[Effect]:
+    """Yield what there is to say of one collection."""
+    automatic, tally = shelf.after.automatic, shelf.tally
+    name = CollectionName(automatic.title, automatic.address, automatic.id)
+    fates = {
+        fate: tuple(sorted(root for root, own in tally.fates.items() if own == fate))
+        for fate in (_JOINS, _LEAVES, _UNSURE)
+    }
+    joining, leaving, unsure = (list(tally.others.values()).count(fate) for fate in (_JOINS, _LEAVES, _UNSURE))
+    because = (CONDITIONS,) if shelf.would_change else tuple(sorted(tally.because))
+    if fates[_JOINS] or fates[_LEAVES] or joining or leaving:
+        yield MembersMoved(name, fates[_JOINS], fates[_LEAVES], joining, leaving, because)
+    if fates[_UNSURE] or unsure:
+        yield Unforeseen(name, tuple(sorted(tally.doubts)), fates[_UNSURE], unsure)
