@@ -33,6 +33,7 @@ EXITS: dict[str, tuple[int, ...]] = {
     "drift": (2, 3, 6, 7),
     "rollback": (3, 5, 7),
     "audit log": (),
+    "audit runs": (),
     "audit verify": _ASKS,
     "audit acknowledge": (),
     "explain": (3,),
