@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from reconciler.model.change import TakenAlong
 from reconciler.model.store import Store
 from reconciler.shopify.asking import Client
 from reconciler.shopify.batches import in_batches
 from reconciler.shopify.collection_sources import SINCE, SOURCES_SELECTION, is_by_hand
+from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.identity import MARK_NAMESPACE, MARK_SELECTION, as_files_say, mark_in
 from reconciler.shopify.preflight import ShopFacts, missing_scopes
 from reconciler.shopify.queries import IDS_AT_ONCE
@@ -59,22 +60,31 @@ query PricesAlong($list: ID!, $of: String!, $after: String) {
 }"""
 
 
+Part = Literal["places", "prices", "locales"]
+"""What not every version of the API, or every token, lets us ask: sources, price lists, languages."""
+_OF_THE_SHOP: Final[Mapping[str, str]] = {
+    "prices": "priceLists(first: 250) { nodes { id name fixedPricesCount } }",
+    "locales": "shopLocales { locale primary }",
+}
+
+
 @cache
-def document(*, places: bool, locales: bool) -> str:
-    """Return the query for objects of TYPES. ``places``: the version has sources. ``locales``: the token reads them."""
+def document(*parts: Part) -> str:
+    """Return the query for objects of TYPES, with these parts."""
+    shop = " ".join(_OF_THE_SHOP[part] for part in parts if part in _OF_THE_SHOP)
     return (
         "query TakenAlong($ids: [ID!]!) { nodes(ids: $ids) { id "
-        f"... on Product {{ {_METAFIELDS} {_PRODUCT} {_PLACES if places else ''} }} "
+        f"... on Product {{ {_METAFIELDS} {_PRODUCT} {_PLACES if 'places' in parts else ''} }} "
         f"... on Collection {{ {_METAFIELDS} }} "
         f"... on ProductVariant {{ {_METAFIELDS} {_VARIANT} }} }} "
-        "currentAppInstallation { app { id } } "
-        "priceLists(first: 250) { nodes { id name fixedPricesCount } } "
-        f"{'shopLocales { locale primary }' if locales else ''} }}"
+        f"currentAppInstallation {{ app {{ id }} }} {shop} }}"
     )
 
 
-DOCUMENTS: Final = (document(places=False, locales=True), TRANSLATIONS, FIXED_PRICES)
-"""What is asked in any version; one that has sources is asked for those, too."""
+WITH_PLACES: Final = document("prices", "places", "locales")
+"""What is asked where the version has sources."""
+DOCUMENTS: Final = (document("prices", "locales"), TRANSLATIONS, FIXED_PRICES)
+"""What is asked in any version."""
 
 
 @dataclass
@@ -98,18 +108,22 @@ def taken_along(
     """
     asked = [each for each in dict.fromkeys(ids) if _type(each) in TYPES]
     lacking = missing_scopes(facts, _LOCALE_SCOPES)
-    text = document(places=store.document.api_version >= SINCE, locales=not lacking)
+    parts: list[Part] = ["prices"]
+    if store.document.api_version >= SINCE:
+        parts.append("places")
+    if not lacking:
+        parts.append("locales")
     found: dict[str, tuple[TakenAlong, ...]] = {}
     for few in in_batches(asked, IDS_AT_ONCE):
-        here = _looked_at(client, text, few)
+        here = _looked_at(client, parts, few)
         for each in here.texts.values() if lacking else ():
             here.along[each].add(TakenAlong("unseen", "translations", f"the app lacks {', '.join(lacking)}"))
         found |= {each: tuple(sorted(along)) for each, along in here.along.items()}
     return found
 
 
-def _looked_at(client: Client, text: str, ids: Sequence[str]) -> _Found:
-    data = client.query(text, {"ids": list(ids)}).data
+def _looked_at(client: Client, parts: Sequence[Part], ids: Sequence[str]) -> _Found:
+    data = _answered(client, parts, ids)
     found = _Found()
     app = str(data["currentAppInstallation"]["app"]["id"]).rpartition("/")[2]
     for node in data["nodes"]:
@@ -120,10 +134,22 @@ def _looked_at(client: Client, text: str, ids: Sequence[str]) -> _Found:
     for locale in data.get("shopLocales", ()):
         if not locale["primary"]:
             _translations(client, locale["locale"], found)
+    if "priceLists" not in data:
+        for each in (each for each in found.along if _type(each) == "ProductVariant"):
+            found.along[each].add(TakenAlong("unseen", "fixed prices", "the app may not read price lists"))
+        return found
     for price_list in data["priceLists"]["nodes"]:
         if price_list["fixedPricesCount"]:
             _fixed_prices(client, price_list, found)
     return found
+
+
+def _answered(client: Client, parts: Sequence[Part], ids: Sequence[str]) -> Mapping[str, Any]:
+    """Return the answer, without price lists where they are refused: which scope they need is written nowhere."""
+    try:
+        return client.query(document(*parts), {"ids": list(ids)}).data
+    except AccessDenied:
+        return client.query(document(*(part for part in parts if part != "prices")), {"ids": list(ids)}).data
 
 
 def _type(given: str) -> str:
