@@ -31,6 +31,11 @@ def read_plan(file: Path) -> Plan:
         data = file.read_bytes()
     except OSError as error:
         raise PlanRefused(f"{file}: the plan cannot be read: {error.strerror or error}") from error
+    return plan_of(data, str(file))
+
+
+def plan_of(data: bytes, file: str) -> Plan:
+    """Return the plan that the bytes of a file are. Raises PlanRefused when they are none, or not as it was written."""
     try:
         plan = parse_plan(data)
     except ValidationError as error:

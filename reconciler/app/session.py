@@ -1,7 +1,7 @@
 """Session: a repository with its stores connected, for the commands that ask stores."""
 
 import socket
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -79,6 +79,11 @@ class Session:
     def stores(self) -> tuple[Store, ...]:
         """The stores that were named, or all."""
         return self._workspace.stores
+
+    @property
+    def inputs(self) -> Mapping[str, str]:
+        """The digest of what the plan of each store is made from, by the store's name."""
+        return {store.name: inputs_digest(self._views[store.name].inputs) for store in self.stores}
 
     def planned(self, scope: Scope) -> FleetResult[Planned]:
         """Return the plan of each store. The clients that do this cannot write."""
