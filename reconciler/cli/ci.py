@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from reconciler.cli import complete
 from reconciler.cli.options import Command, Common
 from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import Diagnostic, PlanRefused, ReconcilerError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.model.plan import Plan
 
 _CONSENT: Final = timedelta(days=14)  # proposed in comments, as the end of an acceptance
-_STORES = click.argument("stores", nargs=-1)
+_STORES = click.argument("stores", nargs=-1, shell_complete=complete.stores)
 
 
 @click.group()
