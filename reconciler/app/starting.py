@@ -6,16 +6,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal
 
-from reconciler import __version__
+from reconciler.app.provenance import Source
 from reconciler.app.schemas import schema_files
 from reconciler.app.whole_file import write_whole
 from reconciler.model.errors import ReconcilerError
 
 Host = Literal["github", "gitlab", "none"]
-PACKAGE: Final = f"reconciler=={__version__}"
 
 _STARTER: Final = files("reconciler.app") / "starter"
 _IGNORED: Final = "/plans/\n/.reconciler/\n.env\n"
+_ON_A_BRANCH: Final = "# CI keeps it on the branch reconciler-journal.\n/journal/\n"
+_NO_SOURCE: Final = "./name-the-source-of-the-reconciler"
+"""An action of the repository itself that is not there: a job fails before anything of anybody else runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class Answers:
     url: str
     currency: str
     host: Host
-    package: str = PACKAGE
+    source: Source | None = None
+    """Where CI installs this program from; None: whoever has the repository has to say it."""
     branch: str = "main"
 
     @property
@@ -75,7 +78,7 @@ def _files(folder: Path, answers: Answers) -> Iterator[tuple[str, str]]:
     ):
         if not (folder / family).exists():
             yield example, _filled(template, answers)
-    yield ".gitignore", _IGNORED
+    yield ".gitignore", _IGNORED + ("" if answers.host == "none" else _ON_A_BRANCH)
     yield from ((f"schemas/{file}", text) for file, text in schema_files())
     yield ".vscode/settings.json", _filled("vscode.json", answers)
     yield ".vscode/extensions.json", _filled("vscode-extensions.json", answers)
@@ -98,16 +101,18 @@ def _filled(template: str, answers: Answers) -> str:
 
 
 def _words(answers: Answers) -> Mapping[str, str]:
-    token = answers.token_name
-    secret = "" if answers.is_embedded else f"  {token}: ${{{{ secrets.{token} }}}}\n"
-    credentials = "" if answers.is_embedded else f"credentials:\n  token: {{env: {token}}}   # by reference only\n"
+    token, source = answers.token_name, answers.source
+    secret = f"    env:   # a line for each token that stores/ name\n      {token}: ${{{{ secrets.{token} }}}}\n"
+    credentials = f"credentials:\n  token: {{env: {token}}}   # by reference only\n"
     return {
         "STORES": answers.store,
         "STORE": answers.store,
         "URL": answers.url,
         "CURRENCY": answers.currency,
-        "CREDENTIALS": credentials,
-        "SECRETS": secret,
-        "PACKAGE": answers.package,
+        "CREDENTIALS": "" if answers.is_embedded else credentials,
+        "SECRETS": "" if answers.is_embedded else secret,
+        "ACTION": (source.action if source is not None else None) or _NO_SOURCE,
+        "SOURCE": source.url if source is not None else "",
+        "REF": source.ref if source is not None else "",
         "BRANCH": answers.branch,
     }

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from reconciler.app.collector import waiting
 from reconciler.app.inputs import inputs_digest
-from reconciler.app.workspace import Workspace, checked_views, open_workspace
+from reconciler.app.workspace import VOCABULARY, Workspace, checked_views, open_workspace
+from reconciler.loading.mappings import mapping_problems
 from reconciler.mapping.select import selected
-from reconciler.model.counting import counted
-from reconciler.model.errors import Diagnostic
+from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.json import Json
 from reconciler.model.origin import Place
 from reconciler.model.store import SecretReference, Store
@@ -38,8 +38,8 @@ class Validated:
 
     def text(self) -> str:
         """Return the words for a person."""
-        lines = [f"{_counts(self)[0]} with {_counts(self)[1]}, no problems."]
-        lines += [f"  {each.store}: {', '.join(_counts(each))}" for each in self.stores]
+        lines = [f"{self.products} products with {self.variants} variants, no problems."]
+        lines += [f"  {each.store}: {each.products} products, {each.variants} variants" for each in self.stores]
         return "\n".join(lines)
 
     def document(self) -> Json:
@@ -53,15 +53,17 @@ class Validated:
         }
 
 
-def _counts(of: Validated | StoreCount) -> tuple[str, str]:
-    return counted(of.products, "product"), counted(of.variants, "variant")
-
-
 def validated(root: Path) -> Validated:
     """Return what the files hold. Raises InvalidInput with every problem."""
     with waiting():
         workspace = open_workspace(root)
-        views = checked_views(workspace)
+        problems = dict.fromkeys(mapping_problems(workspace.tree, VOCABULARY))  # also of mappings that no store names
+        try:
+            views = checked_views(workspace)
+        except InvalidInput as error:
+            raise InvalidInput([*(problems | dict.fromkeys(error.diagnostics))]) from None
+    if problems:
+        raise InvalidInput([*problems])
     products = [entry.product for entry in workspace.catalog.entries.values()]
     return Validated(
         products=len(products),

@@ -8,11 +8,11 @@ from pathlib import Path
 from reconciler.app.store_view import StoreView, store_view
 from reconciler.app.targets import dangling
 from reconciler.kinds import CODECS, KINDS
-from reconciler.loading.catalog import load_catalog
-from reconciler.loading.mappings import load_mapping
+from reconciler.loading.catalog import CatalogRefused, load_catalog
+from reconciler.loading.mappings import load_mapping, mapping_problems
 from reconciler.loading.policy import Vocabulary
 from reconciler.loading.source import WorkTree
-from reconciler.loading.stores import load_stores
+from reconciler.loading.stores import StoresRefused, load_stores
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
@@ -73,21 +73,55 @@ def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
 def workspace_of(tree: WorkTree, names: Sequence[str] = ()) -> Workspace:
     """Return a repository as a tree has it. Raises InvalidInput with every problem of every file."""
     problems: list[Diagnostic] = []
-    catalog, stores = Catalog({}, {}), tuple[Store, ...]()
+    catalog = Catalog({}, {})
     try:
         stores = load_stores(tree, VOCABULARY, names)
+    except StoresRefused as error:
+        stores, problems = error.readable, [*error.diagnostics]
     except InvalidInput as error:
-        problems += error.diagnostics
+        stores, problems = (), [*error.diagnostics]
+    are_all = not (names or problems)
     try:
         catalog = load_catalog(tree, LISTINGS, VOCABULARY)
-    except InvalidInput as error:
+    except CatalogRefused as error:
+        catalog = error.readable
         problems += error.diagnostics
-    if stores and not names:
+    if are_all:
         problems += _channels_of_no_store(catalog, stores)
         problems += _locations_of_no_store(catalog, stores)
     if problems:
-        raise InvalidInput(problems)
+        known = dict.fromkeys(problems)
+        raise InvalidInput([*known, *(each for each in _further(tree, stores, catalog, problems) if each not in known)])
     return Workspace(tree, catalog, stores)
+
+
+def _further(
+    tree: WorkTree, stores: Sequence[Store], catalog: Catalog, problems: Sequence[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with mappings, and with what is mapped of the files that are right, each of it once.
+
+    So that mending the problems which are known does not bring up the next ones.
+    """
+    at_fault = {problem.place.file for problem in problems if problem.place is not None}
+    found = dict.fromkeys(mapping_problems(tree, VOCABULARY))
+    for view in _views(tree, stores, catalog, found):
+        for root in view.roots():
+            if root in view.entries and view.entries[root].file not in at_fault:
+                try:
+                    view.group(root)
+                except InvalidInput as error:
+                    found |= dict.fromkeys(error.diagnostics)
+    yield from found
+
+
+def _views(
+    tree: WorkTree, stores: Sequence[Store], catalog: Catalog, found: dict[Diagnostic, None]
+) -> Iterator[StoreView]:
+    for store in stores:
+        try:
+            yield Workspace(tree, catalog, tuple(stores)).view(store)
+        except InvalidInput as error:
+            found |= dict.fromkeys(error.diagnostics)
 
 
 def _channels_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterator[Diagnostic]:

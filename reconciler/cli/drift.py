@@ -1,7 +1,6 @@
 """The command ``drift``: what stores hold that git did not ask for; with ``--adopt``, into the files."""
 
 import sys
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from reconciler.app.fleet import FleetResult
     from reconciler.model.adoption import Adoption
     from reconciler.model.drift import Drift
-    from reconciler.model.notice import Notice
 
 EXIT_DRIFT = 2
 EXIT_PARTIAL = 6
@@ -70,32 +68,29 @@ def drift(
         return _adopt(common, stores, adopt, fields, as_json=as_json)
     if fields:
         raise WrongUsage("--field goes with --adopt ADDRESS; to look at one field only, say --only field:NAME")
-    found = _found(common, stores, only, exclude)
-    hooks_told(common.root(), _notices(found))
+    found = found_in(common, stores, only, exclude)
     _show(found, form="json" if as_json else form, show_all=show_all)
-    return _exit_code(found)
+    return exit_code_of(found)
 
 
-def _notices(found: "FleetResult[Drift]") -> "Iterable[Notice]":
-    from reconciler.app.notifying import notices_of_drift
-
-    return notices_of_drift(found)
-
-
-def _found(
+def found_in(
     common: Common, stores: tuple[str, ...], only: tuple[str, ...], exclude: tuple[str, ...]
 ) -> "FleetResult[Drift]":
+    """Return the drift of each store, or of all; their hooks are told."""
     from reconciler.app.drift import drift_of
     from reconciler.app.fleet import FleetResult
+    from reconciler.app.notifying import notices_of_drift
     from reconciler.app.session import Session
     from reconciler.cli.progress import Progress
     from reconciler.model.plan import Scope
 
     with embedded_stores(common) as embedded, Progress(common) as progress:
         planned = Session(common.root(), stores, embedded, progress).planned(Scope(only, exclude))
-    return FleetResult(
-        tuple(drift_of(each.plan, each.store, common.named) for each in planned.results), planned.failures
-    )
+    project = str(common.project) if common.project else None
+    drifts = tuple(drift_of(each.plan, each.store, project) for each in planned.results)
+    found = FleetResult(drifts, planned.failures)
+    hooks_told(common.root(), notices_of_drift(found))
+    return found
 
 
 def _show(found: "FleetResult[Drift]", *, form: str, show_all: bool) -> None:
@@ -115,7 +110,7 @@ def _show(found: "FleetResult[Drift]", *, form: str, show_all: bool) -> None:
     failures_shown(found.failures)
 
 
-def _exit_code(found: "FleetResult[Drift]") -> int:
+def exit_code_of(found: "FleetResult[Drift]") -> int:
     """Return 2 for drift; a store of which a part is unknown is no store without drift."""
     if found.failures:
         return found.failures[0].error.exit_code
@@ -138,7 +133,7 @@ def _adopt(
     if as_json:
         document(adoption_document(adoption))
     else:
-        result(adoption_text(adoption, style(sys.stdout), project=common.named))
+        result(adoption_text(adoption, style(sys.stdout)))
     return _exit_code_of(adoption)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,9 +125,9 @@ def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, s
         case "json":
             text = plans_json(read, ())
         case "markdown":
-            text = _comment(read)
+            text = comment_of([each for each, _ in read])
         case "html":
-            text = _page(common, read)
+            text = page_of(common, [each for each, _ in read])
         case _:
             text = "\n".join(
                 plan_shown(common, each, file, show_all=show_all, plain=out is not None) for each, file in read
@@ -234,26 +234,42 @@ def _apply(
     common: Common, session: "Session", progress: "Progress", plans: "list[Plan]", accepted: Sequence[str]
 ) -> int:
     from reconciler.app.approval import refuse_unknown_consents
-    from reconciler.app.notifying import notices_of_apply
     from reconciler.render.json import report_document
-    from reconciler.render.report import report_text
 
     refuse_unknown_consents(plans, accepted)
-    with progress:
-        fleet = session.applied(plans, accepted)
-    hooks_told(common.root(), notices_of_apply(fleet, plans))
-    by_store = {each.target.store: each for each in plans}
+    fleet = applied(common, session, progress, plans, accepted)
     if common.json:
         reports = [report_document(report) for report in fleet.results]
         document({"reports": reports, "errors": failures_document(fleet.failures)})
     else:
-        for report in fleet.results:
-            result(report_text(report, by_store[report.store], style(sys.stdout), project=common.named))
+        for text in reports_text(fleet, plans):
+            result(text)
         failures_shown(fleet.failures)
-    return _exit_code(fleet)
+    return exit_code_of(fleet)
 
 
-def _exit_code(fleet: "FleetResult[ApplyReport]") -> int:
+def applied(
+    common: Common, session: "Session", progress: "Progress", plans: "Sequence[Plan]", accepted: Sequence[str]
+) -> "FleetResult[ApplyReport]":
+    """Apply plans, with progress shown and the hooks of the stores told."""
+    from reconciler.app.notifying import notices_of_apply
+
+    with progress:
+        fleet = session.applied(plans, accepted)
+    hooks_told(common.root(), notices_of_apply(fleet, plans))
+    return fleet
+
+
+def reports_text(fleet: "FleetResult[ApplyReport]", plans: "Sequence[Plan]") -> Iterator[str]:
+    """Yield what became of each plan, as it is printed."""
+    from reconciler.render.report import report_text
+
+    by_store = {each.target.store: each for each in plans}
+    for report in fleet.results:
+        yield report_text(report, by_store[report.store], style(sys.stdout))
+
+
+def exit_code_of(fleet: "FleetResult[ApplyReport]") -> int:
     """Return 0 only when every plan is so now. 5: stale, and nothing was written; 6: applied in part."""
     wrote = any(report.counts()["applied"] for report in fleet.results)
     incomplete = [report for report in fleet.results if not report.complete]
@@ -281,18 +297,19 @@ def plan_shown(common: Common, plan: "Plan", file: Path | None, *, show_all: boo
         detail=Detail.FULL if show_all else Detail.NORMAL,
         root_of=root_of,
         file=_seen_from_here(file) if file else None,
-        project=common.named,
+        project=str(common.project) if common.project else None,
     )
 
 
-def _comment(plans: "Sequence[tuple[Plan, Path]]") -> str:
+def comment_of(plans: "Sequence[Plan]") -> str:
+    """Return the comment of a request."""
     from reconciler.app.explanations import root_of
     from reconciler.render.markdown import comment
 
     return comment(_reviewed(plans), root_of)
 
 
-def _page(common: Common, plans: "Sequence[tuple[Plan, Path]]") -> str:
+def page_of(common: Common, plans: "Sequence[Plan]") -> str:
     """Return the page; pictures are those of the repository, where there is one."""
     from reconciler.app.explanations import root_of
     from reconciler.app.thumbnails import thumbnails
@@ -305,11 +322,11 @@ def _page(common: Common, plans: "Sequence[tuple[Plan, Path]]") -> str:
     return page(_reviewed(plans), root_of, thumbnails(root))
 
 
-def _reviewed(plans: "Sequence[tuple[Plan, Path]]") -> "list[Reviewed]":
+def _reviewed(plans: "Sequence[Plan]") -> "list[Reviewed]":
     from reconciler.app.explanations import explanations
     from reconciler.render.review import Reviewed
 
-    return [Reviewed(each, explanations(each)) for each, _ in plans]
+    return [Reviewed(each, explanations(each)) for each in plans]
 
 
 def _seen_from_here(file: Path) -> str:

@@ -8,13 +8,17 @@ from typing import Any
 import click
 
 from reconciler.cli.options import Command, Common
-from reconciler.cli.output import document, result
+from reconciler.cli.output import document, result, said
 from reconciler.model.errors import WrongUsage
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _URL = re.compile(r"sandbox:[a-z0-9][a-z0-9-]*|https?://\S+")
 _HOSTS = ["github", "gitlab", "none"]
+_NO_SOURCE = (
+    "warning: where CI and the Dockerfile install this program from is not known, because it was installed from a "
+    "folder that no remote has; they fail until it is named: --source https://HOST/OWNER/NAME@COMMIT"
+)
 
 
 @click.command(cls=Command)
@@ -23,8 +27,8 @@ _HOSTS = ["github", "gitlab", "none"]
 @click.option("--url", help="https://NAME.myshopify.com, or sandbox:NAME for the embedded store.")
 @click.option("--currency", help="The store's currency, such as EUR.")
 @click.option("--ci", "host", type=click.Choice(_HOSTS), help="Who runs the checks.")
-@click.option("--package", help="What CI installs.  [default: this version]")
-def init(common: Common, folder: Path | None, package: str | None, **given: str | None) -> int:
+@click.option("--source", metavar="URL@REF", help="Where CI installs this from.  [default: as it was installed here]")
+def init(common: Common, folder: Path | None, source: str | None, **given: str | None) -> int:
     """Write a new repository: an example product, a store, a mapping, CI, schemas for the editor.
 
     Nothing is overwritten. Asks for what no option tells; without a terminal the embedded store is taken.
@@ -33,14 +37,22 @@ def init(common: Common, folder: Path | None, package: str | None, **given: str 
     Example:
       reconciler init shop --store eu --url https://my-shop.myshopify.com --currency EUR --ci github
     """
-    from reconciler.app.starting import PACKAGE, Answers, started
+    from reconciler.app.provenance import installed_from, source_of
+    from reconciler.app.starting import Answers, started
 
     target = folder or common.project or Path.cwd()
     store = _answer(given["store"], "Name of the store", "eu", _NAME, "lower-case letters, digits and dashes")
     url = _answer(given["url"], "Its address", f"sandbox:{store}", _URL, "https://NAME.myshopify.com or sandbox:NAME")
     currency = _answer(given["currency"], "Its currency", "EUR", _CURRENCY, "three capital letters, such as EUR")
     host: Any = given["host"] or _asked("Who runs the checks", "github", click.Choice(_HOSTS))
-    found = started(target, Answers(store, url, currency, host, package or PACKAGE))
+    known = source_of(source) if source is not None else installed_from()
+    if host == "github" and known is not None and known.action is None:
+        raise WrongUsage(
+            f"{known.url}: workflows of GitHub run actions of GitHub only; name a copy with --source there"
+        )
+    found = started(target, Answers(store, url, currency, host, known))
+    if known is None:
+        said(_NO_SOURCE)
     if common.json:
         document({"folder": str(target), "written": list(found.written), "kept": list(found.kept)})
         return 0

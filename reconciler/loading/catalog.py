@@ -6,7 +6,7 @@ there, by key.
 ``catalog/images/**`` and whatever else an image names are files that are uploaded.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from reconciler.loading.consistency import catalog_problems, faults
@@ -36,6 +36,14 @@ SUFFIXES: Final = (".yaml", ".yml")
 
 _PRODUCTS: Final = Family("products", "product", PRODUCTS)
 _COLLECTIONS: Final = Family("collections", "collection", COLLECTIONS)
+
+
+class CatalogRefused(InvalidInput):
+    """Files of the catalog are not right. ``readable`` is what could be read all the same: to be checked, not used."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], readable: Catalog) -> None:
+        super().__init__(diagnostics)
+        self.readable = readable
 
 
 class _Loading:
@@ -110,7 +118,7 @@ def load_catalog(
     *,
     known: Known = NOTHING_KNOWN,
 ) -> Catalog:
-    """Return the catalog of the repository. Raises InvalidInput with every problem of every file.
+    """Return the catalog of the repository. Raises CatalogRefused with every problem of every file.
 
     ``listings``: the name of a file in ``catalog/`` → the kind that it lists, with its resource. ``vocabulary``: what
     ``ownership`` may name; without it that is not looked at. ``known``: what need not be read again; it was found
@@ -140,7 +148,7 @@ def load_catalog(
     loading.problems += reference_problems(catalog)
     loading.problems += stock_given_twice(catalog)
     if loading.problems:
-        raise InvalidInput(loading.problems)
+        raise CatalogRefused(loading.problems, catalog)
     return catalog
 
 

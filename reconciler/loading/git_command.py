@@ -5,6 +5,7 @@ The user's own configuration still counts where it says whose repositories to tr
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -25,15 +26,15 @@ class GitFailed(Exception):
     """git ended with an error; the message is what it said last."""
 
 
-def git(root: Path, *arguments: str) -> str:
-    """Return what git says of a folder. Raises GitFailed."""
+def git(root: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> str:
+    """Return what git says of a folder. ``variables``: of the environment, beside ours. Raises GitFailed."""
     try:
         done = subprocess.run(
             command(root, *arguments),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
-            env=environment(),
+            env={**environment(), **(variables or {})},
             timeout=_TIMEOUT_S,
         )
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -84,6 +84,20 @@ def load_mapping(source: Source, name: str | None, vocabulary: Vocabulary) -> Ma
     return MappingRules(name=name or DEFAULT, rules=rules, inputs=inputs, metafields=metafields, ownership=owners)
 
 
+def mapping_problems(source: Source, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """Yield every problem of every mapping, also of those that no store names; what several inherit, more than once."""
+    try:
+        names = [None, *_by_name(source)]
+    except InvalidInput as error:
+        yield from error.diagnostics
+        return
+    for name in names:
+        try:
+            load_mapping(source, name, vocabulary)
+        except InvalidInput as error:
+            yield from error.diagnostics
+
+
 def _by_name(source: Source) -> Mapping[str, str]:
     """Return name → file. Raises InvalidInput when two files have one name, and for files that nothing reads."""
     found: dict[str, str] = {}

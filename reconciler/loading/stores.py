@@ -30,10 +30,18 @@ _SECRETS: Final = {"credentials": ("token", "client_secret"), "notify": ("url", 
 _REFERENCE: Final = "write {env: NAME}, and put the secret into that environment variable"
 
 
+class StoresRefused(InvalidInput):
+    """Files of stores are not right. ``readable`` are those that are: what they ask for can be checked all the same."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], readable: Sequence[Store]) -> None:
+        super().__init__(diagnostics)
+        self.readable = tuple(readable)
+
+
 def load_stores(source: Source, vocabulary: Vocabulary, names: Sequence[str] = ()) -> tuple[Store, ...]:
     """Return the named stores, or all, in the order of their names, with our limits where they set none.
 
-    Raises InvalidInput with every problem of their files, and WrongUsage for a name that no file has.
+    Raises StoresRefused with every problem of their files, and WrongUsage for a name that no file has.
     """
     files = _by_name(source)
     for name in names:
@@ -52,7 +60,7 @@ def load_stores(source: Source, vocabulary: Vocabulary, names: Sequence[str] = (
             problems += error.diagnostics
     problems += _shared_urls(stores, files, places)
     if problems:
-        raise InvalidInput(problems)
+        raise StoresRefused(problems, stores)
     return tuple(stores)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.app.validate import validated
 from reconciler.app.workspace import checked_views, open_workspace, workspace_of
 from reconciler.loading.source import WorkTree
 from reconciler.model.errors import InvalidInput
@@ -89,3 +90,44 @@ def test_no_document_is_read_a_second_time_to_find_a_place_that_nobody_asks_for(
     checked_views(workspace_of(tree))
     documents = [count for file, count in tree.reads.items() if file.startswith(("catalog/products", "catalog/coll"))]
     assert {1} == set(documents)
+
+
+def test_what_is_wrong_with_one_file_hides_nothing_of_the_others(tmp_path: Path):
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "default.yaml").write_text("produkt: {}\n")
+    (tmp_path / "mappings" / "us.yaml").write_text("product: {titel: x}\n")
+    (tmp_path / "catalog" / "products").mkdir(parents=True)
+    (tmp_path / "catalog" / "products" / "mug.yaml").write_text("key: mug\nname: Mug\nvariants: nothing\n")
+    found = problems_of(tmp_path, f"key: CUP\nname: Cup\n{VARIANTS}", {"eu": STORE, "us": STORE.replace("EUR", "euro")})
+    assert [
+        "catalog/products/mug.yaml:3",
+        "mappings/default.yaml:1",
+        "mappings/us.yaml:1",
+        "stores/us.yaml:3",
+    ] == found
+
+
+def test_products_that_are_right_are_mapped_although_others_are_not(tmp_path: Path):
+    (tmp_path / "catalog" / "products").mkdir(parents=True)
+    (tmp_path / "catalog" / "products" / "mug.yaml").write_text("key: mug\nname: Mug\nvariants: nothing\n")
+    found = problems_of(tmp_path, f"name: Cup\nkey: CUP\n{VARIANTS}", {"eu": STORE, "us": STORE.replace("EUR", "euro")})
+    assert ["catalog/products/cup.yaml:2", "catalog/products/mug.yaml:3", "stores/us.yaml:3"] == found
+
+
+def test_a_mapping_that_no_store_names_is_checked_too(tmp_path: Path):
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "us.yaml").write_text("product: {titel: x}\n")
+    (tmp_path / "catalog" / "products").mkdir(parents=True)
+    assert ["mappings/us.yaml:1"] == problems_of(tmp_path, f"key: cup\nname: Cup\n{VARIANTS}", {"eu": STORE})
+
+
+def problems_of(root: Path, product: str, stores: dict[str, str]) -> list[str]:
+    """Return the file and line of everything that validate finds."""
+    (root / "catalog" / "products" / "cup.yaml").write_text(product)
+    (root / "stores").mkdir()
+    for name, text in stores.items():
+        (root / "stores" / f"{name}.yaml").write_text(text.replace("sandbox:eu", f"sandbox:{name}"))
+    with pytest.raises(InvalidInput) as refused:
+        validated(root)
+    places = [problem.place for problem in refused.value.diagnostics]
+    return [f"{place.file}:{place.line}" for place in places if place]

@@ -13,7 +13,7 @@ import requests
 
 from reconciler.app.fleet import FleetResult
 from reconciler.app.session import Session
-from reconciler.cli.plans import _exit_code
+from reconciler.cli.plans import exit_code_of
 from reconciler.kinds import KINDS
 from reconciler.model.outcome import AlreadySo, Applied, ApplyReport
 from reconciler.model.plan import Plan, Scope
@@ -96,12 +96,12 @@ def test_the_end_is_right_or_the_report_says_what_is_not(
         _is_honest(repository, plan, fleet, expected)
     figures["schedules"] += 1
     figures["with the fault"] += bool(happened)
-    figures[f"exit code {_exit_code(fleet)}" if fleet else "no plan"] += 1
+    figures[f"exit code {exit_code_of(fleet)}" if fleet else "no plan"] += 1
     _converges(repository, expected)
 
 
 def _is_honest(repository: Repository, plan: Plan, fleet: FleetResult[ApplyReport], expected: Undisturbed) -> None:
-    now, code = held(repository), _exit_code(fleet)
+    now, code = held(repository), exit_code_of(fleet)
     if fleet.failures:
         assert (expected.before, fleet.failures[0].error.exit_code) == (now, code)
         return

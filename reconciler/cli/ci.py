@@ -1,0 +1,311 @@
+"""``ci``: what jobs of GitHub Actions and GitLab CI run, one command for each of five moments."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from reconciler.cli import complete
+from reconciler.cli.options import Command, Common
+from reconciler.cli.sandbox import embedded_stores
+from reconciler.model.errors import Diagnostic, PlanRefused, ReconcilerError
+
+if TYPE_CHECKING:
+    from reconciler.app.ci_job import CiJob
+    from reconciler.app.fleet import Failure, FleetResult
+    from reconciler.app.session import Planned, Session
+    from reconciler.cli.ci_log import CiLog
+    from reconciler.model.plan import Plan
+
+_CONSENT: Final = timedelta(days=14)  # proposed in comments, as the end of an acceptance
+_STORES = click.argument("stores", nargs=-1, shell_complete=complete.stores)
+
+
+@click.group()
+def ci() -> None:
+    """Run a moment of CI in a job of GitHub Actions or GitLab CI; `init` writes the workflow that says when."""
+
+
+@ci.command(cls=Command)
+def validate(common: Common) -> int:
+    """Check every file: problems beside their lines, in the summary, and as reports of GitLab below .reconciler/.
+
+    \b
+    Example:
+      reconciler ci validate
+    """
+    return _moment(common, "Files", _validate)
+
+
+@ci.command(cls=Command)
+@_STORES
+def plan(common: Common, stores: tuple[str, ...]) -> int:
+    """Plan every store, and say it in one comment of the request that is updated in place.
+
+    Writes plans/STORE.json, plans/plan.html and plans/comment.md. Exits with 4 when a limit waits for somebody.
+
+    \b
+    Example:
+      reconciler ci plan
+    """
+    return _moment(common, "Plan", lambda at, job, log: _plan(at, stores, job, log))
+
+
+@ci.command(cls=Command)
+@_STORES
+@click.option("--by-hand", is_flag=True, help="Plan what is missing: whoever guards production approves that.")
+def approved(common: Common, stores: tuple[str, ...], by_hand: bool) -> int:
+    """Bring the plan that the merged request was approved with into plans/, or refuse (exit code 5).
+
+    When the files moved since, the stores are planned again, and that has to be what was approved.
+
+    \b
+    Example:
+      reconciler ci approved
+    """
+    return _moment(common, "Approved plan", lambda at, job, log: _approved(at, stores, job, log, by_hand=by_hand))
+
+
+@ci.command(name="apply", cls=Command)
+@click.option("--journal-branch", metavar="NAME", help="Where the journal is kept.  [default: reconciler-journal]")
+def apply_(common: Common, journal_branch: str | None) -> int:
+    """Apply the plan files in plans/, with the journal fetched from its branch before and kept there after.
+
+    \b
+    Example:
+      reconciler ci apply
+    """
+    return _moment(common, "Apply", lambda at, job, log: _apply(at, job, log, journal_branch))
+
+
+@ci.command(cls=Command)
+@_STORES
+def drift(common: Common, stores: tuple[str, ...]) -> int:
+    """Look for drift, and have one issue about it: opened, updated, and closed when there is none any more.
+
+    Exits with 0 when the issue says it; the output exit-code is that of `drift`.
+
+    \b
+    Example:
+      reconciler ci drift
+    """
+    return _moment(common, "Drift", lambda at, job, log: _drift(at, stores, job, log))
+
+
+def _moment(common: Common, title: str, work: "Callable[[Common, CiJob, CiLog], int]") -> int:
+    """Do the work of a job; whatever happens is said where people look, and the outputs are written."""
+    from reconciler.app.ci_job import job_of
+    from reconciler.cli.ci_log import CiLog
+
+    job = job_of(os.environ)
+    log = CiLog(job, common)
+    try:
+        code = work(common, job, log)
+    except ReconcilerError as error:
+        log.failed(title, error)
+        code = error.exit_code
+    log.ended(code)
+    return code
+
+
+def _validate(common: Common, job: "CiJob", log: "CiLog") -> int:
+    from reconciler.app.validate import validated
+    from reconciler.model.errors import InvalidInput
+    from reconciler.render.annotations import code_quality_report, junit_report
+
+    root = common.root()
+    problems: Sequence[Diagnostic] = ()
+    try:
+        found = validated(root)
+    except InvalidInput as error:
+        found, problems = None, error.diagnostics
+    if job.host == "gitlab":
+        _write(root / ".reconciler" / "junit.xml", junit_report(problems))
+        _write(root / ".reconciler" / "code-quality.json", code_quality_report(problems))
+    log.problems(problems)  # that a secret is not set is none: a job that looks at files gets no secrets
+    if found is None:
+        return InvalidInput.exit_code
+    log.said(found.text())
+    log.output("digest", found.inputs)
+    return 0
+
+
+def _plan(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") -> int:
+    from reconciler.app.approved import refuse_unaccepted_in_git
+    from reconciler.render.ci_pages import no_plan
+
+    try:
+        fleet = _planned(common, stores, log)
+    except ReconcilerError as error:
+        _say(job, log, no_plan(job.commit, str(error)))  # what stands there is the plan of an older commit
+        raise
+    plans = [each.plan for each in fleet.results]
+    text = _plan_pages(common, plans, fleet.failures)
+    log.summed_up(text)
+    _say(job, log, text)
+    if fleet.failures:
+        log.failed("Not planned", ReconcilerError("\n".join(str(each.error) for each in fleet.failures)))
+        return fleet.failures[0].error.exit_code
+    refuse_unaccepted_in_git(plans, datetime.now(UTC).date())
+    return 0
+
+
+def _planned(common: Common, stores: Sequence[str], log: "CiLog") -> "FleetResult[Planned]":
+    """Plan stores and write their files, instead of any that were there."""
+    from reconciler.app.inputs import inputs_digest
+    from reconciler.app.session import Session
+    from reconciler.cli.progress import Progress
+    from reconciler.model.plan import Scope
+
+    _emptied(common.root() / "plans")
+    with embedded_stores(common) as embedded, Progress(common) as progress:
+        session = Session(common.root(), stores, embedded, progress)
+        log.output("digest", inputs_digest(session.inputs))
+        fleet = session.planned(Scope())
+    _keep(common, [each.plan for each in fleet.results], log)
+    return fleet
+
+
+def _keep(common: Common, plans: "Sequence[Plan]", log: "CiLog") -> None:
+    from reconciler.app.planfile import write_plan
+    from reconciler.cli.plans import plan_shown
+
+    for each in plans:
+        file = common.root() / "plans" / f"{each.target.store}.json"
+        write_plan(each, file)
+        log.said(plan_shown(common, each, file, show_all=False, plain=True))
+    log.output("changes", sum(len(each.changes) for each in plans))
+
+
+def _plan_pages(common: Common, plans: "Sequence[Plan]", failures: "Sequence[Failure]") -> str:
+    """Write the page and the comment beside the plan files, and return the comment."""
+    from reconciler.cli.plans import comment_of, page_of
+    from reconciler.render.ci_pages import consent_in_git, with_failures
+
+    folder = common.root() / "plans"
+    until = datetime.now(UTC).date() + _CONSENT
+    reasons = [(each.store, str(each.error)) for each in failures]
+    text = with_failures(comment_of(plans), reasons) + consent_in_git(plans, until)
+    _write(folder / "plan.html", page_of(common, plans))
+    _write(folder / "comment.md", text)
+    return text
+
+
+def _say(job: "CiJob", log: "CiLog", text: str) -> None:
+    from reconciler.render.markdown import MARKER
+
+    if job.request is None:
+        return
+    if job.of_fork:
+        log.said("a request of a fork gets no comment, because its jobs get no token that could write one")
+        return
+    log.said(f"comment: {job.forge.say(job.request, MARKER, text)}")
+
+
+def _approved(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog", *, by_hand: bool) -> int:
+    from reconciler.app.approved import refuse_unaccepted_in_git
+
+    plans = _of_now(common, stores, log) if by_hand else _of_request(common, stores, job, log)
+    log.summed_up(_plan_pages(common, plans, ()))
+    refuse_unaccepted_in_git(plans, datetime.now(UTC).date())
+    return 0
+
+
+def _of_request(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") -> "Sequence[Plan]":
+    """Return the plans that the request of this commit was approved with."""
+    from reconciler.app.approved import BY_HAND
+    from reconciler.app.approved import approved as settled
+    from reconciler.app.inputs import inputs_digest
+    from reconciler.app.session import Session
+    from reconciler.cli.progress import Progress
+
+    try:
+        approval = job.forge.approval(job.commit)
+    except PlanRefused as error:
+        plans = _of_now(common, stores, log)
+        if any(each.changes for each in plans):
+            _emptied(common.root() / "plans")
+            raise PlanRefused(f"{error}; nothing was applied. {BY_HAND}") from None
+        return plans
+    with embedded_stores(common) as embedded, Progress(common) as progress:
+        session = Session(common.root(), stores, embedded, progress)
+        log.output("digest", inputs_digest(session.inputs))
+        found = settled(approval, session.inputs, lambda: _again(session))
+    _emptied(common.root() / "plans")
+    _keep(common, found.plans, log)
+    log.said(f"approved in {found.request}: {found.because}")
+    return found.plans
+
+
+def _again(session: "Session") -> "Sequence[Plan]":
+    from reconciler.model.plan import Scope
+
+    fleet = session.planned(Scope())
+    if fleet.failures:
+        raise fleet.failures[0].error
+    return [each.plan for each in fleet.results]
+
+
+def _of_now(common: Common, stores: Sequence[str], log: "CiLog") -> "Sequence[Plan]":
+    fleet = _planned(common, stores, log)
+    if fleet.failures:
+        raise fleet.failures[0].error
+    return [each.plan for each in fleet.results]
+
+
+def _apply(common: Common, job: "CiJob", log: "CiLog", journal_branch: str | None) -> int:
+    from reconciler.app.ci_job import JOURNAL_BRANCH
+    from reconciler.app.comparison import plans_in
+    from reconciler.app.journal_keeping import kept_journal
+    from reconciler.app.session import Session
+    from reconciler.cli.plans import applied, exit_code_of, reports_text
+    from reconciler.cli.progress import Progress
+    from reconciler.render.ci_pages import fenced
+
+    root = common.root()
+    plans = plans_in(root / "plans")
+    branch = job.journal(root, journal_branch or JOURNAL_BRANCH)
+    progress = Progress(common)
+    with kept_journal(branch, f"journal of {job.url}", log.said), embedded_stores(common) as embedded:
+        session = Session(root, list(plans), embedded, progress)
+        fleet = applied(common, session, progress, list(plans.values()), ())
+    told = [*reports_text(fleet, list(plans.values())), *(f"error: {each.error}" for each in fleet.failures)]
+    log.said("\n".join(told))
+    log.summed_up(fenced("Apply", "\n".join(told)))
+    log.output("changes", sum(report.counts()["applied"] for report in fleet.results))
+    return exit_code_of(fleet)
+
+
+def _drift(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") -> int:
+    from reconciler.app.drift_issue import told_of_drift
+    from reconciler.cli.drift import EXIT_DRIFT, exit_code_of, found_in
+    from reconciler.render.ci_pages import COMMENT_ROOM, shorter, with_failures
+    from reconciler.render.drift_markdown import drift_markdown
+
+    found = found_in(common, tuple(stores), (), ())
+    reasons = [(each.store, str(each.error)) for each in found.failures]
+    text = shorter(with_failures(drift_markdown(found.results), reasons), COMMENT_ROOM)
+    log.said(text)
+    log.summed_up(text)
+    code = exit_code_of(found)
+    log.output("changes", sum(len(each.items) for each in found.results))
+    log.output("exit-code", code)
+    log.said(f"issue: {told_of_drift(job.forge, found, text, job.url)}")
+    return 0 if code == EXIT_DRIFT else code
+
+
+def _emptied(folder: Path) -> None:
+    """Have no plan of before in a folder: what is in it is applied."""
+    for file in (*folder.glob("*.json"), folder / "plan.html", folder / "comment.md"):
+        file.unlink(missing_ok=True)
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+COMMANDS: dict[str, click.Command] = {"ci": ci}
