@@ -16,7 +16,7 @@ def kept_journal(branch: Branch, why: str, told: Callable[[str], None]) -> Itera
     Raises ReconcilerError before anything is done when it cannot be fetched, and at the end when it cannot be kept.
     """
     try:
-        commit = branch.fetched()
+        commit = branch.fetched(FOLDER)
     except GitFailed as failure:
         raise ReconcilerError(
             f"the journal cannot be fetched from branch {branch.name}: {failure}; nothing was applied, because what "

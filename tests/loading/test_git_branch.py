@@ -9,9 +9,9 @@ from reconciler.loading.git_branch import Branch, token_variables
 from reconciler.loading.git_command import GitFailed
 
 
-def git(folder: Path, *words: str) -> str:
-    identity = ("-c", "user.name=t", "-c", "user.email=t@localhost")
-    done = subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True, text=True)
+def git(folder: Path, *words: str, given: str | None = None) -> str:
+    command = ["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *words]
+    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, input=given)
     return done.stdout.strip()
 
 
@@ -35,16 +35,16 @@ def put(branch: Branch, text: str, file: str = "journal/eu.jsonl") -> None:
 
 def test_what_one_run_keeps_the_next_one_finds_and_nothing_else_is_touched(tmp_path: Path):
     first, second = a_checkout(tmp_path / "a"), a_checkout(tmp_path / "b")
-    assert first.fetched() is None
+    assert first.fetched("journal") is None
     put(first, "one\n")
     put(first, "\x00\xff", "journal/kept/picture")
     kept = first.keep("journal", "why", None)
-    assert kept == second.fetched()
+    assert kept == second.fetched("journal")
     assert "one\n" == (second.root / "journal/eu.jsonl").read_text()
     assert "\x00\xff" == (second.root / "journal/kept/picture").read_text()
     assert second.keep("journal", "nothing new", kept) is None
     put(second, "one\ntwo\n")
-    assert second.keep("journal", "more", kept) == first.fetched()
+    assert second.keep("journal", "more", kept) == first.fetched("journal")
     assert "one\ntwo\n" == (first.root / "journal/eu.jsonl").read_text()
     for branch in (first, second):
         assert "" == git(branch.root, "status", "--porcelain")
@@ -55,7 +55,7 @@ def test_what_somebody_else_kept_in_the_meantime_is_not_written_over(tmp_path: P
     first, second = a_checkout(tmp_path / "a"), a_checkout(tmp_path / "b")
     put(first, "one\n")
     base = first.keep("journal", "why", None)
-    second.fetched()
+    second.fetched("journal")
     put(first, "one\nof the first\n")
     theirs = first.keep("journal", "first", base)
     put(second, "one\nof the second\n")
@@ -66,10 +66,80 @@ def test_what_somebody_else_kept_in_the_meantime_is_not_written_over(tmp_path: P
     assert theirs == first.tip()
 
 
+def plant(branch: Branch, *rows: tuple[str, str, str]) -> None:
+    """Have the branch hold these: mode, path, content. git itself would add some of them to no index."""
+    remote = branch.root.parent / "remote"
+
+    def tree(below: list[tuple[str, list[str], str]]) -> str:
+        lines = []
+        for name in dict.fromkeys(parts[0] for _, parts, _ in below):
+            own = [(mode, parts[1:], text) for mode, parts, text in below if parts[0] == name]
+            (mode, rest, text), *_ = own
+            word = f"040000 tree {tree(own)}" if rest else f"{mode} blob {hashed('blob', text)}"
+            lines.append(f"{word}\t{name}")
+        return git(remote, "mktree", given="".join(f"{line}\n" for line in sorted(lines)))
+
+    def hashed(kind: str, text: str) -> str:
+        return git(remote, "hash-object", "-w", "-t", kind, "--stdin", given=text)
+
+    held = tree([(mode, path.split("/"), text) for mode, path, text in rows])
+    git(remote, "update-ref", "refs/heads/journal", git(remote, "commit-tree", held, "-m", "planted"))
+
+
+def everything(root: Path) -> dict[str, str]:
+    """Return what stands in a checkout and beside it; git's own files are left out."""
+    return {
+        str(file.relative_to(root.parent)): str(file.readlink()) if file.is_symlink() else file.read_text()
+        for file in sorted(root.parent.rglob("*"))
+        if (file.is_file() or file.is_symlink()) and not {"remote", ".git"} & set(file.relative_to(root.parent).parts)
+    }
+
+
+def test_of_a_branch_that_others_wrote_to_nothing_but_the_folder_gets_here(tmp_path: Path):
+    branch = a_checkout(tmp_path / "a")
+    put(branch, "name: eu\n", "stores/eu.yaml")
+    before = everything(branch.root)
+    plain = "100644"
+    plant(
+        branch,
+        (plain, ".github/workflows/x.yaml", "on: push\n"),
+        (plain, "journal-of/x", "beside\n"),
+        (plain, "journal/eu.jsonl", "one\n"),
+        (plain, "stores/eu.yaml", "name: theirs\n"),
+        ("120000", "mappings", "/etc"),
+    )
+    branch.fetched("journal")
+    assert {**before, "a/journal/eu.jsonl": "one\n"} == everything(branch.root)
+
+
+@pytest.mark.parametrize(
+    ("mode", "path", "text"),
+    [
+        ("120000", "journal", "stores"),
+        ("120000", "journal/eu.jsonl", "../stores/eu.yaml"),
+        ("120000", "journal/kept", "../stores"),
+        ("100644", "journal/../stores/eu.yaml", "name: theirs\n"),
+        ("100644", "journal/../../beside", "theirs\n"),
+        ("100644", "journal/.git/hooks/post-checkout", "theirs\n"),
+        ("100644", "journal/.gitattributes", "* working-tree-encoding=UTF-16\n"),
+    ],
+)
+def test_a_branch_with_what_no_journal_has_is_refused_whole(tmp_path: Path, mode: str, path: str, text: str):
+    branch = a_checkout(tmp_path / "a")
+    put(branch, "name: eu\n", "stores/eu.yaml")
+    before = everything(branch.root)
+    plant(branch, (mode, path, text), *([("100644", "journal/us.jsonl", "one\n")] if path != "journal" else []))
+    with pytest.raises(GitFailed) as refused:
+        branch.fetched("journal")
+    assert before == everything(branch.root)
+    assert f"{path} is " in str(refused.value)
+    assert "take it off the branch" in str(refused.value)
+
+
 def test_a_remote_that_cannot_be_reached_is_told(tmp_path: Path):
     branch = a_checkout(tmp_path / "a")
     with pytest.raises(GitFailed):
-        Branch(branch.root, f"file://{tmp_path}/nowhere", "journal").fetched()
+        Branch(branch.root, f"file://{tmp_path}/nowhere", "journal").fetched("journal")
 
 
 def test_a_token_stands_in_no_argument_and_replaces_what_a_checkout_left(monkeypatch: pytest.MonkeyPatch):
