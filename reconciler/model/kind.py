@@ -239,6 +239,13 @@ class KindSet:
             return Address(kind.parent, address.root_key)
         return Address(kind.parent, address.key.rpartition("/")[0])
 
+    def hangs_on(self, address: Address, above: Address) -> bool:
+        """Return whether an address is another one, or hangs on it at any depth."""
+        at: Address | None = address
+        while at is not None and at != above:
+            at = self.parent_of(at)
+        return at is not None
+
     def named_root(self, address: Address) -> Address | None:
         """Return the root of another kind whose key an address ends in: the product of a membership."""
         name = self._kinds[address.kind].names_root

@@ -52,7 +52,7 @@ class Later:
         """Yield what later runs wrote of an address and of what hangs on it, each with the last of those runs."""
         for at, written in sorted(self.by_address.items()):
             runs = [each.run for each in written.values() if not each.takes_back]
-            if runs and _hangs(at, address, kinds):
+            if runs and kinds.hangs_on(at, address):
                 yield at, runs[-1]
 
 
@@ -104,9 +104,3 @@ def _paths(change: Change) -> Iterator[tuple[str, str]]:
 def _overlaps(written: str, path: str) -> bool:
     """Whether two paths speak of the same: a field and one of its members do."""
     return written == path or written.startswith(f"{path}.") or path.startswith(f"{written}.")
-
-
-def _hangs(at: Address | None, address: Address, kinds: KindSet) -> bool:
-    while at is not None and at != address:
-        at = kinds.parent_of(at)
-    return at is not None

@@ -20,13 +20,7 @@ def at_or_below(address: Address, live: Live, kinds: KindSet) -> tuple[Address, 
     """Return what a store holds of an address and of what hangs on it, at any depth."""
     if not kinds.has_children(address.kind):
         return (address,) if address in live.resources else ()
-    return tuple(at for at in live.resources if _hangs(at, address, kinds))
-
-
-def _hangs(at: Address | None, address: Address, kinds: KindSet) -> bool:
-    while at is not None and at != address:
-        at = kinds.parent_of(at)
-    return at is not None
+    return tuple(at for at in live.resources if kinds.hangs_on(at, address))
 
 
 def touches(
@@ -35,7 +29,7 @@ def touches(
     """Yield what others did to something that a run made, and to what hangs on it; nothing, if nobody did."""
     own = changes if kinds.has_children(address.kind) else {at: changes[at] for at in {address} & changes.keys()}
     for at, change in own.items():
-        missing = isinstance(change, Create) and at not in live.resources and _hangs(at, address, kinds)
+        missing = isinstance(change, Create) and at not in live.resources and kinds.hangs_on(at, address)
         if missing and kinds[at.kind].seen is as_held and not kinds[at.kind].sold:
             yield f"{at} is not there any more"
     for at in at_or_below(address, live, kinds):
