@@ -5,7 +5,8 @@ afterwards; a run that was killed and resumed is one run. Values decide later on
 taken back. Everything goes by the keys of now, wherever later runs moved them.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
@@ -146,9 +147,11 @@ class _Tracked:
                 self.undoes = undoes
                 self._left_open()
             case Requested(request=request, changes=changes):
-                asked = [change for change in changes if among is None or _is_among(change, among)]
+                asked = changes if among is None else tuple(_of_roots(changes, among))
                 for change in asked:
                     self._ask(change)
+                    if among is not None:
+                        among.update(_moved_to(change, among))
                 self._surely.update(self._open.pop(request, ()))
                 self._open[request] = tuple(change.address for change in asked)
             case Answered(request=request):
@@ -200,8 +203,16 @@ class _Tracked:
         self._open.clear()
 
 
-def _is_among(change: Change, roots: set[str]) -> bool:
-    if isinstance(change, Move):
-        roots.update({change.address.root_key} if change.was.root_key in roots else ())
-        return True
-    return change.address.root_key in roots
+def _of_roots(changes: Iterable[Change], roots: AbstractSet[str]) -> Iterator[Change]:
+    """Yield the changes of some roots, by the keys that they have then, and every move."""
+    keys = frozenset(roots)
+    for change in changes:
+        keys |= _moved_to(change, keys)
+        if isinstance(change, Move) or change.address.root_key in keys:
+            yield change
+
+
+def _moved_to(change: Change, roots: AbstractSet[str]) -> frozenset[str]:
+    """Return the key that one of some roots goes by after the change, if that moves one."""
+    moved = isinstance(change, Move) and change.was.root_key in roots
+    return frozenset({change.address.root_key}) if moved else frozenset()

@@ -2,7 +2,7 @@
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Create, FieldChange, Remove, Update
+from reconciler.model.change import Create, FieldChange, Move, Remove, Update
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Stale
 from reconciler.model.plan import Scope, Target
 from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested, Told
@@ -158,3 +158,15 @@ def test_earlier_runs_do_not_count():
 
 def test_a_run_that_the_journal_does_not_know():
     assert written([begun("run-0")], "run-1", KINDS) is None
+
+
+def test_what_a_later_run_wrote_counts_under_the_key_that_it_moved_a_root_to():
+    blouse = Address("product", "blouse")
+    moved = Move(blouse, "P1", SHIRT, (FieldChange("(mark)", "shirt", "blouse"),))
+    price = Update(Address("variant", "blouse/A"), "V1", (FieldChange("price", "10", "12"),))
+    title = Update(blouse, "P1", (FieldChange("title", "New", "Newer"),))
+    later = asked(moved, price, run="run-2"), answered(run="run-2"), asked(title, request=2, run="run-2")
+    found = of(asked(NEW_TITLE), answered(), begun("run-2"), *later)
+    assert [blouse] == list(found.changes)
+    assert {blouse, price.address} == set(found.later.by_address)
+    assert found.later.stands(blouse, "title") is not None
