@@ -117,15 +117,13 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyRepor
     ended = Ended(run=held.run.name, counts=report.counts(), left_over=seen.left_over, verified=seen.verified)
     held.journal.ended(ended)
     missing = (*unrecorded, *([str(held.journal.failure)] if held.journal.failure is not None else []))
-    resumed = f"run {held.run.name} had not come to its end; this went on with it"
-    resumed_from = (*([resumed] if held.run.resumes else []), *_foreign(here, held.lacks))
     return replace(
         report,
         run=held.run.name,
         left_over=seen.left_over,
         verified=seen.verified,
         recorded=not missing,
-        notes=(*resumed_from, *seen.notes, *missing),
+        notes=(*_opening_notes(here, held), *seen.notes, *missing),
     )
 
 
@@ -179,16 +177,20 @@ def _lacked(here: Here) -> Missing | None:
     return Missing(noted.seq, noted.hash)
 
 
-def _foreign(here: Here, lacks: Missing | None) -> Iterator[str]:
-    """Yield that a part of the journal is not here, and where it is to be had."""
-    if lacks is not None:
-        pointer = here.memory.pointer.value
-        run = f", of run {pointer.run}" if pointer is not None and pointer.run is not None else ""
-        gone = (
-            f"the store remembers entry {lacks.seq} of {here.journal.name}{run}, which is not here: a part is missing"
-        )
-        cure = "it is where that run was applied: what its job kept of journal/, as docs/journal.md says"
-        yield f"{gone}; {cure}. `audit verify` says so from now on, and no rollback is made, until it is acknowledged"
+def _opening_notes(here: Here, held: _Held) -> Iterator[str]:
+    """Yield what was so before the run wrote anything: that it was begun already, that its journal is not whole."""
+    if held.run.resumes:
+        yield f"run {held.run.name} had not come to its end; this went on with it"
+    if held.lacks is not None:
+        yield _journal_in_part(here, held.lacks)
+
+
+def _journal_in_part(here: Here, lacks: Missing) -> str:
+    pointer = here.memory.pointer.value
+    run = f", of run {pointer.run}" if pointer is not None and pointer.run is not None else ""
+    gone = f"the store remembers entry {lacks.seq} of {here.journal.name}{run}, which is not here: a part is missing"
+    cure = "it is where that run was applied: what its job kept of journal/, as docs/journal.md says"
+    return f"{gone}; {cure}. `audit verify` says so from now on, and no rollback is made, until it is acknowledged"
 
 
 def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str], lacks: Missing | None) -> Begun:
