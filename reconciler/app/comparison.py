@@ -11,17 +11,17 @@ from pathlib import Path
 from reconciler.app.planfile import read_plan
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.errors import PlanRefused
+from reconciler.model.errors import PlanRefused, WrongUsage
 from reconciler.model.plan import Plan
 
 _NAMED = 5
 
 
 def plans_in(folder: Path) -> Mapping[str, Plan]:
-    """Return the plans of a folder, or of one file, by their store. Raises PlanRefused when there is none."""
+    """Return the plans of a folder, or of one file, by their store. Raises WrongUsage when there is none."""
     found = sorted(folder.glob("*.json")) if folder.is_dir() else [folder]
     if not found:
-        raise PlanRefused(f"{folder}: no plan files in it; expected those that `reconciler plan --out` wrote")
+        raise WrongUsage(f"{folder}: no plan files in it; expected those that `reconciler plan --out` wrote")
     return {plan.target.store: plan for plan in map(read_plan, found)}
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
+from reconciler.app.store_view import COLLECTION, PRODUCT
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, Update
@@ -16,6 +17,7 @@ from reconciler.model.drift import Drift, Drifted, DriftedField, How, Moved, Wat
 from reconciler.model.plan import Plan
 from reconciler.model.store import Store
 
+_STOCK: Final = "stock"
 _BY_STORE: Final = frozenset({"store", "both"})
 
 
@@ -42,6 +44,7 @@ def drift_of(plan: Plan, store: Store, project: str | None = None) -> Drift:
         ),
         pending=sum(change.address not in addresses and not _is_ours(change) for change in plan.changes),
         notes=plan.notes,
+        project=project,
     )
 
 
@@ -113,9 +116,17 @@ def _how(change: Change) -> How:
 
 
 def _with_cures(drifted: Drifted, store: Store, here: str) -> Drifted:
-    command = f"reconciler drift {quote(store.name)} --adopt {quote(str(drifted.address))}{here}"
-    adopt = None if _beyond_files(drifted) else command
-    return replace(drifted, adopt=adopt, instead=instead_of_adopting(drifted), silence=_silence(drifted))
+    # Without fields a root's address takes along all that hangs on it, which is more than the line speaks of.
+    paths = dict.fromkeys(field.path for field in drifted.fields) if drifted.how == "edited" else ()
+    fields = "".join(f" --field {quote(path)}" for path in paths)
+    command = f"reconciler drift {quote(store.name)} --adopt {quote(str(drifted.address))}{fields}{here}"
+    return replace(
+        drifted,
+        adopt=None if _beyond_files(drifted) else command,
+        instead=instead_of_adopting(drifted),
+        silence=_silence(drifted),
+        narrower=_narrower(drifted),
+    )
 
 
 def _beyond_files(drifted: Drifted) -> bool:
@@ -152,7 +163,7 @@ def _silence(drifted: Drifted) -> str | None:
     """Return what the store's file would say for the store to decide."""
     kind = KINDS[drifted.address.kind]
     if kind.refers_to == "location":
-        return f"{kind.name}: observe" if kind.name == "stock" else None
+        return f"{kind.name}: observe" if kind.name == _STOCK else None
     if drifted.how == "added":
         return f"ownership: {{{kind.name}: merge}}" if kind.parent is not None else None
     if drifted.how == "removed":
@@ -160,3 +171,10 @@ def _silence(drifted: Drifted) -> str | None:
     names = dict.fromkeys(field.path.partition(".")[0] for field in drifted.fields)
     owners = (f"{kind.name}.{name}: {'merge' if name in kind.mergeable else 'observe'}" for name in names)
     return f"ownership: {{{', '.join(owners)}}}"
+
+
+def _narrower(drifted: Drifted) -> str | None:
+    """Return what the file of the product or category would say, where it can say it at all."""
+    if KINDS.root_of(drifted.address).kind not in {PRODUCT, COLLECTION}:
+        return None
+    return "intent: observe, at the quantity" if drifted.address.kind == _STOCK else _silence(drifted)

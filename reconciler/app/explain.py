@@ -1,5 +1,7 @@
 """The use case ``explain``: where each value of an address comes from, and why it is or is not in a store."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +19,8 @@ from reconciler.model.errors import WrongUsage
 from reconciler.model.json import Json
 from reconciler.model.state import Desired
 from reconciler.model.store import Store
+
+_PLAIN = re.compile(r"\w[^\n,:#{}\[\]\"']*")  # a text that is read as itself within a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +168,21 @@ def _step(step: Step) -> Json:
 
 
 def _shown(value: object) -> str:
-    return "null" if value is None else str(value)
+    """Return a value as a file would say it; a text of its own without quotes."""
+    return value if isinstance(value, str) else _spelled(value)
+
+
+def _spelled(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
+        case Mapping():
+            return f"{{{', '.join(f'{_spelled(name)}: {_spelled(each)}' for name, each in value.items())}}}"
+        case tuple() | list() | set() | frozenset():
+            return f"[{', '.join(map(_spelled, value))}]"
+        case _:
+            return str(value)

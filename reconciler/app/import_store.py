@@ -33,6 +33,7 @@ from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.counting import counted
 from reconciler.model.edit import SetValue
 from reconciler.model.progress import Listener, Teller, unheard
 from reconciler.model.rules import MappingRules
@@ -155,16 +156,18 @@ class _Import:
             yield f"Not read, for want of access scopes or of a newer api_version: {', '.join(unread)}."
         if reasons := self.album.reasons:
             first = next(iter(reasons.items()))
-            yield f"{len(reasons)} pictures stay at their address, such as {first[0]}: {first[1]}."
+            stay = f"{counted(len(reasons), 'picture')} {'stays' if len(reasons) == 1 else 'stay'}"
+            yield f"{stay} at the address, such as {first[0]}: {first[1]}."
         if self._kept:
             yield (
-                f"{len(self._kept)} overrides in {store.file} say what no line of the catalog can: places where "
-                "something is not published, or what a rule would make otherwise. Where they are many, a rule may say "
-                "it shorter."
+                f"Overrides in {store.file}, of {counted(len(self._kept), 'thing')}, say what no line of the catalog "
+                "can: places where something is not published, or what a rule would make otherwise. Where they are "
+                "many, a rule may say it shorter."
             )
         if beyond:
             shown = ", ".join(f"{change.action} {change.address}" for change in beyond[:_SHOWN])
-            yield f"No file can say all of it, so that the next plan will have {len(beyond)} changes: {shown}."
+            left = counted(len(beyond), "change")
+            yield f"No file can say all of it, so that the next plan will have {left}: {shown}."
         if any(holding.group.root.mark is None for holding in written.holdings.roots.values()):
             yield (
                 f"Next: reconciler plan {store.name} --out plans, then reconciler apply plans/{store.name}.json "

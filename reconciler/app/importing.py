@@ -6,6 +6,7 @@ may hold what an export cannot: channels, attributes, prices by currency.
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -22,6 +23,7 @@ from reconciler.loading.shopify_json import read_dump
 from reconciler.loading.source import WorkTree
 from reconciler.loading.writer import products_text
 from reconciler.model.catalog import Product
+from reconciler.model.counting import counted, number
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
 from reconciler.model.json import Json
 from reconciler.model.metafields import TypedValue
@@ -61,12 +63,17 @@ class ImportReport:
 
     def lines(self) -> list[str]:
         """Return the words for a person; the names of columns are as the files say them, and may hold anything."""
-        files = f"{len(self.written)} files written, {len(self.unchanged)} unchanged"
-        others = "".join(f", {count} {name}" for name, count in self.others.items() if count)
-        lines = [f"{self.products} products with {self.variants} variants{others}: {files}."]
+        files = f"{counted(len(self.written), 'file')} written, {number(len(self.unchanged))} unchanged"
+        others = "".join(
+            f", {counted(count, names.removesuffix('s'))}" for names, count in self.others.items() if count
+        )
+        products = f"{counted(self.products, 'product')} with {counted(self.variants, 'variant')}"
+        lines = [f"{products}{others}: {files}."]
         if self.not_carried_over:
-            lines.append("Not carried over, because the catalog has no place for it:")
-            lines += [f"  {each.column}: {each.values} values" for each in self.not_carried_over]
+            lines.append("Not carried over:")
+            lines += [
+                f"  {each.column}: {counted(each.values, 'value')}; {each.reason}" for each in self.not_carried_over
+            ]
         return [*lines, *self.notes]
 
     def document(self) -> Json:
@@ -77,9 +84,16 @@ class ImportReport:
             **self.others,
             "written": list(self.written),
             "unchanged": list(self.unchanged),
-            "not_carried_over": {each.column: each.values for each in self.not_carried_over},
+            "not_carried_over": dict(self._counts()),
             "notes": list(self.notes),
         }
+
+    def _counts(self) -> Counter[str]:
+        """How many values of each column; a column may be named for more than one reason."""
+        counts: Counter[str] = Counter()
+        for each in self.not_carried_over:
+            counts[each.column] += each.values
+        return counts
 
 
 @dataclass(frozen=True, slots=True)

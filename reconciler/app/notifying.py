@@ -12,6 +12,7 @@ from reconciler.app.workspace import VOCABULARY
 from reconciler.loading.secrets import resolve
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
+from reconciler.model.counting import counted
 from reconciler.model.drift import Drift
 from reconciler.model.errors import InvalidInput
 from reconciler.model.notice import Notice, inert
@@ -115,13 +116,14 @@ def waiting_notice(plan: Plan, rules: Sequence[str]) -> Notice:
 
 def _of_report(report: ApplyReport, plan: Plan) -> Notice:
     counts = report.counts()
+    applied = f"{counted(counts['applied'], 'change')} {'was' if counts['applied'] == 1 else 'were'}"
     done = "all of it" if report.complete else "not all of it"
     undone = [str(each.address) for each in report.outcomes if not isinstance(each, Applied)]
     named = undone if not report.complete and undone else [str(each.address) for each in report.outcomes]
     return Notice(
         event="apply" if report.complete else "failure",
         store=report.store,
-        summary=f"{counts['applied']} changes were applied to store {report.store}, {done}",
+        summary=f"{applied} applied to store {report.store}, {done}",
         counts={**counts, "left_over": len(report.left_over)},
         addresses=_shown(named),
         more=max(0, len(named) - _SHOWN),

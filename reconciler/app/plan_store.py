@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.app.base import StoreBase
+from reconciler.app.following import following
 from reconciler.app.foresight import Foresight
 from reconciler.app.roots import Roots
 from reconciler.app.run import Look, looking_at_nothing
@@ -296,6 +297,7 @@ class _Passing:
         past = Past(lambda: self._base.group(root, desired, self._with_ids), self._respelled)
         planned = plan_group(desired, live, kinds=KINDS, policy=self._policy, past=past)
         group = self._without_strangers(planned, self._pointing)
+        group = replace(group, notes=(*group.notes, *following(self._view.entries.get(root), group.changes)))
         self._made |= {change.address for change in group.changes if isinstance(change, Create | Adopt)}
         if live.unread:
             working = f"the store is still working on {', '.join(sorted(live.unread))} of {root}; run plan again later"
@@ -347,11 +349,13 @@ class _Passing:
         return dict(sorted({**roots, **self._neighbours}.items()))
 
     def notes(self) -> tuple[str, ...]:
-        """Return what a person should hear about the scope: patterns that fit nothing may be misspelled."""
-        return tuple(
-            f"--only {pattern} fits nothing that git asks for or that is ours in the store"
-            for pattern in sorted(self._unmet_patterns)
-        )
+        """Return what a person should hear about the scope."""
+        return tuple(map(fits_nothing, sorted(self._unmet_patterns)))
+
+
+def fits_nothing(pattern: str) -> str:
+    """Return the note of a plan about a pattern that fits nothing; it may be misspelled."""
+    return f"--only {pattern} fits nothing that git asks for or that is ours in the store"
 
 
 def referred_to(group: GroupPlan, live: Live) -> dict[Address, str]:

@@ -7,7 +7,7 @@ import orjson
 from pydantic import ValidationError
 
 from reconciler.app.whole_file import write_whole
-from reconciler.model.errors import PlanRefused, ReconcilerError
+from reconciler.model.errors import PlanRefused, ReconcilerError, WrongUsage
 from reconciler.model.plan import PLAN_FORMAT, Plan, parse_plan, plan_digest, plan_json
 
 _LARGEST_BYTES = 1 << 30
@@ -24,13 +24,16 @@ def write_plan(plan: Plan, file: Path) -> None:
 
 
 def read_plan(file: Path) -> Plan:
-    """Return the plan of a file. Raises PlanRefused when it is not there, not a plan, or not as it was written."""
+    """Return the plan of a file. Raises WrongUsage when it cannot be read, PlanRefused when it is not a whole plan."""
     try:
         if file.stat().st_size > _LARGEST_BYTES:
             raise PlanRefused(f"{file}: larger than any plan; expected a file that `reconciler plan` wrote")
         data = file.read_bytes()
     except OSError as error:
-        raise PlanRefused(f"{file}: the plan cannot be read: {error.strerror or error}") from error
+        reason = error.strerror or error
+        raise WrongUsage(
+            f"{file}: the plan cannot be read: {reason}; name a file that `reconciler plan` wrote"
+        ) from error
     return plan_of(data, str(file))
 
 

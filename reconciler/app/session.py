@@ -16,7 +16,7 @@ from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
-from reconciler.app.plan_store import plan_store
+from reconciler.app.plan_store import fits_nothing, plan_store
 from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_unproved, written_by
 from reconciler.app.store_view import StoreView
 from reconciler.app.workspace import checked_views, open_workspace
@@ -28,6 +28,7 @@ from reconciler.loading.reverting import Reverting, reverting
 from reconciler.loading.unheld import unheld
 from reconciler.model.address import Address
 from reconciler.model.catalog import ListedEntry
+from reconciler.model.errors import WrongUsage
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
 from reconciler.model.progress import Began, Listener, unheard
@@ -86,8 +87,13 @@ class Session:
         return {store.name: inputs_digest(self._views[store.name].inputs) for store in self.stores}
 
     def planned(self, scope: Scope) -> FleetResult[Planned]:
-        """Return the plan of each store. The clients that do this cannot write."""
-        return side_by_side(self.stores, lambda store: Planned(store, self._plan(store, scope)))
+        """Return the plan of each store. The clients that do this cannot write.
+
+        Raises WrongUsage for a pattern that fits nothing in any store.
+        """
+        fleet = side_by_side(self.stores, lambda store: Planned(store, self._plan(store, scope)))
+        _refuse_unmet(scope, fleet)
+        return fleet
 
     def rolled_back(self, run: str) -> RolledBack:
         """Return the plan that takes a run back. Raises WrongUsage for a run that no journal knows."""
@@ -205,6 +211,18 @@ def _beside_commits(begun: Begun) -> Iterator[str]:
         yield "the run looked at a part of the store, and its commits may ask for more"
     if begun.dirty:
         yield "the run applied files that were in no commit, too: those no command takes back"
+
+
+def _refuse_unmet(scope: Scope, fleet: FleetResult[Planned]) -> None:
+    """Raise WrongUsage for what was asked for and is nowhere: an empty plan of it would read like a plan."""
+    if fleet.failures or any(planned.plan.errored for planned in fleet.results):
+        return
+    for pattern in scope.only:
+        if all(fits_nothing(pattern) in planned.plan.notes for planned in fleet.results):
+            raise WrongUsage(
+                f"--only {pattern}: it fits nothing that git asks for, or that is ours in a store; expected a glob "
+                "over addresses, such as product/linen-* or variant/*/LS-*, or field:NAME"
+            )
 
 
 def _target(store: Store, facts: ShopFacts) -> Target:

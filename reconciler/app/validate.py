@@ -10,6 +10,7 @@ from reconciler.app.inputs import inputs_digest
 from reconciler.app.workspace import VOCABULARY, Workspace, checked_views, open_workspace
 from reconciler.loading.mappings import mapping_problems
 from reconciler.mapping.select import selected
+from reconciler.model.counting import counted
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.json import Json
 from reconciler.model.origin import Place
@@ -38,8 +39,8 @@ class Validated:
 
     def text(self) -> str:
         """Return the words for a person."""
-        lines = [f"{self.products} products with {self.variants} variants, no problems."]
-        lines += [f"  {each.store}: {each.products} products, {each.variants} variants" for each in self.stores]
+        lines = [f"{_counts(self)[0]} with {_counts(self)[1]}, no problems."]
+        lines += [f"  {each.store}: {', '.join(_counts(each))}" for each in self.stores]
         return "\n".join(lines)
 
     def document(self) -> Json:
@@ -51,6 +52,10 @@ class Validated:
             "inputs": self.inputs,
             "warnings": [str(warning) for warning in self.warnings],
         }
+
+
+def _counts(of: Validated | StoreCount) -> tuple[str, str]:
+    return counted(of.products, "product"), counted(of.variants, "variant")
 
 
 def validated(root: Path) -> Validated:

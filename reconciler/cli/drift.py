@@ -86,8 +86,7 @@ def found_in(
 
     with embedded_stores(common) as embedded, Progress(common) as progress:
         planned = Session(common.root(), stores, embedded, progress).planned(Scope(only, exclude))
-    project = str(common.project) if common.project else None
-    drifts = tuple(drift_of(each.plan, each.store, project) for each in planned.results)
+    drifts = tuple(drift_of(each.plan, each.store, common.named) for each in planned.results)
     found = FleetResult(drifts, planned.failures)
     hooks_told(common.root(), notices_of_drift(found))
     return found
@@ -133,7 +132,7 @@ def _adopt(
     if as_json:
         document(adoption_document(adoption))
     else:
-        result(adoption_text(adoption, style(sys.stdout)))
+        result(adoption_text(adoption, style(sys.stdout), project=common.named))
     return _exit_code_of(adoption)
 
 

@@ -122,7 +122,13 @@ class EmbeddedStores:
         except (ValueError, KeyError, TypeError):
             if not line and self._process.wait() == _ALREADY_SERVED and (running := self._about_to_run()) is not None:
                 return running
-            raise StoreRefused(f"the embedded store in {self.data} did not start; its reason is above") from None
+            raise StoreRefused(f"the embedded store in {self.data} {self._why_not()}") from None
+
+    def _why_not(self) -> str:
+        """Return why a server that was started is not there."""
+        if self._process is not None and self._process.poll() == _ALREADY_SERVED:
+            return "is held by another server, which does not answer; end that one, and run the command again"
+        return "did not start; its reason is above"
 
     def _about_to_run(self) -> str | None:
         """Return where the server of a faster command runs; on a busy machine its start takes a while."""

@@ -18,6 +18,11 @@ class Common:
     json: bool
     verbose: bool
 
+    @property
+    def named(self) -> str | None:
+        """The repository as it was named, for commands that a reader is told; None where it is found."""
+        return str(self.project) if self.project is not None else None
+
     def root(self) -> Path:
         """Return the repository: named, or the nearest folder upwards that holds stores/."""
         from reconciler.app.workspace import find_root

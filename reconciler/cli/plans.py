@@ -242,7 +242,7 @@ def _apply(
         reports = [report_document(report) for report in fleet.results]
         document({"reports": reports, "errors": failures_document(fleet.failures)})
     else:
-        for text in reports_text(fleet, plans):
+        for text in reports_text(fleet, plans, common.named):
             result(text)
         failures_shown(fleet.failures)
     return exit_code_of(fleet)
@@ -260,13 +260,15 @@ def applied(
     return fleet
 
 
-def reports_text(fleet: "FleetResult[ApplyReport]", plans: "Sequence[Plan]") -> Iterator[str]:
+def reports_text(
+    fleet: "FleetResult[ApplyReport]", plans: "Sequence[Plan]", project: str | None = None
+) -> Iterator[str]:
     """Yield what became of each plan, as it is printed."""
     from reconciler.render.report import report_text
 
     by_store = {each.target.store: each for each in plans}
     for report in fleet.results:
-        yield report_text(report, by_store[report.store], style(sys.stdout))
+        yield report_text(report, by_store[report.store], style(sys.stdout), project=project)
 
 
 def exit_code_of(fleet: "FleetResult[ApplyReport]") -> int:
@@ -297,7 +299,7 @@ def plan_shown(common: Common, plan: "Plan", file: Path | None, *, show_all: boo
         detail=Detail.FULL if show_all else Detail.NORMAL,
         root_of=root_of,
         file=_seen_from_here(file) if file else None,
-        project=str(common.project) if common.project else None,
+        project=common.named,
     )
 
 

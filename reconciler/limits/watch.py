@@ -7,6 +7,7 @@ from typing import Final
 from reconciler.limits import losses, prices
 from reconciler.limits.facts import Finding, Rule, thresholds_for
 from reconciler.limits.ledger import LedgerBook
+from reconciler.model.counting import counted
 from reconciler.model.facts import GroupFacts
 from reconciler.model.ledger import Ledger
 from reconciler.model.limits import Limits, Share
@@ -14,20 +15,23 @@ from reconciler.model.plan import Violation
 
 RULES: Final[tuple[Rule, ...]] = (*prices.RULES, *losses.RULES)
 _EXAMPLES: Final = 3
-_SAYS: Final[Mapping[str, str]] = {
-    "price-zero": "{count} would cost nothing",
-    "price-move": "{count} move by more than the limit",
-    "price-swapped": "{count} change places with their compare-at price",
-    "compare-at-not-above": "{count} would have a compare-at price that is not above the price",
-    "below-cost": "{count} would be below the cost, or the margin",
-    "cost-cleared": "{count} would lose their cost",
-    "text-emptied": "{count} would lose their title or description",
-    "pictures-lost": "{count} would lose all pictures",
-    "publications-lost": "{count} would be sold nowhere any more",
-    "stock-lost": "{count} would have nothing left to sell",
-    "stock-unknown": "{count} would get git's count, and nobody knows what customers bought since the last one; the "
-    "notes say why, and what helps",
+_SAYS: Final[Mapping[str, tuple[str, str]]] = {
+    "price-zero": ("variant", "would cost nothing"),
+    "price-move": ("price", "would move by more than the limit"),
+    "price-swapped": ("price", "would change places with the compare-at price"),
+    "compare-at-not-above": ("variant", "would have a compare-at price that is not above the price"),
+    "below-cost": ("price", "would be below the cost, or the margin"),
+    "cost-cleared": ("variant", "would lose the cost"),
+    "text-emptied": ("thing", "would lose title or description"),
+    "pictures-lost": ("product", "would lose all pictures"),
+    "publications-lost": ("thing", "would be sold nowhere any more"),
+    "stock-lost": ("product", "would have nothing left to sell"),
+    "stock-unknown": (
+        "stock level",
+        "would get git's count, and nobody knows what customers bought since the last one; the notes say more",
+    ),
 }
+"""Rule → what it counts, and what would become of that."""
 
 
 @dataclass(slots=True)
@@ -63,9 +67,8 @@ class Watch:
         repriced, variants = self._book.ledger().repriced, managed.get("variant", 0)
         if "prices-changed" not in self.limits.off and _beyond(self.limits.prices_changed, repriced, variants):
             percent = f"{repriced * 100 // variants} %"
-            summary = (
-                f"{repriced} of {variants} prices change ({percent}); the limit is {_said(self.limits.prices_changed)}"
-            )
+            limit = _said(self.limits.prices_changed)
+            summary = f"{repriced} of {counted(variants, 'price')} would change ({percent}); the limit is {limit}"
             broken.append(Violation("prices-changed", summary, (), "--accept prices-changed"))
         products, wanted = managed.get("product", 0), asked.get("product", 0)
         if "catalog-shrunk" not in self.limits.off and _beyond(self.limits.shrunk, products - wanted, products):
@@ -79,7 +82,8 @@ class Watch:
 def _violation(rule: str, findings: Sequence[Finding]) -> Violation:
     shown = "; ".join(f"{finding.address}: {finding.words}" for finding in findings[:_EXAMPLES])
     more = f"; and {len(findings) - _EXAMPLES} more" if len(findings) > _EXAMPLES else ""
-    summary = f"{_SAYS[rule].format(count=len(findings))}: {shown}{more}"
+    noun, fate = _SAYS[rule]
+    summary = f"{counted(len(findings), noun)} {fate}: {shown}{more}"
     return Violation(rule, summary, tuple(finding.address for finding in findings), f"--accept {rule}")
 
 

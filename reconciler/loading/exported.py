@@ -15,6 +15,8 @@ from reconciler.model.errors import Diagnostic
 DEFAULT_LOCATION: Final = "default"
 """What git calls the place of an export's quantities, when nobody names one."""
 
+NO_PLACE: Final = "the catalog has no place for it"
+
 _DEFAULT_OPTION: Final = ("Title", "Default Title")  # how Shopify spells that there are no options
 _TAXONOMY: Final = re.compile(r"[a-z]{2}(-\d+)*")
 _TAXONOMY_ID: Final = "gid://shopify/TaxonomyCategory/"
@@ -22,10 +24,11 @@ _TAXONOMY_ID: Final = "gid://shopify/TaxonomyCategory/"
 
 @dataclass(frozen=True, slots=True)
 class NotCarriedOver:
-    """A column or field whose values did not reach the products, with how many there were."""
+    """A column or field of which values did not reach the products: how many, and why."""
 
     column: str
     values: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ def checked(document: Mapping[str, object], locator: Locator, problems: list[Dia
 
 
 def not_carried_over(lost: Counter[str]) -> tuple[NotCarriedOver, ...]:
-    """Return the counts, in the order in which the names came up."""
-    return tuple(NotCarriedOver(column, times) for column, times in lost.items())
+    """Return the counts of what the catalog has no place for, in the order in which the names came up."""
+    return tuple(NotCarriedOver(column, times, NO_PLACE) for column, times in lost.items())
 
 
 def free_key(handle: str, taken: set[str]) -> str:

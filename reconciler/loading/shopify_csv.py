@@ -17,11 +17,12 @@ from typing import Final
 from reconciler.loading.csv_document import CsvDocument, Draft, Sheet, is_counted, sku_of
 from reconciler.loading.csv_rows import Row, Table
 from reconciler.loading.exported import (
+    NO_PLACE,
     Export,
+    NotCarriedOver,
     Reading,
     checked,
     free_key,
-    not_carried_over,
     shared_skus,
     taxonomy_code,
 )
@@ -36,6 +37,17 @@ _FIRST_ONLY: Final = ("description", "brand", "type", "tags", "seo_title", "seo_
 _OF_VARIANT: Final = ("option1_value", "option2_value", "option3_value", "sku", "barcode", "price", "cost")
 # What is not carried over, but says nothing as long as it has this value.
 _USUAL: Final = {"gift_card": {"false"}, "fulfillment": {"manual"}, "tracker": {"shopify"}}
+_WHY_NOT: Final = {
+    "gift_card": "gift cards are products of another sort, which the catalog does not manage",
+    "fulfillment": "the catalog does not say who ships",
+    "tracker": "somebody other than Shopify counts it, so its quantities are not ours",
+    "category": "a category by name; write its code under taxonomy",
+    "quantity": "nobody counts this variant, so the number means nothing",
+    "image_alt": "there is no picture beside it",
+    "variant_image": "the row is no variant",
+    "image": "the product has this picture already",
+}
+_FIRST_ROW: Final = "only the first row of a product, or a row of a variant, speaks of it"
 _NO_CATEGORY: Final = "uncategorized"
 
 
@@ -45,7 +57,7 @@ def read_export(files: Sequence[Path], reading: Reading | None = None) -> Export
     Raises InvalidInput with every problem of every file.
     """
     problems: list[Diagnostic] = []
-    lost: Counter[str] = Counter()
+    lost: Counter[tuple[str, str]] = Counter()
     drafts: dict[str, Draft] = {}
     for file in files:
         table = Table(file)
@@ -57,25 +69,25 @@ def read_export(files: Sequence[Path], reading: Reading | None = None) -> Export
     products = list(_products(drafts, reading or Reading(), problems))
     if problems:
         raise InvalidInput(problems)
-    return Export(tuple(products), not_carried_over(lost))
+    return Export(tuple(products), tuple(NotCarriedOver(column, times, why) for (column, why), times in lost.items()))
 
 
-def _lost(row: Row, table: Table, draft: Draft | None) -> Iterator[str]:
-    """Yield the names of the columns of a row whose values are not carried over."""
+def _lost(row: Row, table: Table, draft: Draft | None) -> Iterator[tuple[str, str]]:
+    """Yield the names of the columns of a row whose values are not carried over, each with the reason."""
     columns = table.columns
-    yield from row.other
+    yield from ((column, NO_PLACE) for column in row.other)
     if draft is None:
         return
     for meaning in _FIRST_ONLY:  # Shopify, too, reads these from a product's first row
         if row.text(meaning) and row.text(meaning) != draft.first.text(meaning):
-            yield columns[meaning]
+            yield columns[meaning], _FIRST_ROW
     for column, value in row.metafields.items():
         if not _is_read(column, row, draft) and value != draft.first.metafields.get(column):
-            yield table.metafields[column]
+            yield table.metafields[column], _FIRST_ROW
     for meaning, usual in _USUAL.items():
         if row.text(meaning) and row.text(meaning).lower() not in usual:
-            yield columns[meaning]
-    yield from (columns[meaning] for meaning in _lost_otherwise(row, draft))
+            yield columns[meaning], _WHY_NOT[meaning]
+    yield from ((columns[meaning], _WHY_NOT[meaning]) for meaning in _lost_otherwise(row, draft))
 
 
 def _is_read(column: MetafieldColumn, row: Row, draft: Draft) -> bool:

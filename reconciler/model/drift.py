@@ -39,7 +39,11 @@ class Drifted:
     instead: str | None = None
     """What to do where nothing can be adopted, or besides."""
     silence: str | None = None
-    """A line of the store's file that lets the store decide: ``ownership: {product.title: observe}``."""
+    """A line of the store's file that lets the store decide: ``ownership: {product.title: observe}``. It speaks of all
+    things of that kind.
+    """
+    narrower: str | None = None
+    """A line of the product's or category's own file that lets every store decide of this one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class Drift:
     pending: int = 0
     """Changes of git that the store does not have yet; `plan` shows them."""
     notes: tuple[str, ...] = ()
+    project: str | None = None
+    """The repository, where the reader's commands have to name it."""
 
     @property
     def is_two_way(self) -> bool:

@@ -1,23 +1,24 @@
 """What became of adopting drift, as text: what the files say now, what else that changes, and what could not be."""
 
 from collections.abc import Iterator
+from shlex import quote
 
 from reconciler.model.adoption import Adopted, Adoption, AlsoChanged, NotAdopted
 from reconciler.render.printable import clipped
 from reconciler.render.style import EMPTY, Ink, Line, Span, Style, line, written
 from reconciler.render.value import value_text
-from reconciler.render.words import counted, name, number
+from reconciler.render.words import counted, in_project, name, number
 
 _LONGEST = 60
 _FEW = 20
 
 
-def adoption_text(adoption: Adoption, style: Style) -> str:
-    """Return what was adopted as a person reads it."""
-    return written(_lines(adoption), style)
+def adoption_text(adoption: Adoption, style: Style, *, project: str | None = None) -> str:
+    """Return what was adopted as a person reads it. project: the repository, where commands have to name it."""
+    return written(_lines(adoption, project), style)
 
 
-def _lines(adoption: Adoption) -> Iterator[Line]:
+def _lines(adoption: Adoption, project: str | None) -> Iterator[Line]:
     if not (adoption.adopted or adoption.refused):
         yield line(
             Span(f"Nothing to adopt: store {adoption.store} holds nothing there that git did not ask for.", Ink.STRONG)
@@ -35,8 +36,9 @@ def _lines(adoption: Adoption) -> Iterator[Line]:
         yield from _refused(refused)
     yield from _elsewhere(adoption)
     if adoption.adopted:
+        plan = f"reconciler plan {quote(adoption.store)}{in_project(project)}"
         yield EMPTY
-        yield line(f"Look at it with `git diff`; `reconciler plan {adoption.store}` has nothing left to say about it.")
+        yield line(f"Look at it with `git diff`, and commit it; `{plan}` has nothing left to say about it.")
 
 
 def _adopted(each: Adopted, currency: str) -> Iterator[Line]:

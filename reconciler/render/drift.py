@@ -7,7 +7,7 @@ from reconciler.model.drift import Drift, Drifted, DriftedField
 from reconciler.render.printable import clipped
 from reconciler.render.style import EMPTY, Ink, Line, Span, Style, line, written
 from reconciler.render.value import value_text
-from reconciler.render.words import counted, name, number, short
+from reconciler.render.words import counted, in_project, name, number, short, spoken
 
 SHOWN = 50
 HOW = {"edited": "edited in the store", "removed": "gone from the store", "added": "added in the store"}
@@ -55,7 +55,7 @@ def pending_text(drift: Drift) -> str | None:
 
 def plan_command(drift: Drift) -> str:
     """Return the command that shows what git changed."""
-    return f"reconciler plan {quote(drift.target.store)}"
+    return f"reconciler plan {quote(drift.target.store)}{in_project(drift.project)}"
 
 
 def _lines(drift: Drift, limit: int | None) -> Iterator[Line]:
@@ -110,7 +110,9 @@ def cures(drifted: Drifted, drift: Drift) -> Iterator[tuple[str, str]]:
     if drifted.adopt is not None:
         yield "adopt", drifted.adopt
     if drifted.silence is not None:
-        yield "silence", f"{drifted.silence}   in {drift.file}"
+        yield "silence", f"{drifted.silence}   in {drift.file}, for every {spoken(drifted.address.kind)} of the store"
+    if drifted.narrower is not None:
+        yield "narrower", f"{drifted.narrower}   in the file of {name(drifted.address.root_key)}, for every store"
     if drifted.instead is not None:
         yield "or else", drifted.instead
 

@@ -9,7 +9,7 @@ from reconciler.model.outcome import AlreadySo, Applied, ApplyReport, Failed, Ou
 from reconciler.model.plan import Plan
 from reconciler.render.printable import clipped, printable
 from reconciler.render.style import EMPTY, Ink, Line, Span, Style, line, written
-from reconciler.render.words import counted, name, names, number, short
+from reconciler.render.words import counted, in_project, name, names, number, short
 
 REASONS_SHOWN = 20
 _LONGEST_REASON = 600  # columns: a reason says what to do at its end
@@ -21,12 +21,15 @@ _PARTS: tuple[tuple[type[Stale | Failed | Skipped], str, str, Ink], ...] = (
 )
 
 
-def report_text(report: ApplyReport, plan: Plan, style: Style, *, limit: int | None = REASONS_SHOWN) -> str:
+def report_text(
+    report: ApplyReport, plan: Plan, style: Style, *, limit: int | None = REASONS_SHOWN, project: str | None = None
+) -> str:
     """Return the report as a person reads it after an apply.
 
     limit: reasons shown for each result, and notes; outcomes that share a reason are one. None shows everything.
+    project: the repository, where the reader's commands have to name it.
     """
-    return written(_lines(report, plan, style.width, limit), style)
+    return written((*_lines(report, plan, style.width, limit), *_ending(report, plan, in_project(project))), style)
 
 
 def _lines(report: ApplyReport, plan: Plan, width: int, limit: int | None) -> Iterator[Line]:
@@ -45,7 +48,6 @@ def _lines(report: ApplyReport, plan: Plan, width: int, limit: int | None) -> It
         yield from (line(note, indent=2) for note in report.notes[:limit])
         yield from _more(len(report.notes) - len(report.notes[:limit]), "note")
     yield EMPTY
-    yield from _ending(report, plan)
 
 
 def _headline(report: ApplyReport, plan: Plan) -> Line:
@@ -110,7 +112,7 @@ def _unreached(report: ApplyReport, plan: Plan) -> int:
     return len({change.address for change in plan.changes} - {outcome.address for outcome in report.outcomes})
 
 
-def _ending(report: ApplyReport, plan: Plan) -> Iterator[Line]:
+def _ending(report: ApplyReport, plan: Plan, here: str) -> Iterator[Line]:
     counts = {result: count for result, count in report.counts().items() if count}
     unreached = _unreached(report, plan)
     said = [f"{number(count)} {result.replace('-', ' ')}" for result, count in counts.items()]
@@ -120,12 +122,12 @@ def _ending(report: ApplyReport, plan: Plan) -> Iterator[Line]:
     kept = f", {number(report.bookkeeping)} of them for the lease" if report.bookkeeping else ""
     yield line(Span(f"{sent}{kept}; {counted(report.cost_points, 'point')}", Ink.QUIET))
     if report.run is not None:
-        yield line(Span(f"run {report.run}; reconciler audit log --run {quote(report.run)}", Ink.QUIET))
+        yield line(Span(f"run {report.run}; reconciler audit log --run {quote(report.run)}{here}", Ink.QUIET))
     if not report.recorded:
         yield line(Span("What was done is not recorded in full; the notes say why.", Ink.ALARM))
     yield line(_verification(report))
     if not report.complete or unreached:
-        yield line("next: ", Span(f"reconciler plan {quote(report.store)}", Ink.STRONG), _next(report.outcomes))
+        yield line("next: ", Span(f"reconciler plan {quote(report.store)}{here}", Ink.STRONG), _next(report.outcomes))
 
 
 def _verification(report: ApplyReport) -> Span:

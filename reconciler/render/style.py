@@ -62,7 +62,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line. ``right``, a place, is set against the right margin: without its folders, or not at all, if it must."""
+    """One line. ``right``, a place, is set against the right margin: without its folders, or on a line of its own."""
 
     spans: tuple[Span, ...] = ()
     right: str = ""
@@ -99,7 +99,13 @@ def _written(each: Line, style: Style) -> str:
         gap = room - columns(printable(right))
         if right and gap >= _LEAST_GAP:
             return left + " " * gap + _painted(Span(right, Ink.QUIET), style)
-    return left.rstrip(" ")
+    return left.rstrip(" ") + (f"\n{_below(each, style)}" if each.right else "")
+
+
+def _below(each: Line, style: Style) -> str:
+    """The place on a line of its own, against the right margin, or as far left as it must."""
+    indent = max(each.indent + _LEAST_GAP, style.width - columns(printable(each.right)))
+    return " " * indent + _painted(Span(each.right, Ink.QUIET), style)
 
 
 def _painted(span: Span, style: Style) -> str:

@@ -18,7 +18,7 @@ from reconciler.render.row_text import CAUSES, Page
 from reconciler.render.style import EMPTY, Detail, Ink, Line, Span, Style, line, written
 from reconciler.render.totals import totals_lines
 from reconciler.render.value import value_text
-from reconciler.render.words import counted, duration, name, names, number, short, spoken, wrapped
+from reconciler.render.words import counted, duration, in_project, name, names, number, short, spoken, wrapped
 
 GROUPS_SHOWN = 20
 _LONGEST_GROUP = 24  # lines below a group's name, where there is a limit at all
@@ -65,10 +65,10 @@ class Commands:
         """Return the command that shows the plan in full."""
         return f"reconciler show {quote(self.file)} --all"
 
-    def apply(self) -> str:
-        """Return the command that applies the plan."""
-        project = f" --project {quote(self.project)}" if self.project else ""
-        return f"reconciler apply {quote(self.file)}{project}"
+    def apply(self, violations: Sequence[Violation]) -> str:
+        """Return the command that applies the plan, with the consents that nobody gave in git."""
+        asked = dict.fromkeys(each.allow for each in violations if each.acceptance is None)
+        return f"reconciler apply {' '.join((quote(self.file), *asked))}{in_project(self.project)}"
 
 
 def _lines(
@@ -237,8 +237,9 @@ def _ending(plan: Plan, commands: Commands) -> Iterator[Line]:
     bulk = f", {counted(forecast.bulk_jobs, 'bulk job')}" if forecast.bulk_jobs else ""
     asked = f"{counted(forecast.calls, 'call')}, {counted(forecast.cost_points, 'point')}{bulk}"
     yield line(Span(f"{asked}, about {duration(forecast.seconds)}", Ink.QUIET))
-    when = "  once the limits above are accepted, apply it with " if plan.violations else "  apply it with "
-    yield line(Span(f"plan {short(plan.digest)}", Ink.QUIET), when, Span(commands.apply(), Ink.STRONG))
+    waits = any(each.acceptance is None for each in plan.violations)
+    when = "  if what breaks the limits above is meant, apply it with " if waits else "  apply it with "
+    yield line(Span(f"plan {short(plan.digest)}", Ink.QUIET), when, Span(commands.apply(plan.violations), Ink.STRONG))
 
 
 def _nothing(plan: Plan) -> str:

@@ -1,9 +1,26 @@
 """Words: numbers, counts, names and durations as people say them."""
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from reconciler.model.address import Address
+from reconciler.model.counting import counted, number
 from reconciler.render.printable import clipped, columns, printable
+
+__all__ = [
+    "CAUSES",
+    "SHORT_ID",
+    "child_name",
+    "counted",
+    "duration",
+    "in_project",
+    "name",
+    "names",
+    "number",
+    "short",
+    "spoken",
+    "wrapped",
+]
 
 CAUSES = {
     "git": "changed in git",
@@ -22,24 +39,9 @@ _KEPT_SOMEWHERE = frozenset({"adjustment", "stock"})
 _SPOKEN = {"stock": "stock level", "mark": "mark definition"}
 
 
-def number(count: int) -> str:
-    """Return the number with its thousands apart."""
-    return f"{count:,}"
-
-
 def spoken(kind: str) -> str:
     """Return what people call a thing of this kind."""
     return _SPOKEN.get(kind, kind.replace("_", " "))
-
-
-def counted(count: int, noun: str) -> str:
-    """Return the number with its noun: ``1 variant``, ``2,950 changes``, ``3 categories``."""
-    if count == 1:
-        return f"1 {noun}"
-    ending_y = noun.endswith("y") and not noun.endswith(("ay", "ey", "oy", "uy"))
-    if ending_y:
-        return f"{number(count)} {noun[:-1]}ies"
-    return f"{number(count)} {noun}{'es' if noun.endswith('ss') else 's'}"
 
 
 def duration(seconds: int) -> str:
@@ -85,6 +87,11 @@ def child_name(address: Address) -> str:
         return inner
     thing, _, place = inner.rpartition("/")
     return f"{thing} at {place.replace('%2F', '/').replace('%25', '%')}"
+
+
+def in_project(project: str | None) -> str:
+    """Return the option that a reader's command needs to find the repository, or nothing."""
+    return f" --project {quote(project)}" if project else ""
 
 
 def short(digest: str) -> str:

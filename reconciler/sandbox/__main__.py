@@ -27,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
             keep_log(data_dir)
             _serve(data_dir, options)
     except AlreadyServed as problem:
-        sys.stderr.write(f"{problem}\n")
+        if not options.with_parent:  # a parent uses the other server, and has more to say when that does not answer
+            sys.stderr.write(f"{problem}\n")
         return _EXIT_ALREADY_SERVED
     except PortTaken as problem:
         sys.stderr.write(f"{problem}\n")

@@ -8,6 +8,9 @@ from tests.cli.conftest import CUP, SHIRT, STORE, Project
 from tests.contract.history import History
 
 RETITLE = "mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { userErrors { message } } }"
+VARIANT = """{ productVariants(first: 1, query: "sku:CUP") { nodes { id product { id } } } }"""
+REPRICE = """mutation($p: ID!, $v: [ProductVariantsBulkInput!]!) {
+  productVariantsBulkUpdate(productId: $p, variants: $v) { userErrors { message } } }"""
 FIND = "query($h: String!) { productByIdentifier(identifier: {handle: $h}) { id } }"
 
 
@@ -34,8 +37,9 @@ def test_no_drift_is_exit_0_and_drift_is_exit_2(shop: Project) -> None:
     assert "Drift: store eu holds 1 thing that git did not ask for" in said.out
     assert 'title  git "Cup", store "Becher"' in said.out
     assert "catalog/products/cup.yaml:2:7" in said.out
-    assert "reconciler drift eu --adopt product/cup" in said.out
-    assert "ownership: {product.title: observe}   in stores/eu.yaml" in said.out
+    assert "reconciler drift eu --adopt product/cup --field title --project" in said.out
+    assert "ownership: {product.title: observe}   in stores/eu.yaml, for every product of the store" in said.out
+    assert "ownership: {product.title: observe}   in the file of cup, for every store" in said.out
 
 
 def test_drift_is_one_json_document(shop: Project) -> None:
@@ -58,6 +62,24 @@ def test_the_command_that_is_shown_adopts_and_the_next_drift_is_none(shop: Proje
     assert CUP.replace("Cup", "Becher") == (shop.root / "catalog/products/cup.yaml").read_text()
     assert 0 == shop.run("drift").code
     assert 0 == shop.run("plan", "--detailed-exitcode").code
+
+
+def test_the_command_that_is_shown_takes_its_own_line_and_nothing_below_it(shop: Project) -> None:
+    edit(shop, "cup", title="Becher")
+    found = shop.ask(VARIANT)["productVariants"]["nodes"][0]
+    row = {"id": found["id"], "price": "7.00"}
+    assert [] == shop.ask(REPRICE, {"p": found["product"]["id"], "v": [row]})["productVariantsBulkUpdate"]["userErrors"]
+    title = next(line.split("adopt  ")[1] for line in shop.run("drift").out.splitlines() if "--adopt product/" in line)
+    assert 0 == shop.run(*title.strip().split()[1:]).code
+    assert CUP.replace("Cup", "Becher") == (shop.root / "catalog/products/cup.yaml").read_text()
+    assert "variant/cup/CUP" in shop.run("drift").out
+
+
+def test_the_narrower_line_lets_stores_decide_of_one_product_alone(shop: Project) -> None:
+    for handle in ("cup", "shirt"):
+        edit(shop, handle, title="Otherwise")
+    shop.write("catalog/products/cup.yaml", f"{CUP}ownership: {{product.title: observe}}\n")
+    assert ["product/shirt"] == [item["address"] for item in shop.run("drift", "--json").json["stores"][0]["drift"]]
 
 
 def test_what_changes_in_another_store_is_told(shop: Project) -> None:

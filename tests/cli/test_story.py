@@ -170,3 +170,41 @@ def test_two_stores_start_one_server_between_them(tmp_path: Path, project: Proje
     (tmp_path / "catalog" / "products" / "cup.yaml").write_text(CUP)
     said = project.bare("plan", "--project", str(tmp_path))
     assert (0, 2) == (said.code, said.out.count("3 to create")), said.err
+
+
+def test_a_broken_limit_is_let_through_by_the_very_command_that_is_shown(project: Project) -> None:
+    assert 0 == project.run("apply", "eu", "--yes").code
+    project.write("catalog/products/cup.yaml", CUP.replace("9.00}", "0.90, cost: 4.00}"))
+    said = project.run("plan")
+    shown = said.out.partition("is meant, apply it with reconciler ")[2].split()
+    assert ["--accept", "price-move", "--accept", "below-cost"] == shown[2:6]
+    assert ["--project", str(project.root)] == shown[6:]
+    assert 4 == project.run("apply", project.file("plans/eu.json")).code
+    applied = project.bare(*shown)
+    assert 0 == applied.code, applied.err
+    assert f"reconciler audit log --run {applied.out.partition('audit log --run ')[2]}".splitlines()[0].endswith(
+        f" --project {project.root}"
+    )
+
+
+def test_one_thing_is_counted_as_one(project: Project) -> None:
+    (project.root / "catalog/products/shirt.yaml").unlink()
+    assert "1 product with 1 variant, no problems.\n  eu: 1 product, 1 variant\n" == project.run("validate").out
+
+
+def test_explain_says_values_as_a_file_would(project: Project) -> None:
+    project.write("catalog/products/cup.yaml", f'{CUP}tags: [blue, "a: b"]\n')
+    said = project.run("explain", "product/cup").out
+    assert 'product.tags → [blue, "a: b"]  (catalog/products/cup.yaml:4:7)' in said
+    said = project.run("explain", "variant/shirt/S-S").out
+    assert "variant.options → {Size: S}" in said
+    assert [] == [line for line in said.splitlines() if "'Size'" in line or "True" in line or "(('" in line]
+
+
+def test_a_key_that_moves_and_takes_its_handle_along_is_told_with_the_way_to_keep_it(project: Project) -> None:
+    assert 0 == project.run("apply", "eu", "--yes").code
+    project.write("catalog/products/cup.yaml", CUP.replace("key: cup", "key: mug\nmoved: cup"))
+    said = project.run("plan").out
+    assert "product/mug: its handle follows its key, from cup to mug, and so does its address in the shop" in said
+    project.write("catalog/products/cup.yaml", CUP.replace("key: cup", "key: mug\nmoved: cup\nhandle: cup"))
+    assert "follows its key" not in project.run("plan").out

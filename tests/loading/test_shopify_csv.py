@@ -195,6 +195,12 @@ def test_what_the_catalog_has_no_place_for_is_counted(tmp_path):
         "Variant Inventory Tracker": 1,
         "Product Category": 1,
     } == {column.column: column.values for column in report}
+    reasons = {column.column: column.reason for column in report}
+    assert "the catalog has no place for it" == reasons["Included / Poland"]
+    assert (
+        "somebody other than Shopify counts it, so its quantities are not ours" == reasons["Variant Inventory Tracker"]
+    )
+    assert "a category by name; write its code under taxonomy" == reasons["Product Category"]
 
 
 def test_images_come_in_their_order_and_each_once(tmp_path):

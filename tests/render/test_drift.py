@@ -39,9 +39,10 @@ HOSTILE = [
 
 def a_drift(store: str = "Blouse", *, base: str | None = "b" * 40, **changes: object) -> Drift:
     field = DriftedField("title", "Linen Shirt", store, "store" if base else None, PLACE)
-    adopt, silence = "reconciler drift eu --adopt product/linen-shirt", "ownership: {product.title: observe}"
+    adopt = "reconciler drift eu --adopt product/linen-shirt --field title"
+    silence = "ownership: {product.title: observe}"
     items = (
-        Drifted(SHIRT, "edited", (field,), adopt, None, silence),
+        Drifted(SHIRT, "edited", (field,), adopt, None, silence, silence),
         Drifted(Address("image", f"linen-shirt/{store or 'x'}"), "added", (), None, "apply takes it off", None),
     )
     settings: dict[str, object] = {
@@ -68,8 +69,9 @@ Drift: store eu holds 2 things that git did not ask for
 
 product/linen-shirt  edited in the store
   title  git "Linen Shirt", store "Blouse"                         catalog/products/linen-shirt.yaml:3:7
-  adopt    reconciler drift eu --adopt product/linen-shirt
-  silence  ownership: {product.title: observe}   in stores/eu.yaml
+  adopt    reconciler drift eu --adopt product/linen-shirt --field title
+  silence  ownership: {product.title: observe}   in stores/eu.yaml, for every product of the store
+  narrower ownership: {product.title: observe}   in the file of linen-shirt, for every store
 
 image/linen-shirt/Blouse  only in the store
   or else  apply takes it off
@@ -102,8 +104,9 @@ commit `aaaaaaaaaaaa`, last applied `bbbbbbbbbbbb`
 * `title` · `catalog/products/linen-shirt.yaml:3:7`
   * git `"Linen Shirt"`
   * store `"Blouse"`
-* adopt: `reconciler drift eu --adopt product/linen-shirt`
-* silence: `ownership: {product.title: observe}   in stores/eu.yaml`
+* adopt: `reconciler drift eu --adopt product/linen-shirt --field title`
+* silence: `ownership: {product.title: observe}   in stores/eu.yaml, for every product of the store`
+* narrower: `ownership: {product.title: observe}   in the file of linen-shirt, for every store`
 """
         in text
     )
@@ -191,7 +194,7 @@ Adopted 2 changes of store eu in catalog/products/linen-shirt.yaml, stores/eu.ya
 The same lines ask other stores for something else now, too: us
   us: variant/linen-shirt/LS-M price  49.00 USD → 47.00 USD
 
-Look at it with `git diff`; `reconciler plan eu` has nothing left to say about it.
+Look at it with `git diff`, and commit it; `reconciler plan eu` has nothing left to say about it.
 """ == adoption_text(adoption, Style(width=102))
     nothing = Adoption(store="eu", currency="EUR", written=(), adopted=())
     assert adoption_text(nothing, Style()).startswith("Nothing to adopt: store eu")

@@ -231,3 +231,10 @@ def test_a_plan_reads_as_its_golden_file_says(case, golden):
     build, options = CASES[case]
     plan = parse_plan(plan_json(build()))
     golden(case, plan_text(plan, **{"style": Style(), **options}))
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_row_never_loses_its_file_and_line(width: int) -> None:
+    long = a_field("tags", "a, " * 60, "b, " * 60)
+    text = plan_text(a_plan(an_update("product/linen-shirt", long)), style=Style(width=width))
+    assert 1 == text.count("linen-shirt.yaml:12")

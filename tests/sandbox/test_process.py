@@ -20,6 +20,14 @@ def test_a_second_server_for_the_same_directory_is_refused(tmp_path):
     assert f"is already served by process {first.process.pid} at {first.url}" in second.stderr
 
 
+def test_with_parent_a_second_server_leaves_it_to_the_parent_to_speak(tmp_path):
+    first = started(tmp_path)
+    command = [sys.executable, "-m", "reconciler.sandbox", "serve", "--data", str(tmp_path), "--with-parent"]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    ended(first)
+    assert (3, "", "") == (second.returncode, second.stdout, second.stderr)
+
+
 def test_server_json_is_there_while_it_runs_and_gone_after(tmp_path):
     running = started(tmp_path)
     known = orjson.loads((tmp_path / "server.json").read_bytes())
