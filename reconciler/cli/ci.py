@@ -86,6 +86,7 @@ def apply_(common: Common, journal_branch: str | None) -> int:
 def drift(common: Common, stores: tuple[str, ...]) -> int:
     """Look for drift, and have one issue about it: opened, updated, and closed when there is none any more.
 
+    Stores that are named have an issue of their own: what was not looked at closes none.
     Exits with 0 when the issue says it; the output exit-code is that of `drift`.
 
     \b
@@ -293,7 +294,7 @@ def _drift(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") ->
     code = exit_code_of(found)
     log.output("changes", sum(len(each.items) for each in found.results))
     log.output("exit-code", code)
-    log.said(f"issue: {told_of_drift(job.forge, found, text, job.url)}")
+    log.said(f"issue: {told_of_drift(job.forge, found, stores, text=text, url=job.url)}")
     return 0 if code == EXIT_DRIFT else code
 
 
