@@ -1,6 +1,8 @@
 """Clients: one that can only read, and one that may write. Shopify: the GraphQL Admin API, one store each.
 
 A plan is made with a ``ReadClient``; that it cannot change the store is checked on every document before it is sent.
+Two documents of ours are mutations all the same, and change nothing that is sold: they have a query's answer written
+down as a file, and have that stopped.
 """
 
 from types import TracebackType
@@ -16,7 +18,7 @@ from reconciler.shopify.codec import Mutation
 from reconciler.shopify.documents import Document
 from reconciler.shopify.endpoint import endpoint_of
 from reconciler.shopify.errors import QueryRejected, WriteRefused
-from reconciler.shopify.exporting import START
+from reconciler.shopify.exporting import CANCEL, START
 from reconciler.shopify.lane import Counters, Lane, Order, Permit, Timing
 from reconciler.shopify.retry import Budget, Effect
 from reconciler.shopify.throttle import Bucket
@@ -66,10 +68,13 @@ class ReadClient:
     def start_export(self, text: str) -> Answer:
         """Return the answer to the request that has a query's answer written down as a file.
 
-        It is the one mutation of a client that can only read: the document is ours, and it changes nothing. Raises
-        ShopError.
+        Raises ShopError.
         """
         return self._lane.send(Order(self._parsed(START), {"text": text}, Effect.READ))
+
+    def cancel_export(self, job_id: str) -> Answer:
+        """Return the answer to the request that stops it. Raises ShopError."""
+        return self._lane.send(Order(self._parsed(CANCEL), {"id": job_id}, Effect.READ))
 
     def close(self) -> None:
         """Close the connections."""

@@ -8,6 +8,7 @@ not a store, so it is not taken.
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import IO, Any, Final, Protocol
 
 from reconciler.shopify.asking import Answer, Client
@@ -28,12 +29,17 @@ PROGRESS: Final = """\
 query Exported($id: ID!) {
   bulkOperation(id: $id) { id status errorCode objectCount fileSize url }
 }"""
+CANCEL: Final = """\
+mutation CancelExport($id: ID!) {
+  bulkOperationCancel(id: $id) { userErrors { field message } }
+}"""
 _AT_ONCE: Final = 5
 _BUSY: Final = "OPERATION_IN_PROGRESS"
 _IN_WORK: Final = frozenset({"CREATED", "RUNNING"})
 _ATTEMPTS: Final = 3
 # A store of a million variants takes an hour or more; what takes a day will not end today.
 PATIENCE: Final = Wait(first_s=0.5, longest_s=10.0, limit_s=6 * 3600.0)
+_FOR_ROOM_S: Final = 60.0  # while other exports run; pages take about as long where an export is wanted at all
 _UNHURRIED: Final = Patience(answer_s=PATIENCE.limit_s)
 Save = Callable[[str, IO[bytes], int], Received | Broken]
 """Address, where to put what is there, and how many bytes that may be → what became of it."""
@@ -49,6 +55,9 @@ class ExportingClient(Client, Protocol):
     def start_export(self, text: str) -> Answer:
         """Return the answer to ``START``."""
 
+    def cancel_export(self, job_id: str) -> Answer:
+        """Return the answer to ``CANCEL``."""
+
 
 @contextmanager
 def exported(
@@ -58,12 +67,22 @@ def exported(
     with ExitStack() as files:
         made: list[Lines] = []
         for few in in_batches(exports, _AT_ONCE):
-            jobs = [_started(client, export, wait) for export in few]
-            done = [_finished(client, job, wait) for job in jobs]
-            for export, job in zip(few, done, strict=True):
+            for export, job in zip(few, _finished(client, few, wait), strict=True):
                 file = files.enter_context(tempfile.TemporaryFile(prefix="reconciler-export-"))
                 made.append(_lines(export, job, file, save or _save))
         yield tuple(made)
+
+
+def _finished(client: ExportingClient, exports: Sequence[Export], wait: Wait) -> Sequence[Any]:
+    """Return the jobs when all are done; what still runs when one of them fails would only take room."""
+    running: list[str] = []
+    try:
+        running.extend(_started(client, export, wait) for export in exports)
+        return [_done(client, job_id, wait) for job_id in running]
+    except NoExport:
+        for job_id in running:
+            client.cancel_export(job_id)  # one that is done is told so, in its userErrors
+        raise
 
 
 def _started(client: ExportingClient, export: Export, wait: Wait) -> str:
@@ -74,15 +93,16 @@ def _started(client: ExportingClient, export: Export, wait: Wait) -> str:
         payload.update(client.start_export(export.text).data["bulkOperationRunQuery"])
         return not any(error["code"] == _BUSY for error in payload["userErrors"])
 
-    if not wait.until(is_taken):
-        message = f"other exports of this app kept the store busy for {wait.limit_s:g} s"
+    for_room = replace(wait, limit_s=min(wait.limit_s, _FOR_ROOM_S))
+    if not for_room.until(is_taken):
+        message = f"other exports of this app kept the store busy for {for_room.limit_s:g} s"
         raise NoExport(message)
     if payload["userErrors"]:
         raise NoExport("; ".join(error["message"] for error in payload["userErrors"]))
     return str(payload["bulkOperation"]["id"])
 
 
-def _finished(client: ExportingClient, job_id: str, wait: Wait) -> Any:
+def _done(client: ExportingClient, job_id: str, wait: Wait) -> Any:
     job: dict[str, Any] = {}
 
     def is_done() -> bool:

@@ -44,7 +44,7 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageCost:
     """What a page took."""
 
     roots: int
@@ -52,7 +52,7 @@ class Page:
     points: int
 
 
-def pages_take_s(page: Page, roots: int, bucket: Bucket | None) -> float:
+def pages_take_s(page: PageCost, roots: int, bucket: Bucket | None) -> float:
     """Return the seconds that the pages of as many further roots would take, by one that was read."""
     pages = roots / page.roots
     waiting_s = pages * page.seconds
@@ -74,11 +74,11 @@ class Large:
         """Return the moment before a page is read."""
         return Start(self.clock(), self.client.counters.cost_points)
 
-    def taken(self, start: Start, roots: int) -> Page:
+    def taken(self, start: Start, roots: int) -> PageCost:
         """Return what a page of so many roots took, that was begun then."""
-        return Page(roots, self.clock() - start.at_s, self.client.counters.cost_points - start.points)
+        return PageCost(roots, self.clock() - start.at_s, self.client.counters.cost_points - start.points)
 
-    def pays(self, tree: Tree, page: Page) -> bool:
+    def pays(self, tree: Tree, page: PageCost) -> bool:
         """Whether an export is made instead of the pages that follow this one."""
         counted = self.client.query(count_document(tree.root)).data[str(tree.root.counted_by)]
         rest = max(0, int(counted["count"]) - page.roots)

@@ -35,6 +35,7 @@ OF_NO_KIND = (
     uploads.STAGE,
     exporting.START,
     exporting.PROGRESS,
+    exporting.CANCEL,
     shop_notes.READ,
     shop_notes.WRITE,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.shopify.large import Page, pages_take_s
+from reconciler.shopify.large import PageCost, pages_take_s
 from reconciler.shopify.throttle import Bucket
 
 FULL = Bucket(available=2000, maximum=2000, restore_rate=100, at=0)
@@ -23,9 +23,9 @@ FAST = Bucket(available=20000, maximum=20000, restore_rate=1000, at=0)
     ],
 )
 def test_the_pages_that_are_left_take_as_long_as_the_slower_of_the_two(seconds, points, roots, bucket, expected):
-    assert expected == pages_take_s(Page(100, seconds, points), roots, bucket)
+    assert expected == pages_take_s(PageCost(100, seconds, points), roots, bucket)
 
 
 def test_a_bucket_that_gives_nothing_back_says_nothing():
     still = Bucket(available=0, maximum=2000, restore_rate=0, at=0)
-    assert 5.0 == pages_take_s(Page(100, 0.5, 200), 1000, still)
+    assert 5.0 == pages_take_s(PageCost(100, 0.5, 200), 1000, still)
