@@ -35,9 +35,6 @@ _LONGEST_VALUE: Final = 60
 
 _METAFIELDS: Final = "metafields(first: 100) { pageInfo { hasNextPage } nodes { namespace key value } }"
 _PRODUCT: Final = "media(first: 250) { nodes { id mediaContentType alt } } options { id optionValues { id } }"
-_PLACES: Final = (
-    f"collections(first: 50) {{ pageInfo {{ hasNextPage }} nodes {{ id title {SOURCES_SELECTION} {MARK_SELECTION} }} }}"
-)
 _VARIANT: Final = (
     "product { id } requiresComponents "
     "unitPriceMeasurement { quantityValue quantityUnit referenceValue referenceUnit } "
@@ -60,8 +57,14 @@ query PricesAlong($list: ID!, $of: String!, $after: String) {
 }"""
 
 
-Part = Literal["places", "prices", "locales"]
-"""What not every version of the API, or every token, lets us ask: sources, price lists, languages."""
+Part = Literal["sources", "rule sets", "prices", "locales"]
+"""What not every version of the API, or every token, lets us ask. One of the first two: how collections are filled."""
+_OF_PLACES: Final[Mapping[str, str]] = {
+    "sources": f"{SOURCES_SELECTION} {MARK_SELECTION}",
+    # No marks there: such a version reads no collections as a kind, so that no rollback would bring a product back
+    # even into one of ours. It leaves out collections that rule sets cannot say. (shopify.dev changelog, 2026-06)
+    "rule sets": "ruleSet { appliedDisjunctively }",
+}
 _OF_THE_SHOP: Final[Mapping[str, str]] = {
     "prices": "priceLists(first: 250) { nodes { id name fixedPricesCount } }",
     "locales": "shopLocales { locale primary }",
@@ -72,18 +75,20 @@ _OF_THE_SHOP: Final[Mapping[str, str]] = {
 def document(*parts: Part) -> str:
     """Return the query for objects of TYPES, with these parts."""
     shop = " ".join(_OF_THE_SHOP[part] for part in parts if part in _OF_THE_SHOP)
+    filled = " ".join(_OF_PLACES[part] for part in parts if part in _OF_PLACES)
+    places = f"collections(first: 50) {{ pageInfo {{ hasNextPage }} nodes {{ id title {filled} }} }}"
     return (
         "query TakenAlong($ids: [ID!]!) { nodes(ids: $ids) { id "
-        f"... on Product {{ {_METAFIELDS} {_PRODUCT} {_PLACES if 'places' in parts else ''} }} "
+        f"... on Product {{ {_METAFIELDS} {_PRODUCT} {places} }} "
         f"... on Collection {{ {_METAFIELDS} }} "
         f"... on ProductVariant {{ {_METAFIELDS} {_VARIANT} }} }} "
         f"currentAppInstallation {{ app {{ id }} }} {shop} }}"
     )
 
 
-WITH_PLACES: Final = document("prices", "places", "locales")
+WITH_SOURCES: Final = document("prices", "sources", "locales")
 """What is asked where the version has sources."""
-DOCUMENTS: Final = (document("prices", "locales"), TRANSLATIONS, FIXED_PRICES)
+DOCUMENTS: Final = (document("prices", "rule sets", "locales"), TRANSLATIONS, FIXED_PRICES)
 """What is asked in any version."""
 
 
@@ -108,9 +113,7 @@ def taken_along(
     """
     asked = [each for each in dict.fromkeys(ids) if _type(each) in TYPES]
     lacking = missing_scopes(facts, _LOCALE_SCOPES)
-    parts: list[Part] = ["prices"]
-    if store.document.api_version >= SINCE:
-        parts.append("places")
+    parts: list[Part] = ["prices", "sources" if store.document.api_version >= SINCE else "rule sets"]
     if not lacking:
         parts.append("locales")
     found: dict[str, tuple[TakenAlong, ...]] = {}
@@ -172,10 +175,17 @@ def _own(node: Mapping[str, Any], app: str) -> Iterator[TakenAlong]:
             name = f"{each['mediaContentType'].lower()} {each['id'].rpartition('/')[2]}"
             yield TakenAlong("media", name, _cut(each["alt"] or ""))
     for each in node.get("collections", {"nodes": ()})["nodes"]:
-        if mark_in(each) is None and is_by_hand(each["sources"]):
+        if _is_of_people(each):
             yield TakenAlong("collection", each["id"].rpartition("/")[2], _cut(each["title"]))
     if "inventoryItem" in node:
         yield from _of_variant(node)
+
+
+def _is_of_people(collection: Mapping[str, Any]) -> bool:
+    """Return whether people put products there one by one, and no change of ours puts them back."""
+    if "sources" in collection:
+        return mark_in(collection) is None and is_by_hand(collection["sources"])
+    return collection["ruleSet"] is None
 
 
 def _of_variant(node: Mapping[str, Any]) -> Iterator[TakenAlong]:

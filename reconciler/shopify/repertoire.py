@@ -93,7 +93,7 @@ def looking_back(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[s
     if removed:
         yield from (Piece(text, removed) for text in along.DOCUMENTS)
     if removed and any(codecs[kind].since >= SINCE for kind in read):
-        yield Piece(along.WITH_PLACES, removed, SINCE)
+        yield Piece(along.WITH_SOURCES, removed, SINCE)
     for kind in kinds:
         codec = codecs[kind.name]
         if kind.name in read and kind.names_root is not None:

@@ -10,6 +10,7 @@ from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Plan
 from tests.contract.repository import Repository
 
+BEFORE_SOURCES = "2026-04"
 STORE = "on_remove: delete\nlocations: {main: Main}\n"
 SHIRT = """\
 key: shirt
@@ -244,3 +245,27 @@ def test_a_creation_that_people_added_to_is_not_taken_back(shop):
     assert {"cap", "tie"} <= {
         each["handle"] for each in shop.ask("{ products(first: 9) { nodes { handle } } }")["products"]["nodes"]
     }
+
+
+LEGACY = """mutation($i: CollectionInput!) {
+  collectionCreate(input: $i) { collection { id } userErrors { message } } }"""
+
+
+def test_a_version_without_sources_shows_the_collections_that_people_put_a_product_into(repository: Repository) -> None:
+    repository.store_says(f"on_remove: delete\napi_version: {BEFORE_SOURCES}\n")
+    repository.file("catalog/products/hat.yaml", HAT)
+    repository.file("catalog/products/cap.yaml", HAT.replace("hat", "cap").replace("H,", "C,"))
+    run = applied(repository).run
+    rule = {"column": "TITLE", "relation": "EQUALS", "condition": "Hat"}
+    by_rules = {"title": "Hats", "ruleSet": {"appliedDisjunctively": False, "rules": [rule]}}
+    by_hand = {"title": "Theirs", "products": [product(repository, "hat")["id"]]}
+    theirs = [person(repository, LEGACY, {"i": each})["collection"]["id"] for each in (by_rules, by_hand)][1]
+    assert run is not None
+    plan = repository.rollback(run)
+    assert {"cap"} == {each.address.root_key for each in plan.changes}
+    (note,) = (each for each in plan.notes if "product/hat stays" in each)
+    assert "product/hat has collection" in note
+    leaves_git(repository, "products/hat")
+    plan = repository.plan()
+    assert {"product/hat": {f"collection {theirs.rpartition('/')[2]}: Theirs"}} == along(plan)
+    assert ["takes-along"] == [each.rule for each in plan.violations]

@@ -70,4 +70,5 @@ def test_an_older_version_is_not_asked_for_sources_nor_a_token_for_languages_tha
     taken_along(client, a_store("2026-01"), facts(SCOPES - {"read_locales"}), [VARIANT])
     ((asked, _),) = client.asked
     assert "sources" not in asked
+    assert "ruleSet" in asked
     assert "shopLocales" not in asked
