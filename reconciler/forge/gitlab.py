@@ -1,7 +1,10 @@
 """GitLab: notes, issues, and the plan that a merge request was reviewed with. REST, version 4.
 
 A plan is believed by where it comes from: the job ``plan`` of a pipeline of the merge request, in this project and not
-in a fork. (docs.gitlab.com/api: notes, issues, commits, merge_requests, pipelines, jobs, job_artifacts; read 2026-11)
+in a fork, of the last commit that was reviewed. A pipeline of merged results runs on a commit that GitLab makes of that
+one and of the target branch, at a ref of its own, and in neither branch.
+(docs.gitlab.com/api: notes, issues, commits, merge_requests, pipelines, jobs, job_artifacts; docs.gitlab.com/ci:
+merged_results_pipelines; read 2026-11)
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +18,7 @@ from reconciler.forge.rest import Denied, Rest
 from reconciler.model.errors import PlanRefused
 
 JOB: Final = "plan"
+_RESULTS: Final = ("merge", "train")
 _CURE: Final = "look at the scope (api), the role and the expiry of the token in GITLAB_API_TOKEN"
 
 
@@ -51,13 +55,15 @@ class GitLab:
         merged.sort(key=lambda each: commit not in {each.get("merge_commit_sha"), each.get("squash_commit_sha")})
         if not merged:
             raise PlanRefused(f"commit {commit[:12]} is of no merged merge request: nobody approved a plan of it")
-        number = merged[0]["iid"]
+        number, head = merged[0]["iid"], str(merged[0]["sha"])
         named = f"merge request {number}"
         for pipeline in self._pipelines(merged[0]):
+            if not self._is_of(pipeline, head, number):
+                continue
             for job in self._jobs(pipeline):
                 archive = self.rest.download(f"{self.path}/jobs/{job['id']}/artifacts")
                 return Approval(named, plan_files(archive, named))
-        raise PlanRefused(f"{named} was planned by no pipeline of this project, or its plan has expired")
+        raise PlanRefused(f"{named} was planned by no pipeline of this project at {head[:12]}, or its plan has expired")
 
     def open_issue(self, topic: Topic, text: str) -> Said:
         """Have one open issue of the topic that says this."""
@@ -89,6 +95,18 @@ class GitLab:
         here = request["target_project_id"]
         own = [each for each in found if each.get("project_id", here) == here]
         return sorted(own, key=lambda each: int(each["id"]), reverse=True)
+
+    def _is_of(self, pipeline: Mapping[str, Any], head: str, number: int) -> bool:
+        """Return whether a pipeline ran on the last commit of a merge request, or on what GitLab made of that one."""
+        if pipeline.get("sha") == head:
+            return True
+        if pipeline.get("ref") not in {f"refs/merge-requests/{number}/{name}" for name in _RESULTS}:
+            return False
+        try:
+            made = self.rest.ask("GET", f"{self.path}/repository/commits/{pipeline['sha']}")
+        except Denied:  # GitLab lets go of such commits: nobody can say any more what it was made of
+            return False
+        return head in made.get("parent_ids", ())
 
     def _jobs(self, pipeline: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """Return the jobs of a pipeline that planned, the last one first: one that broke a limit has failed."""

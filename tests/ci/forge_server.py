@@ -52,6 +52,10 @@ class Run:
     source: int
     archive: bytes
     expired: bool = False
+    result: str | None = None
+    """GitLab: the commit that it ran on, made of the request's head and of the branch that it goes to."""
+    ref: str | None = None
+    """GitLab: where that is another than the request's own."""
 
 
 @dataclass
@@ -218,6 +222,18 @@ def _gitlab_request(each: Request) -> dict[str, Any]:
     }
 
 
+def _gitlab_pipeline(each: Run) -> dict[str, Any]:
+    own = f"refs/merge-requests/{each.request}/{'merge' if each.result else 'head'}"
+    return {"id": each.id, "sha": each.result or each.head, "ref": each.ref or own, "project_id": each.source}
+
+
+def _gitlab_commit(memory: Memory, commit: str) -> Answer:
+    for each in memory.runs:
+        if each.result == commit:
+            return 200, {"id": commit, "parent_ids": ["0" * 40, each.head]}
+    return 404, {"message": "404 Commit Not Found"}
+
+
 def _gitlab_jobs(memory: Memory, pipeline: str) -> list[dict[str, Any]]:
     found = [each for each in memory.runs if each.id == int(pipeline) and not each.expired]
     plans = [{"id": each.id, "name": "plan", "artifacts_file": {"filename": "artifacts.zip"}} for each in found]
@@ -328,13 +344,10 @@ GITLAB: list[tuple[str, str, Play]] = [
         rf"{PROJECT}/merge_requests/(\d+)/pipelines",
         lambda m, at, *_: (
             200,
-            [
-                {"id": each.id, "sha": each.head, "project_id": each.source}
-                for each in m.runs
-                if each.request == int(at[0])
-            ],
+            [_gitlab_pipeline(each) for each in m.runs if each.request == int(at[0])],
         ),
     ),
+    ("GET", rf"{PROJECT}/repository/commits/(\w+)", lambda m, at, *_: _gitlab_commit(m, at[0])),
     ("GET", rf"{PROJECT}/pipelines/(\d+)/jobs", lambda m, at, *_: (200, _gitlab_jobs(m, at[0]))),
     ("GET", rf"{PROJECT}/jobs/(\d+)/artifacts", lambda _, at, *__: (302, f"/blob/{at[0]}")),
 ]

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.forge.forge import Topic
 from reconciler.forge.github import GitHub, github
+from reconciler.forge.gitlab import gitlab
 from reconciler.forge.rest import Denied, ForgeRefused, Rest
 from reconciler.model.errors import PlanRefused
 from tests.ci.forge_server import TOKEN, ForgeServer, Request, Run, forge_server
@@ -68,6 +69,35 @@ def test_a_plan_of_another_commit_of_the_request_approves_nothing(forge: ForgeSe
     forge.memory.runs = [Run(500, 7, "c" * 40, 10, b"")]
     with pytest.raises(PlanRefused, match="was planned by no run of this repository at aaaaaaaaaaaa"):
         asked(forge).approval("b" * 40)
+
+
+def approved_on_gitlab(forge: ForgeServer, *runs: Run) -> str | None:
+    """Return the pipeline whose plan counts for a request with head aaa…; None where none does."""
+    forge.memory.requests = [Request(7, "a" * 40, merged_as="b" * 40)]
+    forge.memory.runs = list(runs)
+    with pytest.raises(PlanRefused) as refused:  # the archives of these runs are none
+        gitlab(f"{forge.url}/gitlab", "10", TOKEN).approval("b" * 40)
+    if "planned by no pipeline of this project at aaaaaaaaaaaa" in str(refused.value):
+        return None
+    return next(path.rpartition("/")[2] for path in reversed(forge.memory.asked) if path.startswith("GET /blob/"))
+
+
+def test_on_gitlab_the_plan_of_the_last_commit_counts_whatever_ran_last(forge: ForgeServer):
+    older, other = Run(500, 7, "a" * 40, 10, b""), Run(501, 7, "c" * 40, 10, b"")
+    assert "500" == approved_on_gitlab(forge, older, other)
+    assert None is approved_on_gitlab(forge, other)
+
+
+def test_on_gitlab_a_merged_result_counts_if_it_was_made_of_the_last_commit(forge: ForgeServer):
+    ours = Run(500, 7, "a" * 40, 10, b"", result="d" * 40)
+    before = Run(501, 7, "c" * 40, 10, b"", result="e" * 40)
+    assert "500" == approved_on_gitlab(forge, ours, before)
+    assert None is approved_on_gitlab(forge, before)
+
+
+def test_on_gitlab_a_commit_that_only_descends_from_the_last_one_is_no_merged_result(forge: ForgeServer):
+    later = Run(500, 7, "a" * 40, 10, b"", result="d" * 40, ref="refs/heads/feature")
+    assert None is approved_on_gitlab(forge, later)
 
 
 @pytest.mark.parametrize("address", ["http://api.example.com", "ftp://127.0.0.1", "api.example.com"])
