@@ -1,14 +1,18 @@
-"""The overview of runs: a journal folded run by run, so that somebody finds the one to look at, or to take back."""
+"""The overview of runs: a journal folded run by run, so that somebody finds the one to look at, or to take back.
+
+A run is taken back as far as a rollback of it wrote, and as that was not taken back itself: one that was killed, or
+left something, took it back in part; one that found everything stale did not at all.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from reconciler.app.audit import Wanted, stores_with_journals, wanted_entries
 from reconciler.app.journal import Journal
-from reconciler.model.overview import RunOverview, RunState
+from reconciler.model.overview import RunOverview, RunState, TakenBack
 from reconciler.model.record import Begun, Ended, Entry, Told
 
 _LAST: Final = 10
@@ -27,6 +31,25 @@ def run_overviews(root: Path, stores: Sequence[str] = (), wanted: Wanted | None 
         fitting = {entry.record.run for entry in entries}
         found += [each for each in folding.runs() if each.begun.run in fitting]
     return tuple(sorted(found, key=lambda each: (each.began_at, each.store)))
+
+
+def still_taken_back(root: Path, store: str, commit: str | None) -> TakenBack | None:
+    """Return the run that was taken back last, wholly or in part, if applying this commit would bring it again.
+
+    Only rollbacks count that no other run came after. Raises JournalBroken.
+    """
+    folding = _Folding(store)
+    runs = {each.begun.run: each for each in folding.folded(Journal(root, store).entries())}
+    taken_back = _taken_back(list(runs.values()))
+    for each in reversed(runs.values()):
+        if each.begun.undoes is None:
+            return None
+        name = _origin(each, runs)
+        undone = runs.get(name)
+        commits = {each.begun.commit, *([undone.begun.commit] if undone is not None else [])}
+        if name in taken_back and commit in commits:
+            return taken_back[name]
+    return None
 
 
 def named_runs(root: Path, stores: Sequence[str]) -> str:
@@ -64,9 +87,18 @@ class _Folding:
 
     def runs(self) -> Iterator[RunOverview]:
         """Yield the runs, in the order in which they began."""
-        taken_back = {each.begun.undoes: name for name, each in self._runs.items() if each.begun.undoes}
-        for name, run in self._runs.items():
-            yield _overview(self._store, run, taken_back.get(name))
+        runs = [_overview(self._store, run) for run in self._runs.values()]
+        taken_back = _taken_back(runs)
+        for each in runs:
+            found = taken_back.get(each.begun.run)
+            by, partly = (None, None) if found is None else (found.by, None) if found.whole else (None, found.by)
+            yield replace(each, taken_back_by=by, partly_taken_back_by=partly)
+
+    def folded(self, entries: Iterable[Entry]) -> Iterator[RunOverview]:
+        """Yield the runs of these entries."""
+        for entry in entries:
+            self._take(entry)
+        yield from self.runs()
 
     def _take(self, entry: Entry) -> None:
         record = entry.record
@@ -83,11 +115,40 @@ class _Folding:
             run.ended = (entry.at, record)
 
 
-def _overview(store: str, run: _Run, taken_back_by: str | None) -> RunOverview:
+def _overview(store: str, run: _Run) -> RunOverview:
     if run.ended is None:
-        counts = Counter(run.told.values())
-        return RunOverview(store, run.began_at, run.begun, counts=dict(counts), taken_back_by=taken_back_by)
+        return RunOverview(store, run.began_at, run.begun, counts=dict(Counter(run.told.values())))
     at, ended = run.ended
     missed = any(count for result, count in ended.counts.items() if result not in _DONE)
     state: RunState = "partial" if missed or ended.left_over or not ended.verified else "complete"
-    return RunOverview(store, run.began_at, run.begun, at, dict(ended.counts), state, taken_back_by)
+    return RunOverview(store, run.began_at, run.begun, at, dict(ended.counts), state)
+
+
+def _taken_back(runs: Sequence[RunOverview]) -> Mapping[str, TakenBack]:
+    """Return run → which one took it back last: the last that did so wholly, or else in part."""
+    found: dict[str, TakenBack] = {}
+    for each in reversed(runs):  # whoever takes a run back comes after it, so that its own fate is known by then
+        name, undoes = each.begun.run, each.begun.undoes
+        own = found.get(name)
+        if undoes is None or (own is not None and own.whole) or not _may_have_written(each):
+            continue
+        whole = each.state == "complete" and own is None
+        if undoes not in found or (whole and not found[undoes].whole):
+            found[undoes] = TakenBack(undoes, name, whole)
+    return found
+
+
+def _may_have_written(run: RunOverview) -> bool:
+    """Return whether a run left something as it wanted it; of one that has no end, nobody knows."""
+    return run.state != "partial" or any(run.counts.get(result) for result in _DONE)
+
+
+def _origin(rollback: RunOverview, runs: Mapping[str, RunOverview]) -> str:
+    """Return the run that brought something, and that a rollback, or a rollback of a rollback, is about."""
+    found = rollback
+    for _ in runs:  # no journal of ours goes round in a circle, and this ends even if one did
+        undoes = found.begun.undoes
+        if undoes is None or undoes not in runs:
+            return undoes or found.begun.run
+        found = runs[undoes]
+    return found.begun.run

@@ -6,7 +6,7 @@ while, twice as long each time, and stops no other.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from glob import escape
@@ -17,8 +17,8 @@ from reconciler.app.approval import unaccepted
 from reconciler.app.connect import EmbeddedShops
 from reconciler.app.drift import drift_of
 from reconciler.app.fleet import Failure, FleetResult
-from reconciler.app.journal import Journal
 from reconciler.app.notifying import Notifier, failure_notice, notices_of_apply, notices_of_drift, waiting_notice
+from reconciler.app.run_overview import still_taken_back
 from reconciler.app.session import Planned, Session
 from reconciler.loading.git import head
 from reconciler.loading.git_pull import pulled
@@ -28,7 +28,6 @@ from reconciler.model.errors import InvalidInput, LimitBroken, ReconcilerError, 
 from reconciler.model.notice import Notice
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Plan, Scope
-from reconciler.model.record import Begun
 from reconciler.model.round import Round, Standing, StoreRound, WatchState
 
 _LONGEST_REST_S: Final = 3600.0
@@ -166,8 +165,9 @@ class _Turn:
         plan, store = planned.plan, planned.store
         if plan.inputs.base_commit is not None:
             self.notices += notices_of_drift(FleetResult((drift_of(plan, store),), ()))
-        if plan.changes and (run := _taken_back(self.root, store.name, self.commit)) is not None:
-            detail = f"run {run} was taken back, and this commit would bring it again; it waits for another commit"
+        if plan.changes and (back := still_taken_back(self.root, store.name, self.commit)) is not None:
+            how = "taken back" if back.whole else "partly taken back"
+            detail = f"run {back.run} was {how}, and this commit would bring it again; it waits for another commit"
             return plan, self._waits(plan, ("rolled back",), detail)
         rules = _rules(plan)
         if rules == [_CONFLICT]:
@@ -212,12 +212,3 @@ def _of_report(report: ApplyReport) -> StoreRound:
         f"{counts['stale']} stale, {counts['failed']} failed, {counts['skipped']} skipped; {len(report.left_over)} left"
     )
     return StoreRound(report.store, "partial", detail, counts["applied"], pending, _PARTIAL)
-
-
-def _taken_back(root: Path, store: str, commit: str | None) -> str | None:
-    """Return the run that was taken back last, if its commit is still the one that is here."""
-    runs = [entry.record for entry in Journal(root, store).entries() if isinstance(entry.record, Begun)]
-    if not runs or runs[-1].undoes is None:
-        return None
-    undone: Collection[str | None] = {runs[-1].commit, *(each.commit for each in runs if each.run == runs[-1].undoes)}
-    return runs[-1].undoes if commit in undone else None

@@ -23,4 +23,16 @@ class RunOverview:
     """Result → how many changes; of an unfinished run, as far as it told."""
     state: RunState = "unfinished"
     taken_back_by: str | None = None
-    """The last run that took it back."""
+    """The last run that took all of it back, and was not taken back itself."""
+    partly_taken_back_by: str | None = None
+    """Where none did: the last one that took back some of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What became of a run afterwards."""
+
+    run: str
+    by: str
+    whole: bool
+    """Whether nothing of it was left out."""

@@ -32,6 +32,7 @@ def overview_document(run: RunOverview) -> dict[str, Json]:
         "state": run.state,
         "undoes": begun.undoes,
         "taken_back_by": run.taken_back_by,
+        "partly_taken_back_by": run.partly_taken_back_by,
     }
 
 
@@ -53,6 +54,8 @@ def _about(run: RunOverview) -> Iterator[str]:
         yield "of a part of the store"
     if run.taken_back_by is not None:
         yield f"taken back by {run.taken_back_by}"
+    if run.partly_taken_back_by is not None:
+        yield f"partly taken back by {run.partly_taken_back_by}"
 
 
 def _came_of(run: RunOverview) -> str:

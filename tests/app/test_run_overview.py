@@ -1,0 +1,105 @@
+"""The overview of runs: one counts as taken back only as far as a rollback that still counts came to its end."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from reconciler.app.journal import Journal
+from reconciler.app.run_overview import run_overviews, still_taken_back
+from reconciler.model.address import Address
+from reconciler.model.outcome import Applied
+from reconciler.model.plan import Scope, Target
+from reconciler.model.record import Begun, Ended, Record, Told
+from reconciler.render.run_overview import overview_text
+from reconciler.render.style import Style
+
+TARGET = Target("eu", "gid://shopify/Shop/1", "2026-10", "EUR")
+CUP, HAT = Address("product", "cup"), Address("product", "hat")
+
+
+def a_run(name: str, how: str, undoes: str | None = None, commit: str = "c1") -> Sequence[Record]:
+    begun = Begun(
+        run=name,
+        plan=f"plan of {name}",
+        engine="1",
+        target=TARGET,
+        commit=commit,
+        base_commit=None,
+        scope=Scope(),
+        actor="anna",
+        undoes=undoes,
+    )
+    told = Told(run=name, outcomes=(Applied(CUP),))
+    return {
+        "complete": (begun, told, Ended(run=name, counts={"applied": 1})),
+        "in part": (begun, told, Ended(run=name, counts={"applied": 1, "stale": 1})),
+        "all stale": (begun, Ended(run=name, counts={"applied": 0, "stale": 2})),
+        "killed": (begun, told),
+        "resumed": (begun, told, begun, Ended(run=name, counts={"applied": 2})),
+    }[how]
+
+
+def told_of(root: Path, *runs: Sequence[Record]) -> dict[str, tuple[str | None, str | None]]:
+    """Return run → which run took it back, and which did in part."""
+    journal = Journal(root, "eu")
+    for record in (record for run in runs for record in run):
+        journal.append(record)
+    journal.close()
+    return {each.begun.run: (each.taken_back_by, each.partly_taken_back_by) for each in run_overviews(root)}
+
+
+def waits(root: Path, commit: str) -> str | None:
+    found = still_taken_back(root, "eu", commit)
+    return f"{found.run}{'' if found.whole else ' in part'}" if found is not None else None
+
+
+@pytest.mark.parametrize(
+    ("how", "said", "waiting"),
+    [
+        ("complete", ("back", None), "run"),
+        ("resumed", ("back", None), "run"),
+        ("in part", (None, "back"), "run in part"),
+        ("killed", (None, "back"), "run in part"),
+        ("all stale", (None, None), None),
+    ],
+)
+def test_what_came_of_a_rollback_decides(
+    tmp_path: Path, how: str, said: tuple[str | None, str | None], waiting: str | None
+):
+    found = told_of(tmp_path, a_run("run", "complete"), a_run("back", how, "run"))
+    assert (said, (None, None)) == (found["run"], found["back"])
+    assert waiting == waits(tmp_path, "c1")
+    assert None is waits(tmp_path, "c2")
+    text = overview_text(run_overviews(tmp_path), Style(width=200))
+    assert (said[0] is not None) is ("; taken back by back" in text)
+    assert (said[1] is not None) is ("; partly taken back by back" in text)
+
+
+def test_a_rollback_that_was_taken_back_does_not_count(tmp_path: Path):
+    runs = (a_run("run", "complete"), a_run("back", "complete", "run"), a_run("forth", "complete", "back"))
+    assert {"run": (None, None), "back": ("forth", None), "forth": (None, None)} == told_of(tmp_path, *runs)
+    assert None is waits(tmp_path, "c1")
+
+
+def test_a_rollback_that_was_taken_back_in_part_counts_in_part(tmp_path: Path):
+    runs = (a_run("run", "complete"), a_run("back", "complete", "run"), a_run("forth", "in part", "back"))
+    assert {"run": (None, "back"), "back": (None, "forth"), "forth": (None, None)} == told_of(tmp_path, *runs)
+    assert "run in part" == waits(tmp_path, "c1")
+
+
+def test_what_one_rollback_left_another_one_completes(tmp_path: Path):
+    runs = (a_run("run", "complete"), a_run("back", "in part", "run"), a_run("rest", "complete", "run"))
+    assert ("rest", None) == told_of(tmp_path, *runs, a_run("again", "all stale", "run"))["run"]
+    assert "run" == waits(tmp_path, "c1")
+
+
+def test_a_run_that_brought_another_commit_ends_the_waiting(tmp_path: Path):
+    runs = (a_run("run", "complete"), a_run("back", "complete", "run"), a_run("next", "complete", commit="c2"))
+    told_of(tmp_path, *runs)
+    assert None is waits(tmp_path, "c1")
+
+
+def test_a_rollback_of_what_the_journal_lost_is_still_waited_for(tmp_path: Path):
+    told_of(tmp_path, a_run("back", "complete", "gone"))
+    assert "gone" == waits(tmp_path, "c1")
