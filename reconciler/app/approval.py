@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from functools import cache
 
 from reconciler import __version__
 from reconciler.app.store_view import StoreView
@@ -10,8 +11,10 @@ from reconciler.limits.claims import shown_broken
 from reconciler.limits.facts import Finding
 from reconciler.model.address import Address
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
+from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Plan, Target, Violation
 from reconciler.planning.guard import adoptions, lost_along
+from reconciler.planning.unsettled import Decides, conflicts, unexplained
 
 _SHOWN_ADDRESSES = 3
 
@@ -54,20 +57,23 @@ def refuse_understated(plan: Plan, view: StoreView) -> None:
 
 
 def _shown(plan: Plan, view: StoreView) -> Iterator[Finding]:
-    yield from shown_broken(plan.changes, view.store.document.limits, view.categories_of)
+    decides = _decides(view)
+    unknown = frozenset(unexplained(plan.changes, KINDS, decides)) if plan.undoes is None else frozenset[Address]()
+    yield from shown_broken(plan.changes, view.store.document.limits, view.categories_of, unknown)
     for broken in (*adoptions(plan.changes), *lost_along(plan.changes)):
         yield from (Finding(broken.rule, address, broken.summary) for address in broken.addresses)
-    for change in plan.changes:
-        for field in change.fields:
-            if field.cause == "both" and not _git_wins(view, change.address, field.path.partition(".")[0]):
-                yield Finding("conflict", change.address, f"{field.path} changed in git and in the store")
+    for address, path in conflicts(plan.changes, decides):
+        yield Finding("conflict", address, f"{path} changed in git and in the store")
 
 
-def _git_wins(view: StoreView, address: Address, field_name: str) -> bool:
-    """Return whether the repository says that git wins where both sides changed a field."""
-    root = KINDS.root_of(address)
-    closer = view.group(root).ownership if root in view.entries else {}
-    return view.mapper.ownership.overridden(closer).decides(address.kind, field_name)
+def _decides(view: StoreView) -> Decides:
+    """Return what says whether the repository itself says that git wins a field."""
+
+    @cache
+    def policy(root: Address) -> OwnershipPolicy:
+        return view.mapper.ownership.overridden(view.group(root).ownership if root in view.entries else {})
+
+    return lambda address, field_name: policy(KINDS.root_of(address)).decides(address.kind, field_name)
 
 
 def unaccepted(plan: Plan, accepted: Collection[str], today: date) -> list[Violation]:

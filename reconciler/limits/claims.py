@@ -6,6 +6,7 @@ are, stays a claim. Thresholds are the mildest that may hold for a product, so t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -21,8 +22,9 @@ from reconciler.model.limits import Limits
 from reconciler.model.money import Amount
 from reconciler.model.resource import Resource
 
-RULES: Final[tuple[Rule, ...]] = (*prices.RULES, losses.text_emptied)
+RULES: Final[tuple[Rule, ...]] = (*prices.RULES, losses.text_emptied, losses.stock_unknown)
 """Those that speak of what a change says; the others look at what stays beside it."""
+_OF_PRODUCTS: Final = frozenset({"variant", "stock"})
 
 
 class _Priced(Resource):
@@ -34,15 +36,23 @@ class _Priced(Resource):
 
 
 def shown_broken(
-    changes: Iterable[Change], limits: Limits, collections_of: Callable[[Address], frozenset[str]]
+    changes: Iterable[Change],
+    limits: Limits,
+    collections_of: Callable[[Address], frozenset[str]],
+    unexplained: frozenset[Address] = frozenset(),
 ) -> Iterator[Finding]:
-    """Yield what the changes break. ``collections_of``: the collections that git puts a product into."""
+    """Yield what the changes break.
+
+    ``collections_of``: the collections that git puts a product into. ``unexplained``: counts of which nobody knows
+    whether customers moved them.
+    """
     for change in changes:
         if isinstance(change, Remove):
             continue
-        root = Address("product", change.address.root_key) if change.address.kind == "variant" else change.address
+        of_product = change.address.kind in _OF_PRODUCTS
+        root = Address("product", change.address.root_key) if of_product else change.address
         thresholds = _mildest(limits, collections_of(root))
-        facts = _facts(root, change)
+        facts = replace(_facts(root, change), unexplained=unexplained)
         for rule in RULES:
             yield from (finding for finding in rule(facts, thresholds) if finding.rule not in thresholds.off)
 

@@ -19,6 +19,7 @@ from reconciler.planning.remarks import Remarks
 from reconciler.planning.respelled import Respelled, without_respelled
 from reconciler.planning.scope import Patterns, settled
 from reconciler.planning.twins import twin
+from reconciler.planning.unsettled import Conflict, conflicts, unexplained
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class GroupPlan:
     notes: tuple[str, ...] = ()
     unplanned: tuple[Address, ...] = ()
     """What git asks for and the changes do not bring about, although it is in scope."""
-    conflicts: tuple[tuple[Address, str], ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     """Fields that changed in git and in the store, by address and path, and of which nobody said who wins."""
     unexplained: frozenset[Address] = frozenset()
     """Counts that are to be written although nobody knows whether customers moved them, nor said that git wins."""
@@ -106,23 +107,17 @@ class _Planning:
         self._remark_on_causes()
         notes = tuple(sorted([*self._notes, *self._remarks.notes()]))
         unplanned = tuple(sorted(self._unplanned))
-        conflicts, unexplained = tuple(self._conflicts()), frozenset(self._unexplained())
-        return GroupPlan(tuple(self._changes), tuple(self._observed), notes, unplanned, conflicts, unexplained)
+        return GroupPlan(
+            tuple(self._changes),
+            tuple(self._observed),
+            notes,
+            unplanned,
+            conflicts=tuple(conflicts(self._changes, self._decides)),
+            unexplained=frozenset(unexplained(self._changes, kinds, self._decides)),
+        )
 
-    def _conflicts(self) -> Iterator[tuple[Address, str]]:
-        for change in self._changes:
-            for each in change.fields:
-                decided = self._policy.ownership.decides(change.address.kind, each.path.partition(".")[0])
-                if each.cause == "both" and not decided:
-                    yield change.address, each.path
-
-    def _unexplained(self) -> Iterator[Address]:
-        for change in self._changes:
-            sold = self._kinds[change.address.kind].sold if isinstance(change, Update) else frozenset[str]()
-            for each in change.fields:
-                decided = self._policy.ownership.decides(change.address.kind, each.path)
-                if each.path in sold and each.cause is None and not decided:
-                    yield change.address
+    def _decides(self, address: Address, field_name: str) -> bool:
+        return self._policy.ownership.decides(address.kind, field_name)
 
     def _plan(self, address: Address, resource: Resource, held: Resource | None) -> None:
         """Plan one address that git asks for, once it is settled what may be written of it."""

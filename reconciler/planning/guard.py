@@ -3,16 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final
 
-from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Remove
 from reconciler.model.limits import Limits
 from reconciler.model.plan import Violation
+from reconciler.planning.unsettled import Conflict
 
 _EXAMPLES: Final = 3
-Conflict: TypeAlias = "tuple[Address, str]"
-"""A field that changed in git and in the store, by address and path."""
 
 
 def violations(

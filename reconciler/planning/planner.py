@@ -13,8 +13,9 @@ from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary
 from reconciler.model.state import Desired, Live
 from reconciler.planning.forecast import Request, forecast
 from reconciler.planning.group import GroupPlan, Policy, plan_group
-from reconciler.planning.guard import Conflict, accepted_in_git, violations
+from reconciler.planning.guard import accepted_in_git, violations
 from reconciler.planning.order import ordered
+from reconciler.planning.unsettled import Conflict
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,3 +100,38 @@ def test_a_rollback_is_held_to_limits_in_money(shop):
     assert ["price-move"] == [each.rule for each in plan.violations]
     refused(shop, forged(plan), "price-move")
     assert shop.apply(plan, "price-move").complete
+
+
+def test_a_count_that_nobody_can_explain_is_worked_out_again_but_for_rollbacks(repository: Repository) -> None:
+    repository.make_shop(locations=["Berlin"])
+    places = "locations: {berlin: Berlin}\nlimits:\n  off: [stock-lost]\n"
+    repository.store_says(places)
+    cup = "key: cup\nname: Cup\nvariants: [{{sku: CUP, price: 10, tracked: true, stock: {{berlin: {count}}}}}]\n"
+    repository.file("catalog/products/cup.yaml", cup.format(count=10))
+    assert repository.apply(repository.plan()).complete
+    repository.file("catalog/products/cup.yaml", cup.format(count=12))
+    repository.sell("CUP", 3)
+    honest = repository.plan()
+    assert ["stock-unknown"] == [each.rule for each in honest.violations]
+    refused(repository, forged(honest), "stock-unknown")
+    repository.store_says(f"{places}  exceptions: [{{tag: clearance, off: [stock-unknown]}}]\n")
+    tagless = repository.plan()
+    assert ["stock-unknown"] == [each.rule for each in tagless.violations], "cup has no such tag"
+    assert repository.apply(tagless, "stock-unknown").complete, "an honest plan is not refused"
+    repository.file("catalog/products/cup.yaml", cup.format(count=14) + "tags: [clearance]\n")
+    tagged = repository.plan()
+    assert () == tagged.violations
+    assert repository.apply(tagged).complete
+    repository.sell("CUP", 5)
+    repository.store_says(f"{places}ownership: {{stock.available: enforce}}\n")
+    assert () == repository.plan().violations
+    settled = repository.apply(repository.plan())
+    assert settled.complete
+    assert settled.run is not None
+    repository.store_says(places)
+    taken_back = repository.rollback(settled.run)
+    assert {"stock/cup/CUP/berlin": [(14, 9)]} == {
+        str(each.address): [(field.before, field.after) for field in each.fields] for each in taken_back.changes
+    }
+    assert () == taken_back.violations
+    assert repository.apply(taken_back).complete
