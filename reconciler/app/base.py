@@ -202,7 +202,7 @@ class StoreBase:
     def _without_basis(self, view: StoreView) -> NoHistory | None:
         """Return that what a commit asked for says nothing, where the store's file or its mapping was in none."""
         unheld = {file for file in self.unheld if not file.startswith(f"{CATALOG}/")} - view.inputs.keys()
-        said = "in no commit, and all values depend on it"
+        said = "in no commit that git tells of, and all values depend on it"
         return NoHistory(f"{', '.join(sorted(unheld))} is {said}") if unheld else None
 
 

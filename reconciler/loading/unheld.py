@@ -28,19 +28,23 @@ class _Listed(Enum):
 def unheld(root: Path, commit: str | None, files: Iterable[str]) -> frozenset[str]:
     """Return those of the input files that the commit of the work tree does not hold, and that are not just new.
 
-    None where there is no commit, or git does not answer: then nothing is said to be held.
+    Where git does not answer, all that it did not say to be held. Without a commit none: nobody claims one then.
     """
     if commit is None:
         return frozenset()
+    asked = frozenset(files)
     try:
         index = _index(root)
-        doubtful = [file for file in files if index.get(file) is not _Listed.PLAIN]
-        if not doubtful:
-            return frozenset()
+    except GitFailed:
+        return asked
+    doubtful = frozenset(file for file in asked if index.get(file) is not _Listed.PLAIN)
+    if not doubtful:
+        return frozenset()
+    try:
         new = git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *INPUTS).split("\0")
         tree = open_commit(root, commit)
     except (GitFailed, NoHistory):
-        return frozenset()
+        return doubtful
     try:
         return frozenset(
             file for file in doubtful if index.get(file) is _Listed.OVERLOOKED or not (file in new or tree.holds(file))
@@ -55,8 +59,9 @@ def reasons(root: Path, files: Collection[str]) -> tuple[str, ...]:
         return ()
     try:
         index = _index(root)
-    except GitFailed:
-        index = {}
+    except GitFailed as failure:
+        why = f"git does not say whether it is: {failure}; run git status to see why, and plan again"
+        return (f"{_names(sorted(files))} ({why})",)
     by_reason: dict[str, list[str]] = {}
     for file in sorted(files):
         by_reason.setdefault(_reason(root, file, index.get(file)), []).append(file)
@@ -78,6 +83,8 @@ def _reason(root: Path, file: str, listed: _Listed | None) -> str:
     if listed is _Listed.OVERLOOKED:
         command = "git update-index --no-assume-unchanged --no-skip-worktree"
         return f"git was told to overlook it: run {command} on it, and commit it"
+    if listed is _Listed.PLAIN:
+        return "git did not answer when it was asked: plan again"
     if listed is _Listed.LINK:
         return "a link to what is in none: commit that, or put the file itself here"
     if any((root / folder / ".git").exists() for folder in _folders(file)):

@@ -81,6 +81,26 @@ def test_a_link_is_held_if_what_it_leads_to_is(root: Path) -> None:
     assert {"catalog/one.yaml"} == found(root, "catalog/more/a.yaml", "catalog/one.yaml")
 
 
+def test_where_git_does_not_answer_no_file_counts_as_held(root: Path) -> None:
+    commit = History(root).commit()
+    (root.parent / ".git/index").write_bytes(b"no index")
+    assert frozenset(NAMES) == unheld(root, commit, NAMES)
+    (said,) = reasons(root, NAMES)
+    assert said.startswith("catalog/products/a.yaml, catalog/products/b.yaml, mappings/default.yaml and 1 more (")
+    assert "git does not say whether it is" in said
+    assert "git status" in said
+    git(root, "read-tree", "HEAD")
+    assert [True] == ["git did not answer when it was asked" in said for said in reasons(root, NAMES)]
+
+
+def test_where_git_knows_no_such_commit_only_what_it_tracks_counts_as_held(root: Path) -> None:
+    (root.parent / ".gitignore").write_text("*.csv\n")
+    History(root).commit()
+    write(root, "catalog/erp.csv", "catalog/products/new.yaml")
+    doubtful = {"catalog/erp.csv", "catalog/products/new.yaml"}
+    assert doubtful == unheld(root, "f" * 40, {*NAMES, *doubtful})
+
+
 def test_git_is_asked_once_where_everything_is_held(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit = History(root).commit()
     asked: list[list[str]] = []
