@@ -24,14 +24,14 @@ from reconciler.model.state import Desired, FoundGroup, Live
 from reconciler.planning.alias import Alias, Holder, without_contested
 from reconciler.planning.along import deleted_ids, telling_along
 from reconciler.planning.forecast import Request
-from reconciler.planning.group import GroupPlan, Past, Policy, plan_group
+from reconciler.planning.group import GroupPlan, Past, plan_group
 from reconciler.planning.identity import named
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, Money, assembled
 from reconciler.planning.pointing import asked_targets, asked_with_ids, without_dangling
 from reconciler.planning.project import projected
 from reconciler.planning.respelled import Respelled
-from reconciler.planning.scope import Patterns
+from reconciler.planning.scope import Patterns, Policy
 from reconciler.planning.strangers import without_strangers
 from reconciler.planning.twins import NamesAcross
 from reconciler.shopify.errors import AccessDenied

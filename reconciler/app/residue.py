@@ -17,9 +17,10 @@ from reconciler.model.change import Change, Create, FieldChange, Remove
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.resource import Resource
 from reconciler.model.state import FoundGroup
-from reconciler.planning.group import Policy, plan_group
+from reconciler.planning.group import plan_group
 from reconciler.planning.identity import named
 from reconciler.planning.pointing import asked_with_ids
+from reconciler.planning.scope import Policy
 
 Overrides = Mapping[Address, Mapping[str, object]]
 

@@ -2,34 +2,23 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Move, Remove, Update
 from reconciler.model.json import Json
 from reconciler.model.kind import Kind, KindSet, as_desired, as_held, no_remark
-from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Observed
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
 from reconciler.planning.cause import Causes, FindBase, unknown
 from reconciler.planning.diff import differences, is_met
+from reconciler.planning.obstacles import obstacles
 from reconciler.planning.project import projected
 from reconciler.planning.remarks import Remarks
 from reconciler.planning.respelled import Respelled, without_respelled
-from reconciler.planning.scope import Patterns, settled
+from reconciler.planning.scope import Patterns, Policy, settled
 from reconciler.planning.twins import twin
 from reconciler.planning.unsettled import Conflict, conflicts, unexplained
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a store lets a plan do."""
-
-    ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
-    """What mapping and store say; a group may say more."""
-    on_remove: str = "archive"
-    patterns: Patterns = field(default_factory=Patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +76,7 @@ class _Planning:
         """Return the changes of the group."""
         desired, live, kinds, policy = self._desired, self._live, self._kinds, self._policy
         self._changes += _no_longer_asked(desired, live, kinds, policy, self._causes)
-        obstacle_of = _obstacles(desired, live, kinds, policy)
+        obstacle_of = obstacles(desired, live, kinds, policy)
         for address, asked in sorted(desired.resources.items(), key=lambda item: kinds[item[0].kind].parent is None):
             if not policy.patterns.shows(address, kinds) or twin(address, live, kinds):
                 continue
@@ -239,56 +228,6 @@ def _unread(address: Address, live: Live, kinds: KindSet) -> bool:
 
 def _partly_read(root: Address, live: Live, kinds: KindSet) -> bool:
     return any(child.name in live.unread for child in kinds.children(root.kind))
-
-
-def _obstacles(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> Callable[[Address], str | None]:
-    """Return the function that says what keeps an address in scope from being planned, if anything does."""
-    of_root = cache(lambda root: _obstacle(root, desired, live, kinds, policy, lambda _: None))
-    return lambda address: _obstacle(address, desired, live, kinds, policy, of_root)
-
-
-def _obstacle(  # noqa: PLR0917  what a group is planned with, and the answer about its root
-    address: Address,
-    desired: Desired,
-    live: Live,
-    kinds: KindSet,
-    policy: Policy,
-    of_root: Callable[[Address], str | None],
-) -> str | None:
-    root = kinds.root_of(address)
-    if (root not in live.owned or root in live.moved) and not policy.patterns.shows(root, kinds):
-        return f"{root} is not {_yet(root, live)} yet, and not in scope"
-    if address in live.resources:
-        return None
-    if policy.patterns.picks_fields:
-        return "it is not in the store yet, and only some of its fields are in scope"
-    lacking = _lacking(address, desired, kinds, policy)
-    if lacking is not None:
-        return lacking
-    if address != root:
-        made = root in live.resources or root not in desired.resources
-        return None if made or of_root(root) is None else f"{root} cannot be made"
-    for kind in sorted(kinds[root.kind].needed_children):
-        below = [at for at in desired.resources if at.kind == kind and kinds.root_of(at) == root]
-        if not any(policy.patterns.shows(at, kinds) and not _lacking(at, desired, kinds, policy) for at in below):
-            return f"it cannot be made without a {kind}, and none can be made"
-    return None
-
-
-def _yet(root: Address, live: Live) -> str:
-    if root in live.moved:
-        return f"moved from {live.moved[root]}"
-    return "ours" if root in live.resources else "in the store"
-
-
-def _lacking(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> str | None:
-    """Return which fields, needed to make it, this plan may not write."""
-    owner, asked = desired.owners.get(address), desired.resources[address]
-    given = settled(address, asked, None, policy.ownership, policy.patterns, owner=owner).enforced
-    lacking = kinds[address.kind].needed - given.model_fields_set
-    return (
-        f"it cannot be made without {', '.join(sorted(lacking))}; give it, or take it into scope" if lacking else None
-    )
 
 
 def _telling(found: Iterable[tuple[str, Json, Json]], kind: Kind, *, is_new: bool) -> Iterator[tuple[str, Json, Json]]:

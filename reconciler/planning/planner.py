@@ -12,9 +12,10 @@ from reconciler.model.limits import Limits
 from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary, Target, Violation, sealed
 from reconciler.model.state import Desired, Live
 from reconciler.planning.forecast import Request, forecast
-from reconciler.planning.group import GroupPlan, Policy, plan_group
+from reconciler.planning.group import GroupPlan, plan_group
 from reconciler.planning.guard import accepted_in_git, violations
 from reconciler.planning.order import ordered
+from reconciler.planning.scope import Policy
 from reconciler.planning.unsettled import Conflict
 
 

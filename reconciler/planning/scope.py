@@ -5,7 +5,7 @@ hangs on it. ``field:NAME`` is a glob over field names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -49,6 +49,16 @@ class Patterns:
             return True
         wanted = _fields(self.only)
         return (not wanted or _fits_name(name, wanted)) and not _fits_name(name, _fields(self.exclude))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a store lets a plan do."""
+
+    ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
+    """What mapping and store say; a group may say more."""
+    on_remove: str = "archive"
+    patterns: Patterns = field(default_factory=Patterns)
 
 
 def _addresses(patterns: Sequence[str]) -> tuple[str, ...]:

@@ -16,8 +16,9 @@ from reconciler.model.limits import Limits
 from reconciler.model.plan import Header, Inputs, Plan, Scope, Target, parse_plan, plan_digest, plan_json
 from reconciler.model.state import Desired, Live
 from reconciler.planning.forecast import Request
-from reconciler.planning.group import Policy, plan_group
+from reconciler.planning.group import plan_group
 from reconciler.planning.planner import Circumstances, assembled
+from reconciler.planning.scope import Policy
 from tests.laws.toys import SCOPED_POLICIES, TOYS, desires, lives
 
 CIRCUMSTANCES = Circumstances(

@@ -16,10 +16,11 @@ from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
 from reconciler.planning.cause import Base
-from reconciler.planning.group import Past, Policy, plan_group
+from reconciler.planning.group import Past, plan_group
 from reconciler.planning.planner import changes_of
 from reconciler.planning.precondition import checked
 from reconciler.planning.project import projected
+from reconciler.planning.scope import Policy
 from tests.laws.toys import CHILDREN, POLICIES, SCOPED_POLICIES, SOLD, TOYS, UNREAD, Rail, desires, lives
 
 

@@ -17,8 +17,7 @@ from reconciler.model.money import Amount
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Found, Live
-from reconciler.planning.group import Policy
-from reconciler.planning.scope import Patterns
+from reconciler.planning.scope import Patterns, Policy
 
 Value = TypeVar("Value")
 

@@ -9,10 +9,10 @@ from reconciler.kinds import KINDS
 from reconciler.model.kind import KindSet
 from reconciler.model.limits import Limits
 from reconciler.model.ownership import OwnershipPolicy
-from reconciler.planning.group import Policy, plan_group
+from reconciler.planning.group import plan_group
 from reconciler.planning.guard import violations
 from reconciler.planning.order import ordered
-from reconciler.planning.scope import Patterns
+from reconciler.planning.scope import Patterns, Policy
 from tests.planning import spelling
 
 CASES = dict(spelling.cases(Path(__file__).parent / "cases"))

@@ -16,8 +16,9 @@ from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
 from reconciler.planning.cause import Base
-from reconciler.planning.group import GroupPlan, Past, Policy, plan_group
+from reconciler.planning.group import GroupPlan, Past, plan_group
 from reconciler.planning.guard import violations
+from reconciler.planning.scope import Policy
 from tests.laws.toys import TOYS
 
 DATA = yaml.safe_load((Path(__file__).parent / "causes.yaml").read_text(encoding="utf-8"))

@@ -13,10 +13,10 @@ from reconciler.model.plan import Observed
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Found, FoundGroup, Live
 from reconciler.planning.diff import differences
-from reconciler.planning.group import Policy, plan_group
+from reconciler.planning.group import plan_group
 from reconciler.planning.identity import named
 from reconciler.planning.planner import changes_of
-from reconciler.planning.scope import Patterns, settled
+from reconciler.planning.scope import Patterns, Policy, settled
 from tests.laws.toys import TOYS, Box, Note, Rail, Shelf
 
 BOX = Address("box", "a/1")

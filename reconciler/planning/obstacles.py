@@ -1,0 +1,59 @@
+"""Obstacles: what keeps something that git asks for from being planned, though it is in scope."""
+
+from collections.abc import Callable
+from functools import cache
+
+from reconciler.model.address import Address
+from reconciler.model.kind import KindSet
+from reconciler.model.state import Desired, Live
+from reconciler.planning.scope import Policy, settled
+
+
+def obstacles(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> Callable[[Address], str | None]:
+    """Return the function that says what keeps an address in scope from being planned, if anything does."""
+    of_root = cache(lambda root: _obstacle(root, desired, live, kinds, policy, lambda _: None))
+    return lambda address: _obstacle(address, desired, live, kinds, policy, of_root)
+
+
+def _obstacle(  # noqa: PLR0917  what a group is planned with, and the answer about its root
+    address: Address,
+    desired: Desired,
+    live: Live,
+    kinds: KindSet,
+    policy: Policy,
+    of_root: Callable[[Address], str | None],
+) -> str | None:
+    root = kinds.root_of(address)
+    if (root not in live.owned or root in live.moved) and not policy.patterns.shows(root, kinds):
+        return f"{root} is not {_yet(root, live)} yet, and not in scope"
+    if address in live.resources:
+        return None
+    if policy.patterns.picks_fields:
+        return "it is not in the store yet, and only some of its fields are in scope"
+    lacking = _lacking(address, desired, kinds, policy)
+    if lacking is not None:
+        return lacking
+    if address != root:
+        made = root in live.resources or root not in desired.resources
+        return None if made or of_root(root) is None else f"{root} cannot be made"
+    for kind in sorted(kinds[root.kind].needed_children):
+        below = [at for at in desired.resources if at.kind == kind and kinds.root_of(at) == root]
+        if not any(policy.patterns.shows(at, kinds) and not _lacking(at, desired, kinds, policy) for at in below):
+            return f"it cannot be made without a {kind}, and none can be made"
+    return None
+
+
+def _yet(root: Address, live: Live) -> str:
+    if root in live.moved:
+        return f"moved from {live.moved[root]}"
+    return "ours" if root in live.resources else "in the store"
+
+
+def _lacking(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> str | None:
+    """Return which fields, needed to make it, this plan may not write."""
+    owner, asked = desired.owners.get(address), desired.resources[address]
+    given = settled(address, asked, None, policy.ownership, policy.patterns, owner=owner).enforced
+    lacking = kinds[address.kind].needed - given.model_fields_set
+    return (
+        f"it cannot be made without {', '.join(sorted(lacking))}; give it, or take it into scope" if lacking else None
+    )
