@@ -71,6 +71,7 @@ def plan_store(
     Raises InvalidInput for values that do not map, StoreRefused when the store cannot be read.
     """
     pass_by = _Passing(view, store, circumstances, roots)
+    pass_by.side_effects.look_ahead()
     # What git never takes away need not be read where it asks for none.
     kinds = [kind for kind in KINDS.roots() if kind.removable or view.addresses(kind.name)]
     spoken = [kind for kind in kinds if CODECS[kind.name].since <= view.store.document.api_version]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from reconciler.app.store_view import COLLECTION, PRODUCT, StoreView
 from reconciler.effects.book import effects_of
-from reconciler.effects.members import Change, Members
+from reconciler.effects.members import Members, Redefined
 from reconciler.effects.touching import touched
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
@@ -34,14 +34,18 @@ class SideEffects:
 
     def __init__(self, view: StoreView, reader: Reader, rule_sets: RuleSets) -> None:
         self._view = view
+        self._reader = reader
         self._rule_sets = rule_sets
         self._read = KINDS.with_parents(view.kinds)
         self._has_sources = CODECS[COLLECTION].since <= view.store.document.api_version
         self.pages: tuple[Page, ...] | None = None
         self._members: Members | str = "the store's automatic collections are not known"
+
+    def look_ahead(self) -> None:
+        """Read the collections, where their conditions are part of what is read anyway; before anything is met."""
         if self._has_sources:
             try:
-                self.pages = tuple(reader.pages(COLLECTION))
+                self.pages = tuple(self._reader.pages(COLLECTION))
                 self._members = self._compiled(self._live())
             except AccessDenied as error:
                 self._members = str(error)
@@ -87,7 +91,7 @@ class SideEffects:
         changes = list(self._changes(live))
         return Members(automatic, changes, currency=self._view.store.currency, read=self._read)
 
-    def _changes(self, live: Sequence[Automatic]) -> Iterator[Change]:
+    def _changes(self, live: Sequence[Automatic]) -> Iterator[Redefined]:
         """Yield the collections whose conditions git has otherwise than the store."""
         ours = {each.address: each for each in live if each.address is not None}
         others = {each.handle: each for each in live if each.address is None}
@@ -104,7 +108,7 @@ class SideEffects:
                 known = held or Automatic(fields.get("title") or address.key)
                 after = _with(known, address, *_comparisons(fields["conditions"]))
                 if held is None or _spelled(held) != _spelled(after):
-                    yield Change(held, after)
+                    yield Redefined(held, after)
 
     def _redirects(self) -> Iterator[tuple[str, str]]:
         for address in self._view.addresses("redirect"):

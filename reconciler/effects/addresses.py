@@ -7,13 +7,13 @@ nothing answers at its path: a handle that something else takes over is lost. (s
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from reconciler.effects.losses import HIDDEN
 from reconciler.model.address import Address
 from reconciler.model.effect import AddressMoved
 from reconciler.model.facts import GroupFacts
 from reconciler.model.resource import Resource
 
 _FOLDERS: Final = {"product": "/products/", "collection": "/collections/"}
-_HIDDEN: Final = frozenset({"DRAFT", "ARCHIVED"})
 
 
 def moved_addresses(groups: Sequence[GroupFacts], redirects: Mapping[str, str]) -> Iterator[AddressMoved]:
@@ -38,4 +38,4 @@ def _path(resources: Mapping[Address, Resource], root: Address) -> str | None:
 
 
 def _is_hidden(facts: GroupFacts) -> bool:
-    return getattr(facts.before[facts.root], "status", None) in _HIDDEN
+    return getattr(facts.before[facts.root], "status", None) in HIDDEN

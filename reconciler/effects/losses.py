@@ -9,7 +9,7 @@ from reconciler.model.effect import Effect, OffSale, OptionValueGone, WithoutPic
 from reconciler.model.facts import GroupFacts
 from reconciler.model.resource import Resource
 
-_HIDDEN: Final = frozenset({"DRAFT", "ARCHIVED"})
+HIDDEN: Final = frozenset({"DRAFT", "ARCHIVED"})
 """Statuses of a product that nobody can buy. An unlisted one is for whoever has its address."""
 _PUBLICATIONS: Final = {"product": "publication", "collection": "collection_publication"}
 
@@ -31,9 +31,9 @@ def _off_sale(facts: GroupFacts, known: Collection[str]) -> Iterator[Effect]:
         return
     was, will = _status(facts.before, root), _status(facts.after, root)
     had, has = _count(facts.before, kind), _count(facts.after, kind)
-    if was in _HIDDEN or (kind in known and not had):
+    if was in HIDDEN or (kind in known and not had):
         return
-    if was != will and will in {*_HIDDEN, "UNLISTED"}:
+    if was != will and will in {*HIDDEN, "UNLISTED"}:
         yield OffSale(root, "status", will)
     elif had and not has:
         yield OffSale(root, "publications", will)

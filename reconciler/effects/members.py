@@ -27,7 +27,7 @@ _UNSURE: Final = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Redefined:
     """A collection whose conditions git would change: as it is, and as it would be. None: it is to be made."""
 
     before: Automatic | None
@@ -84,7 +84,7 @@ class Members:
     """
 
     def __init__(
-        self, live: Iterable[Automatic], changes: Sequence[Change], *, currency: str, read: Iterable[str]
+        self, live: Iterable[Automatic], changes: Sequence[Redefined], *, currency: str, read: Iterable[str]
     ) -> None:
         self._read = frozenset(read)
         changing = {id(each.before) for each in changes if each.before is not None}
