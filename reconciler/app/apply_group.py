@@ -1,9 +1,10 @@
 """Applying one group: read again, compared with what the plan saw, written step by step."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from reconciler.app.after_all import so_after_all
+from reconciler.app.keeping import needs_keeping
+from reconciler.app.last_look import LastLook, staying
 from reconciler.app.run import Run
 from reconciler.app.window import Window
 from reconciler.kinds import CODECS, KINDS
@@ -27,8 +28,7 @@ def write_group(run: Run, root: Address, changes: tuple[Change, ...]) -> None:
     settled: dict[Address, Outcome] = {outcome.address: outcome for outcome in verdict.settled}
     go, skipped = _ready(root, changes, verdict.go, live, settled)
     go, unkept = _kept(run, root, go, live)
-    go, strayed = _as_the_plan_said(run, root, go, changes)
-    settled |= {outcome.address: outcome for outcome in (*skipped, *unkept, *strayed)}
+    settled |= {outcome.address: outcome for outcome in (*skipped, *unkept)}
     run.say(settled[change.address] for change in changes if change.address in settled)
     if go:
         _write(run, GroupWrite(root, go, live, projected(live, go, KINDS).resources), changes)
@@ -40,34 +40,9 @@ def _kept(
     """Keep what the changes take away, and split them into those that may go on and those for which that failed."""
     missing = run.kept(root, changes, live)
     if missing and any(change.address == root and deletes(change) for change in changes):
-        return (), [Failed(root, next(iter(missing.values()))), *_with(root, changes)]
+        return (), [Failed(root, next(iter(missing.values()))), *staying(root, changes)]
     lost = [Failed(address, reason) for address, reason in missing.items()]
     return tuple(change for change in changes if change.address not in missing), [*lost]
-
-
-def _as_the_plan_said(
-    run: Run, root: Address, changes: tuple[Change, ...], planned: tuple[Change, ...]
-) -> tuple[tuple[Change, ...], list[Failed | Stale | Skipped]]:
-    """Split off the deletions that would take along what the plan did not say; this is looked at last of all."""
-    strayed = run.strayed(changes, planned)
-    if not strayed:
-        return changes, []
-    whole = next((change for change in changes if change.address == root), None)
-    if whole is not None and deletes(whole):
-        first = strayed.get(root) or replace(next(iter(strayed.values())), address=root)
-        return (), [first, *_with(root, changes)]
-    if whole is not None and CODECS[root.kind].carries(whole):
-        reason = f"{next(iter(strayed))} stays, which goes in the same request"
-        beside = [change.address for change in changes if change.address not in strayed]
-        return (), [*strayed.values(), *(Skipped(at, reason) for at in beside)]
-    with_them = {at for at in (change.address for change in changes) if KINDS.parent_of(at) in strayed}
-    left = [*strayed.values(), *(Skipped(at, f"{KINDS.parent_of(at)} was not removed") for at in sorted(with_them))]
-    return tuple(change for change in changes if change.address not in strayed.keys() | with_them), left
-
-
-def _with(root: Address, changes: tuple[Change, ...]) -> list[Skipped]:
-    """Return what becomes of that which should have gone with a root, and stays with it."""
-    return [Skipped(change.address, f"{root} was not removed") for change in changes if change.address != root]
 
 
 def unwritable(change: Change) -> Failed:
@@ -78,14 +53,15 @@ def unwritable(change: Change) -> Failed:
 def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
     outcomes: dict[Address, Outcome] = {}
     doubtful = False
-    window = Window(run, write)
+    asked = any(needs_keeping(change) for change in write.changes)
+    window, last_look = Window(run, write, is_closed=not asked), LastLook(run, write, planned)
     for step in run.compiler.steps(write, run.known()):
         blocked = _blocked(run, step, write, outcomes)
         if blocked is not None:
             outcomes |= {address: Skipped(address, blocked) for address in step.covers}
             continue
-        step, moved = window.narrowed(step)  # noqa: PLW2901  what of it may still be sent
-        outcomes |= moved
+        step, lost = _narrowed(step, last_look, window)  # noqa: PLW2901  what of it may still be sent
+        outcomes |= {address: outcome for address, outcome in lost.items() if address not in outcomes}
         if not step.covers:
             continue
         sending = run.send(step, write.changes, window.withheld)
@@ -96,6 +72,16 @@ def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
     outcomes |= _incomplete(write.changes, outcomes)
     outcomes |= so_after_all(run, {write.root: planned}, outcomes, doubtful=doubtful)
     run.say(outcomes[change.address] for change in write.changes if change.address in outcomes)
+
+
+def _narrowed(step: Step, last_look: LastLook, window: Window) -> tuple[Step, dict[Address, Outcome]]:
+    """Return a step without what must not be sent by now, and what becomes of that; its fields are read last."""
+    strayed: Mapping[Address, Outcome] = {}
+    if last_look.is_due(step):
+        window.opens()
+        step, strayed = last_look.narrowed(step)
+    step, moved = window.narrowed(step)
+    return step, {**strayed, **moved}
 
 
 def _incomplete(changes: tuple[Change, ...], outcomes: Mapping[Address, Outcome]) -> dict[Address, Outcome]:

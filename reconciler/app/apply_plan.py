@@ -2,7 +2,7 @@
 
 What is pooled (stock, metafields) is written after the groups of its root kind, many at once, each batch read again
 before it. A field without compare-and-set in the API keeps a window of one request, between the last read and the
-write: where a group takes several requests, it is read again before each of them (``window``).
+write: where a group takes several requests, or something is asked in between, it is read again (``window``).
 """
 
 from collections.abc import Mapping

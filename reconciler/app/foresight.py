@@ -1,14 +1,20 @@
-"""Foresight: the requests that the changes of a plan will send, counted group by group, what is pooled together."""
+"""Foresight: the requests that the changes of a plan will send, counted group by group, what is pooled together.
+
+Of a look at what goes along one request is counted, the least that it takes: languages and price lists are the store's.
+What is read to keep things is not counted.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from reconciler.app.keeping import needs_keeping
+from reconciler.app.last_look import takes_something_along
 from reconciler.app.window import may_lose
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Change, deletes
+from reconciler.model.change import Change, Remove
 from reconciler.model.directory import Directory
 from reconciler.planning.forecast import Request
-from reconciler.shopify.along import COST_POINTS, TYPES
+from reconciler.shopify.along import COST_POINTS
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.queries import IDS_AT_ONCE
 from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Known
@@ -64,21 +70,28 @@ class Foresight:
 
 
 def with_rereads(mutations: Iterable[Mutation], changes: Iterable[Change]) -> Iterator[Request]:
-    """Yield what requests ask for, and the read before each further one of a group that overwrites something."""
+    """Yield what requests ask for, and the read before each of a group that overwrites something.
+
+    The first of a group was read with the group, unless something was kept in between.
+    """
     by_address = {change.address: change for change in changes}
-    met: set[Address] = set()
-    written: set[Address] = set()
+    at_risk = {at for at, change in by_address.items() if may_lose(change)}
+    by_step: dict[tuple[Address, str, bool], set[Address]] = {}
+    for at, change in by_address.items():
+        by_step.setdefault(_step_of(at, change), set()).add(at)
+    opened = {KINDS.root_of(at) for at, change in by_address.items() if needs_keeping(change)}
     for mutation in mutations:
         if mutation.covers and not CODECS[mutation.covers[0].kind].pooled:
-            root = KINDS.root_of(mutation.covers[0])
-            overwrites = any(at in by_address and may_lose(by_address[at]) for at in {*mutation.covers} - written)
-            if root in met and overwrites:
+            at = mutation.covers[0]
+            # All that a step overwrites is looked at before the first of its requests, and again before its own.
+            beside = by_step.pop(_step_of(at, by_address.get(at)), set())
+            if KINDS.root_of(at) in opened and not at_risk.isdisjoint(beside.union(mutation.covers)):
                 yield Request(REREAD_COST_POINTS)
-            met.add(root)
-            written.update(mutation.covers)
+            opened.add(KINDS.root_of(at))
+            at_risk.difference_update(() if mutation.only_marks else mutation.covers)
         yield Request(mutation.cost_points)
 
 
-def takes_something_along(changes: Sequence[Change]) -> bool:
-    """Return whether apply looks at what goes along with one of these changes, before it deletes."""
-    return any(deletes(change) and CODECS[change.address.kind].read.type in TYPES for change in changes)
+def _step_of(address: Address, change: Change | None) -> tuple[Address, str, bool]:
+    """Return what tells the step of a change from any other: what removes comes after what makes."""
+    return KINDS.root_of(address), address.kind, isinstance(change, Remove)

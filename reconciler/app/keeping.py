@@ -57,7 +57,7 @@ class Keeper:
 
         A file that the store itself serves no more is nothing that anybody could keep.
         """
-        going = [change for change in changes if takes_away(change) and _takes_more_along(change.address.kind)]
+        going = [change for change in changes if needs_keeping(change)]
         if not going:
             return {}
         try:
@@ -157,6 +157,11 @@ class Keeper:
                 message = f"{file} could not be written: {error.strerror or error}"
                 raise NotHad(message) from error
         self.note(Kept(run=self.run, address=address, file=file, sha256=sha256))
+
+
+def needs_keeping(change: Change) -> bool:
+    """Return whether something is read or downloaded before the change is made."""
+    return takes_away(change) and _takes_more_along(change.address.kind)
 
 
 def takes_away(change: Change) -> bool:

@@ -15,9 +15,10 @@ from typing import Final
 
 from reconciler.app.audit import Anchor, verified
 from reconciler.app.chain import Head
-from reconciler.app.foresight import REREAD_COST_POINTS, takes_something_along, with_rereads
+from reconciler.app.foresight import REREAD_COST_POINTS, with_rereads
 from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
+from reconciler.app.last_look import takes_something_along
 from reconciler.app.plan_store import referred_to
 from reconciler.app.run_overview import named_runs
 from reconciler.effects.book import effects_of
@@ -295,7 +296,7 @@ class _Rollback:
         return managed
 
     def _requests(self, facts: Iterable[GroupFacts], found: _Found) -> Sequence[Request]:
-        """Return what the changes will send, and the reading again before it."""
+        """Return what the changes will send, and the reading again before it; of a look the least that it takes."""
         writes = [GroupWrite(each.root, each.changes, found.lives[each.root], each.after) for each in facts]
         known = Known(found.ids, self._directory)
         every = (change for write in writes for change in write.changes)

@@ -1,23 +1,25 @@
 """Window: between the reading of a group and its last request somebody may edit it, where the API compares nothing.
 
-A group that takes one request was read right before it. Where it takes several, what a later one writes is read again
-before that one, and left alone where it changed: one read for each request after the first, and none for requests that
-only make things. What remains is the time of one request, which nobody can see into: the store's answer holds our value
-whatever was there, and ``updatedAt`` counts whole seconds and moves with our own write.
+A group that takes one request was read right before it. Where it takes several, or something was asked in between
+(what is kept first, what goes along), what a request writes is read again before that one, and left alone where it
+changed: one read for each such request, and none for requests that only make things. What remains is the time of one
+request and of the waiting for it, which nobody can see into: the store's answer holds our value whatever was there,
+and ``updatedAt`` counts whole seconds and moves with our own write.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from reconciler.app.run import Run
-from reconciler.kinds import KINDS
+from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create
+from reconciler.model.json import JsonObject
 from reconciler.model.kind import as_held
 from reconciler.model.outcome import Outcome, Skipped, Stale
 from reconciler.model.state import Live
 from reconciler.planning.precondition import checked
-from reconciler.shopify.codec import Mutation
+from reconciler.shopify.codec import Mutation, NestedRow, Travels
 from reconciler.shopify.steps import GroupWrite, Step
 
 
@@ -27,31 +29,45 @@ class Window:
 
     run: Run
     write: GroupWrite
+    is_closed: bool
+    """Whether what the next request writes was read right before it, as the whole group was before the first."""
     _written: set[Address] = field(default_factory=set)
     """What our own requests wrote so far: what changed of it was us."""
-    _has_looked: bool = True
-    """Whether what the next request writes was read right before it, as the whole group was before the first."""
+    _lost: dict[Address, Outcome] = field(default_factory=dict)
+    """What somebody was faster than: no later request for it goes, either."""
+    _whole: Step | None = None
+    """The step in turn, if nothing of it can be left out."""
+
+    def opens(self) -> None:
+        """Note that something was asked since the last reading."""
+        self.is_closed = False
 
     def narrowed(self, step: Step) -> tuple[Step, Mapping[Address, Outcome]]:
-        """Return a step without the changes that somebody was faster than, and what becomes of those."""
-        if self._has_looked:
+        """Return a step without the changes that somebody was faster than, and what becomes of those.
+
+        One that takes the whole group stays as it is, and is looked at when its requests are ``withheld``.
+        """
+        self._whole = step if step.is_whole else None
+        if self.is_closed or step.is_whole:
             return step, {}
-        self._has_looked = True
         moved = self._moved(step.covers)
-        left = tuple(change for change in step.batch.changes if change.address not in moved)
-        return replace(step, batch=replace(step.batch, changes=left), covers=step.covers - moved.keys()), moved
+        left = step.without(moved)
+        self.is_closed = bool(left.covers)
+        return left, moved
 
     def withheld(self, mutation: Mutation) -> Mapping[Address, Outcome]:
         """Return what a request must not write any more, and what goes unsent with it; asked once for each."""
-        moved = {} if self._has_looked else self._moved(mutation.covers)
-        self._has_looked = False
-        if not moved:
-            self._written.update(mutation.covers)
+        before = next((at for at in mutation.covers if at in self._lost), None)
+        moved = {} if self.is_closed or before is not None else self._moved(mutation.covers)
+        self.is_closed = False
+        if before is None and not moved:
+            self._written.update(() if mutation.only_marks else mutation.covers)
             return {}
-        reason = (
-            f"not sent: {next(iter(moved))} changed in the store, and is written by the same request; run plan again"
-        )
-        return {at: Skipped(at, reason) for at in mutation.covers} | moved
+        first = before or next(iter(moved))
+        reason = f"not sent: {first} changed in the store, and is written by the same request; run plan again"
+        unsent = {at: moved.get(at) or self._lost.get(at) or Skipped(at, reason) for at in mutation.covers}
+        self._lost |= unsent
+        return unsent
 
     def _moved(self, addresses: Collection[Address]) -> dict[Address, Outcome]:
         """Return which of these are not as they were; reads only where something of somebody's could be lost."""
@@ -62,13 +78,46 @@ class Window:
         ]
         if not at_risk:
             return {}
-        live = self.run.read_again(self.write.root, self.write.changes, {change.address.kind for change in at_risk})
+        along = members(self._whole) if self._whole is not None else frozenset[str]()
+        kinds = {change.address.kind for change in at_risk} | along
+        live = self.run.read_again(self.write.root, self.write.changes, kinds)
         if not isinstance(live, Live):
             return {change.address: live(change.address) for change in at_risk}
         settled = checked(at_risk, live, KINDS).settled
-        return {outcome.address: outcome for outcome in settled if isinstance(outcome, Stale)}
+        moved: dict[Address, Outcome] = {each.address: each for each in settled if isinstance(each, Stale)}
+        return moved or self._regrouped(at_risk, live, along)
+
+    def _regrouped(self, at_risk: Sequence[Change], live: Live, kinds: Collection[str]) -> dict[Address, Outcome]:
+        """Return that a request for the whole group would take along, or put back, what no change of it speaks of."""
+        then = self.write.live
+        first = next((each.address for each in at_risk if each.address == self.write.root), at_risk[0].address)
+        for at in live.resources:
+            if at.kind in kinds and KINDS[at.kind].removable and at not in then.resources:
+                return {first: Stale(first, f"it would take {at} along, which came since it was read; run plan again")}
+        if self._whole is None or not self._whole.batch.carried:
+            return {}
+        for at in then.resources:
+            if at.kind in kinds and (at not in live.resources or _row(at, then) != _row(at, live)):
+                reason = f"{at} changed in the store, and goes in the same request; run plan again"
+                return {first: Stale(first, reason)}
+        return {}
 
 
 def may_lose(change: Change) -> bool:
     """Return whether writing it overwrites something. An order is not what it was once we made a member of it."""
     return not isinstance(change, Create) and KINDS[change.address.kind].seen is as_held
+
+
+def members(step: Step) -> frozenset[str]:
+    """Return the kinds of what goes, or is written, because a step takes the whole group."""
+    kinds = KINDS.children(step.kind)
+    if not step.batch.carried:
+        return frozenset(kind.name for kind in kinds)
+    nestings = {kind.name: CODECS[kind.name].nesting for kind in kinds}
+    return frozenset(name for name, each in nestings.items() if each is not None and each.travels is Travels.ALWAYS)
+
+
+def _row(address: Address, live: Live) -> JsonObject | None:
+    """Return what a whole request says of a row that does not change."""
+    nesting = CODECS[address.kind].nesting
+    return nesting.spell(NestedRow(address, None, live.resources[address], frozenset())) if nesting else None

@@ -309,7 +309,8 @@ def _write(batch: Batch) -> Iterable[Mutation]:
                 # The mark goes by productUpdate: productSet would drop the product's other metafields.
                 whole = bool(batch.carried)
                 taken = replace(change, fields=()) if whole else change
-                yield _update(taken, change.id, {"metafields": mark_metafields(change.address.key)})
+                marking = _update(taken, change.id, {"metafields": mark_metafields(change.address.key)})
+                yield replace(marking, only_marks=whole)
                 if whole:
                     yield _set(change, batch, {"id": change.id}, {})
             case Update():

@@ -144,6 +144,8 @@ class Mutation:
     """Variable that holds an idempotency key → the name of the result that it belongs to."""
     independent: bool = False
     """A failure before it is no reason not to send it, unless it covers the address that failed."""
+    only_marks: bool = False
+    """It writes our mark, and no field of what it covers."""
     makes: tuple[Change, ...] = ()
     """The changes that it is sent for, with the fields that are written; for the journal, nothing steers by them."""
 

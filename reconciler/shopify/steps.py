@@ -6,12 +6,12 @@ together with those of other groups.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, Remove, live_id
+from reconciler.model.change import Change, Create, Remove, deletes, live_id
 from reconciler.model.directory import Directory
 from reconciler.model.kind import KindSet
 from reconciler.model.resource import Resource
@@ -50,6 +50,19 @@ class Step:
     batch: Batch
     covers: frozenset[Address]
     removes: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it carries or deletes a whole group, so that nothing of it can be left out."""
+        return bool(self.batch.carried) or any(
+            each.address == self.batch.root and deletes(each) for each in self.batch.changes
+        )
+
+    def without(self, addresses: Container[Address]) -> "Step":
+        """Return the step without the changes of these addresses; not of a whole group."""
+        left = tuple(change for change in self.batch.changes if change.address not in addresses)
+        covers = frozenset(at for at in self.covers if at not in addresses)
+        return replace(self, batch=replace(self.batch, changes=left), covers=covers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,11 +102,14 @@ class Repository:
         """Return the plan that takes a run back."""
         return self._session().rolled_back(run).plan
 
-    def outcomes(self, plan: Plan, sender: Callable[[WriteClient], Sender]) -> tuple[Outcome, ...]:
-        """Apply a plan with something between us and the store, and return what became of each change."""
+    def outcomes(self, plan: Plan, sender: Callable[[WriteClient], Sender], **between: Any) -> tuple[Outcome, ...]:
+        """Apply a plan with something between us and the store, and return what became of each change.
+
+        ``between``: what the way does besides, such as ``keep`` and ``look``.
+        """
         store = open_workspace(self.root).stores[0]
         with write_client(store, self.root, self.embedded) as client:
-            way = replace(way_to(plan, store, client, WorkTree(self.root), client), sender=sender(client))
+            way = replace(way_to(plan, store, client, WorkTree(self.root), client), sender=sender(client), **between)
             return applied(plan, way, lambda outcomes: None)
 
     def sell(self, sku: str, quantity: int, location: str | None = None) -> None:

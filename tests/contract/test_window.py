@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from reconciler.model.change import TakenAlong
 from reconciler.model.outcome import Outcome
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 from reconciler.shopify.writer import Answer, Sender
 from tests.contract.repository import Repository
+from tests.contract.strangers import forget_us
 
 SHIRT: dict[str, Any] = {
     "key": "shirt",
@@ -21,6 +23,15 @@ SHIRT: dict[str, Any] = {
         {"sku": "B", "price": "20.00", "options": {"Size": "M"}},
     ],
 }
+GRID: dict[str, Any] = {
+    **SHIRT,
+    "variants": [
+        {"sku": "A", "price": "10.00", "options": {"Size": "S", "Colour": "red"}},
+        {"sku": "B", "price": "20.00", "options": {"Size": "M", "Colour": "blue"}},
+        {"sku": "C", "price": "30.00", "options": {"Size": "S", "Colour": "blue"}},
+    ],
+}
+HAT: dict[str, Any] = {"key": "hat", "name": "Hat", "variants": [{"sku": "H", "price": "3.00"}]}
 IDS = "{ products(first: 9) { nodes { id title variants(first: 9) { nodes { id sku price barcode } } } } }"
 EDIT = """mutation($p: ID!, $v: [ProductVariantsBulkInput!]!) {
   productVariantsBulkUpdate(productId: $p, variants: $v) { userErrors { message } } }"""
@@ -55,6 +66,11 @@ def shop(repository: Repository) -> Repository:
     return repository
 
 
+ADD = """mutation($p: ID!, $v: [ProductVariantsBulkInput!]!) {
+  productVariantsBulkCreate(productId: $p, variants: $v) { userErrors { message } } }"""
+RETITLE = "mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { userErrors { message } } }"
+
+
 def product(shop: Repository) -> Any:
     return shop.ask(IDS)["products"]["nodes"][0]
 
@@ -65,14 +81,50 @@ def asked(shop: Repository, **fields: Any) -> None:
     shop.has([{**SHIRT, "variants": variants, **fields}])
 
 
-def edits(shop: Repository, sku: str, **fields: str) -> None:
+def edits(shop: Repository, sku: str, **fields: Any) -> None:
     found = product(shop)
     variant = next(each["id"] for each in found["variants"]["nodes"] if each["sku"] == sku)
     answer = shop.ask(EDIT, {"p": found["id"], "v": [{"id": variant, **fields}]})
     assert [] == answer["productVariantsBulkUpdate"]["userErrors"]
 
 
-def applied(shop: Repository, after: str, edit: Callable[[], None]) -> tuple[dict[str, str], list[str], int]:
+def retitles(shop: Repository, title: str) -> None:
+    shop.ask(RETITLE, {"p": {"id": product(shop)["id"], "title": title}})
+
+
+def adds(shop: Repository, sku: str, **options: str) -> None:
+    values = [{"optionName": name, "name": value} for name, value in options.items()]
+    row = {"price": "5", "inventoryItem": {"sku": sku}, "optionValues": values}
+    answer = shop.ask(ADD, {"p": product(shop)["id"], "v": [row]})
+    assert [] == answer["productVariantsBulkCreate"]["userErrors"]
+
+
+def recolours(shop: Repository, sku: str, colour: str) -> None:
+    edits(shop, sku, optionValues=[{"optionName": "Colour", "name": colour}])
+
+
+def has(shop: Repository, *products: dict[str, Any]) -> None:
+    shop.has(products)
+    assert shop.apply(shop.plan()).complete
+
+
+def doing(edit: Callable[[], None]) -> Callable[..., dict[Any, str]]:
+    """Return what finds nothing, and takes so long that a person edits meanwhile."""
+
+    def at_length(*_: object) -> dict[Any, str]:
+        edit()
+        return {}
+
+    return at_length
+
+
+def skus(shop: Repository) -> set[str]:
+    return {each["sku"] for each in product(shop)["variants"]["nodes"]}
+
+
+def applied(
+    shop: Repository, after: str, edit: Callable[[], None], **between: Any
+) -> tuple[dict[str, str], list[str], int]:
     """Apply beside a rival; return what became of each change, the mutations, and how many requests were sent."""
     rivals: list[Rival] = []
 
@@ -80,7 +132,7 @@ def applied(shop: Repository, after: str, edit: Callable[[], None]) -> tuple[dic
         rivals.append(Rival(client, after, edit))
         return rivals[0]
 
-    outcomes = shop.outcomes(shop.plan(), sender)
+    outcomes = shop.outcomes(shop.plan(), sender, **between)
     return {str(each.address): said(each) for each in outcomes}, rivals[0].sent, rivals[0].client.counters.requests
 
 
@@ -140,3 +192,104 @@ def test_a_plan_foresees_the_reads_between_requests(shop):
     assert report.complete
     assert 2 == report.writes
     assert 2 + 2 + len(COSTS_OF_AN_APPLY) == plan.forecast.calls
+
+
+def test_what_was_edited_while_something_was_kept_is_not_removed(shop):
+    has(shop, GRID)
+    shop.has([{**GRID, "variants": GRID["variants"][:2]}])
+    told, sent, _ = applied(shop, "", lambda: None, keep=doing(lambda: edits(shop, "C", price="99.00")))
+    assert told["variant/shirt/C"].startswith("stale price is now 99.00")
+    assert ({"A", "B", "C"}, []) == (skus(shop), sent)
+
+
+def leaves_git(shop: Repository) -> None:
+    """Take the product out of git, in a store that deletes what git does not have."""
+    shop.store_says("on_remove: delete\n")
+    has(shop, HAT, GRID)
+    shop.has([HAT])
+
+
+@pytest.mark.parametrize(
+    ("between", "edit", "reason"),
+    [
+        ("keep", lambda shop: retitles(shop, "Theirs"), "stale title is now Theirs"),
+        ("look", lambda shop: edits(shop, "B", price="99.00"), "skipped not sent: variant/shirt/B changed in the"),
+        ("look", lambda shop: adds(shop, "D", Size="M", Colour="red"), "stale it would take variant/shirt/D along"),
+    ],
+)
+def test_a_product_that_was_edited_while_it_was_looked_at_stays(shop, between, edit, reason):
+    leaves_git(shop)
+    told, sent, _ = applied(shop, "", lambda: None, **{between: doing(lambda: edit(shop))})
+    assert told["product/shirt"].startswith(reason)
+    assert [] == sent
+    assert {"A", "B", "C"} <= skus(shop)
+
+
+def adopts(shop: Repository) -> None:
+    """Ask for a product that is not ours any more, with another title and its sizes the other way round."""
+    has(shop, GRID)
+    forget_us(shop)
+    shop.has([{**GRID, "name": "Blouse", "options": {"Size": ["M", "S"], "Colour": ["red", "blue"]}}])
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (lambda shop: retitles(shop, "Theirs"), "stale title is now Theirs"),
+        (lambda shop: adds(shop, "D", Size="M", Colour="red"), "stale it would take variant/shirt/D along"),
+        (lambda shop: recolours(shop, "B", "red"), "stale variant/shirt/B changed in the store, and goes in the same"),
+    ],
+)
+def test_what_was_edited_after_a_product_got_our_mark_is_left_alone(shop, edit, reason):
+    adopts(shop)
+    told, sent, _ = applied(shop, "productUpdate", lambda: edit(shop))
+    assert told["product/shirt"].startswith(reason)
+    assert "productUpdate" == sent[-1]
+    assert {"A", "B", "C"} <= skus(shop)
+
+
+def test_an_adoption_goes_on_where_nobody_edited_and_its_reads_are_foreseen(shop):
+    adopts(shop)
+    plan = shop.plan()
+    report = shop.apply(plan, "adopt")
+    assert report.complete
+    assert "Blouse" == product(shop)["title"]
+    # The mark's definition and the product are read before they are written, and the product again after its mark.
+    assert ["mark/product", "product/shirt"] == [str(each.address) for each in plan.changes][:2]
+    assert report.writes + 3 + len(COSTS_OF_AN_APPLY) == plan.forecast.calls
+
+
+def test_what_goes_along_is_looked_at_right_before_the_request_that_removes(shop):
+    has(shop, GRID)
+    variant = product(shop)["variants"]["nodes"][-1]["id"]
+    shop.has([{**GRID, "name": "Blouse", "variants": GRID["variants"][:2]}])
+    titles: list[str] = []
+
+    def look(ids: Any) -> Any:
+        titles.append(product(shop)["title"])
+        return {each: (TakenAlong("metafield", "custom.care", "iron"),) for each in ids}
+
+    told, sent, _ = applied(shop, "", lambda: None, look=look)
+    assert (["Blouse"], ["productUpdate"]) == (titles, sent)
+    assert told["variant/shirt/C"].startswith("stale it would take along metafield custom.care iron")
+    assert variant in {each["id"] for each in product(shop)["variants"]["nodes"]}
+
+
+def test_a_step_of_which_nothing_is_left_is_not_taken_for_a_reading_of_the_next(shop):
+    rows = [{**each, "price": "11.00"} for each in GRID["variants"]]
+    has(shop, GRID)
+    shop.has([{**GRID, "name": "Blouse", "variants": rows[:2]}])
+
+    def edit() -> None:
+        for sku, price in {"A": "97.00", "B": "98.00", "C": "99.00"}.items():
+            edits(shop, sku, price=price)
+
+    told, sent, _ = applied(shop, "productUpdate", edit)
+    assert {"stale"} == {said.split(" ")[0] for at, said in told.items() if at.startswith("variant")}
+    assert ({"A", "B", "C"}, ["productUpdate"]) == (skus(shop), sent)
+
+
+def test_a_plan_foresees_what_a_deletion_asks(shop):
+    leaves_git(shop)
+    # The group is read, what goes along is looked at, the group is read again, and then it is deleted.
+    assert 4 + len(COSTS_OF_AN_APPLY) == shop.plan().forecast.calls
