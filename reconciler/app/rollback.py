@@ -197,14 +197,15 @@ class _Rollback:
         return {wanted[key]: group for group in self._reader.groups(kind) if (key := group.root.mark) in wanted and key}
 
     def _ground(self, found: _Found) -> Ground:
+        along = self._along(found)
         return Ground(
             self._way.facts.name,
             dict(self._sources()),
-            dict(self._elsewhere(found)),
+            dict(self._elsewhere(found, along)),
             dict(self._taken(found)),
             frozenset(self._in_use()),
             found.strangers,
-            self._along(found),
+            along,
         )
 
     def _in_use(self) -> Iterator[Address]:
@@ -253,8 +254,11 @@ class _Rollback:
         except InvalidInput:
             return False
 
-    def _elsewhere(self, found: _Found) -> Iterator[tuple[Address, Sequence[str]]]:
-        """Yield where people put what the run made: it would be lost there."""
+    def _elsewhere(self, found: _Found, along: Along) -> Iterator[tuple[Address, Sequence[str]]]:
+        """Yield where people put what the run made, and ``along`` does not say it: it would be lost there.
+
+        Along speaks of collections that are not ours, as far as one request shows them.
+        """
         for kind in KINDS:
             if kind.names_root is None or kind.name not in self._kinds:
                 continue
@@ -265,7 +269,9 @@ class _Rollback:
             for root, root_id in found.ids.items():
                 if root.kind == kind.names_root and isinstance(self._written.changes.get(root), Create):
                     there = [each for each in collections_of(self._way.client, root_id) if each.by_hand]
-                    put = [each for each in there if each.mark not in ours.get(root, ())]
+                    said = {each.name for each in along.get(root_id, ()) if each.sort == "collection"}
+                    unsaid = (each for each in there if each.id.rpartition("/")[2] not in said)
+                    put = [each for each in unsaid if each.mark not in ours.get(root, ())]
                     if put:
                         yield root, [f"it was put into {kind.parent} {each.title!r}" for each in put]
 

@@ -47,7 +47,9 @@ def added_along(made: Iterable[Address], live: Live, along: Along) -> Iterator[s
     """Yield what others added to things that a run made. Metafields are read as a kind, and compared as such."""
     for address in made:
         for each in along.get(live.ids[address], ()):
-            if each.sort not in {"metafield", "unseen"}:
+            if each.sort == "collection":
+                yield f"{address} was put into collection {each.value!r}"
+            elif each.sort not in {"metafield", "unseen"}:
                 yield f"{address} has {each} now, and the run did not write it"
 
 

@@ -50,7 +50,7 @@ class Ground:
     sources: Mapping[Address, Fields] = field(default_factory=dict)
     """The fields that a store does not give back, for what comes back: where the bytes of an image are."""
     elsewhere: Mapping[Address, Sequence[str]] = field(default_factory=dict)
-    """Root → where other people put it: it would be lost there."""
+    """Root → where other people put it, and ``along`` does not say it: it would be lost there."""
     taken: Mapping[Address, str] = field(default_factory=dict)
     """A root that went → who goes by its alias now."""
     in_use: frozenset[Address] = frozenset()

@@ -264,7 +264,7 @@ def test_a_version_without_sources_shows_the_collections_that_people_put_a_produ
     plan = repository.rollback(run)
     assert {"cap"} == {each.address.root_key for each in plan.changes}
     (note,) = (each for each in plan.notes if "product/hat stays" in each)
-    assert "product/hat has collection" in note
+    assert "product/hat was put into collection 'Theirs'" in note
     leaves_git(repository, "products/hat")
     plan = repository.plan()
     assert {"product/hat": {f"collection {theirs.rpartition('/')[2]}: Theirs"}} == along(plan)
