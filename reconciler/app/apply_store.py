@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reconciler import __version__
 from reconciler.app.apply_plan import applied
-from reconciler.app.approval import refuse_foreign, refuse_unaccepted, refuse_understated
+from reconciler.app.approval import refuse_foreign, refuse_made_up, refuse_unaccepted, refuse_understated
 from reconciler.app.chain import Head
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import JournalledSender, RunJournal
@@ -90,6 +90,7 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     somebody else writes the store, JournalFailed if what is done could not be recorded. Nothing was written then.
     """
     refuse_foreign(plan, here.target, here.inputs_digest)
+    refuse_made_up(plan, here.view)
     refuse_understated(plan, here.view)
     refuse_unaccepted(plan, accepted, datetime.now(UTC).date())
     if not plan.changes:

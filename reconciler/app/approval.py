@@ -4,12 +4,15 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cache
 
+from pydantic import ValidationError
+
 from reconciler import __version__
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import KINDS
 from reconciler.limits.claims import shown_broken
 from reconciler.limits.facts import Finding
 from reconciler.model.address import Address
+from reconciler.model.change import Change, Create, Remove
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Plan, Target, Violation
@@ -17,6 +20,7 @@ from reconciler.planning.guard import adoptions, lost_along
 from reconciler.planning.unsettled import Decides, conflicts, unexplained
 
 _SHOWN_ADDRESSES = 3
+_NOT_OURS = "the file is not what `reconciler plan` wrote; run plan again"
 
 
 def refuse_foreign(plan: Plan, target: Target, inputs_digest: str) -> None:
@@ -52,8 +56,39 @@ def refuse_understated(plan: Plan, view: StoreView) -> None:
             broken = f"its changes break it ({finding.address}: {finding.words})"
             raise PlanRefused(
                 f"store {plan.target.store}: the plan does not say that {finding.rule} is broken, but {broken}: "
-                "the file is not what `reconciler plan` wrote; run plan again"
+                f"{_NOT_OURS}"
             )
+
+
+def refuse_made_up(plan: Plan, view: StoreView) -> None:
+    """Raise PlanRefused for what `reconciler plan` never writes: values of no kind, consents that no file gives."""
+    store = plan.target.store
+    for change in plan.changes:
+        problem = _made_up(change)
+        if problem:
+            raise PlanRefused(f"store {store}: {change.address}: {problem}: {_NOT_OURS}")
+    for violation in plan.violations:
+        consent = violation.acceptance
+        if consent is not None and (consent.rule != violation.rule or consent not in view.store.document.limits.accept):
+            raise PlanRefused(
+                f"store {store}: the plan says that {violation.rule} is accepted until {consent.until}, limits.accept "
+                f"of {view.store.file} does not: {_NOT_OURS}"
+            )
+
+
+def _made_up(change: Change) -> str | None:
+    """Return what is wrong with what a change says that it writes, for its kind."""
+    kind = KINDS[change.address.kind]
+    if isinstance(change, Create) and (lacking := sorted(kind.needed - {field.path for field in change.fields})):
+        return f"it is made without {', '.join(lacking)}"
+    for field in change.fields:
+        goes = isinstance(change, Remove) and field.after is None
+        if not goes and field.path in kind.resource.model_fields:
+            try:
+                kind.resource.model_validate({field.path: field.after})
+            except ValidationError:
+                return f"{field.path} is to be {field.after!r}, which it cannot be"
+    return None
 
 
 def _shown(plan: Plan, view: StoreView) -> Iterator[Finding]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from reconciler.model.change import Adopt, Change, Create, TakenAlong
 from reconciler.model.errors import LimitBroken, PlanRefused
+from reconciler.model.limits import Acceptance
 from reconciler.model.plan import Plan, sealed
 from tests.contract.repository import Repository
 
@@ -135,3 +137,34 @@ def test_a_count_that_nobody_can_explain_is_worked_out_again_but_for_rollbacks(r
     }
     assert () == taken_back.violations
     assert repository.apply(taken_back).complete
+
+
+def test_a_consent_that_no_file_gives_lets_nothing_through(shop):
+    shop.file("catalog/products/cup.yaml", CUP.format(price=0, compare_at=12))
+    plan = shop.plan()
+    consents = [Acceptance(rule=each.rule, reason="sale", until=date(2099, 1, 1)) for each in plan.violations]
+    violations = tuple(
+        replace(each, acceptance=consent) for each, consent in zip(plan.violations, consents, strict=True)
+    )
+    with pytest.raises(PlanRefused, match=r"limits\.accept of stores/shop\.yaml does not"):
+        shop.apply(sealed(replace(plan, violations=violations)))
+    given = "".join(f"    - {{rule: {each.rule}, reason: sale, until: 2099-01-01}}\n" for each in plan.violations)
+    shop.store_says(f"{LIMITS}  accept:\n{given}")
+    assert shop.apply(shop.plan()).complete
+
+
+@pytest.mark.parametrize("value", ["NaN", "", None, "0x10", True, [1]])
+def test_a_value_that_a_field_cannot_have_is_refused_before_anything_is_written(shop, value):
+    shop.file("catalog/products/cup.yaml", CUP.format(price=11, compare_at=12))
+    with pytest.raises(PlanRefused, match="variant/cup/CUP: price is to be"):
+        shop.apply(forged(shop.plan(), priced("price", value)))
+
+
+def test_a_new_variant_without_its_price_is_refused(shop):
+    shop.file("catalog/products/mug.yaml", CUP.format(price=9, compare_at=12).lower().replace("cup", "mug"))
+
+    def without_price(change: Change) -> Change:
+        return replace(change, fields=tuple(field for field in change.fields if field.path != "price"))
+
+    with pytest.raises(PlanRefused, match="variant/mug/mug: it is made without price"):
+        shop.apply(forged(shop.plan(), without_price))
