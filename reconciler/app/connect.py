@@ -40,7 +40,7 @@ def write_client(store: Store, root: Path, embedded: EmbeddedShops, listener: Li
 def way(store: Store, root: Path, embedded: EmbeddedShops) -> tuple[str, TokenSource]:
     """Return where a store is asked, and with which token. Raises as ``read_client``."""
     if store.sandbox_name is not None:
-        base_url, token = embedded.shop(store.sandbox_name, store.currency, _places(store))
+        base_url, token = embedded.shop(store.sandbox_name, store.currency, places_of_new(store))
         return base_url, StaticToken(Secret(token), "the embedded store's own token")
     return store.document.url, _token(store, root)
 
@@ -48,11 +48,11 @@ def way(store: Store, root: Path, embedded: EmbeddedShops) -> tuple[str, TokenSo
 def address(store: Store, embedded: EmbeddedShops) -> str:
     """Return where a store is asked; no credential is looked for."""
     if store.sandbox_name is not None:
-        return embedded.shop(store.sandbox_name, store.currency, _places(store))[0]
+        return embedded.shop(store.sandbox_name, store.currency, places_of_new(store))[0]
     return store.document.url
 
 
-def _places(store: Store) -> dict[str, list[str]]:
+def places_of_new(store: Store) -> dict[str, list[str]]:
     """Return the places that a store's file names: an embedded store is made with them."""
     named = store.document.places()
     return {

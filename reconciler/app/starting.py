@@ -9,6 +9,7 @@ from typing import Final, Literal
 from reconciler.app.provenance import Source
 from reconciler.app.schemas import schema_files
 from reconciler.app.whole_file import write_whole
+from reconciler.loading.git import head
 from reconciler.model.errors import ReconcilerError
 
 Host = Literal["github", "gitlab", "none"]
@@ -49,6 +50,8 @@ class Started:
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
+    has_commit: bool
+    """Whether git has a commit of the folder already."""
 
 
 def started(folder: Path, answers: Answers) -> Started:
@@ -66,7 +69,7 @@ def started(folder: Path, answers: Answers) -> Started:
             reason = (error.strerror or str(error)).lower()
             raise ReconcilerError(f"{path}: cannot be written: {reason}; make the folder writable") from error
         written.append(file)
-    return Started(tuple(written), tuple(kept))
+    return Started(tuple(written), tuple(kept), head(folder)[0] is not None)
 
 
 def _files(folder: Path, answers: Answers) -> Iterator[tuple[str, str]]:

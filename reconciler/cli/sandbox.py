@@ -55,9 +55,11 @@ def serve(common: Common, port: int) -> int:
         url = stores.serve(port)
         said(f"embedded stores in {stores.data} at {url}; stop with Ctrl-C")
         listed = []
-        for name, currency in embedded_in(common.root()):
-            base_url, token = stores.shop(name, currency)
-            listed.append({"store": name, "url": f"{base_url}/admin/api/{API_VERSION}/graphql.json", "token": token})
+        for store in embedded_in(common.root()):
+            base_url, token = stores.shop(store.name, store.currency, store.places)
+            listed.append(
+                {"store": store.name, "url": f"{base_url}/admin/api/{API_VERSION}/graphql.json", "token": token}
+            )
         if common.json:
             document({"url": url, "stores": listed})
         else:
@@ -79,7 +81,7 @@ def ask(common: Common, name: str, graphql: str, variables: str, currency: str) 
     Example:
       reconciler sandbox query eu '{ products(first: 3) { nodes { handle title } } }'
     """
-    from reconciler.app.embedded import currency_of
+    from reconciler.app.embedded import embedded_store
     from reconciler.cli.embedded import query
     from reconciler.model.store import API_VERSION
 
@@ -88,7 +90,8 @@ def ask(common: Common, name: str, graphql: str, variables: str, currency: str) 
     except ValueError as error:
         raise WrongUsage(f'--variables: not JSON: {error}; expected an object, such as \'{{"id": "…"}}\'') from error
     with embedded_stores(common) as stores:
-        base_url, token = stores.shop(name, currency_of(common.root(), name) or currency)
+        store = embedded_store(common.root(), name, currency)
+        base_url, token = stores.shop(store.name, store.currency, store.places)
         answer = query(base_url, API_VERSION, token, {"query": graphql, "variables": values})
     document(answer)
     return 1 if "errors" in answer else 0

@@ -59,7 +59,9 @@ def init(common: Common, folder: Path | None, source: str | None, **given: str |
     lines = [f"  {file}" for file in found.written]
     lines += [f"  {file} was there, and stays as it is" for file in found.kept]
     inside = f" --project {target}" if target.resolve() != Path.cwd() else ""
-    result("\n".join([f"{target}:", *lines, "", f"Next: reconciler validate{inside}, then reconciler plan{inside}"]))
+    commit = "" if found.has_commit else "a first commit in git, because plans say why by what it holds; "
+    following = f"Next: {commit}reconciler validate{inside}, then reconciler plan{inside}"
+    result("\n".join([f"{target}:", *lines, "", following]))
     return 0
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.embedded import EmbeddedStores
+from reconciler.cli.main import main
 from tests.cli.conftest import STORE
 
 
@@ -79,3 +80,15 @@ def test_commands_that_start_at_once_share_one_server(tmp_path: Path) -> None:
         with ThreadPoolExecutor() as pool:
             shops = list(pool.map(lambda user: user.shop("eu", "EUR"), users))
     assert 1 == len(set(shops))
+
+
+@pytest.mark.parametrize("first", ["query", "plan"])
+def test_an_embedded_store_has_the_places_of_its_file_whoever_asks_for_it_first(tmp_path, capsys, first):
+    (tmp_path / "stores").mkdir()
+    (tmp_path / "stores" / "eu.yaml").write_text(f"{STORE.format(name='eu')}locations: {{oslo: Oslo warehouse}}\n")
+    words = {"query": ("sandbox", "query", "eu", "{ locations(first: 5) { nodes { name } } }"), "plan": ("plan",)}
+    main([*words[first], "--project", str(tmp_path)])
+    capsys.readouterr()
+    assert 0 == main([*words["query"], "--project", str(tmp_path)])
+    answer = json.loads(capsys.readouterr().out)
+    assert ["Oslo warehouse"] == [node["name"] for node in answer["data"]["locations"]["nodes"]]
