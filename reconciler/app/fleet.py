@@ -31,13 +31,20 @@ class FleetResult(Generic[Result]):
 
 
 def side_by_side(stores: Sequence[Store], work: Callable[[Store], Result]) -> FleetResult[Result]:
-    """Do the work for every store, several at a time; each waits for its own store's bucket, not for the others'."""
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+    """Do the work for every store, several at a time; each waits for its own store's bucket, not for the others'.
+
+    An interruption is not kept waiting by requests that are on their way.
+    """
+    pool = ThreadPoolExecutor(max_workers=_AT_ONCE)
+    try:
         waiting = [(store, pool.submit(work, store)) for store in stores]
+        errors = [future.exception() for _, future in waiting]
+    finally:
+        # By now all is done, or somebody pressed Ctrl-C, wherever that met us: leaving a `with` would wait.
+        pool.shutdown(wait=False, cancel_futures=True)
     results: list[Result] = []
     failures: list[Failure] = []
-    for store, future in waiting:
-        error = future.exception()
+    for (store, future), error in zip(waiting, errors, strict=True):
         if error is None:
             results.append(future.result())
         elif isinstance(error, ReconcilerError):
