@@ -41,7 +41,7 @@ _WANTED: Final = {
     "int_parsing": "a whole number",
     "literal_error": "text",
 }
-_NAMED: Final = 12  # of what is known, in a hint
+_NAMED: Final = 30  # of what is known, in a hint
 _AMOUNTS: Final = frozenset({"price", "compare_at_price", "cost"})
 _MEMBERS: Final = {
     "stock": "a whole number, or a mapping with quantity or adjust",

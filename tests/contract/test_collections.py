@@ -200,7 +200,7 @@ EXPLAINED = {
         "category.sort → newest  (catalog/collections/kitchen.yaml:6:7)",
         "collection keeps → CREATED_DESC",
     ],
-    "membership/kitchen/cup": ["membership.member → True  (catalog/products/cup.yaml:4:5)"],
+    "membership/kitchen/cup": ["membership.member → true  (catalog/products/cup.yaml:4:5)"],
     "collection_image/kitchen": ["collection_image.alt → Pots  (catalog/collections/kitchen.yaml:2:3)"],
 }
 

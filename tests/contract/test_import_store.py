@@ -183,7 +183,7 @@ def test_what_is_not_published_somewhere_stays_so_by_an_override(shop: Repositor
     shop.ask(UNPUBLISH, {"id": cup, "input": [{"publicationId": ids["Point of Sale"]}]})
     report = imported(shop)
     assert "overrides:\n  publication/cup/Point of Sale:\n    published: false\n" in store_file(shop)
-    assert any("1 overrides in stores/shop.yaml" in note for note in report.notes)
+    assert any("Overrides in stores/shop.yaml, of 1 thing," in note for note in report.notes)
     taken_over(shop)
 
 
