@@ -104,7 +104,8 @@ class Session:
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
             refuse_unproved(written, journal, facts)
             plan = self._taking_back(store, client, written, facts)
-        return RolledBack(store, plan, self._reverting(store, written.begun))
+        revert = self._reverting(store, written.begun) if plan.changes else Reverting(None, ("nothing goes back",))
+        return RolledBack(store, plan, revert)
 
     def _reverting(self, store: Store, begun: Begun) -> Reverting:
         """Return what takes a run back in git, seen from the files that the store was and is made from."""

@@ -67,7 +67,8 @@ def _in_git(back: "RolledBack") -> Iterator[str]:
     revert = back.revert
     if revert.command is None:
         yield f"In git there is nothing to revert: {'; '.join(revert.remarks)}."
-        yield "Until the files say otherwise the next plan asks for the same changes again."
+        if back.plan.changes:
+            yield "Until the files say otherwise the next plan asks for the same changes again."
         return
     yield f"In git: {revert.command}"
     yield from (f"  {remark}" for remark in revert.remarks)

@@ -75,3 +75,17 @@ def test_a_run_that_no_journal_knows_is_wrong_usage(project: Project) -> None:
     said = project.run("rollback", "20260101T000000Z-abcdef-0000")
     assert 64 == said.code
     assert "knows a run 20260101T000000Z-abcdef-0000; nothing was applied from here yet" in said.err
+
+
+def test_a_run_of_which_nothing_goes_back_is_not_to_be_reverted_in_git(project: Project) -> None:
+    """The last run means what the first one wrote: to revert the first one's commit would take the last one back."""
+    runs = []
+    for price in ("9.00", "7.00", "8.00", "7.00"):
+        project.write("catalog/products/cup.yaml", CUP.replace("9.00", price))
+        _committed(project)
+        runs.append(_applied(project))
+    said = project.run("rollback", runs[1])
+    assert f"run {runs[3]} wrote 7.00 since" in said.out
+    assert "In git there is nothing to revert: nothing goes back.\n" in said.out
+    assert "git revert" not in said.out
+    assert "asks for the same changes" not in said.out
