@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.loopback import is_loopback
 
 _TIMEOUT_S: Final = 30.0
 _LARGEST: Final = 256 << 20
@@ -25,7 +26,6 @@ _LONGEST_REASON: Final = 300
 _NOT_BEGUN: Final = frozenset({429, 503})  # the request was not carried out
 _PASSING: Final = _NOT_BEGUN | {500, 502, 504}
 _SAFE: Final = frozenset({"GET", "PUT", "PATCH"})  # the same again changes nothing more
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class ForgeRefused(ReconcilerError):
@@ -48,7 +48,7 @@ class Rest:
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.base)
-        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
             raise ForgeRefused(f"{self.whose}: its API at {self.base!r} is not encrypted; expected https://")
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
@@ -117,7 +117,7 @@ class _Onwards(urllib.request.HTTPRedirectHandler):
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:
         parts = urlsplit(newurl)
-        if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
             raise urllib.error.HTTPError(req.full_url, code, "redirects to an address without https", headers, fp)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 

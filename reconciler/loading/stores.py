@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from ipaddress import ip_address
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from reconciler.loading.source import Source, digest
 from reconciler.loading.validation import Refused, meant, spelled, validated
 from reconciler.loading.yaml import YamlValue, parse
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
+from reconciler.model.loopback import is_loopback
 from reconciler.model.origin import FieldPath, Place
 from reconciler.model.store import Store, StoreDocument
 
@@ -176,7 +176,7 @@ def _connection(document: StoreDocument, places: FilePlaces) -> Iterator[Diagnos
     if not host or url.query or url.fragment:
         expected = "expected https://NAME.myshopify.com"
         yield Diagnostic(f"url {spelled(document.url)} does not fit; {expected}", places.value(("url",)))
-    elif url.scheme == "http" and not _is_loopback(host):
+    elif url.scheme == "http" and not is_loopback(host):
         summary = f"url {spelled(document.url)} is not encrypted, and would carry the token"
         yield Diagnostic(summary, places.value(("url",)), f"write https://{host}")
     if document.credentials is None:
@@ -215,10 +215,3 @@ def _shop(url: str) -> str | None:
     host = (parts.hostname or "").rstrip(".")
     standard = port is None or port in _PORTS.values()
     return f"{host}{'' if standard else f':{port}'}{parts.path.rstrip('/')}" if host else None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

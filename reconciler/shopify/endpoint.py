@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from reconciler.model import loopback
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
 from reconciler.model.store import Store
@@ -44,13 +45,7 @@ def endpoint_of(store: Store, *, base_url: str, credential: str) -> Endpoint:
 
 def is_loopback(url: str) -> bool:
     """Whether the URL names this very machine."""
-    host = _host(url)
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return loopback.is_loopback(_host(url))
 
 
 def _problem(url: str) -> str | None:
