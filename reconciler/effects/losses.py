@@ -30,12 +30,11 @@ def _off_sale(facts: GroupFacts, known: Collection[str]) -> Iterator[Effect]:
     if kind is None or root not in facts.before or root not in facts.after:
         return
     was, will = _status(facts.before, root), _status(facts.after, root)
-    had, has = _count(facts.before, kind), _count(facts.after, kind)
-    if was in HIDDEN or (kind in known and not had):
+    if was in HIDDEN or (kind in known and not _has(facts.before, kind)):
         return
     if was != will and will in {*HIDDEN, "UNLISTED"}:
         yield OffSale(root, "status", will)
-    elif had and not has:
+    elif facts.lost(kind):
         yield OffSale(root, "publications", will)
 
 
@@ -55,9 +54,7 @@ def _option_values(facts: GroupFacts) -> Iterator[Effect]:
 
 def _pictures(facts: GroupFacts, known: Collection[str]) -> Iterator[Effect]:
     is_new = facts.root not in facts.before
-    if _count(facts.after, "image") or "image" in facts.unread:
-        return
-    if is_new or ("image" in known and _count(facts.before, "image")):
+    if (is_new and not _has(facts.after, "image")) or ("image" in known and facts.lost("image")):
         yield WithoutPictures(facts.root, is_new)
 
 
@@ -66,8 +63,8 @@ def _status(resources: Mapping[Address, Resource], root: Address) -> str | None:
     return status
 
 
-def _count(resources: Mapping[Address, Resource], kind: str) -> int:
-    return sum(address.kind == kind for address in resources)
+def _has(resources: Mapping[Address, Resource], kind: str) -> bool:
+    return any(address.kind == kind for address in resources)
 
 
 def _values(resources: Mapping[Address, Resource], address: Address) -> tuple[tuple[str, str], ...]:

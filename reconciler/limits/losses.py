@@ -59,8 +59,8 @@ def stock_unknown(facts: GroupFacts, thresholds: Thresholds) -> Iterator[Finding
 def _last_lost(facts: GroupFacts, kind: str, rule: str, noun: str) -> Iterator[Finding]:
     if _leaves(facts):
         return
-    had = sum(address.kind == kind for address in facts.before)
-    if had and not any(address.kind == kind for address in facts.after):
+    had = facts.lost(kind)
+    if had:
         yield Finding(rule, facts.root, f"{had} {noun}{'s' if had > 1 else ''} → none")
 
 

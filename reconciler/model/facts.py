@@ -24,3 +24,9 @@ class GroupFacts:
     """Kinds of which the store is still working on something: unknown, not empty."""
     unexplained: frozenset[Address] = frozenset()
     """Counts of which nobody knows whether customers moved them."""
+
+    def lost(self, kind: str) -> int:
+        """Return how many of a kind there are, where none will be left; 0 where some will, or nobody knows."""
+        if kind in self.unread or any(address.kind == kind for address in self.after):
+            return 0
+        return sum(address.kind == kind for address in self.before)

@@ -128,6 +128,13 @@ def test_a_mistake_with_one_product_is_caught_too(name):
     assert expected - {"prices-changed"} <= broken(mistake, groups=1).keys()
 
 
+def test_pictures_that_the_store_still_works_on_are_unknown_and_not_lost():
+    watch = Watch(Limits())
+    group = CATALOG[0]
+    watch.see(replace(facts(group, without(group, "image")), unread=frozenset({"image"})))
+    assert () == watch.violations({"product": 1}, {"product": 1})
+
+
 def test_an_ordinary_sale_breaks_nothing():
     assert {} == broken(repriced("0.8"), groups=5)
 
