@@ -11,7 +11,7 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.exported import free_key
 from reconciler.model.address import Address
 from reconciler.model.directory import Directory
-from reconciler.model.progress import SILENT, Teller
+from reconciler.model.progress import Teller
 from reconciler.model.state import Found, FoundGroup
 from reconciler.model.store import Store
 from reconciler.shopify.asking import Client
@@ -82,16 +82,16 @@ class Holdings:
         return frozenset(sku for sku, count in times.items() if sku and count > 1)
 
 
-def read_holdings(client: Client, store: Store, teller: Teller = SILENT) -> Holdings:
+def read_holdings(client: Client, store: Store) -> Holdings:
     """Return what a store holds. Raises as ``preflight`` does, and MissingScopes where products cannot be read."""
     facts = preflight(client, store, _NEEDED)
     kinds = readable_kinds(facts, store)
-    reader = Reader(client, KINDS, CODECS, kinds, teller=teller)
+    reader = Reader(client, KINDS, CODECS, kinds)
     roots: dict[Address, Holding] = {}
     nameless: list[str] = []
     for kind in (PRODUCT, COLLECTION):
         if kind in kinds:
-            groups = list(_whole(reader, kind, teller))
+            groups = list(_whole(reader, kind))
             roots |= {each.address: each for each in _keyed(kind, groups)}
             nameless += (f"{kind} {each.root.id}" for each in groups if not _can_be_asked_for(each))
     listed = {
@@ -102,8 +102,9 @@ def read_holdings(client: Client, store: Store, teller: Teller = SILENT) -> Hold
     return Holdings(roots, listed, kinds, read_directory(client, store, places_of(kinds)), tuple(nameless))
 
 
-def _whole(reader: Reader, kind: str, teller: Teller) -> Iterator[FoundGroup]:
+def _whole(reader: Reader, kind: str) -> Iterator[FoundGroup]:
     """Yield the groups of a kind; what carries no mark of ours comes alone, and is read again with all below it."""
+    teller = reader.teller
     teller.began(f"looking for {kind}s")
     found = list(_counted(reader.groups(kind), teller))
     strangers = [group.root.id for group in found if group.root.mark is None]

@@ -65,7 +65,7 @@ def import_store(name: str, taking: Taking, embedded: EmbeddedShops, listener: L
     store = next(store for store in stores if store.name == name)
     teller = Teller(name, listener)
     with read_client(store, root, embedded, listener) as client:
-        holdings = read_holdings(client, store, teller)
+        holdings = read_holdings(client, store)
     with TemporaryDirectory() as folder:
         teller.began("writing files" if taking.pictures is Pictures.ADDRESS else "fetching pictures")
 

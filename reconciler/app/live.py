@@ -45,7 +45,6 @@ def live_store(
             CODECS,
             view.kinds,
             formerly=view.formerly,
-            teller=client.teller,
             large=_large(view.store, client),
         ),
         StoreBase(commits, view, memory.pointer, frozenset(unheld)),
@@ -92,8 +91,8 @@ def way_to(  # noqa: PLR0917
         return post_file(url, body, headers)
 
     uploading = UploadingSender(sender, files.read, post)
-    reader = Reader(client, KINDS, CODECS, kinds, formerly=formerly, teller=client.teller)
-    return Way(reader, uploading, settling(client, teller=client.teller), read_directory(client, store))
+    reader = Reader(client, KINDS, CODECS, kinds, formerly=formerly)
+    return Way(reader, uploading, settling(client), read_directory(client, store))
 
 
 def scopes_to_apply(view: StoreView) -> frozenset[str]:

@@ -30,7 +30,6 @@ from reconciler.model.change import Change, Create, Move, Remove, live_id
 from reconciler.model.errors import InvalidInput, PlanRefused, WrongUsage
 from reconciler.model.facts import GroupFacts
 from reconciler.model.plan import Plan
-from reconciler.model.progress import SILENT, Teller
 from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
 from reconciler.planning.along import Along, telling_along
@@ -67,7 +66,6 @@ class Asking:
     facts: ShopFacts
     files: Source
     """The repository, which holds the bytes that were kept."""
-    teller: Teller = SILENT
 
 
 def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Journal]:
@@ -135,14 +133,14 @@ class _Rollback:
         self._written = wrote
         self._way = way
         self._kinds = readable_kinds(way.facts, way.store)
-        self._reader = Reader(way.client, KINDS, CODECS, self._kinds, teller=way.teller)
+        self._reader = Reader(way.client, KINDS, CODECS, self._kinds)
         self._directory = read_directory(way.client, way.store, places_of(self._kinds))
 
     def plan(self, circumstances: Circumstances) -> Plan:
         """Return the plan."""
         by_group = self._written.by_group(KINDS)
         roots = Inversion(self._written, Ground(), KINDS).roots()
-        self._way.teller.began("reading what the run wrote", len(roots))
+        self._way.client.teller.began("reading what the run wrote", len(roots))
         found = self._read(roots, by_group)
         ground = self._ground(found)
         inversion = Inversion(self._written, ground, KINDS)
@@ -172,10 +170,10 @@ class _Rollback:
             groups: dict[Address, FoundGroup | None] = {}
             for root, group in zip(known, self._reader.by_id(kind, list(known.values())), strict=True):
                 groups[root] = group
-                self._way.teller.advanced()
+                self._way.client.teller.advanced()
             missing = [root for root in roots if root.kind == kind and groups.get(root) is None]
             groups |= self._marked(kind, missing)
-            self._way.teller.advanced(len(groups) - len(known))
+            self._way.client.teller.advanced(len(groups) - len(known))
             for root in [root for root in roots if root.kind == kind]:
                 group = groups.get(root)
                 if group is not None and group.root.mark not in {None, root.key}:

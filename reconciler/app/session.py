@@ -158,7 +158,7 @@ class Session:
         circumstances = self._circumstances(store, facts, Scope())
         pointer = facts.memory.pointer.value
         inputs = replace(circumstances.inputs, base_commit=pointer.commit if pointer is not None else None)
-        way = Asking(client, store, facts, self._workspace.tree, client.teller)
+        way = Asking(client, store, facts, self._workspace.tree)
         return plan_rollback(written, way, replace(circumstances, inputs=inputs, undoes=written.begun.run))
 
     def _roots_changed(self, view: StoreView, ref: str) -> Collection[Address] | None:

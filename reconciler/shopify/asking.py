@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from reconciler.model.json import JsonObject
+from reconciler.model.progress import Teller
 
 
 class Answer(Protocol):
@@ -16,6 +17,10 @@ class Answer(Protocol):
 
 class Client(Protocol):
     """Whoever can ask a store."""
+
+    @property
+    def teller(self) -> Teller:
+        """What tells of the work that it is asked for."""
 
     def query(self, document: str, variables: JsonObject | None = None) -> Answer:
         """Return the answer, or raise a ReconcilerError."""

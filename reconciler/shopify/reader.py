@@ -15,7 +15,6 @@ from reconciler.model.address import Address
 from reconciler.model.errors import StoreRefused
 from reconciler.model.json import JsonObject
 from reconciler.model.kind import KindSet
-from reconciler.model.progress import SILENT, Teller
 from reconciler.model.state import Found, FoundGroup
 from reconciler.shopify.asking import Client
 from reconciler.shopify.batches import in_batches
@@ -58,15 +57,14 @@ class Reader:
         *,
         patience: Wait | None = None,
         formerly: Mapping[Address, Address] | None = None,
-        teller: Teller = SILENT,
         large: Large | None = None,
     ) -> None:
-        self.teller = teller
+        self.teller = client.teller
         self._formerly = formerly or {}
         self._client = client
         self._paged = Paged(client)
         self._large = large
-        self._patience = replace(patience or Wait(limit_s=_PATIENCE_S), paused=partial(teller.waiting, "media"))
+        self._patience = replace(patience or Wait(limit_s=_PATIENCE_S), paused=partial(client.teller.waiting, "media"))
         self._wanted = None if wanted is None else kinds.with_parents(wanted)
         roots = (kind.name for kind in kinds.roots())
         self._trees = dict(zip(roots, trees(kinds, codecs, wanted), strict=True))
@@ -78,9 +76,7 @@ class Reader:
         kinds, codecs = self._repertoire
         read = self._wanted if self._wanted is not None else frozenset(kind.name for kind in kinds)
         fewer = read.intersection(wanted)
-        return Reader(
-            self._client, kinds, codecs, fewer, patience=self._patience, formerly=self._formerly, teller=self.teller
-        )
+        return Reader(self._client, kinds, codecs, fewer, patience=self._patience, formerly=self._formerly)
 
     def groups(self, root_kind: str) -> Iterator[FoundGroup]:
         """Yield every group of a root kind, a page at a time, in the order of their ids.

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, Final, assert_never
 
 from reconciler.model.address import Address
-from reconciler.model.progress import SILENT, Teller
 from reconciler.shopify.asking import Client
 from reconciler.shopify.codec import Mutation, Settling
 from reconciler.shopify.wait import Wait
@@ -24,11 +23,11 @@ _IN_WORK: Final = frozenset({"UPLOADED", "PROCESSING"})
 JOB: Final = "query Job($id: ID!) { job(id: $id) { done } }"
 
 
-def settling(client: Client, wait: Wait | None = None, teller: Teller = SILENT) -> Settle:
+def settling(client: Client, wait: Wait | None = None) -> Settle:
     """Return the function that waits for whatever a mutation set going."""
     patience = wait or Wait()
-    of_job = replace(patience, paused=partial(teller.waiting, "job"))
-    of_media = replace(patience, paused=partial(teller.waiting, "media"))
+    of_job = replace(patience, paused=partial(client.teller.waiting, "job"))
+    of_media = replace(patience, paused=partial(client.teller.waiting, "media"))
 
     def settle(mutation: Mutation, payload: Mapping[str, Any]) -> Mapping[Address, str]:
         match mutation.settling:

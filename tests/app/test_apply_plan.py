@@ -14,6 +14,7 @@ from reconciler.model.change import Change
 from reconciler.model.json import JsonObject
 from reconciler.model.outcome import ApplyReport, Outcome
 from reconciler.model.plan import Forecast, Inputs, Plan, Scope, Summary, Target
+from reconciler.model.progress import Teller
 from reconciler.planning.order import ordered
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import OutcomeUnknown, ShopError, ShopFrozen, Unavailable
@@ -77,6 +78,7 @@ class TinyStore:
     unreadable: Mapping[str, ShopError] = field(default_factory=dict)
     """Id or key → what reading it is refused with."""
     sent: list[Mutation] = field(default_factory=list)
+    teller: Teller = field(default_factory=Teller)
 
     def query(self, document: str, variables: JsonObject | None = None) -> ScriptedAnswer:
         given: Any = variables or {}

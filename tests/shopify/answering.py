@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.model.json import JsonObject
+from reconciler.model.progress import SILENT, Teller
 from reconciler.shopify.codec import Mutation
 
 
@@ -20,6 +21,7 @@ class ScriptedClient:
 
     answer: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
     asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    teller: Teller = SILENT
 
     def query(self, document: str, variables: JsonObject | None = None) -> ScriptedAnswer:
         self.asked.append((document, variables or {}))

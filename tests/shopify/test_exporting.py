@@ -6,6 +6,7 @@ from typing import IO, Any
 
 import pytest
 
+from reconciler.model.progress import SILENT, Teller
 from reconciler.shopify.export_documents import Branch, Export
 from reconciler.shopify.exporting import NoExport, exported
 from reconciler.shopify.retry import Event
@@ -32,6 +33,7 @@ class Store:
     busy: int = 0
     cancelled: list[str] = field(default_factory=list)
     started: int = 0
+    teller: Teller = SILENT
 
     def start_export(self, text: str) -> ScriptedAnswer:
         if self.busy:
