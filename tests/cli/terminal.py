@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import termios
 import time
@@ -40,6 +41,8 @@ def in_a_terminal(
     """Run a program in a terminal, press Ctrl-C once something is seen, and return all that it wrote, and its code."""
     child, ours = pty.fork()
     if not child:
+        # A run of tests in the background ignores Ctrl-C, and what it starts would inherit that.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execvpe(words[0], list(words), dict(environment))
     _sized(ours)
     said, end, pressed = b"", time.monotonic() + _PATIENCE_S, False
@@ -50,6 +53,8 @@ def in_a_terminal(
             if not pressed and interrupt_when(said.decode(errors="replace")):
                 os.write(ours, b"\x03")
                 pressed = True
+    if time.monotonic() >= end:
+        os.kill(child, signal.SIGKILL)
     os.close(ours)
     return said.decode(errors="replace"), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
