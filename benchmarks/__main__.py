@@ -1,7 +1,7 @@
 """Everything that is compared, in one run: our plan, the floors, git and octoDNS; one table of ratios.
 
     python -m benchmarks --sizes 1000,10000 --rounds 5     # what `make bench` does
-    python -m benchmarks --sizes 1000000 --rounds 1        # a million variants; hours, the first time
+    python -m benchmarks --sizes 1000000 --rounds 1        # a million variants
 
 Processor time is what counts: of the whole process, with what it waited for. The store is another process.
 """
@@ -20,7 +20,7 @@ from benchmarks.measured import Job, medians
 from benchmarks.report import Measured, written
 
 HERE = Path(__file__).resolve().parent
-CACHE = ".reconciler/cache"
+CACHE = ".reconciler/cache"  # where a plan would keep what it remembers; it keeps nothing yet, so warm is cold
 
 
 def jobs(ground: Ground, peers: Path) -> Mapping[str, Job]:
