@@ -39,9 +39,8 @@ def copied(store, product, **wished):
 def own(product):
     """What a copy has of itself, left out."""
     if isinstance(product, dict):
-        unlike = {"id", "handle", "title", "createdAt", "updatedAt"} & (
-            product.keys() if "vendor" in product else {"id"}
-        )
+        named = {"handle", "title"} if "vendor" in product else set()
+        unlike = {"id", "createdAt", "updatedAt"} | named
         return {key: own(value) for key, value in product.items() if key not in unlike}
     return [own(one) for one in product] if isinstance(product, list) else product
 
