@@ -6,7 +6,7 @@ from functools import partial
 
 from reconciler.app.base import Commits, StoreBase
 from reconciler.app.keeping import places_of
-from reconciler.app.plan_store import LiveStore
+from reconciler.app.passing import LiveStore
 from reconciler.app.run import Look, Way
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import CODECS, KINDS

@@ -19,7 +19,7 @@ from reconciler.app.foresight import REREAD_COST_POINTS, with_rereads
 from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
 from reconciler.app.last_look import takes_something_along
-from reconciler.app.plan_store import referred_to
+from reconciler.app.passing import referred_to
 from reconciler.app.run_overview import named_runs
 from reconciler.effects.book import effects_of
 from reconciler.kinds import CODECS, KINDS

@@ -16,7 +16,8 @@ from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
-from reconciler.app.plan_store import fits_nothing, plan_store
+from reconciler.app.passing import fits_nothing
+from reconciler.app.plan_store import plan_store
 from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_unproved, written_by
 from reconciler.app.store_view import StoreView
 from reconciler.app.workspace import checked_views, open_workspace
