@@ -35,6 +35,9 @@ class Source:
         found = _GITHUB.fullmatch(self.url)
         return f"{found[1]}@{self.ref}" if found else None
 
+    def __str__(self) -> str:
+        return f"{self.url}@{self.ref}"
+
 
 def source_of(words: str) -> Source:
     """Return the source that somebody named: https://HOST/OWNER/NAME@REF. Raises WrongUsage."""

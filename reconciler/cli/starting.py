@@ -2,14 +2,18 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import document, result, said
 from reconciler.model.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from reconciler.app.starting import Started
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -31,7 +35,9 @@ _NO_SOURCE = (
 def init(common: Common, folder: Path | None, source: str | None, **given: str | None) -> int:
     """Write a new repository: an example product, a store, a mapping, CI, schemas for the editor.
 
-    Nothing is overwritten. Asks for what no option tells; without a terminal the embedded store is taken.
+    Run it again for a further store, or with another --source: workflow and Dockerfile are written anew as long as
+    nobody edited them; otherwise the lines that they lack are told. Nothing else is overwritten. Asks for what no
+    option tells; without a terminal the embedded store is taken.
 
     \b
     Example:
@@ -45,24 +51,39 @@ def init(common: Common, folder: Path | None, source: str | None, **given: str |
     url = _answer(given["url"], "Its address", f"sandbox:{store}", _URL, "https://NAME.myshopify.com or sandbox:NAME")
     currency = _answer(given["currency"], "Its currency", "EUR", _CURRENCY, "three capital letters, such as EUR")
     host: Any = given["host"] or _asked("Who runs the checks", "github", click.Choice(_HOSTS))
-    known = source_of(source) if source is not None else installed_from()
+    named, installed = source_of(source) if source is not None else None, installed_from()
+    known = named or installed
     if host == "github" and known is not None and known.action is None:
         raise WrongUsage(
             f"{known.url}: workflows of GitHub run actions of GitHub only; name a copy with --source there"
         )
-    found = started(target, Answers(store, url, currency, host, known))
-    if known is None:
+    found = started(target, Answers(store, url, currency, host, named, installed=installed))
+    if found.source is None:
         said(_NO_SOURCE)
+    _told(target, found, common)
+    return 0
+
+
+def _told(target: Path, found: "Started", common: Common) -> None:
     if common.json:
-        document({"folder": str(target), "written": list(found.written), "kept": list(found.kept)})
-        return 0
-    lines = [f"  {file}" for file in found.written]
-    lines += [f"  {file} was there, and stays as it is" for file in found.kept]
+        fates = {"written": found.written, "renewed": found.renewed, "kept": found.kept}
+        to_add = {file: list(lines) for file, lines in found.to_add.items()}
+        document({"folder": str(target), **{fate: list(of) for fate, of in fates.items()}, "to_add": to_add})
+        return
     inside = f" --project {target}" if target.resolve() != Path.cwd() else ""
     commit = "" if found.has_commit else "a first commit in git, because plans say why by what it holds; "
     following = f"Next: {commit}reconciler validate{inside}, then reconciler plan{inside}"
-    result("\n".join([f"{target}:", *lines, "", following]))
-    return 0
+    result("\n".join([f"{target}:", *_fates(found), "", following]))
+
+
+def _fates(found: "Started") -> Iterator[str]:
+    yield from (f"  {file}" for file in found.written)
+    yield from (f"  {file} is written anew; nobody had edited it" for file in found.renewed)
+    for file in found.kept:
+        yield f"  {file} was there, and stays as it is" + ("; add to it:" if file in found.to_add else "")
+        yield from (f"      | {line}" for line in found.to_add.get(file, ()))
+    if any("secrets." in line for lines in found.to_add.values() for line in lines):
+        yield "  Secrets go below env: of each job that has the others: plan, approved, apply and drift."
 
 
 def _answer(given: str | None, question: str, default: str, form: re.Pattern[str], expected: str) -> str:

@@ -69,6 +69,24 @@ def store_names(source: Source) -> list[str]:
     return sorted(_by_name(source))
 
 
+def variables_in(source: Source) -> Mapping[str, tuple[str, ...]]:
+    """Return store → the environment variables that its file takes secrets from. Raises InvalidInput."""
+    if not source.files(FOLDER, SUFFIXES):
+        return {}
+    return {
+        name: tuple(_variables(_parsed(file, source.read(file)))) for name, file in sorted(_by_name(source).items())
+    }
+
+
+def _variables(value: YamlValue) -> Iterator[str]:
+    for section in _SECRETS:
+        held = value.get(section) if isinstance(value, Mapping) else None
+        for part in held.values() if isinstance(held, Mapping) else ():
+            name = part.get("env") if isinstance(part, Mapping) else None
+            if isinstance(name, str) and _VARIABLE.fullmatch(name):
+                yield name
+
+
 def _by_name(source: Source) -> Mapping[str, str]:
     """Return name → file. Raises InvalidInput when there are none, and when two files have one name."""
     found: dict[str, str] = {}

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from reconciler.app.provenance import Source
-from reconciler.app.starting import Answers, Host, started
+from reconciler.app.starting import Answers, Host, Started, started
 from tests.ci.github_runner import ACTION, ROOT, USED
 
 SOURCE = Source("https://github.com/some/reconciler", "1" * 40)
@@ -179,3 +179,58 @@ def test_a_hook_looks_at_the_files_that_a_plan_is_made_from(written: Folders, fi
     for staged in ("catalog/products/a.yaml", "stores/eu.yaml", "mappings/default.yaml", "catalog/stock/erp.csv"):
         assert re.search(hook["files"], staged)
     assert not re.search(hook["files"], "README.md")
+
+
+def _again(root: Path, store: str, source: Source | None = None, host: Host = "github") -> Started:
+    return started(root, Answers(store, f"https://{store}.myshopify.com", "EUR", host, source))
+
+
+def test_a_further_store_gets_its_token_into_what_nobody_edited(tmp_path: Path):
+    _again(tmp_path, "eu", SOURCE)
+    after = _again(tmp_path, "us")
+    assert (WORKFLOW,) == after.renewed
+    jobs = yaml.safe_load((tmp_path / WORKFLOW).read_text())["jobs"]
+    tokens = {f"SHOPIFY_TOKEN_{name}": f"${{{{ secrets.SHOPIFY_TOKEN_{name} }}}}" for name in ("EU", "US")}
+    assert [tokens] * 4 == [job["env"] for job in jobs.values() if "env" in job]
+    assert f"uses: {USED}" in (tmp_path / WORKFLOW).read_text()  # from where it was, though this time nobody said so
+    assert () == _again(tmp_path, "us").renewed
+
+
+def test_another_source_is_written_into_what_nobody_edited(tmp_path: Path):
+    _again(tmp_path, "eu")
+    (tmp_path / WORKFLOW).write_bytes((tmp_path / WORKFLOW).read_bytes().replace(b"\n", b"\r\n"))  # git did that
+    after = _again(tmp_path, "eu", SOURCE)
+    assert ("Dockerfile", WORKFLOW) == after.renewed
+    assert f"uses: {USED}" in (tmp_path / WORKFLOW).read_text()
+    assert SOURCE.ref in (tmp_path / "Dockerfile").read_text()
+
+
+@pytest.mark.parametrize(
+    ("host", "file", "lines"),
+    [
+        ("github", WORKFLOW, [f"      - uses: {USED}", "      SHOPIFY_TOKEN_US: ${{ secrets.SHOPIFY_TOKEN_US }}"]),
+        ("gitlab", ".gitlab-ci.yml", [f'  RECONCILER_SOURCE: "{SOURCE.url}"', f'  RECONCILER_REF: "{SOURCE.ref}"']),
+    ],
+)
+def test_what_somebody_edited_stays_and_its_missing_lines_are_told(
+    tmp_path: Path, host: Host, file: str, lines: list[str]
+):
+    _again(tmp_path, "eu", host=host)
+    edited = (tmp_path / file).read_text().replace("timeout", "# ours\n    timeout").replace("expire_in", "# \n    e")
+    (tmp_path / file).write_text(edited)
+    after = _again(tmp_path, "us", SOURCE, host)
+    assert edited == (tmp_path / file).read_text()
+    assert lines == list(after.to_add[file])
+
+
+def test_variables_of_all_stores_are_in_the_workflow_whatever_they_are_called(tmp_path: Path):
+    _again(tmp_path, "eu", SOURCE)
+    (tmp_path / "stores/eu.yaml").write_text(
+        "url: https://eu.myshopify.com\nchannel: eu\ncurrency: EUR\n"
+        "credentials: {client_id: a, client_secret: {env: SECRET_EU}}\nnotify: {url: {env: HOOK}, secret: {file: x}}\n"
+    )
+    _again(tmp_path, "us")
+    (env, *_) = (
+        job["env"] for job in yaml.safe_load((tmp_path / WORKFLOW).read_text())["jobs"].values() if "env" in job
+    )
+    assert ["SECRET_EU", "HOOK", "SHOPIFY_TOKEN_US"] == list(env)
