@@ -66,7 +66,9 @@ def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
             continue
         sending = run.send(step, write.changes, window.withheld)
         outcomes |= {outcome.address: outcome for outcome in sending.outcomes}
-        doubtful = doubtful or sending.doubtful
+        if sending.doubtful:  # at once, because the next steps wait for what this one made
+            doubtful = True
+            outcomes |= so_after_all(run, {write.root: planned}, outcomes, doubtful=True)
     alone = [change for change in write.changes if not run.compiler.is_pooled(change.address)]
     outcomes |= {change.address: unwritable(change) for change in alone if change.address not in outcomes}
     outcomes |= _incomplete(write.changes, outcomes)

@@ -121,3 +121,15 @@ def test_a_change_that_was_not_made_is_reported_failed_and_is_the_next_plan(root
     outcomes = _applied(repository, _plan_that_sends(repository, root), root, made=False)
     assert "failed" in {outcome.result for outcome in outcomes}
     assert repository.apply(repository.plan()).complete
+
+
+@pytest.mark.parametrize("root", ["productSet", "collectionCreate"])
+def test_what_hangs_on_a_thing_is_made_in_the_run_that_lost_the_answer_for_it(
+    root: str, repository: Repository
+) -> None:
+    repository.store_says("publications: [Online Store]\n")
+    plan = _plan_that_sends(repository, root)
+    outcomes = _applied(repository, plan, root, made=True)
+    assert any(change.address.kind.endswith("publication") for change in plan.changes)
+    assert {"applied"} == {outcome.result for outcome in outcomes}
+    assert () == repository.plan().changes
