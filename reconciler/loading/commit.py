@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from reconciler.loading.filtered import filtered
 from reconciler.loading.git import INPUTS, is_overlooked
 from reconciler.loading.git_command import GitFailed, command, environment, git
 from reconciler.loading.source import LARGEST_FILE
@@ -133,11 +134,12 @@ def open_commit(root: Path, commit: str) -> CommitTree:
         changed = git(root, "diff", *options, commit, "--", *INPUTS)
         untracked = git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *INPUTS)
         tagged = git(root, "ls-files", "-z", "-v", "--", *INPUTS).split("\0")
+        disguised = filtered(root)
     except GitFailed as failure:
         raise NoHistory(f"git cannot read commit {commit[:12]}: {failure}") from None
     # What git was told to overlook may have changed although git says that it did not.
     overlooked = {row[2:] for row in tagged if is_overlooked(row[:1])}
-    differing = overlooked.union(name for name in f"{changed}\0{untracked}".split("\0") if name)
+    differing = overlooked.union(disguised, (name for name in f"{changed}\0{untracked}".split("\0") if name))
     names, links = _listed(listed)
     objects = _Objects(root)
     if links:

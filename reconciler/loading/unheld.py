@@ -1,7 +1,8 @@
 """Unheld: input files that no commit of the repository holds, and that git would not offer to commit either.
 
-What is ignored, what another repository holds, what git was told to overlook, and links that lead to such files. git
-calls a work tree clean that is full of them; a commit says nothing of what they say.
+What is ignored, what another repository holds, what git was told to overlook, what a filter writes otherwise into a
+commit, and links that lead to such files. git calls a work tree clean that is full of them; a commit says nothing of
+what they say.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.loading.commit import NoHistory, open_commit
+from reconciler.loading.filtered import filtered
 from reconciler.loading.git import INPUTS, is_overlooked
 from reconciler.loading.git_command import GitFailed, git
 
 _NAMED: Final = 3
 _LINK: Final = "120000"
+_FILTERED: Final = "a filter of git writes it otherwise into a commit: take it out of .gitattributes, and commit it"
 
 
 class _Listed(Enum):
@@ -34,19 +37,19 @@ def unheld(root: Path, commit: str | None, files: Iterable[str]) -> frozenset[st
         return frozenset()
     asked = frozenset(files)
     try:
-        index = _index(root)
+        index, disguised = _index(root), filtered(root) & asked
     except GitFailed:
         return asked
     doubtful = frozenset(file for file in asked if index.get(file) is not _Listed.PLAIN)
     if not doubtful:
-        return frozenset()
+        return disguised
     try:
         new = git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *INPUTS).split("\0")
         tree = open_commit(root, commit)
     except (GitFailed, NoHistory):
-        return doubtful
+        return doubtful | disguised
     try:
-        return frozenset(
+        return disguised.union(
             file for file in doubtful if index.get(file) is _Listed.OVERLOOKED or not (file in new or tree.holds(file))
         )
     finally:
@@ -58,13 +61,14 @@ def reasons(root: Path, files: Collection[str]) -> tuple[str, ...]:
     if not files:
         return ()
     try:
-        index = _index(root)
+        index, disguised = _index(root), filtered(root)
     except GitFailed as failure:
         why = f"git does not say whether it is: {failure}; run git status to see why, and plan again"
         return (f"{_names(sorted(files))} ({why})",)
     by_reason: dict[str, list[str]] = {}
     for file in sorted(files):
-        by_reason.setdefault(_reason(root, file, index.get(file)), []).append(file)
+        said = _FILTERED if file in disguised else _reason(root, file, index.get(file))
+        by_reason.setdefault(said, []).append(file)
     return tuple(f"{_names(of_reason)} ({reason})" for reason, of_reason in by_reason.items())
 
 

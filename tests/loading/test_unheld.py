@@ -2,10 +2,12 @@
 
 import os
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from reconciler.loading.commit import open_commit
 from reconciler.loading.unheld import reasons, unheld
 from tests.contract.history import History, git
 
@@ -101,7 +103,7 @@ def test_where_git_knows_no_such_commit_only_what_it_tracks_counts_as_held(root:
     assert doubtful == unheld(root, "f" * 40, {*NAMES, *doubtful})
 
 
-def test_git_is_asked_once_where_everything_is_held(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_is_asked_twice_where_everything_is_held(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit = History(root).commit()
     asked: list[list[str]] = []
     run = subprocess.run
@@ -112,5 +114,52 @@ def test_git_is_asked_once_where_everything_is_held(root: Path, monkeypatch: pyt
 
     monkeypatch.setattr(subprocess, "run", counted)
     assert frozenset() == unheld(root, commit, NAMES)
-    assert 1 == len(asked)
+    assert 2 == len(asked)
     assert os.fspath(root) in asked[0]
+
+
+def test_what_a_filter_of_git_writes_otherwise_into_a_commit_is_found(root: Path) -> None:
+    (root.parent / ".gitattributes").write_text("*.yaml filter=fix\nmappings/* -filter\n")
+    git(root, "config", "filter.fix.clean", "sed s/9.00/1.00/")
+    write_price(root, "9.00")
+    commit = History(root).commit()
+    assert ("", "catalog/products/a.yaml") == (git(root, "status", "--porcelain"), *found(root))
+    (said,) = reasons(root, found(root))
+    assert "a filter of git writes it otherwise into a commit: take it out of .gitattributes, and commit it" in said
+    tree = open_commit(root, commit)
+    assert [False, True] == [tree.same(file) for file in NAMES[:2]]
+    assert b"price: 1.00" == tree.read(NAMES[0])
+    tree.close()
+
+
+def write_price(root: Path, price: str) -> None:
+    (root / NAMES[0]).write_text(f"price: {price}")
+
+
+def test_an_edit_that_git_sees_is_an_edit_whatever_filter_there_is(root: Path) -> None:
+    (root.parent / ".gitattributes").write_text("*.yaml filter=fix\n")
+    git(root, "config", "filter.fix.clean", "sed s/9.00/1.00/")
+    History(root).commit()
+    write_price(root, "5.00")
+    assert set() == found(root)
+
+
+def test_line_endings_of_texts_say_nothing_and_those_of_pictures_do(root: Path) -> None:
+    (root.parent / ".gitattributes").write_text("*.yaml text\n*.png text eol=lf\n")
+    for name in (NAMES[0], "catalog/images/a.png", "catalog/images/b.png"):
+        write(root, name)
+        (root / name).write_bytes(b"\n" if name.endswith("b.png") else b"one\r\ntwo\r\n")
+    History(root).commit()
+    assert {"catalog/images/a.png"} == found(root, "catalog/images/a.png", "catalog/images/b.png")
+
+
+def test_what_git_keeps_elsewhere_is_held_as_long_as_it_is_that(root: Path) -> None:
+    content = b"a picture"
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha256(content).hexdigest()}\nsize 9\n"
+    (root.parent / ".gitattributes").write_text("*.png filter=lfs\n")
+    git(root, "config", "filter.lfs.clean", f"printf '{pointer}'")
+    for name in ("catalog/images/a.png", "catalog/images/b.png"):
+        write(root, name)
+        (root / name).write_bytes(content if "a.png" in name else b"another")
+    History(root).commit()
+    assert {"catalog/images/b.png"} == found(root, "catalog/images/a.png", "catalog/images/b.png")
