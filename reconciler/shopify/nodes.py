@@ -68,9 +68,9 @@ class Exported:
     def pages(self, tree: Tree) -> Iterator[Sequence[JsonObject]]:
         """Yield the roots in the order of the export."""
         del tree
-        for ids in in_batches(list(self._exports[0].runs), IDS_AT_ONCE):
+        for ids in in_batches(self._exports[0].roots(), IDS_AT_ONCE):
             self._held = {}
-            yield [self._root(root_id) for root_id in ids]
+            yield [self._root(root_id.decode()) for root_id in ids]
 
     def _root(self, root_id: str) -> JsonObject:
         try:

@@ -79,7 +79,7 @@ def lost(url: str, file: IO[bytes], size: int) -> Broken:
 
 def ids(store: Store, save: Any = saved, clock: Clock | None = None) -> list[list[str]]:
     with exported(store, EXPORTS, wait=a_wait(clock or Clock()), save=save) as lines:
-        return [[row["id"] for root in each.runs for row in each.of(root)] for each in lines]
+        return [[row["id"] for root in each.roots() for row in each.of(root.decode())] for each in lines]
 
 
 def test_exports_are_lent_in_the_order_in_which_they_were_asked_for():

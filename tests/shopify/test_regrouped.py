@@ -1,6 +1,9 @@
 """Lines of exports put together: whatever order the API allows them, and never by half."""
 
-import io
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -30,13 +33,29 @@ SHOP = Tree(replace(a_read("Product", "products", "title")), (VARIANTS, MEDIA, T
 FIRST, SECOND = exports_of(SHOP)
 
 
+FILES = ExitStack()
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    FILES.close()
+
+
 def line(type_name: str, own_id: str, parent: str | None = None, **fields: Any) -> dict[str, Any]:
     above = {} if parent is None else {"__parentId": parent}
     return {"__typename": type_name, "id": own_id, **fields, **above}
 
 
 def lines(export: Export, *rows: dict[str, Any]) -> Lines:
-    return indexed(export, io.BytesIO(b"".join(orjson.dumps(row) + b"\n" for row in rows)))
+    return written(export, b"".join(orjson.dumps(row) + b"\n" for row in rows))
+
+
+def written(export: Export, content: bytes) -> Lines:
+    file = FILES.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  lent to the lines
+    file.write(content)
+    file.seek(0)
+    return indexed(export, file)
 
 
 SHIRT = line("Product", "p1", title="Shirt")
@@ -91,9 +110,31 @@ def test_children_need_not_follow_their_parent_at_once():
     assert whole(together, "p2") == whole(exports, "p2")
 
 
+def test_children_of_one_parent_come_in_any_order():
+    mixed = [SHIRT, *ROWS[6:8], SMALL, ROWS[2], LARGE, ROWS[3], *ROWS[5:6], CAP, ONLY]
+    assert whole([lines(FIRST, *ROWS)], "p1") == whole([lines(FIRST, *mixed)], "p1")
+
+
+def test_lines_with_spaces_and_without_a_last_break_are_read_alike():
+    spaced = b"\n".join(json.dumps(row).encode() for row in ROWS)
+    assert whole([lines(FIRST, *ROWS)], "p1") == whole([written(FIRST, spaced)], "p1")
+    assert whole([lines(FIRST, *ROWS)], "p2") == whole([written(FIRST, spaced)], "p2")
+
+
+def test_a_text_that_looks_like_a_parent_is_none():
+    tricky = {**SHIRT, "title": 'Shirt","__parentId":"p9"'}
+    nodes: Any = whole([lines(FIRST, tricky, SMALL)], "p1")
+    assert (tricky["title"], ["v1"]) == (nodes["p1"]["title"], ids(nodes["p1"]["variants"]))
+
+
+def test_a_broken_line_is_torn():
+    with pytest.raises(Torn, match="p1 are no JSON"):
+        whole([written(FIRST, orjson.dumps(SHIRT) + b"\n" + b'{"id":"m1,"__parentId":"p1"}\n')], "p1")
+
+
 def test_what_follows_at_once_is_one_place_to_look_at():
     held = lines(FIRST, *ROWS)
-    assert {"p1": 1, "p2": 1} == {root: len(runs) for root, runs in held.runs.items()}
+    assert {b"p1": 2, b"p2": 2} == {root: len(places) for root, places in held.runs.items()}  # a start and an end each
     assert len(ROWS) == held.count
 
 
