@@ -36,6 +36,7 @@ from reconciler.planning.along import Along, telling_along
 from reconciler.planning.forecast import Request
 from reconciler.planning.group import GroupPlan
 from reconciler.planning.invert import Ground, Inversion
+from reconciler.planning.moved_back import under_its_old_key
 from reconciler.planning.named_now import named_now
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, Money, assembled
@@ -146,7 +147,8 @@ class _Rollback:
         inversion = Inversion(self._written, ground, KINDS)
         groups = {root: inversion.group(root, found.lives[root]) for root in roots}
         groups = {root: self._telling(group, ground.along) for root, group in groups.items()}
-        facts = list(_facts(groups, found))
+        writes = list(_writes(groups, found))
+        facts = list(map(_facts, writes))
         money = _money(facts, circumstances)
         changes = [change for group in groups.values() for change in group.changes]
         return assembled(
@@ -154,7 +156,7 @@ class _Rollback:
             circumstances,
             kinds=KINDS,
             managed=self._managed(changes, circumstances),
-            requests=self._requests(facts, found),
+            requests=self._requests(writes, found),
             unread={},
             money=money,
             notes=self._written.notes,
@@ -299,9 +301,8 @@ class _Rollback:
                     managed.update([root_kind, *(child.kind for child in group.children)])
         return managed
 
-    def _requests(self, facts: Iterable[GroupFacts], found: _Found) -> Sequence[Request]:
+    def _requests(self, writes: Sequence[GroupWrite], found: _Found) -> Sequence[Request]:
         """Return what the changes will send, and the reading again before it; of a look the least that it takes."""
-        writes = [GroupWrite(each.root, each.changes, found.lives[each.root], each.after) for each in facts]
         known = Known(found.ids, self._directory)
         every = (change for write in writes for change in write.changes)
         sent = with_rereads(Compiler(KINDS, CODECS).forecast(writes, known), every)
@@ -327,13 +328,18 @@ class _Rollback:
         return {named: removed.id} if isinstance(removed, Remove) else {}
 
 
-def _facts(groups: Mapping[Address, GroupPlan], found: _Found) -> Iterator[GroupFacts]:
-    """Yield the groups that change, as they are and as they will be."""
+def _writes(groups: Mapping[Address, GroupPlan], found: _Found) -> Iterator[GroupWrite]:
+    """Yield what is written of the groups that change, under the keys that they will have."""
     for root, group in groups.items():
         if group.changes:
-            changes, live = ordered(group.changes, KINDS), found.lives[root]
-            after = projected(live, changes, KINDS).resources
-            yield GroupFacts(root, changes, live.resources, after, unread=live.unread)
+            changes, live = ordered(group.changes, KINDS), under_its_old_key(found.lives[root], group.changes)
+            then = next((change.address for change in changes if isinstance(change, Move)), root)
+            yield GroupWrite(then, changes, live, projected(live, changes, KINDS).resources)
+
+
+def _facts(write: GroupWrite) -> GroupFacts:
+    """Return a group as it is, and as it will be."""
+    return GroupFacts(write.root, write.changes, write.live.resources, write.after, unread=write.live.unread)
 
 
 def _money(groups: Iterable[GroupFacts], circumstances: Circumstances) -> Money:

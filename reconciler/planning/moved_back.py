@@ -43,6 +43,24 @@ def moved_back(move: Move, changes: Sequence[Change], live: Live) -> tuple[Chang
     return (back, *below)
 
 
+def under_its_old_key(live: Live, changes: Sequence[Change]) -> Live:
+    """Return what a store holds of a group as its changes call it: under the old key, where the key goes back."""
+    move = next((change for change in changes if isinstance(change, Move)), None)
+    if move is None or move.was not in live.resources:
+        return live
+    names = {
+        at: _renamed(at, move.was, move.address) for at in {*live.resources, *live.ids, *live.handles, *live.owned}
+    }
+    return replace(
+        live,
+        resources={names[at]: resource for at, resource in live.resources.items()},
+        ids={names[at]: found for at, found in live.ids.items()},
+        owned=frozenset(names[at] for at in live.owned),
+        handles={names[at]: found for at, found in live.handles.items()},
+        moved={move.address: move.was},
+    )
+
+
 def not_ours(root: Address, key: str | None) -> str:
     """Return why nothing of a root goes back. ``key``: what its mark says, where that is another key."""
     if key is None:

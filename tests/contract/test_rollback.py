@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import requests
 
+from reconciler.model.address import Address
 from reconciler.model.change import Change, Remove
+from reconciler.model.effect import AddressMoved
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
 from reconciler.model.plan import Plan
 from tests.contract.pictures import a_png
@@ -328,13 +330,18 @@ def test_a_key_that_moved_moves_back_with_what_was_written_under_it(shop):
     applied(shop)
     before = everything(shop)
     moved = SHIRT.replace("key: shirt", "key: blouse\nmoved: shirt").replace("price: 10", "price: 12")
-    shop.file("catalog/products/shirt.yaml", moved.replace("name: Shirt", "name: Shirt\nhandle: shirt"))
+    shop.file("catalog/products/shirt.yaml", moved.replace("name: Shirt", "name: Shirt\nhandle: blouse"))
     run = applied(shop)
+    shirt, path = Address("product", "shirt"), "/products/{}"
+    assert [AddressMoved(shirt, path.format("blouse"), path.format("shirt"))] == [
+        effect for effect in shop.rollback(run).effects if isinstance(effect, AddressMoved)
+    ]
     assert ["blouse"] == [
         each["mark"]["value"] for each in everything(shop)["products"]["nodes"] if each["title"] == "Shirt"
     ]
     taken_back(shop, run)
-    assert before == everything(shop)
+    leads = {"urlRedirects": {"nodes": [{"path": "/products/blouse", "target": "/products/shirt"}]}}
+    assert {**before, **leads} == everything(shop)
     shop.file("catalog/products/shirt.yaml", SHIRT)
     assert () == shop.plan().changes
 
