@@ -14,6 +14,7 @@ from reconciler import __version__
 from reconciler.app.apply_plan import applied
 from reconciler.app.approval import refuse_foreign, refuse_made_up, refuse_unaccepted, refuse_understated
 from reconciler.app.chain import Head
+from reconciler.app.gaps import gaps_of
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import JournalledSender, RunJournal
 from reconciler.app.keeping import Keeper
@@ -171,11 +172,13 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
 
 
 def _lacked(here: Here) -> Missing | None:
-    """Return the entry that the store remembers, if the journal here does not hold it."""
+    """Return the entry that the store remembers, if the journal here does not hold it and nobody said why."""
     noted = here.memory.pointer.value.journal if here.memory.pointer.value is not None else None
     if noted is None or here.journal.holds(Head(noted.seq, noted.hash)):
         return None
-    return Missing(noted.seq, noted.hash)
+    missing = Missing(noted.seq, noted.hash)
+    known = gaps_of(entry.record for entry in here.journal.entries()).are_known(missing)
+    return None if known else missing
 
 
 def _opening_notes(here: Here, held: _Held) -> Iterator[str]:

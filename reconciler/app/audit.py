@@ -6,7 +6,7 @@ against two copies of it, the head file beside it and, for the last run that cam
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,13 +15,13 @@ from typing import Any
 from reconciler.app.chain import BrokenLine, Head, beginning, entry_of, followed, parse_head
 from reconciler.app.connect import EmbeddedShops, read_client
 from reconciler.app.fleet import Failure, FleetResult, side_by_side
-from reconciler.app.gaps import Gaps
+from reconciler.app.gaps import Gaps, cure
 from reconciler.app.journal import FOLDER, Journal, lines
 from reconciler.app.workspace import VOCABULARY
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
-from reconciler.model.record import Acknowledged, Answered, Begun, Ended, Entry, Held, Kept, Requested, Told
+from reconciler.model.record import Acknowledged, Answered, Begun, Ended, Entry, Held, Kept, Missing, Requested, Told
 from reconciler.model.store import Store
 from reconciler.shopify.shop_notes import read_notes
 
@@ -32,6 +32,8 @@ class Anchor:
 
     head: Head
     whose: str
+    run: str = ""
+    """The run that ended with it, as far as that is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Verified:
     """Its last line is not whole, as a kill leaves it: no entry, and the next apply cuts it off."""
     acknowledged: tuple[Acknowledged, ...] = ()
     """The parts that are missing, and that somebody knows of."""
+    lacks: Mapping[Missing, str] = field(default_factory=dict)
+    """The parts that are missing and that a reason settles → the run that told of it; else the journal is as it was."""
 
 
 def verified(journal: Journal, anchors: Sequence[Anchor]) -> Verified:
@@ -68,11 +72,13 @@ def verified(journal: Journal, anchors: Sequence[Anchor]) -> Verified:
     head = before = beginning(journal.store)
     number = 0
     gaps = Gaps()
+    missed: dict[Anchor, tuple[str, int]] = {}
 
-    def result(broken: str | None, line: int = 0) -> Verified:
+    def result(broken: str | None, line: int = 0, lacks: Mapping[Missing, str] | None = None) -> Verified:
         found = Broken(journal.name, line, broken) if broken is not None else None
         torn = found is None and _is_torn(journal.file)
-        return Verified(journal.store, journal.name, head, found, tuple(anchors), torn, tuple(gaps.acknowledged))
+        known = tuple(gaps.acknowledged)
+        return Verified(journal.store, journal.name, head, found, tuple(anchors), torn, known, lacks or {})
 
     for number, line in lines(journal.file):
         try:
@@ -83,10 +89,8 @@ def verified(journal: Journal, anchors: Sequence[Anchor]) -> Verified:
         gaps.meet(number, entry.record)
         for anchor in anchors:
             if anchor.head.seq == head.seq and anchor.head.hash != head.hash:
-                return result(f"{anchor.whose} remembers another entry {head.seq}: the journal was made anew", number)
-    for anchor in anchors:
-        if anchor.head.seq > head.seq:
-            return result(f"{anchor.whose} remembers entry {anchor.head.seq}, which is gone", number + 1)
+                anew = f"{anchor.whose} remembers another entry {head.seq}: the journal was made anew"
+                missed[anchor] = anew, number
     noted = _noted(journal)
     name = f"{FOLDER}/{journal.head_file.name}"
     if noted is None:
@@ -95,7 +99,20 @@ def verified(journal: Journal, anchors: Sequence[Anchor]) -> Verified:
         return result(f"{name} remembers entry {noted.seq}, which is gone", number + 1)
     if noted not in {head, before}:
         return result(f"{name} remembers another entry {noted.seq}", number)
-    return result(*(gaps.first(journal.store) or (None,)))
+    for anchor in anchors:
+        if anchor.head.seq > head.seq:
+            missed[anchor] = f"{anchor.whose} remembers entry {anchor.head.seq}, which is gone", number + 1
+    lacks = {missing: run for missing, (_, run) in gaps.open.items()}
+    unknown = {anchor: said for anchor, said in missed.items() if not gaps.are_known(_missing(anchor))}
+    lacks |= {_missing(anchor): anchor.run for anchor in unknown}
+    for reason, where in unknown.values():
+        return result(f"{reason}; {cure(journal.store)}", where, lacks)
+    first, where = gaps.first(journal.store) or (None, 0)
+    return result(first, where, lacks)
+
+
+def _missing(anchor: Anchor) -> Missing:
+    return Missing(anchor.head.seq, anchor.head.hash)
 
 
 def remembered(applied: Mapping[str, Any] | None, store: str) -> tuple[Anchor, ...]:
@@ -106,7 +123,7 @@ def remembered(applied: Mapping[str, Any] | None, store: str) -> tuple[Anchor, .
     seq, digest = said.get("seq"), said.get("hash")
     if not isinstance(seq, int) or not isinstance(digest, str):
         return ()
-    return (Anchor(Head(seq, digest), f"store {store}"),)
+    return (Anchor(Head(seq, digest), f"store {store}", str((applied or {}).get("run") or "")),)
 
 
 def stores_with_journals(root: Path) -> tuple[str, ...]:

@@ -148,23 +148,24 @@ def verify(common: Common, stores: tuple[str, ...], offline: bool) -> int:
 def acknowledge(common: Common, store: str, reason: str) -> int:
     """Say that a part of a journal is known to be missing, and why; from then on it counts as whole.
 
-    `audit verify` tells of a run that began without entries which the store remembered, until somebody says why.
+    `audit verify` tells of entries which the store remembers and the journal does not hold, and of runs that began
+    without them, until somebody says why. A journal that was changed no reason settles.
 
     \b
     Example:
       reconciler audit acknowledge eu --reason "the runner of 28 November kept no journal"
     """
+    from reconciler.app.acknowledging import acknowledge as acknowledged
     from reconciler.app.chain import record_document
-    from reconciler.app.gaps import acknowledge as acknowledged
     from reconciler.render.printable import printable
 
-    (name,) = _named(common.root(), (store,))
-    said = acknowledged(common.root(), name, reason)
+    with embedded_stores(common) as embedded:
+        said = acknowledged(common.root(), store, reason, embedded)
     if common.json:
         document({"acknowledged": [record_document(each) for each in said]})
         return 0
     for each in said:
-        result(printable(f"journal/{name}.jsonl: that entry {each.missing.seq} is gone is known now"))
+        result(printable(f"journal/{store}.jsonl: that entry {each.missing.seq} is gone is known now"))
     return 0
 
 

@@ -29,7 +29,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The entry that a store remembered, and that the journal did not hold when a run began."""
+    """The entry that a store remembers, and that the journal does not hold."""
 
     seq: int
     hash: str
@@ -144,7 +144,7 @@ class Acknowledged:
     """Somebody knows that a part of the journal is gone, and says why; from then on it counts as whole."""
 
     run: str
-    """The run that began without it."""
+    """The run that began without it; where none did so yet, the one that the store remembers it of."""
     missing: Missing
     actor: str
     reason: str

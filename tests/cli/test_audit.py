@@ -218,3 +218,29 @@ def test_a_journal_that_was_begun_anew_and_is_longer_by_now_is_missed_too(applie
     told = applied.run("audit", "verify").out
     assert f"journal/eu.jsonl:{seq + 2}: run " in told
     assert "began without entry" in told
+
+
+def test_what_verify_misses_is_settled_by_acknowledging_it_before_and_after_the_next_apply(applied: Project):
+    journal, head = applied.root / "journal/eu.jsonl", applied.root / "journal/eu.head"
+    whole = journal.read_bytes()
+    acknowledging = ("audit", "acknowledge", "eu", "--reason", "the disk was full")
+    assert "lacks nothing that store eu remembers" in (said := applied.run(*acknowledging)).err
+    assert 64 == said.code
+    journal.write_bytes(b"".join(whole.splitlines(keepends=True)[:-2]))
+    told = applied.run("audit", "verify", "--offline").out.strip()
+    refused = applied.run(*acknowledging)
+    assert (1, True) == (refused.code, told in refused.err)
+    assert "move both away to begin anew" in refused.err
+    for file in (journal, head):
+        file.unlink()
+    told = applied.run("audit", "verify").out
+    assert "which is gone; " in told
+    assert "reconciler audit acknowledge eu" in told
+    assert 0 == applied.run(*acknowledging).code
+    said = applied.run("audit", "verify")
+    assert (0, True) == (said.code, "says: the disk was full" in said.out)
+    applied.write("catalog/products/cup.yaml", "key: cup\nname: Mug\nvariants: [{sku: CUP, price: 9.00}]\n")
+    said = applied.run("apply", "eu", "--yes")
+    assert (0, False) == (said.code, "a part is missing" in said.out + said.err)
+    assert 0 == applied.run("audit", "verify").code
+    assert 64 == applied.run(*acknowledging).code

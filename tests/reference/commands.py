@@ -35,7 +35,7 @@ EXITS: dict[str, tuple[int, ...]] = {
     "audit log": (),
     "audit runs": (),
     "audit verify": _ASKS,
-    "audit acknowledge": (),
+    "audit acknowledge": _ASKS,
     "explain": (3,),
     "import csv": (3,),
     "import json": (3,),
