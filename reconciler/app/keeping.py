@@ -18,7 +18,6 @@ from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, Remove
 from reconciler.model.directory import Directory, PlaceKind
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.kind import as_held
 from reconciler.model.record import Held, Kept
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
@@ -95,7 +94,11 @@ class Keeper:
     def _hold(self, root: Address, told: Collection[Address], gone: Mapping[Address, Resource], whole: Live) -> None:
         """Note what goes along, and the orders of what goes. ``told``: what changes of the plan say themselves."""
         losing = {address.kind for address in gone}
-        orders = {at: each for at, each in whole.resources.items() if is_order(at) and losing & {*KINDS[at.kind].after}}
+        orders = {
+            at: each
+            for at, each in whole.resources.items()
+            if KINDS[at.kind].is_order and losing & {*KINDS[at.kind].after}
+        }
         fields = {at: each.spelled() for at, each in {**gone, **orders}.items() if at not in told}
         ids = {at: whole.ids[at] for at in fields}
         if root in gone:
@@ -112,7 +115,7 @@ class Keeper:
         for kind in KINDS:
             if kind.names_root != root.kind or kind.name not in self._kinds or kind.parent is None:
                 continue
-            beside = {kind.name, *(each.name for each in KINDS if is_order_of(each.name, kind.name))}
+            beside = {kind.name, *(each.name for each in KINDS if _is_order_of(each.name, kind.name))}
             marks = {each.id: each.mark for each in collections_of(self.client, root_id) if each.mark is not None}
             reader = Reader(self.client, KINDS, CODECS, beside)
             for group in reader.by_id(kind.parent, list(marks)):
@@ -122,7 +125,7 @@ class Keeper:
                 live = named_as_planned(holder, (), group, kinds=KINDS, directory=self._directory)
                 if Address(kind.name, f"{holder.key}/{root.key}") not in live.resources:
                     continue  # a condition brought it in, and will again
-                own = {at for at in live.resources if KINDS.named_root(at) == root or is_order(at)}
+                own = {at for at in live.resources if KINDS.named_root(at) == root or KINDS[at.kind].is_order}
                 resources |= {at: live.resources[at] for at in own}
                 ids |= {at: live.ids[at] for at in own}
         return Live(resources, ids)
@@ -178,18 +181,13 @@ def takes_away(change: Change) -> bool:
 
 def _takes_more_along(kind: str) -> bool:
     """Return whether something of a kind has more to it than its fields: what hangs on it, bytes, a place."""
-    hangs = any(kind in {other.parent, other.names_root} or is_order_of(other.name, kind) for other in KINDS)
+    hangs = any(kind in {other.parent, other.names_root} or _is_order_of(other.name, kind) for other in KINDS)
     return hangs or _SOURCE in KINDS[kind].along
 
 
-def is_order(address: Address) -> bool:
-    """Return whether an address is the order of others."""
-    return KINDS[address.kind].seen is not as_held
-
-
-def is_order_of(order: str, member: str) -> bool:
+def _is_order_of(order: str, member: str) -> bool:
     """Return whether a kind is the order of members of another one."""
-    return KINDS[order].seen is not as_held and member in KINDS[order].after
+    return KINDS[order].is_order and member in KINDS[order].after
 
 
 def readable_kinds(facts: ShopFacts, store: Store) -> frozenset[str]:

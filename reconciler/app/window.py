@@ -15,7 +15,6 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create
 from reconciler.model.json import JsonObject
-from reconciler.model.kind import as_held
 from reconciler.model.outcome import Outcome, Skipped, Stale
 from reconciler.model.state import Live
 from reconciler.planning.precondition import checked
@@ -105,7 +104,7 @@ class Window:
 
 def may_lose(change: Change) -> bool:
     """Return whether writing it overwrites something. An order is not what it was once we made a member of it."""
-    return not isinstance(change, Create) and KINDS[change.address.kind].seen is as_held
+    return not isinstance(change, Create) and not KINDS[change.address.kind].is_order
 
 
 def members(step: Step) -> frozenset[str]:

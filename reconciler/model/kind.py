@@ -191,6 +191,11 @@ class Kind:
     stays: bool = False
     """Once made it stays: the API has no way to take it back, or it would take too much along."""
 
+    @property
+    def is_order(self) -> bool:
+        """Whether it is the order of others: of a live one only what is ours is compared."""
+        return self.seen is not as_held
+
 
 class KindSet:
     """The kinds of an engine, parents before children."""

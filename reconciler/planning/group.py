@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Cause, Change, Create, FieldChange, Move, Remove, Update
 from reconciler.model.json import Json
-from reconciler.model.kind import Kind, KindSet, as_desired, as_held, no_remark
+from reconciler.model.kind import Kind, KindSet, as_desired, no_remark
 from reconciler.model.plan import Observed
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
@@ -208,7 +208,7 @@ def _as_seen(desired: Desired, live: Live, kinds: KindSet) -> Live:
     seen = {
         address: kinds[address.kind].seen(asked, live.resources[address])
         for address, asked in desired.resources.items()
-        if kinds[address.kind].seen is not as_held and address in live.resources
+        if kinds[address.kind].is_order and address in live.resources
     }
     return replace(live, resources={**live.resources, **seen}) if seen else live
 

@@ -26,7 +26,7 @@ from reconciler.model.change import (
     deletes,
     releases,
 )
-from reconciler.model.kind import Kind, KindSet, as_desired, as_held, as_read
+from reconciler.model.kind import Kind, KindSet, as_desired, as_read
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
 from reconciler.planning.along import Along, added_along
@@ -147,7 +147,7 @@ class _Group:
         return found
 
     def _is_order(self, address: Address) -> bool:
-        return self._kinds[address.kind].seen is not as_held
+        return self._kinds[address.kind].is_order
 
     def _back(self, change: Change) -> Iterator[Change]:
         match change:

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.change import Change, FieldChange, Move
 from reconciler.model.json import Json
-from reconciler.model.kind import KindSet, as_held
+from reconciler.model.kind import KindSet
 
 Names = Mapping[Address, Address]
 """Root → what it is called instead."""
@@ -72,7 +72,7 @@ def _renamed_field(address: Address, change: FieldChange, names: Names, kinds: K
 def _renamed_value(address: Address, value: Json, names: Names, kinds: KindSet) -> Json:
     """Return the value of an order with the keys of its members as they are now; any other value as it is."""
     kind = kinds[address.kind]
-    ordered = {kinds[member].names_root for member in kind.after} - {None} if kind.seen is not as_held else set()
+    ordered = {kinds[member].names_root for member in kind.after} - {None} if kind.is_order else set()
     if not ordered or not isinstance(value, list | tuple):
         return value
     keys: Any = value

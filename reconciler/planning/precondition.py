@@ -7,7 +7,7 @@ from typing import assert_never
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, Update, after, deletes, releases
 from reconciler.model.json import Json
-from reconciler.model.kind import Kind, KindSet, as_held
+from reconciler.model.kind import Kind, KindSet
 from reconciler.model.outcome import AlreadySo, Stale
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
@@ -88,7 +88,7 @@ def _seen_from_both(
 
 def _seen(side: Mapping[str, Json], held: Resource, kind: Kind) -> dict[str, Json]:
     """Return what the store holds by path, as far as these values speak of it."""
-    if kind.seen is as_held:
+    if not kind.is_order:
         return values_by_path(held)
     return values_by_path(kind.seen(kind.resource.model_validate(side), held))
 

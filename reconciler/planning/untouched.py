@@ -10,7 +10,7 @@ from dataclasses import replace
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, after
 from reconciler.model.json import Json
-from reconciler.model.kind import Kind, KindSet, as_held
+from reconciler.model.kind import Kind, KindSet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
 from reconciler.planning.precondition import shown, values_by_path
@@ -30,14 +30,14 @@ def touches(
     own = changes if kinds.has_children(address.kind) else {at: changes[at] for at in {address} & changes.keys()}
     for at, change in own.items():
         missing = isinstance(change, Create) and at not in live.resources and kinds.hangs_on(at, address)
-        if missing and kinds[at.kind].seen is as_held and not kinds[at.kind].sold:
+        if missing and not kinds[at.kind].is_order and not kinds[at.kind].sold:
             yield f"{at} is not there any more"
     for at in at_or_below(address, live, kinds):
         kind, held = kinds[at.kind], live.resources[at]
         made = changes.get(at)
         if isinstance(made, Create):
             yield from _differences(_as_counted(made, changes, kinds), held, kind, shop_name)
-        elif kind.seen is not as_held or kind.is_blank(held):
+        elif kind.is_order or kind.is_blank(held):
             continue  # an order comes with its members; a store makes blank ones by itself
         elif held.spelled() != _counted(at, changes, kinds):
             yield f"{at} is there now, and the run did not make it"
@@ -70,7 +70,7 @@ def _counted(address: Address, changes: Mapping[Address, Change], kinds: KindSet
 def _differences(made: Create, held: Resource, kind: Kind, shop_name: str) -> Iterator[str]:
     asked = after(made)
     names = {path.partition(".")[0] for path in asked}
-    seen = kind.seen(kind.resource.model_validate(asked), held) if kind.seen is not as_held else held
+    seen = kind.seen(kind.resource.model_validate(asked), held) if kind.is_order else held
     values = values_by_path(seen)
     for path, value in asked.items():
         if path not in kind.along and values.get(path) != value:
