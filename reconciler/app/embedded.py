@@ -8,6 +8,8 @@ from reconciler.app.connect import places_of_new
 from reconciler.app.workspace import VOCABULARY
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
+from reconciler.model.errors import WrongUsage
+from reconciler.model.meant import meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class EmbeddedStore:
     """An embedded store as it is made, whoever asks for it first."""
 
     name: str
-    currency: str
+    currency: str | None
+    """None: one that is there already, and that no store file names."""
     places: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The names of its locations and publications."""
 
@@ -30,7 +33,16 @@ def embedded_in(root: Path) -> tuple[EmbeddedStore, ...]:
     )
 
 
-def embedded_store(root: Path, name: str, currency_of_stranger: str) -> EmbeddedStore:
-    """Return an embedded store as the repository says; one that no store file names has the given currency."""
+def embedded_store(root: Path, name: str, there: Sequence[str]) -> EmbeddedStore:
+    """Return an embedded store as the repository says, or one of those that are there.
+
+    Raises WrongUsage for a name that neither has: a misspelled one would seem to be an empty store.
+    """
     known = {store.name: store for store in embedded_in(root)}
-    return known.get(name) or EmbeddedStore(name, currency_of_stranger)
+    if name in known:
+        return known[name]
+    if name in there:
+        return EmbeddedStore(name, None)
+    hint = meant(name, {*known, *there}, None if known or there else "name it in a store's file: url: sandbox:NAME")
+    message = f"there is no embedded store {name}; {hint}"
+    raise WrongUsage(message)

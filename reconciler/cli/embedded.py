@@ -52,12 +52,23 @@ class EmbeddedStores:
             except subprocess.TimeoutExpired:  # another command uses it: it leaves when that one is done
                 threading.Thread(target=self._process.wait, daemon=True).start()
 
-    def shop(self, name: str, currency: str, places: Mapping[str, Sequence[str]] | None = None) -> tuple[str, str]:
+    def names(self) -> list[str]:
+        """Return the names of the embedded stores that were made, sorted."""
+        try:
+            return [str(name) for name in _call("GET", f"{self._base()}/_sandbox/shops", None)["shops"]]
+        except (OSError, HTTPException, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise StoreRefused(f"the embedded stores in {self.data} do not answer: {error}") from None
+
+    def shop(
+        self, name: str, currency: str | None, places: Mapping[str, Sequence[str]] | None = None
+    ) -> tuple[str, str]:
         """Return base URL and token of an embedded store, which is made when there is none of that name.
 
+        ``currency``: None for one that is there, whatever it has.
         ``places``: the names of locations and publications that a new one has.
         """
-        answer = self._control("PUT", name, {"currency": currency, "when_new": dict(places or {})})
+        body: dict[str, Any] = {"when_new": dict(places or {})} | ({"currency": currency} if currency else {})
+        answer = self._control("PUT", name, body)
         try:
             return f"{self._base()}{answer['url_path']}", str(answer["token"])
         except (KeyError, TypeError):
@@ -71,9 +82,9 @@ class EmbeddedStores:
         """Play a customer who buys something in an embedded store."""
         self._control("POST", name, {"sale": {"sku": sku, "quantity": quantity, "location": location}}, "/actions")
 
-    def reset(self, name: str) -> None:
-        """Remove an embedded store with all it holds."""
-        self._control("DELETE", name, None)
+    def reset(self, name: str) -> bool:
+        """Remove an embedded store with all it holds; return whether there was one."""
+        return bool(self._control("DELETE", name, None).get("removed"))
 
     def serve(self, port: int) -> str:
         """Start the server on a port and return its URL; it runs until this is closed.

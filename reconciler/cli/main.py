@@ -74,6 +74,15 @@ class _Program(click.Group):
         commands: dict[str, click.Command] = import_module(_COMMANDS[cmd_name]).COMMANDS
         return commands[cmd_name]
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _COMMANDS:
+            from reconciler.model.meant import meant
+
+            ctx.fail(f"there is no command {args[0]}; {meant(args[0], _HELP, '`reconciler --help` lists them')}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
         with formatter.section("Commands"):

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from reconciler.cli.embedded import EmbeddedStores
 
 DATA_FOLDER = Path(".reconciler") / "sandbox"
-_CURRENCY_OF_NEW = "EUR"
 
 
 def embedded_stores(common: Common) -> "EmbeddedStores":
@@ -73,9 +72,10 @@ def serve(common: Common, port: int) -> int:
 @click.argument("name", shell_complete=complete.embedded)
 @click.argument("graphql")
 @click.option("--variables", default="{}", help="The variables, as a JSON object.")
-@click.option("--currency", default=_CURRENCY_OF_NEW, show_default=True, help="The currency, if the store is new.")
-def ask(common: Common, name: str, graphql: str, variables: str, currency: str) -> int:
+def ask(common: Common, name: str, graphql: str, variables: str) -> int:
     """Run one GraphQL document against an embedded store: to play the person in the admin.
+
+    NAME is that of a store file's url, sandbox:NAME, or of an embedded store that another client made.
 
     \b
     Example:
@@ -90,7 +90,7 @@ def ask(common: Common, name: str, graphql: str, variables: str, currency: str) 
     except ValueError as error:
         raise WrongUsage(f'--variables: not JSON: {error}; expected an object, such as \'{{"id": "…"}}\'') from error
     with embedded_stores(common) as stores:
-        store = embedded_store(common.root(), name, currency)
+        store = embedded_store(common.root(), name, stores.names())
         base_url, token = stores.shop(store.name, store.currency, store.places)
         answer = query(base_url, API_VERSION, token, {"query": graphql, "variables": values})
     document(answer)
@@ -106,8 +106,11 @@ def reset(common: Common, name: str) -> int:
     Example:
       reconciler sandbox reset eu
     """
+    from reconciler.app.embedded import embedded_store
+
     with embedded_stores(common) as stores:
-        stores.reset(name)
+        if not stores.reset(name):
+            embedded_store(common.root(), name, stores.names())  # refuses a name that nobody gave
     if common.json:
         document({"reset": name})
     else:

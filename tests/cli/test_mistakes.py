@@ -129,9 +129,18 @@ def test_a_mistake_in_a_file_is_told_with_its_place(name: str, project: Project)
 
 
 WORDS = {
-    "no such command": (["paln"], 64, "paln"),
+    "no such command": (["paln"], 64, "there is no command paln; did you mean plan?"),
+    "no command like it": (["xyzzy"], 64, "there is no command xyzzy; `reconciler --help` lists them"),
+    "no such command of a group": (["sandbox", "qery"], 64, "Did you mean 'query'?"),
     "no such option": (["plan", "--frobnicate"], 64, "frobnicate"),
     "no such store": (["plan", "euu"], 64, "did you mean eu"),
+    "no such embedded store": (
+        ["sandbox", "query", "nosuch", "{shop{id}}"],
+        64,
+        "embedded store nosuch; expected one of",
+    ),
+    "one with a slip": (["sandbox", "query", "WARM", "{shop{id}}"], 64, "no embedded store WARM; did you mean warm?"),
+    "none to be emptied": (["sandbox", "reset", "nosuch"], 64, "there is no embedded store nosuch; expected one of"),
     "no name for a store": (["sandbox", "reset", "Not A Name"], 64, "Not A Name"),
     "no port": (["sandbox", "serve", "--port", "99999"], 64, "99999"),
     "no such plan file": (["apply", "plans/nope.json"], 64, "nope.json"),

@@ -28,6 +28,9 @@ def test_settings_of_an_existing_shop_can_be_changed(server):
 def test_a_removed_shop_is_gone_and_may_be_made_again(server):
     shop = server.shop("gone")
     product = shop.set_product({"title": "Goes"})
+    listed = requests.get(f"{server.url}/_sandbox/shops", timeout=9).json()["shops"]
+    assert "gone" in listed
+    assert sorted(listed) == listed
     assert {"removed": True} == requests.delete(f"{server.url}/_sandbox/shops/gone", timeout=9).json()
     assert 404 == shop.post({"query": "{ shop { id } }"}).status_code
     assert None is server.shop("gone").product(product["id"])

@@ -36,6 +36,9 @@ def control_routes(shops: Shops, data_dir: Path, *, version: str) -> list[Route]
     async def health(_request: Request) -> Response:
         return _json({"ok": True, "pid": os.getpid(), "version": version, "data_dir": str(data_dir)})
 
+    async def names(_request: Request) -> Response:
+        return _json({"shops": await run_in_threadpool(shops.names)})
+
     async def put(request: Request) -> Response:
         wished, problem = wished_settings(await request.body())
         if problem:
@@ -67,6 +70,7 @@ def control_routes(shops: Shops, data_dir: Path, *, version: str) -> list[Route]
     return [
         *_fault_routes(shops),
         Route(f"{CONTROL_PATH}/health", _local(health, needs_json=False), methods=["GET"]),
+        Route(f"{CONTROL_PATH}/shops", _local(names, needs_json=False), methods=["GET"]),
         Route(f"{CONTROL_PATH}/shops/{{name}}", _local(put, needs_json=True), methods=["PUT"]),
         Route(f"{CONTROL_PATH}/shops/{{name}}/actions", _local(act, needs_json=True), methods=["POST"]),
         Route(f"{CONTROL_PATH}/shops/{{name}}", _local(delete, needs_json=False), methods=["DELETE"]),

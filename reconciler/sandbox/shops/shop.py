@@ -149,6 +149,10 @@ class Shops:
         self._open: dict[str, Shop] = {}
         self._lock = threading.Lock()
 
+    def names(self) -> list[str]:
+        """Return the names of all shops, sorted."""
+        return sorted(path.stem for path in self._folder.glob(f"*{_SUFFIX}") if _NAME.fullmatch(path.stem))
+
     def find(self, name: str) -> Shop | None:
         """Return the shop, or None if there is none of that name. Raises UnknownLayout."""
         if name in self._open:
