@@ -1,7 +1,6 @@
 """The use case ``drift --adopt``: the files come to say what one store holds. All is checked before any is written."""
 
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from reconciler.app.adopting import Adopting, Held
@@ -16,6 +15,7 @@ from reconciler.loading.source import digest
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adoption
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
+from reconciler.model.meant import meant
 from reconciler.model.origin import Place
 from reconciler.model.plan import Plan, Scope
 
@@ -62,9 +62,7 @@ def _address(text: str) -> Address:
         raise WrongUsage(str(error)) from None
     known = [kind.name for kind in KINDS if not kind.standing]
     if address.kind not in known:
-        near = get_close_matches(address.kind, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"
-        message = f"{text}: {address.kind} is not a kind; {hint}"
+        message = f"{text}: {address.kind} is not a kind; {meant(address.kind, known)}"
         raise WrongUsage(message)
     return address
 
@@ -83,8 +81,7 @@ def _known(asked: Sequence[Address], plan: Plan, draft: Draft, store: str) -> No
         there = {*differing, *(view.group(root).resources if root in view.entries else ())}
         if address not in there:
             known = sorted(map(str, {*there, *view.entries}))
-            near = get_close_matches(str(address), known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"`reconciler drift {store}` lists what differs"
+            hint = meant(str(address), known, f"`reconciler drift {store}` lists what differs")
             message = f"{address}: neither git nor store {store} has it; {hint}"
             raise WrongUsage(message)
 

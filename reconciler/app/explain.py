@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from reconciler.app.store_view import COLLECTION, PRODUCT, Asked, StoreView
@@ -17,6 +16,7 @@ from reconciler.model.catalog import Entry, ListedEntry
 from reconciler.model.category import CategoryEntry
 from reconciler.model.errors import WrongUsage
 from reconciler.model.json import Json
+from reconciler.model.meant import meant
 from reconciler.model.state import Desired
 from reconciler.model.store import Store
 
@@ -82,7 +82,7 @@ def _address(text: str) -> Address:
         raise WrongUsage(str(error)) from error
     known = [kind.name for kind in KINDS if not kind.standing]
     if address.kind not in known:
-        hint = _meant(address.kind, known, f"expected one of {', '.join(known)}")
+        hint = meant(address.kind, known)
         raise WrongUsage(f"{text}: there is nothing to explain about a {address.kind}; {hint}")
     return address
 
@@ -98,7 +98,7 @@ def _entry(workspace: Workspace, address: Address) -> Asked:
     if entry is None and now is not None:
         raise WrongUsage(f"{address}: {root} has moved to {now}; ask for that")
     if entry is None:
-        hint = _meant(root.key, known, "`reconciler validate` says how many there are")
+        hint = meant(root.key, known, "`reconciler validate` says how many there are")
         raise WrongUsage(f"{address}: no {root.kind} of the catalog has the key {root.key}; {hint}")
     return entry
 
@@ -118,14 +118,9 @@ def _in_store(workspace: Workspace, store: Store, entry: Asked, address: Address
         step = Step(origin.place if origin else None, f"{address.kind}, which must not be there", None)
         return StoreExplanation(store.name, selection, (ExplainedField(address.kind, (step,)),))
     keys = [str(each) for each in desired.resources]
-    hint = _meant(str(address), keys, f"it has {', '.join(keys)}")
+    hint = meant(str(address), keys, f"it has {', '.join(keys)}")
     root = KINDS.root_of(address)
     raise WrongUsage(f"{address}: the {root.kind} has no such {address.kind} in store {store.name}; {hint}")
-
-
-def _meant(name: str, known: Iterable[str], otherwise: str) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]}?" if near else otherwise
 
 
 def _by_rules(view: StoreView, entry: Entry | CategoryEntry, address: Address) -> Iterator[ExplainedField]:

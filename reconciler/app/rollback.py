@@ -9,7 +9,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +28,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Move, Remove, live_id
 from reconciler.model.errors import InvalidInput, PlanRefused, WrongUsage
 from reconciler.model.facts import GroupFacts
+from reconciler.model.meant import nearest
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
@@ -78,8 +78,8 @@ def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Jo
         if run in runs:
             return store, journal
         known += dict.fromkeys(runs)
-    near = get_close_matches(run, known, n=1) or sorted(known)[-1:]
-    hint = f"the nearest is {near[0]}; " if near else ""
+    near = nearest(run, known) or max(known, default=None)
+    hint = f"the nearest is {near}; " if near else ""
     raise WrongUsage(f"no journal of {root} knows a run {run}; {hint}{named_runs(root, [s.name for s in stores])}")
 
 

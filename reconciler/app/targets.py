@@ -1,12 +1,12 @@
 """Targets: what values of a store's catalog point at by address, and whether it is there to be pointed at."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.meant import meant
 from reconciler.model.origin import Place
 from reconciler.model.state import Desired
 
@@ -25,8 +25,7 @@ def dangling(view: StoreView, targets: Mapping[Address, Address]) -> Iterator[Di
             )
         elif target not in known:
             place = _place(view.group(pointing), target)
-            near = get_close_matches(str(target), sorted(map(str, known)), n=1)
-            hint = f"did you mean {near[0]}?" if near else "write the key of one that is, or an id: gid://shopify/..."
+            hint = meant(str(target), {*map(str, known)}, "write the key of one that is, or an id: gid://shopify/...")
             yield Diagnostic(f"{target} is not in store {view.store.name}, so nothing can point at it", place, hint)
 
 

@@ -25,6 +25,7 @@ from reconciler.loading.git_pull import pulled
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import store_names
 from reconciler.model.errors import InvalidInput, LimitBroken, ReconcilerError, WrongUsage
+from reconciler.model.meant import meant
 from reconciler.model.notice import Notice
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Plan, Scope
@@ -56,7 +57,7 @@ class Watcher:
         known = store_names(WorkTree(self.root))
         for name in self.names:
             if name not in known:
-                message = f"there is no store {name}; known are {', '.join(known)}"
+                message = f"there is no store {name}; {meant(name, known)}"
                 raise WrongUsage(message)
 
     def round(self) -> Round:

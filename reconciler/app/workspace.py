@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from reconciler.app.store_view import StoreView, store_view
@@ -16,6 +15,7 @@ from reconciler.loading.stores import StoresRefused, load_stores
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
+from reconciler.model.meant import meant
 from reconciler.model.origin import Place, Whereabouts, place_of
 from reconciler.model.state import Desired
 from reconciler.model.store import API_VERSION, Store
@@ -135,7 +135,7 @@ def _channels_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterator
     for channels, locate in named:
         for position, channel in enumerate(channels or ()):
             if channel not in known:
-                hint = _meant(channel, known, "stores sell through")
+                hint = meant(channel, known, f"stores sell through {', '.join(known)}")
                 yield Diagnostic(f"no store sells through {channel}", locate(("channels", position)), hint)
 
 
@@ -151,13 +151,8 @@ def _locations_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterato
     given += [(row.location, row.place) for rows in catalog.stock.values() for row in rows]
     for location, where in given:
         if location not in known:
-            hint = _meant(location, known, "stores have") if known else "name it under locations: in a store's file"
-            yield Diagnostic(f"no store has a location {location}", place_of(where), hint)
-
-
-def _meant(name: str, known: Sequence[str], otherwise: str) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"{otherwise} {', '.join(known)}"
+            hint = f"stores have {', '.join(known)}" if known else "name it under locations: in a store's file"
+            yield Diagnostic(f"no store has a location {location}", place_of(where), meant(location, known, hint))
 
 
 def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
@@ -221,8 +216,7 @@ def _overrides_of_nothing(view: StoreView) -> Iterator[Diagnostic]:
 
 def _of_nothing(view: StoreView, address: Address, known: Iterable[str]) -> Diagnostic:
     place = view.store.place(("overrides", str(address)))
-    near = get_close_matches(str(address), list(known), n=1)
-    hint = f"did you mean {near[0]}?" if near else "an override changes what git asks for; delete it, or add that first"
+    hint = meant(str(address), known, "an override changes what git asks for; delete it, or add that first")
     return Diagnostic(f"git asks for no {address} in store {view.store.name}, which is overridden", place, hint)
 
 

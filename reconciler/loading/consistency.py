@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.loading.validation import meant
 from reconciler.model.catalog import VALUE_SEPARATOR, Entry, Product, Variant, options_of, variant_key
 from reconciler.model.errors import Diagnostic
+from reconciler.model.meant import meant
 from reconciler.model.origin import FieldPath, Place
 
 MOST_OPTIONS: Final = 3

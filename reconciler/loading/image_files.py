@@ -6,7 +6,6 @@ Limits of Shopify: 20 MB, 5,000 by 5,000 pixels and 25 megapixels; JPEG, PNG, GI
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Final
@@ -17,6 +16,7 @@ from reconciler.loading.source import Source, digest
 from reconciler.model.catalog import Entry
 from reconciler.model.category import CategoryEntry
 from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.meant import meant
 from reconciler.model.origin import Whereabouts
 
 FOLDER: Final = "catalog"
@@ -59,8 +59,8 @@ def image_files(
         try:
             content = source.read(file)
         except InvalidInput as error:
-            near = get_close_matches(file, known(), n=1)
-            hint = f"did you mean {near[0].removeprefix(f'{FOLDER}/')}?" if near else f"files are named from {FOLDER}/"
+            files = [each.removeprefix(f"{FOLDER}/") for each in known()]
+            hint = meant(file.removeprefix(f"{FOLDER}/"), files, f"files are named from {FOLDER}/")
             problems.append(Diagnostic(f"{file}: {error.diagnostics[0].summary}", where.place, hint))
             continue
         problem = refused(file, content)

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.loading.places import Locator
-from reconciler.loading.validation import meant
 from reconciler.model.address import Address
 from reconciler.model.errors import Diagnostic
 from reconciler.model.limits import Limits
+from reconciler.model.meant import meant
 from reconciler.model.origin import FieldPath
 from reconciler.model.store import StoreDocument
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from reconciler.loading.validation import meant
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic
+from reconciler.model.meant import meant
 from reconciler.model.origin import Place, Whereabouts, place_of
 from reconciler.model.stocktaking import Stock
 

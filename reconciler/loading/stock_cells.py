@@ -5,14 +5,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Final
 
 from pydantic import ValidationError
 
-from reconciler.loading.validation import meant, spelled
+from reconciler.loading.validation import spelled
 from reconciler.model.catalog import StockRow
 from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.meant import meant
 from reconciler.model.origin import Place
 from reconciler.model.stocktaking import MOST, Stock, location_name
 
@@ -114,9 +114,7 @@ def _intent(cells: _Cells) -> str | None:
     intent = cells.text("intent")
     if not intent or intent.lower() in _INTENTS:
         return intent.lower() or None
-    near = get_close_matches(intent.lower(), _INTENTS, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(_INTENTS)}"
-    cells.refuse(f"intent {spelled(intent)} is not known", hint)
+    cells.refuse(f"intent {spelled(intent)} is not known", meant(intent, _INTENTS))
     return None
 
 

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from reconciler.loading.places import FilePlaces, Places
 from reconciler.loading.policy import Vocabulary, policy_problems, with_default_limits
 from reconciler.loading.source import Source, digest
-from reconciler.loading.validation import Refused, meant, spelled, validated
+from reconciler.loading.validation import Refused, spelled, validated
 from reconciler.loading.yaml import YamlValue, parse
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
 from reconciler.model.loopback import is_loopback
+from reconciler.model.meant import meant
 from reconciler.model.origin import FieldPath, Place
 from reconciler.model.store import Store, StoreDocument
 

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
 from reconciler.loading.places import Locator
 from reconciler.model.errors import Diagnostic
+from reconciler.model.meant import meant
 from reconciler.model.origin import FieldPath
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -41,7 +41,6 @@ _WANTED: Final = {
     "int_parsing": "a whole number",
     "literal_error": "text",
 }
-_NAMED: Final = 30  # of what is known, in a hint
 _AMOUNTS: Final = frozenset({"price", "compare_at_price", "cost"})
 _MEMBERS: Final = {
     "stock": "a whole number, or a mapping with quantity or adjust",
@@ -74,18 +73,6 @@ class Refused(Exception):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__(f"{len(diagnostics)} problems")
         self.diagnostics = diagnostics
-
-
-def meant(name: str, known: Iterable[str]) -> str:
-    """Return a hint at the name that was meant, or at those that there are: in their order, if they have one."""
-    names = sorted(known) if isinstance(known, set | frozenset) else list(known)
-    close = get_close_matches(name, names, n=1)
-    if close:
-        return f"did you mean {close[0]}?"
-    if not names:
-        return "nothing is known here"
-    others = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return f"expected one of {', '.join(map(_shortened, names[:_NAMED]))}{others}"
 
 
 def spelled(value: object) -> str:
@@ -188,12 +175,8 @@ def _wrong_type(problems: Sequence[_Problem], name: str, locator: Locator) -> Di
     if "literal_error" in kinds:
         expected: str = problem.limits.get("expected", "").replace("'", "")
         choices = expected.replace(" or ", ", ").split(", ")
-        close = get_close_matches(str(value).lower(), choices, n=1)
-        return Diagnostic(
-            f"{name} {spelled(value)} is not known; expected {expected}",
-            place,
-            f"did you mean {close[0]}?" if close else None,
-        )
+        hint = meant(str(value), choices, "") or None
+        return Diagnostic(f"{name} {spelled(value)} is not known; expected {expected}", place, hint)
     wanted = " or ".join(dict.fromkeys(_WANTED[kind] for kind in kinds))
     if problem.path and problem.path[-1] in _AMOUNTS:
         wanted = "an amount, or amounts by currency"

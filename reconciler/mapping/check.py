@@ -7,9 +7,9 @@ from reconciler.mapping.rule import field_rule, unusable_in
 from reconciler.mapping.subject import ROOTS
 from reconciler.mapping.template import Unusable
 from reconciler.mapping.vet import Misuse
-from reconciler.mapping.views import did_you_mean
 from reconciler.model.errors import Diagnostic
 from reconciler.model.kind import KindSet
+from reconciler.model.meant import meant
 from reconciler.model.metafields import METAFIELDS_ON
 from reconciler.model.rules import MappingRules, Rule
 from reconciler.model.store import Store
@@ -49,11 +49,11 @@ def never_retired(rules: MappingRules, store: Store, kinds: KindSet) -> Iterator
 def _checked(kind: str, name: str, rule: Rule, kinds: KindSet) -> Iterator[Diagnostic]:
     if kind not in ROOTS or kind not in kinds:
         known = [root for root in ROOTS if root in kinds]
-        yield Diagnostic(f"{kind} is not a kind that rules make", rule.place, did_you_mean(kind, known))
+        yield Diagnostic(f"{kind} is not a kind that rules make", rule.place, meant(kind, known))
         return
     fields = kinds[kind].resource.model_fields
     if name not in fields:
-        yield Diagnostic(f"{kind}.{name} is not a field of a {kind} in a store", rule.place, did_you_mean(name, fields))
+        yield Diagnostic(f"{kind}.{name} is not a field of a {kind} in a store", rule.place, meant(name, fields))
     yield from _usable(rule, kind, name, ROOTS[kind])
 
 

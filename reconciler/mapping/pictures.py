@@ -7,7 +7,6 @@ uploaded under that name. Another content is another image.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -16,6 +15,7 @@ from reconciler.mapping.member import Member
 from reconciler.model.address import Address
 from reconciler.model.catalog import Entry, options_of, variant_key
 from reconciler.model.errors import Diagnostic
+from reconciler.model.meant import meant
 from reconciler.model.origin import Whereabouts
 from reconciler.model.picture import Image, plain_stem, stem_in_key
 
@@ -66,6 +66,5 @@ def picture_members(entry: Entry, files: Mapping[str, str], problems: list[Diagn
         elif variant.image in images:
             yield Member(address, {"image": images[variant.image]}, where)
         else:
-            near = get_close_matches(variant.image, images, n=1)
-            hint = f"did you mean {near[0]}?" if near else "add it to the product's images"
+            hint = meant(variant.image, images, "add it to the product's images")
             problems.append(Diagnostic(f"the product has no image {variant.image}", where.place, hint))

@@ -12,10 +12,11 @@ from typing import Final, TypeAlias
 
 from jinja2 import nodes
 
-from reconciler.mapping.views import MONEY, PUBLICATION_FIELDS, STORE_FIELDS, did_you_mean, unknown_field
+from reconciler.mapping.views import MONEY, PUBLICATION_FIELDS, STORE_FIELDS, unknown_field
 from reconciler.model.catalog import Product, Variant
 from reconciler.model.category import Category
 from reconciler.model.document import Seo
+from reconciler.model.meant import meant
 from reconciler.model.origin import Place
 from reconciler.model.picture import Image
 
@@ -153,9 +154,9 @@ def _below(node: nodes.Node, vocabulary: Vocabulary, bound: frozenset[str]) -> I
 def _misused(node: nodes.Node, vocabulary: Vocabulary) -> Iterator[Misuse]:
     match node:
         case nodes.Filter(name=name) if name not in vocabulary.filters:
-            yield Misuse(f"{name} is not a filter", did_you_mean(name, vocabulary.filters), node.lineno)
+            yield Misuse(f"{name} is not a filter", meant(name, vocabulary.filters), node.lineno)
         case nodes.Test(name=name) if name not in vocabulary.tests:
-            yield Misuse(f"{name} is not a test", did_you_mean(name, vocabulary.tests), node.lineno)
+            yield Misuse(f"{name} is not a test", meant(name, vocabulary.tests), node.lineno)
         case nodes.Filter(dyn_args=args, dyn_kwargs=named) if args or named:
             yield Misuse("a filter's arguments are written out, not unpacked", None, node.lineno)
         case nodes.CondExpr(expr2=None):
@@ -175,7 +176,7 @@ def _misspelled(path: Read, vocabulary: Vocabulary, bound: frozenset[str], line:
     if root in bound:
         return
     if root not in vocabulary.roots:
-        yield Misuse(f"{root} is not known here", did_you_mean(root, vocabulary.roots), line)
+        yield Misuse(f"{root} is not known here", meant(root, vocabulary.roots), line)
         return
     shape, name = SHAPES[root], root
     for part in path[1:]:

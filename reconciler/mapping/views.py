@@ -8,7 +8,6 @@ A field whose default means something (``published``, ``attributes``) is never l
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
 from typing import Final
@@ -23,6 +22,7 @@ from reconciler.mapping.refusal import Refused
 from reconciler.model.catalog import Product, Variant, options_of
 from reconciler.model.category import Category
 from reconciler.model.document import Markdown
+from reconciler.model.meant import meant
 from reconciler.model.money import amount_text
 from reconciler.model.origin import FieldPath
 from reconciler.model.picture import Image
@@ -250,13 +250,7 @@ def kind_of(value: object) -> str:
 def unknown_field(owner: str, name: str, known: Collection[str]) -> tuple[str, str]:
     """Return the sentence and the hint for a name that nothing has."""
     article = "the store" if owner == "store" else f"a {owner}" if "." not in owner else owner
-    return f"{owner}.{name} is not a field of {article}", did_you_mean(name, known)
-
-
-def did_you_mean(name: str, known: Collection[str]) -> str:
-    """Return a hint with the nearest known name, or with all of them."""
-    near = get_close_matches(name, sorted(known), n=1)
-    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+    return f"{owner}.{name} is not a field of {article}", meant(name, known)
 
 
 @lru_cache(maxsize=4096)

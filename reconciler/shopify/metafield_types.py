@@ -4,8 +4,9 @@ As the Admin API lists them when it refuses one. (observed, 2026-04)
 """
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Final
+
+from reconciler.model.meant import meant
 
 LIST: Final = "list."
 _MEASURED: Final = (
@@ -52,8 +53,7 @@ def known_type(name: str) -> str:
     """Return the type if there is one of this name. Raises ValueError with the nearest that there is."""
     if name in KNOWN:
         return name
-    near = get_close_matches(name, sorted(KNOWN), n=1)
-    hint = f"did you mean {near[0]}?" if near else "write one such as single_line_text_field or list.number_integer"
+    hint = meant(name, KNOWN, "write one such as single_line_text_field or list.number_integer")
     message = f"{name!r} is not a type of metafields; {hint}"
     raise ValueError(message)
 

@@ -5,11 +5,11 @@ publications those of apps count, which sales channels are: where else it is pub
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Final
 
 from reconciler.model.directory import Directory, PlaceKind
 from reconciler.model.errors import Diagnostic, InvalidInput
+from reconciler.model.meant import meant
 from reconciler.model.origin import Place
 from reconciler.model.store import Store
 from reconciler.shopify.asking import Client
@@ -91,8 +91,7 @@ def _resolved(
             hint = f"write the id of the one you mean: {' or '.join(sorted(ids))}"
             problems.append(Diagnostic(f"{len(ids)} {kind}s are called {title}", Place(store.file), hint))
         else:
-            near = get_close_matches(title, there.values(), n=1)
-            known = f"did you mean {near[0]}?" if near else f"it has {', '.join(sorted(there.values())) or 'none'}"
+            known = meant(title, there.values(), f"it has {', '.join(sorted(there.values())) or 'none'}")
             wrong = "id" if title.startswith(_IDS[kind]) else "name"
             summary = f"store {store.name} has no {kind} of the {wrong} {title}"
             problems.append(Diagnostic(summary, Place(store.file), known))

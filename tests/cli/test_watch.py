@@ -33,7 +33,7 @@ def test_a_round_that_waits_ends_as_an_apply_would(project: Project) -> None:
     [
         (["--every", "10"], "'10' is no interval; expected one such as 30s, 10m or 1h"),
         (["--every", "0s"], "'0s' is no interval"),
-        (["us"], "there is no store us; known are eu"),
+        (["us"], "there is no store us; expected one of eu"),
     ],
 )
 def test_what_cannot_be_watched_is_told_at_once(project: Project, words: list[str], expected: str) -> None:

@@ -251,7 +251,7 @@ STATIC = [
     ({"product_titel": "x"}, "product.titel is not a field of a product in a store; did you mean title?"),
     ({"prodct_title": "x"}, "prodct is not a kind that rules make; did you mean product?"),
     ({"product_title": "{{ product.brnd }}"}, "product.brnd is not a field of a product; did you mean brand?"),
-    ({"product_title": "{{ variant.sku }}"}, "variant is not known here; known are product, store"),
+    ({"product_title": "{{ variant.sku }}"}, "variant is not known here; expected one of product, store"),
     ({"product_title": "a\n\n{{ product."}, "expected name or number (line 3 of the template)"),
     ({"variant_price": a_price_rule("{{ variant.prise }}")}, "variant.prise is not a field of a variant; did you mean"),
 ]
