@@ -1,39 +1,37 @@
 """Passing: the live groups of a store, met one by one with what git asks for."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from reconciler.app.base import StoreBase
 from reconciler.app.following import following
-from reconciler.app.foresight import Foresight
+from reconciler.app.reckoning import Reckoning
 from reconciler.app.roots import Roots
 from reconciler.app.run import Look, looking_at_nothing
+from reconciler.app.settled import Note, Settled
 from reconciler.app.side_effects import RuleSets, SideEffects
 from reconciler.app.store_view import COLLECTION, StoreView
 from reconciler.kinds import KINDS
-from reconciler.limits.watch import Watch
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Create
 from reconciler.model.directory import Directory
 from reconciler.model.errors import Diagnostic, InvalidInput
-from reconciler.model.facts import GroupFacts
 from reconciler.model.kind import Kind
+from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, FoundGroup, Live
 from reconciler.planning.alias import Alias, Holder, without_contested
+from reconciler.planning.cause import Base
 from reconciler.planning.group import GroupPlan, Past, plan_group
 from reconciler.planning.identity import named
-from reconciler.planning.order import ordered
-from reconciler.planning.planner import Circumstances, Money
+from reconciler.planning.planner import Circumstances
 from reconciler.planning.pointing import asked_targets, asked_with_ids, without_dangling
-from reconciler.planning.project import projected
 from reconciler.planning.respelled import Respelled
 from reconciler.planning.scope import Patterns, Policy
 from reconciler.planning.strangers import without_strangers
-from reconciler.planning.twins import NamesAcross
+from reconciler.planning.twins import NamesAcross, names_of
 from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.reader import Reader
-from reconciler.shopify.steps import GroupWrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,8 @@ class LiveStore:
     look: Look = looking_at_nothing
     rule_sets: RuleSets = tuple
     """Its automatic collections, where its API version tells them apart from collections."""
+    settled: Settled | None = None
+    """What earlier plans of it found equal; it makes a plan faster, and changes nothing in it."""
 
 
 class Passing:
@@ -79,30 +79,11 @@ class Passing:
         )
         self._unmet_patterns = set(circumstances.scope.only)
         self.managed: Counter[str] = Counter()
-        self.foresight = Foresight(self._root_ids, store.directory)
+        self.reckoning = Reckoning(view, self._root_ids, store.directory)
         self.unread: dict[str, str] = {}
-        self._watch = Watch(view.store.document.limits)
-        self._facts: dict[Address, GroupFacts] = {}
         self.side_effects = SideEffects(view, store.reader, store.rule_sets)
-
-    def facts_of(self, plans: Mapping[Address, GroupPlan]) -> Iterator[GroupFacts]:
-        """Yield the groups that change, with what is left of their changes after all."""
-        for root, facts in self._facts.items():
-            planned = plans.get(root)
-            if planned is None or not planned.changes:
-                continue
-            changes = ordered(planned.changes, KINDS)
-            if len(changes) == len(facts.changes):
-                yield facts
-            else:
-                yield replace(facts, changes=changes, after=projected(Live(facts.before), changes, KINDS).resources)
-
-    def money(self, groups: Iterable[GroupFacts]) -> Money:
-        """Return what all changes come to, once every group was met."""
-        for facts in groups:
-            self._watch.see(facts)
-        asked = {kind.name: len(self._view.addresses(kind.name)) for kind in KINDS.roots()}
-        return Money(self._watch.ledger(), self._watch.violations(self.managed, asked))
+        self._settled = store.settled if circumstances.scope.whole and roots is None else None
+        self._looked_back: set[Address] = set()
 
     def meet(self, kind: Kind) -> None:
         """Plan every group of a root kind."""
@@ -130,7 +111,7 @@ class Passing:
         for address, note in roots.twins().items():
             self._leave_alone(address, note)
         self._holders |= {(kind.name, str(alias)): Holder(of) for alias, of in roots.unmarked.items() if alias}
-        self.foresight.pool()
+        self.reckoning.pool()
 
     def _groups(self, kind: Kind) -> Iterator[FoundGroup]:
         """Yield the live groups of a root kind; the pages of some were read before."""
@@ -138,8 +119,41 @@ class Passing:
         return self._reader.groups(kind.name) if ahead is None else self._reader.grown(kind.name, ahead)
 
     def _meet(self, address: Address, group: FoundGroup, wanted: Collection[Address]) -> None:
+        settled = self._settled if address in wanted and not self._unmarked else None
+        key = settled.key(address, group) if settled is not None else None
+        note = settled.note(key) if settled is not None and key and not self.side_effects.look_at_all else None
+        if note is not None:
+            self._pass(address, group, note)
+            return
         desired = self._view.group(address) if address in wanted else Desired({})
-        self._planned(address, desired, self._named(address, group, desired))
+        live = self._named(address, group, desired)
+        self._planned(address, desired, live)
+        if settled is not None and key and self._needs_nothing(address, live):
+            settled.keep(key, self._note(address, desired, live))
+
+    def _pass(self, root: Address, group: FoundGroup, note: Note) -> None:
+        """Take in what the plan has to know of a group that was found to need nothing before, just as it is now."""
+        self.managed.update(note.owned)
+        self._root_ids[root] = group.root.id
+        self._hold(root, group.root.resource)
+        self._target_ids |= note.targets
+        self._names.meet(root, note.names)
+
+    def _needs_nothing(self, root: Address, live: Live) -> bool:
+        """Whether nothing came of a group, and nothing of it waits or depends on what git decided before."""
+        came = root in self._plans or root in self._pointing or root in self._looked_back
+        return not came and root in live.owned and not (live.moved or live.unread or live.twins)
+
+    def _note(self, root: Address, desired: Desired, live: Live) -> Note:
+        owned = Counter(each.kind for each in live.owned)
+        return Note(owned, tuple(names_of(root, desired, live, KINDS)), self._targets_in(live))
+
+    def _hold(self, root: Address, held: Resource) -> None:
+        alias = getattr(held, KINDS[root.kind].alias or "", None)
+        self._holders |= {(root.kind, alias): Holder(str(root), root)} if alias is not None else {}
+
+    def _targets_in(self, live: Live) -> dict[Address, str]:
+        return {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
 
     def _named(self, address: Address, group: FoundGroup, desired: Desired) -> Live:
         """Return a live group under git's addresses; members go by the keys of what this plan adopts."""
@@ -175,7 +189,7 @@ class Passing:
                 desired = self._view.group(root)
                 live = self._named(root, group, desired)
                 self._plans.pop(root, None)
-                self.foresight.forget(root)
+                self.reckoning.forget(root)
                 self._plan(root, desired, replace(live, twins={**live.twins, **shared[root]}))
 
     def _leave_alone(self, root: Address, note: str) -> None:
@@ -183,7 +197,7 @@ class Passing:
         self._twins[root] = note
         self._pointing.pop(root, None)
         self._plans[root] = GroupPlan((), notes=(note,))
-        self.foresight.forget(root)
+        self.reckoning.forget(root)
         self._made = {address for address in self._made if KINDS.root_of(address) != root}
         for ids in (self._root_ids, self._target_ids, self._neighbours):
             for address in [address for address in ids if KINDS.root_of(address) == root]:
@@ -199,11 +213,10 @@ class Passing:
         self.managed.update(address.kind for address in live.owned)
         if root in live.owned:
             self._root_ids[root] = live.ids[root]
-            alias = getattr(live.resources[root], KINDS[root.kind].alias or "", None)
-            self._holders |= {(root.kind, alias): Holder(str(root), root)} if alias is not None else {}
+            self._hold(root, live.resources[root])
         self._meet_patterns({*desired.resources, *live.resources})
-        self._target_ids |= {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
-        self._names.meet(root, desired, live)
+        self._target_ids |= self._targets_in(live)
+        self._names.meet(root, names_of(root, desired, live, KINDS))
         self.side_effects.meet(root, live.resources)
         self._plan(root, desired, live)
 
@@ -219,7 +232,7 @@ class Passing:
         """Plan the groups that point at others, now that all of those have been met."""
         for root, (desired, live) in self._pointing.items():
             self._changes(root, self._with_ids(desired), live)
-        self.foresight.pool()
+        self.reckoning.pool()
 
     def _with_ids(self, desired: Desired) -> Desired:
         return asked_with_ids(desired, self._target_ids, KINDS)
@@ -233,7 +246,11 @@ class Passing:
         return {root: without_dangling(group, there, KINDS) for root, group in plans.items()}
 
     def _changes(self, root: Address, desired: Desired, live: Live) -> None:
-        past = Past(lambda: self._base.group(root, desired, self._with_ids), self._respelled)
+        def base() -> Base:
+            self._looked_back.add(root)
+            return self._base.group(root, desired, self._with_ids)
+
+        past = Past(base, self._respelled)
         planned = plan_group(desired, live, kinds=KINDS, policy=self._policy, past=past)
         group = self._without_strangers(planned, self._pointing)
         group = replace(group, notes=(*group.notes, *following(self._view.entries.get(root), group.changes)))
@@ -243,19 +260,7 @@ class Passing:
             group = replace(group, notes=(*group.notes, working))
         if group.changes:
             self._neighbours |= referred_to(group, live)
-            changes = ordered(group.changes, KINDS)
-            after = projected(live, changes, KINDS).resources
-            self._facts[root] = GroupFacts(
-                root,
-                changes,
-                live.resources,
-                after,
-                self._view.categories_of(root),
-                is_leaving=root not in desired.resources,
-                unexplained=group.unexplained,
-                unread=live.unread,
-            )
-            self.foresight.count(GroupWrite(root, changes, live, after))
+            self.reckoning.enter(root, group, desired, live)
         if group.changes or group.observed or group.notes or group.unplanned:
             self._plans[root] = group
 

@@ -12,10 +12,8 @@ from reconciler.model.address import Address
 from reconciler.model.change import Create
 from reconciler.model.plan import Plan
 from reconciler.planning.along import deleted_ids, telling_along
-from reconciler.planning.forecast import Request
 from reconciler.planning.group import GroupPlan
 from reconciler.planning.planner import Circumstances, assembled
-from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 
 
 def with_what_goes_along(groups: Sequence[GroupPlan], look: Look) -> list[GroupPlan]:
@@ -44,16 +42,15 @@ def plan_store(
     pass_by.plan_what_points()
     plans = pass_by.all_there()
     groups = with_what_goes_along(list(plans.values()), store.look)
-    facts = list(pass_by.facts_of(plans))
-    money = pass_by.money(facts)
-    requests = list(pass_by.foresight.requests())
+    facts = list(pass_by.reckoning.facts_of(plans))
+    money = pass_by.reckoning.money(facts, pass_by.managed)
     inputs = replace(circumstances.inputs, base_commit=store.base.commit)
     return assembled(
         groups,
         replace(circumstances, inputs=inputs),
         kinds=KINDS,
         managed=pass_by.managed,
-        requests=[*requests, *(map(Request, COSTS_OF_AN_APPLY) if requests else ())],
+        requests=pass_by.reckoning.requests(),
         money=money,
         effects=pass_by.side_effects.effects(facts, money.violations, pass_by.unread),
         unread=pass_by.unread,

@@ -19,6 +19,7 @@ from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_
 from reconciler.app.passing import fits_nothing
 from reconciler.app.plan_store import plan_store
 from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_unproved, written_by
+from reconciler.app.settled import settled
 from reconciler.app.store_view import StoreView
 from reconciler.app.workspace import checked_views, open_workspace
 from reconciler.loading.catalog import COLLECTIONS, PRODUCTS, SUFFIXES, keys_in
@@ -134,10 +135,15 @@ class Session:
 
     def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts) -> Plan:
         view = self._views[store.name]
-        live = live_store(view, client, self._commits, facts, self._unheld & view.inputs.keys())
+        read = live_store(view, client, self._commits, facts, self._unheld & view.inputs.keys())
+        notes = settled(self._workspace.tree.root, view, read.directory, read.respelled)
+        live = replace(read, settled=notes)
         circumstances = self._circumstances(store, facts, scope)
         roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
-        return plan_store(view, live, circumstances, roots=roots)
+        plan = plan_store(view, live, circumstances, roots=roots)
+        if scope.whole:
+            notes.save()
+        return plan
 
     def _is_dirty(self, view: StoreView) -> bool:
         """Whether a view is of files that the commit does not hold just as they are."""

@@ -50,6 +50,11 @@ class SideEffects:
             except AccessDenied as error:
                 self._members = str(error)
 
+    @property
+    def look_at_all(self) -> bool:
+        """Whether every product has to be met, also one that does not change: conditions of a collection do."""
+        return isinstance(self._members, Members) and self._members.are_redefined
+
     def meet(self, root: Address, resources: Mapping[Address, Resource]) -> None:
         """Look at a product of ours that is in the store."""
         if root.kind == PRODUCT and root in resources and isinstance(self._members, Members):

@@ -103,6 +103,11 @@ class Members:
         ]
         self._by_subject = _by_subject(self._shelves)
 
+    @property
+    def are_redefined(self) -> bool:
+        """Whether git would change the conditions of some, so that every product is held against them."""
+        return bool(self._candidates)
+
     def meet(self, root: Address, resources: Mapping[Address, Resource]) -> None:
         """Look at a product of ours that is in the store."""
         if self._candidates:

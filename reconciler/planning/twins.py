@@ -5,9 +5,9 @@ name to as many of them.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind, KindSet
@@ -40,6 +40,29 @@ def twin(address: Address, live: Live, kinds: KindSet) -> Address | None:
     return at
 
 
+class Name(NamedTuple):
+    """What a live child is known by."""
+
+    kind: str
+    field: str
+    value: str
+    key: str
+    is_asked: bool
+    """Whether git gives it this very name."""
+
+
+def names_of(root: Address, desired: Desired, live: Live, kinds: KindSet) -> Iterator[Name]:
+    """Yield what the children of a group are known by; nothing where it is not ours, or git asks for none of it."""
+    if root not in desired.resources or root not in live.owned:
+        return
+    for kind, name in _known(root.kind, kinds):
+        for address, resource in live.resources.items():
+            value = getattr(resource, name, None) if address.kind == kind.name else None
+            if value is not None:
+                is_asked = getattr(desired.resources.get(address), name, None) == value
+                yield Name(kind.name, name, value, address.key, is_asked)
+
+
 class NamesAcross:
     """What children are known by, met root by root; only roots that git asks for count."""
 
@@ -49,21 +72,14 @@ class NamesAcross:
         self._more: dict[tuple[str, str, str], set[str]] = {}
         self._unasked: set[tuple[str, str, str]] = set()
 
-    def meet(self, root: Address, desired: Desired, live: Live) -> None:
-        """Note the names of a group that is ours."""
-        if root not in desired.resources or root not in live.owned:
-            return
-        for kind, name in _known(root.kind, self._kinds):
-            first = self._first[kind.name, name]
-            for address, resource in live.resources.items():
-                value = getattr(resource, name, None) if address.kind == kind.name else None
-                if value is None:
-                    continue
-                if getattr(desired.resources.get(address), name, None) != value:
-                    self._unasked.add((kind.name, name, value))
-                before = first.setdefault(value, address.key)
-                if before is not address.key and before.partition("/")[0] != root.key:
-                    self._more.setdefault((kind.name, name, value), {before}).add(address.key)
+    def meet(self, root: Address, names: Iterable[Name]) -> None:
+        """Note the names of a group."""
+        for kind, name, value, key, is_asked in names:
+            if not is_asked:
+                self._unasked.add((kind, name, value))
+            before = self._first[kind, name].setdefault(value, key)
+            if before is not key and before.partition("/")[0] != root.key:
+                self._more.setdefault((kind, name, value), {before}).add(key)
 
     def twins(self, root_kind: str) -> Mapping[Address, Mapping[Address, str]]:
         """Return root → what is left alone of it, because another root of the kind has its like too → the reason."""

@@ -185,7 +185,7 @@ def test_what_was_applied_is_so_and_one_edit_in_git_is_named_alone(new_world, ca
     edit, kind, field = data.draw(st.sampled_from(list(git_edits(world.catalog))))
     edit()
     world.write()
-    plan = world.repository.plan()
+    plan = world.repository.plan_both_ways()
     assert [(kind, field)] == [(change.address.kind, each.path) for change in plan.changes for each in change.fields]
     assert world.repository.apply(plan).complete
     assert () == world.repository.plan().changes
@@ -198,7 +198,7 @@ def test_one_edit_in_the_store_is_named_alone_and_taken_back(new_world, catalog,
     document, variables, kind, field = data.draw(st.sampled_from(list(store_edits(world))))
     for result in world.repository.ask(document, variables).values():
         assert [] == result["userErrors"]
-    plan = world.repository.plan()
+    plan = world.repository.plan_both_ways()
     assert [kind] == [change.address.kind for change in plan.changes]
     assert field is None or [field] == [each.path for change in plan.changes for each in change.fields]
     assert world.repository.apply(plan).complete
