@@ -59,7 +59,7 @@ format: $(DEV) ## rewrite the sources in the house format
 lock: ## pin dependencies again; newest versions with LOCK_FLAGS=--upgrade
 	@test -x $(LOCK_VENV)/bin/uv || { $(PYTHON) -m venv $(LOCK_VENV) && $(LOCK_VENV)/bin/python -m pip install --quiet $(UV); }
 	$(LOCK) $(LOCK_FLAGS) --group backend --output-file requirements.lock
-	$(LOCK) $(LOCK_FLAGS) --group backend --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) $(LOCK_FLAGS) --group backend --group dev --extra cluster --constraint requirements.lock --output-file requirements-dev.lock
 
 dist: $(DEV) ## build the wheel and the source archive into dist/
 	$(BIN)/python -m build --no-isolation

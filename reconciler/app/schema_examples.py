@@ -362,5 +362,13 @@ PLAN: Final[Mapping[str, Json]] = {
     "Ledger.vanish": [],
 }
 
-EXAMPLES: Final[Mapping[str, Json]] = {**CATALOG, **STORE, **PLAN}
+_LISTED: Final = {"store": "eu", "file": "stores/eu.yaml", "plan": "plans/eu.json"}
+STORE_LIST: Final[Mapping[str, Json]] = {
+    **{f"ListedStore.{name}": value for name, value in _LISTED.items()},
+    "ListedStore.command": ["reconciler", "plan", "eu"],
+    "StoreList.format": "reconciler-stores/1",
+    "StoreList.stores": [{**_LISTED, "command": ["reconciler", "plan", "eu"]}],
+}
+
+EXAMPLES: Final[Mapping[str, Json]] = {**CATALOG, **STORE, **PLAN, **STORE_LIST}
 """By ``Model.field``."""

@@ -1,6 +1,6 @@
 """JSON Schemas of the files that people and other programs write and read.
 
-Those of YAML are of draft 7, which is what editors' language servers speak; a plan's is of 2020-12.
+Those of YAML are of draft 7, which is what editors' language servers speak; those that we write are of 2020-12.
 """
 
 import json
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from reconciler.app.schema_examples import EXAMPLES, FIELDS
 from reconciler.app.schema_fields import documented, plain, words_of
 from reconciler.app.schema_rules import mapping_schema
+from reconciler.app.store_list import ListedStore, StoreList, store_list_schema
 from reconciler.app.workspace import VOCABULARY
 from reconciler.kinds import KINDS
 from reconciler.loading.tables import StockTable
@@ -79,6 +80,9 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
         "store": _headed("Store file", _store()),
         "mapping": _headed("Mapping file", mapping_schema()),
         "plan": documented(dict(plan_schema()), "Plan", {model.__name__: words_of(model) for model in _OF_A_PLAN}),
+        "store-list": documented(
+            store_list_schema(), "StoreList", {model.__name__: words_of(model) for model in (StoreList, ListedStore)}
+        ),
     }
 
 

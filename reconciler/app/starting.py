@@ -4,6 +4,7 @@ Nothing is overwritten but what we wrote for CI and nobody edited: it names the 
 more now.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -31,6 +32,7 @@ _WORKFLOWS: Final[Mapping[Host, tuple[str, str]]] = {
     "gitlab": (".gitlab-ci.yml", "gitlab.yml"),
 }
 _DOCKERFILE: Final = "Dockerfile"
+_PART: Final = re.compile(r"^ *(command: part|- reconciler ci part .*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Answers:
     branch: str = "main"
     installed: Source | None = None
     """Where this program was installed from here, as far as that is known."""
+    plans: Literal["one-job", "job-per-store"] = "one-job"
+    """Whether CI plans all stores in one job, or each in its own."""
 
     @property
     def token_name(self) -> str:
@@ -81,6 +85,8 @@ class _Known:
     source: Source | None
     stores: tuple[str, ...]
     variables: tuple[str, ...]
+    apart: bool
+    """Whether CI plans each store in a job of its own."""
 
 
 def started(folder: Path, answers: Answers) -> Started:
@@ -111,7 +117,8 @@ def _known(folder: Path, answers: Answers) -> _Known:
     named.setdefault(answers.store, () if answers.is_embedded else (answers.token_name,))
     source = answers.source or _source_before(folder, answers.host) or answers.installed
     variables = dict.fromkeys(name for _, names in sorted(named.items()) for name in names)
-    return _Known(answers, source, tuple(sorted(named)), tuple(variables))
+    apart = answers.plans == "job-per-store" or _was_apart(folder, answers.host)
+    return _Known(answers, source, tuple(sorted(named)), tuple(variables), apart)
 
 
 def _source_before(folder: Path, host: Host) -> Source | None:
@@ -121,6 +128,12 @@ def _source_before(folder: Path, host: Host) -> Source | None:
         if seal is not None and seal.source:
             return source_of(seal.source)
     return None
+
+
+def _was_apart(folder: Path, host: Host) -> bool:
+    """Whether stores are planned apart so far: whoever adds a store does not mean to change that either."""
+    text = _text(folder / _WORKFLOWS[host][0]) if host in _WORKFLOWS else None
+    return text is not None and _PART.search(text) is not None
 
 
 def _text(path: Path) -> str | None:
@@ -182,7 +195,12 @@ def _words(known: _Known) -> Mapping[str, str]:
     answers, source = known.answers, known.source
     secrets = "".join(f"      {name}: ${{{{ secrets.{name} }}}}\n" for name in known.variables)
     credentials = f"credentials:\n  token: {{env: {answers.token_name}}}   # by reference only\n"
+    plan = f"{answers.host}-plan{'-fan-out' if known.apart else ''}.yml"
     return {
+        "PLAN": (_STARTER / plan).read_text(encoding="utf-8")
+        if answers.host in _WORKFLOWS
+        else "",  # first: holds words
+        "APART": " by a job of its own" if known.apart else "",
         "STORES": ", ".join(known.stores),
         "STORE": answers.store,
         "URL": answers.url,

@@ -1,26 +1,24 @@
 """``ci``: what jobs of GitHub Actions and GitLab CI run, one command for each of five moments."""
 
-import os
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import complete
+from reconciler.cli.ci_parts import gather, part, stores
+from reconciler.cli.ci_plans import emptied, keep, moment, plan_pages, planned, reviewed, say, write
 from reconciler.cli.options import Command, Common
 from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import Diagnostic, PlanRefused, ReconcilerError
 
 if TYPE_CHECKING:
     from reconciler.app.ci_job import CiJob
-    from reconciler.app.fleet import Failure, FleetResult
-    from reconciler.app.session import Planned, Session
+    from reconciler.app.session import Session
     from reconciler.cli.ci_log import CiLog
     from reconciler.model.plan import Plan
 
-_CONSENT: Final = timedelta(days=14)  # proposed in comments, as the end of an acceptance
 _STORES = click.argument("stores", nargs=-1, shell_complete=complete.stores)
 
 
@@ -37,7 +35,7 @@ def validate(common: Common) -> int:
     Example:
       reconciler ci validate
     """
-    return _moment(common, "Files", _validate)
+    return moment(common, "Files", _validate)
 
 
 @ci.command(cls=Command)
@@ -51,7 +49,7 @@ def plan(common: Common, stores: tuple[str, ...]) -> int:
     Example:
       reconciler ci plan
     """
-    return _moment(common, "Plan", lambda at, job, log: _plan(at, stores, job, log))
+    return moment(common, "Plan", lambda at, job, log: _plan(at, stores, job, log))
 
 
 @ci.command(cls=Command)
@@ -66,7 +64,7 @@ def approved(common: Common, stores: tuple[str, ...], by_hand: bool) -> int:
     Example:
       reconciler ci approved
     """
-    return _moment(common, "Approved plan", lambda at, job, log: _approved(at, stores, job, log, by_hand=by_hand))
+    return moment(common, "Approved plan", lambda at, job, log: _approved(at, stores, job, log, by_hand=by_hand))
 
 
 @ci.command(name="apply", cls=Command)
@@ -78,7 +76,7 @@ def apply_(common: Common, journal_branch: str | None) -> int:
     Example:
       reconciler ci apply
     """
-    return _moment(common, "Apply", lambda at, job, log: _apply(at, job, log, journal_branch))
+    return moment(common, "Apply", lambda at, job, log: _apply(at, job, log, journal_branch))
 
 
 @ci.command(cls=Command)
@@ -93,23 +91,7 @@ def drift(common: Common, stores: tuple[str, ...]) -> int:
     Example:
       reconciler ci drift
     """
-    return _moment(common, "Drift", lambda at, job, log: _drift(at, stores, job, log))
-
-
-def _moment(common: Common, title: str, work: "Callable[[Common, CiJob, CiLog], int]") -> int:
-    """Do the work of a job; whatever happens is said where people look, and the outputs are written."""
-    from reconciler.app.ci_job import job_of
-    from reconciler.cli.ci_log import CiLog
-
-    job = job_of(os.environ)
-    log = CiLog(job, common)
-    try:
-        code = work(common, job, log)
-    except ReconcilerError as error:
-        log.failed(title, error)
-        code = error.exit_code
-    log.ended(code)
-    return code
+    return moment(common, "Drift", lambda at, job, log: _drift(at, stores, job, log))
 
 
 def _validate(common: Common, job: "CiJob", log: "CiLog") -> int:
@@ -124,8 +106,8 @@ def _validate(common: Common, job: "CiJob", log: "CiLog") -> int:
     except InvalidInput as error:
         found, problems = None, error.diagnostics
     if job.host == "gitlab":
-        _write(root / ".reconciler" / "junit.xml", junit_report(problems))
-        _write(root / ".reconciler" / "code-quality.json", code_quality_report(problems))
+        write(root / ".reconciler" / "junit.xml", junit_report(problems))
+        write(root / ".reconciler" / "code-quality.json", code_quality_report(problems))
     log.problems(problems)  # that a secret is not set is none: a job that looks at files gets no secrets
     if found is None:
         return InvalidInput.exit_code
@@ -135,82 +117,21 @@ def _validate(common: Common, job: "CiJob", log: "CiLog") -> int:
 
 
 def _plan(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") -> int:
-    from reconciler.app.approved import refuse_unaccepted_in_git
     from reconciler.render.ci_pages import no_plan
 
     try:
-        fleet = _planned(common, stores, log)
+        fleet = planned(common, stores, log)
     except ReconcilerError as error:
-        _say(job, log, no_plan(job.commit, str(error)))  # what stands there is the plan of an older commit
+        say(job, log, no_plan(job.commit, str(error)))  # what stands there is the plan of an older commit
         raise
-    plans = [each.plan for each in fleet.results]
-    text = _plan_pages(common, plans, fleet.failures)
-    log.summed_up(text)
-    _say(job, log, text)
-    if fleet.failures:
-        log.failed("Not planned", ReconcilerError("\n".join(str(each.error) for each in fleet.failures)))
-        return fleet.failures[0].error.exit_code
-    refuse_unaccepted_in_git(plans, datetime.now(UTC).date())
-    return 0
-
-
-def _planned(common: Common, stores: Sequence[str], log: "CiLog") -> "FleetResult[Planned]":
-    """Plan stores and write their files, instead of any that were there."""
-    from reconciler.app.inputs import inputs_digest
-    from reconciler.app.session import Session
-    from reconciler.cli.progress import Progress
-    from reconciler.model.plan import Scope
-
-    _emptied(common.root() / "plans")
-    with embedded_stores(common) as embedded, Progress(common) as progress:
-        session = Session(common.root(), stores, embedded, progress)
-        log.output("digest", inputs_digest(session.inputs))
-        fleet = session.planned(Scope())
-    _keep(common, [each.plan for each in fleet.results], log)
-    return fleet
-
-
-def _keep(common: Common, plans: "Sequence[Plan]", log: "CiLog") -> None:
-    from reconciler.app.planfile import write_plan
-    from reconciler.cli.plans import plan_shown
-
-    for each in plans:
-        file = common.root() / "plans" / f"{each.target.store}.json"
-        write_plan(each, file)
-        log.said(plan_shown(common, each, file, show_all=False, plain=True))
-    log.output("changes", sum(len(each.changes) for each in plans))
-
-
-def _plan_pages(common: Common, plans: "Sequence[Plan]", failures: "Sequence[Failure]") -> str:
-    """Write the page and the comment beside the plan files, and return the comment."""
-    from reconciler.cli.plans import comment_of, page_of
-    from reconciler.render.ci_pages import consent_in_git, with_failures
-
-    folder = common.root() / "plans"
-    until = datetime.now(UTC).date() + _CONSENT
-    reasons = [(each.store, str(each.error)) for each in failures]
-    text = with_failures(comment_of(plans), reasons) + consent_in_git(plans, until)
-    _write(folder / "plan.html", page_of(common, plans))
-    _write(folder / "comment.md", text)
-    return text
-
-
-def _say(job: "CiJob", log: "CiLog", text: str) -> None:
-    from reconciler.render.markdown import MARKER
-
-    if job.request is None:
-        return
-    if job.of_fork:
-        log.said("a request of a fork gets no comment, because its jobs get no token that could write one")
-        return
-    log.said(f"comment: {job.forge.say(job.request, MARKER, text)}")
+    return reviewed(common, [each.plan for each in fleet.results], fleet.failures, job, log)
 
 
 def _approved(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog", *, by_hand: bool) -> int:
     from reconciler.app.approved import refuse_unaccepted_in_git
 
     plans = _of_now(common, stores, log) if by_hand else _of_request(common, stores, job, log)
-    log.summed_up(_plan_pages(common, plans, ()))
+    log.summed_up(plan_pages(common, plans, ()))
     refuse_unaccepted_in_git(plans, datetime.now(UTC).date())
     return 0
 
@@ -228,15 +149,15 @@ def _of_request(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog
     except PlanRefused as error:
         plans = _of_now(common, stores, log)
         if any(each.changes for each in plans):
-            _emptied(common.root() / "plans")
+            emptied(common.root() / "plans")
             raise PlanRefused(f"{error}; nothing was applied. {BY_HAND}") from None
         return plans
     with embedded_stores(common) as embedded, Progress(common) as progress:
         session = Session(common.root(), stores, embedded, progress)
         log.output("digest", inputs_digest(session.inputs))
         found = settled(approval, session.inputs, lambda: _again(session))
-    _emptied(common.root() / "plans")
-    _keep(common, found.plans, log)
+    emptied(common.root() / "plans")
+    keep(common, found.plans, log)
     log.said(f"approved in {found.request}: {found.because}")
     return found.plans
 
@@ -251,7 +172,7 @@ def _again(session: "Session") -> "Sequence[Plan]":
 
 
 def _of_now(common: Common, stores: Sequence[str], log: "CiLog") -> "Sequence[Plan]":
-    fleet = _planned(common, stores, log)
+    fleet = planned(common, stores, log)
     if fleet.failures:
         raise fleet.failures[0].error
     return [each.plan for each in fleet.results]
@@ -298,15 +219,7 @@ def _drift(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") ->
     return 0 if code == EXIT_DRIFT else code
 
 
-def _emptied(folder: Path) -> None:
-    """Have no plan of before in a folder: what is in it is applied."""
-    for file in (*folder.glob("*.json"), folder / "plan.html", folder / "comment.md"):
-        file.unlink(missing_ok=True)
-
-
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-
+for _command in (stores, part, gather):
+    ci.add_command(_command)
 
 COMMANDS: dict[str, click.Command] = {"ci": ci}

@@ -94,7 +94,7 @@ def explain(common: Common, address: str, store_name: str | None) -> int:
     return 0
 
 
-FAMILIES = ("catalog", "collections", "stock", "metafields", "redirects", "store", "mapping", "plan")
+FAMILIES = ("catalog", "collections", "stock", "metafields", "redirects", "store", "mapping", "plan", "store-list")
 """What ``schema`` knows; spelled here because the schemas themselves are slow to make."""
 
 

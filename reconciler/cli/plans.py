@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import complete
+from reconciler.cli.listing import list_stores_option, stores_listed
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import document, failures_document, failures_shown, hooks_told, result, said, style
 from reconciler.cli.sandbox import embedded_stores
@@ -59,6 +60,7 @@ def _scoped(command: Any) -> Any:
 @_scoped
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @click.option(_ALL, "show_all", is_flag=True, help="Show every change, however many.")
+@list_stores_option
 def plan(
     common: Common,
     stores: tuple[str, ...],
@@ -68,6 +70,7 @@ def plan(
     changed_since: str | None,
     detailed_exitcode: bool,
     show_all: bool,
+    list_stores: bool,
 ) -> int:
     """Show what would change in the stores, all of them when none is named, and write a plan file for each.
 
@@ -82,6 +85,8 @@ def plan(
     from reconciler.cli.progress import Progress
     from reconciler.model.plan import Scope
 
+    if list_stores:
+        return stores_listed(common, stores, out, Scope(only, exclude, changed_since))
     root = common.root()
     folder = out or root / "plans"
     with embedded_stores(common) as embedded, Progress(common) as progress:

@@ -32,7 +32,8 @@ _NO_SOURCE = (
 @click.option("--currency", help="The store's currency, such as EUR.")
 @click.option("--ci", "host", type=click.Choice(_HOSTS), help="Who runs the checks.")
 @click.option("--source", metavar="URL@REF", help="Where CI installs this from.  [default: as it was installed here]")
-def init(common: Common, folder: Path | None, source: str | None, **given: str | None) -> int:
+@click.option("--fan-out", is_flag=True, help="CI plans each store in a job of its own; for many stores.")
+def init(common: Common, folder: Path | None, source: str | None, fan_out: bool, **given: str | None) -> int:
     """Write a new repository: an example product, a store, a mapping, CI, schemas for the editor.
 
     Run it again for a further store, or with another --source: workflow and Dockerfile are written anew as long as
@@ -57,7 +58,8 @@ def init(common: Common, folder: Path | None, source: str | None, **given: str |
         raise WrongUsage(
             f"{known.url}: workflows of GitHub run actions of GitHub only; name a copy with --source there"
         )
-    found = started(target, Answers(store, url, currency, host, named, installed=installed))
+    plans: Any = "job-per-store" if fan_out else "one-job"
+    found = started(target, Answers(store, url, currency, host, named, installed=installed, plans=plans))
     if found.source is None:
         said(_NO_SOURCE)
     _told(target, found, common)

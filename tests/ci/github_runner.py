@@ -6,6 +6,7 @@ import shutil
 import sys
 import zipfile
 from collections.abc import Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import yaml
 
 from tests.ci.expressions import filled, github
 from tests.ci.forge_server import HERE, TOKEN, Request, Run
-from tests.ci.jobs import Done, shell
+from tests.ci.jobs import Done, shell, together
 from tests.ci.shop import Shop
 
 ROOT = Path(__file__).parents[2]
@@ -36,16 +37,24 @@ class GitHubRunner:
         done: dict[str, Done] = {}
         for name, job in self.workflow["jobs"].items():
             needed = job.get("needs")
-            if needed is not None and (needed not in done or done[needed].code):
+            if needed is not None and (needed not in done or done[needed].code) and "always()" not in job["if"]:
                 continue
-            if needed is not None:
+            if needed in done:
                 known |= {f"needs.{needed}.outputs.{key}": value for key, value in done[needed].outputs.items()}
             if github(job["if"], known):
-                self.shop.forget_workspace()
-                done[name] = self._job(job, known, request)
+                done[name] = together([self._job(job, known | each, request) for each in self._matrix(job, known)])
                 if name == "plan" and request is not None and "reconciler-plan" in self.kept:
                     self._keep_run(request, self.kept["reconciler-plan"])
         return done
+
+    def _matrix(self, job: Mapping[str, Any], known: Mapping[str, Any]) -> list[dict[str, str]]:
+        """Return what each job of a matrix is told; of a job without one, nothing, once."""
+        if "strategy" not in job:
+            return [{}]
+        assert job["strategy"]["fail-fast"] is False
+        ((name, listed),) = job["strategy"]["matrix"].items()
+        named = listed.removeprefix("${{ fromJSON(").removesuffix(") }}")
+        return [{f"matrix.{name}": each} for each in json.loads(github(named, known).value)]
 
     def _keep_run(self, request: Request, archive: bytes) -> None:
         runs = self.shop.memory.runs
@@ -74,6 +83,7 @@ class GitHubRunner:
         return self.shop.root.parent / "runner"
 
     def _job(self, job: Mapping[str, Any], known: dict[str, Any], request: Request | None) -> Done:
+        self.shop.forget_workspace()
         shutil.rmtree(self._folder, ignore_errors=True)
         (self._folder / "temp").mkdir(parents=True)
         said, code, outputs = "", 0, {}
@@ -157,8 +167,12 @@ class GitHubRunner:
                 else:
                     assert words["if-no-files-found"] == "ignore"
             case "actions/download-artifact":
-                with zipfile.ZipFile(io.BytesIO(self.kept[words["name"]])) as archive:
-                    archive.extractall(self.shop.root / words["path"])
+                several = "name" not in words
+                assert not several or "true" == words["merge-multiple"]
+                found = [kept for name, kept in self.kept.items() if fnmatch(name, words["pattern"])] if several else []
+                for kept in found if several else [self.kept[words["name"]]]:
+                    with zipfile.ZipFile(io.BytesIO(kept)) as archive:
+                        archive.extractall(self.shop.root / words["path"])
             case _:
                 raise AssertionError(action)
         return {}

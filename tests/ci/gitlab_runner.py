@@ -11,7 +11,7 @@ import yaml
 
 from tests.ci.expressions import gitlab
 from tests.ci.forge_server import TOKEN, Request, Run
-from tests.ci.jobs import Done, shell
+from tests.ci.jobs import Done, shell, together
 from tests.ci.shop import Shop, git
 
 SOURCES = {"push": "push", "pull_request": "merge_request_event", "schedule": "schedule", "workflow_dispatch": "web"}
@@ -31,25 +31,34 @@ class GitLabRunner:
         if not any(gitlab(rule["if"], known) for rule in self.pipeline["workflow"]["rules"] if "when" not in rule):
             return {}
         done: dict[str, Done] = {}
-        archives: dict[str, bytes] = {}
+        archives: dict[str, list[bytes]] = {}
         for name, written in self.pipeline.items():
             if name in NO_JOBS or name.startswith("."):
                 continue
             job = {**self.pipeline[written["extends"]], **written}
             rule = next((each for each in job["rules"] if gitlab(each["if"], known)), None)
             needed = job.get("needs", [])
-            if rule is None or any(done[each].code for each in needed):
+            if rule is None or (any(done[each].code for each in needed) and rule.get("when") != "always"):
                 continue
-            self.shop.forget_workspace()
-            for each in needed:
-                with zipfile.ZipFile(io.BytesIO(archives[each])) as archive:
-                    archive.extractall(self.shop.root)
-            done[name] = self._job(job, {**known, **rule.get("variables", {})})
-            archives[name] = self._archive(job)
+            parts: list[Done] = []
+            archives[name] = []
+            for of_matrix in self._matrix(job):
+                self.shop.forget_workspace()
+                for kept in [kept for each in needed for kept in archives[each]]:
+                    with zipfile.ZipFile(io.BytesIO(kept)) as archive:
+                        archive.extractall(self.shop.root)
+                parts.append(self._job(job, {**known, **rule.get("variables", {}), **of_matrix}))
+                archives[name].append(self._archive(job))
+            done[name] = together(parts)
             if name == "plan" and request is not None:
                 runs = self.shop.memory.runs
-                runs.append(Run(500 + len(runs), request.number, request.head, request.source, archives[name]))
+                runs.append(Run(500 + len(runs), request.number, request.head, request.source, archives[name][0]))
         return done
+
+    def _matrix(self, job: Mapping[str, Any]) -> list[dict[str, str]]:
+        """Return the variables of each job of a matrix; of a job without one, none, once."""
+        (each,) = job.get("parallel", {}).get("matrix", [{}])
+        return [{name: value} for name, values in each.items() for value in values] or [{}]
 
     def _known(self, source: str, request: Request | None) -> dict[str, str]:
         of_request = {"CI_COMMIT_BRANCH": "main"}

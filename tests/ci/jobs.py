@@ -26,6 +26,13 @@ class Done:
     outputs: Mapping[str, str] = field(default_factory=dict)
 
 
+def together(jobs: Sequence[Done]) -> Done:
+    """Return the jobs of a matrix as one: it failed if any did."""
+    if len(jobs) == 1:
+        return jobs[0]
+    return Done(max(job.code for job in jobs), "".join(job.log for job in jobs), "".join(job.summary for job in jobs))
+
+
 def shell(script: str, folder: Path, variables: Mapping[str, str], options: Sequence[str]) -> tuple[int, str]:
     """Return exit code and log of a step."""
     bare = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}

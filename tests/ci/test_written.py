@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import yaml
@@ -18,6 +18,7 @@ from tests.ci.github_runner import ACTION, ROOT, USED
 SOURCE = Source("https://github.com/some/reconciler", "1" * 40)
 URL = "https://eu.myshopify.com"
 PINNED = re.compile(r"[\w-]+/[\w-]+@[0-9a-f]{40}")
+Jobs = Literal["one-job", "job-per-store"]
 WORKFLOW = ".github/workflows/catalog.yml"
 
 
@@ -26,12 +27,12 @@ class Folders:
     """What was written for each host, once: the schemas for editors take a while."""
 
     root: Path
-    known: dict[tuple[Host, Source | None, str], Path] = field(default_factory=dict)
+    known: dict[tuple[Host, Source | None, str, Jobs], Path] = field(default_factory=dict)
 
-    def of(self, host: Host, source: Source | None = SOURCE, url: str = URL) -> Path:
-        made = self.known.setdefault((host, source, url), self.root / str(len(self.known)))
+    def of(self, host: Host, source: Source | None = SOURCE, url: str = URL, plans: Jobs = "one-job") -> Path:
+        made = self.known.setdefault((host, source, url, plans), self.root / str(len(self.known)))
         if not made.exists():
-            started(made, Answers("eu", url, "EUR", host, source))
+            started(made, Answers("eu", url, "EUR", host, source, plans=plans))
         return made
 
     def text(self, host: Host, file: str, source: Source | None = SOURCE) -> str:
@@ -49,9 +50,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     return Folders(tmp_path_factory.mktemp("written"))
 
 
-@pytest.mark.parametrize(("source", "url"), [(SOURCE, URL), (None, "sandbox:eu")], ids=["known", "unknown"])
-def test_the_schemas_of_both_hosts_take_what_is_written(written: Folders, source: Source | None, url: str):
-    workflow, pipeline = (written.of("github", source, url) / WORKFLOW, written.of("gitlab", source, url))
+@pytest.mark.parametrize(
+    ("source", "url", "plans"),
+    [(SOURCE, URL, "one-job"), (None, "sandbox:eu", "job-per-store")],
+    ids=["known", "unknown, and apart"],
+)
+def test_the_schemas_of_both_hosts_take_what_is_written(written: Folders, source: Source | None, url: str, plans: Jobs):
+    workflow, pipeline = (written.of("github", source, url, plans) / WORKFLOW, written.of("gitlab", source, url, plans))
     for schema in (
         ["vendor.github-workflows", str(workflow)],
         ["vendor.gitlab-ci", "--data-transform", "gitlab-ci", str(pipeline / ".gitlab-ci.yml")],
@@ -91,6 +96,19 @@ def test_no_secret_reaches_what_a_stranger_can_change(written: Folders):
     pipeline = written.pipeline()
     (rule,) = pipeline["plan"]["rules"]
     assert rule["if"].endswith("$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID")
+
+
+def test_stores_planned_apart_need_no_more_rights_and_no_more_secrets(written: Folders):
+    jobs = yaml.safe_load((written.of("github", plans="job-per-store") / WORKFLOW).read_text())["jobs"]
+    assert {"stores", "part"} == jobs.keys() - written.workflow()["jobs"].keys()
+    assert {"contents": "read"} == jobs["stores"]["permissions"] == jobs["part"]["permissions"]
+    secret = {name for name, job in jobs.items() if "SHOPIFY_TOKEN_EU" in job.get("env", {})}
+    assert {"part", "approved", "apply", "drift"} == secret
+    pipeline = yaml.safe_load((written.of("gitlab", plans="job-per-store") / ".gitlab-ci.yml").read_text())
+    for each in (jobs["stores"]["if"], jobs["part"]["if"], jobs["plan"]["if"]):
+        assert "head.repo.full_name == github.repository" in each
+    (alone,) = written.pipeline()["plan"]["rules"]
+    assert {alone["if"]} == {rule["if"] for job in ("part", "plan") for rule in pipeline[job]["rules"]}
 
 
 def test_nothing_is_put_into_a_script_by_an_expression(written: Folders):
@@ -194,6 +212,13 @@ def test_a_further_store_gets_its_token_into_what_nobody_edited(tmp_path: Path):
     assert [tokens] * 4 == [job["env"] for job in jobs.values() if "env" in job]
     assert f"uses: {USED}" in (tmp_path / WORKFLOW).read_text()  # from where it was, though this time nobody said so
     assert () == _again(tmp_path, "us").renewed
+
+
+def test_a_further_store_joins_those_that_are_planned_apart(tmp_path: Path):
+    started(tmp_path, Answers("eu", URL, "EUR", "gitlab", SOURCE, plans="job-per-store"))
+    assert (".gitlab-ci.yml",) == _again(tmp_path, "us", host="gitlab").renewed
+    part = yaml.safe_load((tmp_path / ".gitlab-ci.yml").read_text())["part"]
+    assert [{"STORE": ["eu", "us"]}] == part["parallel"]["matrix"]
 
 
 def test_another_source_is_written_into_what_nobody_edited(tmp_path: Path):
