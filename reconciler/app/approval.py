@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
 from pydantic import ValidationError
@@ -11,9 +12,11 @@ from reconciler.app.store_view import StoreView
 from reconciler.kinds import KINDS
 from reconciler.limits.claims import shown_broken
 from reconciler.limits.facts import Finding
+from reconciler.mapping.pricing import too_fine
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, Remove
+from reconciler.model.change import Change, Create, FieldChange, Remove
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
+from reconciler.model.kind import Kind
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Plan, Target, Violation
 from reconciler.planning.guard import adoptions, lost_along
@@ -63,8 +66,10 @@ def refuse_understated(plan: Plan, view: StoreView) -> None:
 def refuse_made_up(plan: Plan, view: StoreView) -> None:
     """Raise PlanRefused for what `reconciler plan` never writes: values of no kind, consents that no file gives."""
     store = plan.target.store
+    # What a rollback puts back the store held itself, however fine it is.
+    currency = plan.target.currency if plan.undoes is None else None
     for change in plan.changes:
-        problem = _made_up(change)
+        problem = _made_up(change, currency)
         if problem:
             raise PlanRefused(f"store {store}: {change.address}: {problem}: {_NOT_OURS}")
     for violation in plan.violations:
@@ -76,18 +81,32 @@ def refuse_made_up(plan: Plan, view: StoreView) -> None:
             )
 
 
-def _made_up(change: Change) -> str | None:
+def _made_up(change: Change, currency: str | None) -> str | None:
     """Return what is wrong with what a change says that it writes, for its kind."""
     kind = KINDS[change.address.kind]
     if isinstance(change, Create) and (lacking := sorted(kind.needed - {field.path for field in change.fields})):
         return f"it is made without {', '.join(lacking)}"
     for field in change.fields:
         goes = isinstance(change, Remove) and field.after is None
-        if not goes and field.path in kind.resource.model_fields:
-            try:
-                kind.resource.model_validate({field.path: field.after})
-            except ValidationError:
-                return f"{field.path} is to be {field.after!r}, which it cannot be"
+        problem = None if goes else _impossible(field, kind, currency)
+        if problem is not None:
+            return f"{field.path} is to be {field.after!r}, {problem}"
+    return None
+
+
+def _impossible(field: FieldChange, kind: Kind, currency: str | None) -> str | None:
+    """Return why a field cannot get its value; None where it can."""
+    name = field.path.partition(".")[0]
+    if isinstance(field.after, str) and "\0" in field.after:
+        return "and no text holds the character U+0000"
+    if name != field.path or name not in kind.resource.model_fields:
+        return None
+    try:
+        value = getattr(kind.resource.model_validate({name: field.after}), name)
+    except ValidationError:
+        return "which it cannot be"
+    if currency is not None and isinstance(value, Decimal) and too_fine(value, currency):
+        return f"which {currency} has no coin for"  # the store would round it to another price
     return None
 
 

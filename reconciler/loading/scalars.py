@@ -22,15 +22,14 @@ _WORDS: Final[dict[str, bool | None]] = {
 _MAYBE_NUMBER: Final = frozenset("0123456789+-.")
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+")
 _DECIMAL: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)")
-_OCTAL: Final = re.compile(r"0o[0-7]+")
-_HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]+")
+_OTHER_BASES: Final = {"octal": re.compile(r"0o[0-7]+"), "hexadecimal": re.compile(r"0x[0-9a-fA-F]+")}
 _INEXACT: Final = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
 
 
 class Inexact(ValueError):
-    """A number that no exact decimal is read from: an exponent, infinity, not a number, or far too many digits."""
+    """A number that is not read: an exponent, infinity, not a number, another base than ten, far too many digits."""
 
 
 def plain(text: str) -> Scalar:
@@ -43,8 +42,9 @@ def plain(text: str) -> Scalar:
         return int(_short(text))
     if _DECIMAL.fullmatch(text):
         return Decimal(_short(text))
-    if _OCTAL.fullmatch(text) or _HEXADECIMAL.fullmatch(text):
-        return int(_short(text), base=0)
+    for base, number in _OTHER_BASES.items() if text.startswith("0") else ():
+        if number.fullmatch(text):
+            raise Inexact(f"a number in {base}")  # exact, and surely no price or count: a code that lacks its quotes
     if _INEXACT.fullmatch(text):
         raise Inexact("a number with an exponent" if text[-1].isdigit() else "not a finite number")
     return text

@@ -29,6 +29,7 @@ _PLAIN: Final = "plain"
 _QUOTED: Final = "quoted"
 # C0 and C1 controls, surrogates and non-characters, which YAML forbids; and the line breaks that only YAML 1.1 has.
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_NO_TEXT: Final = "0000"
 _PROPERTY: Final = re.compile(r"(?:^|[\s,\[{:])(?:[&*]\S|!)")  # what an anchor, an alias or a tag would look like
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -72,9 +73,11 @@ _ENGINE: Final = engine(_FASTEST)
 def parse(file: str, content: bytes, loader_class: Any = _ENGINE) -> YamlValue:
     """Return what a YAML file says. Raises InvalidInput with every problem of the file."""
     constructor = _Constructor(file)
-    value = constructor.value(compose(file, content, loader_class))
-    if constructor.problems:
-        raise InvalidInput(constructor.problems)
+    root = compose(file, content, loader_class)
+    value = constructor.value(root)
+    problems = [*constructor.problems, *(_without_text(file, root) if b"\\" in content else ())]
+    if problems:
+        raise InvalidInput(problems[:MOST_PROBLEMS])
     if value is None:
         raise _empty(file)
     return value
@@ -161,6 +164,18 @@ class _Constructor:
             self.problems.append(Diagnostic(summary, place_of(self._file, node.start_mark), hint))
 
 
+def _without_text(file: str, node: Node) -> Iterator[Diagnostic]:
+    """Yield each scalar that spells the one character which no store keeps. Only an escape can."""
+    if isinstance(node, ScalarNode):
+        if "\0" in node.value:
+            summary = "the character U+0000 cannot stand in a text, however it is spelled"
+            yield Diagnostic(summary, place_of(file, node.start_mark), "delete it")
+        return
+    for member in node.value:
+        for below in member if isinstance(member, tuple) else (member,):
+            yield from _without_text(file, below)
+
+
 def _decoded(file: str, content: bytes) -> str:
     if content.startswith(_UTF16):
         raise _refused(file, None, "the file is UTF-16; expected UTF-8", "save it as UTF-8")
@@ -174,7 +189,7 @@ def _decoded(file: str, content: bytes) -> str:
         ) from None
     if odd := _FORBIDDEN.search(text):
         code = f"{ord(odd.group()):04X}"
-        hint = f'write it as "\\u{code}" in double quotes, or delete it'
+        hint = "delete it" if code == _NO_TEXT else f'write it as "\\u{code}" in double quotes, or delete it'
         summary = f"the character U+{code} cannot stand in YAML as it is"
         raise InvalidInput([Diagnostic(summary, _place_at(file, text, odd.start()), hint)])
     return text

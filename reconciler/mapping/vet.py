@@ -165,6 +165,8 @@ def _misused(node: nodes.Node, vocabulary: Vocabulary) -> Iterator[Misuse]:
             yield Misuse("loops are not recursive", None, node.lineno)
         case nodes.For() if node.find(nodes.For):
             yield Misuse("a loop inside a loop is too much for a rule", None, node.lineno)
+        case nodes.Const(value=str() as words) if "\0" in words:
+            yield Misuse("the character U+0000 cannot stand in a text", "delete it", node.lineno)
         case nodes.Const(value=float() as number) if not _DIGITS.fullmatch(_significant(number)):
             yield Misuse(f"{number} has more digits than can be kept exactly", "15 are", node.lineno)
         case _:

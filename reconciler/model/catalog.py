@@ -46,7 +46,7 @@ def _weight(text: str) -> str:
     return text
 
 
-_AMOUNT_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}]}
+_AMOUNT_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}]}
 Prices = Annotated[
     dict[str, Amount],
     BeforeValidator(_prices),
@@ -86,7 +86,7 @@ class Variant(Document):
     """What it costs us; limits compare prices with it. Shoppers never see it."""
     barcode: Annotated[Text, Field(max_length=255)] | None = None
     """The number under its bars: an EAN, a UPC, an ISBN. Text, so quote it."""
-    weight: Annotated[Text, Field(pattern=r"^\d+(\.\d+)? (g|kg|oz|lb)$"), AfterValidator(_weight)] | None = None
+    weight: Annotated[Text, Field(pattern=r"^[0-9]+(\.[0-9]+)? (g|kg|oz|lb)$"), AfterValidator(_weight)] | None = None
     """A number and g, kg, oz or lb: ``250 g``."""
     taxable: StrictBool | None = None
     """Whether tax is charged on it."""
@@ -143,7 +143,7 @@ class Product(Document):
     """When it is to appear where it is published, with a time zone: ``2026-12-01T08:00:00Z``."""
     ownership: dict[str, Ownership] = Field(default_factory=dict)
     """Who decides a field, by ``kind.field``: ``product.title: observe``. Closer than store and mapping."""
-    taxonomy: Annotated[Text, Field(pattern=r"^[a-z]{2}(-\d+)*$")] | None = None
+    taxonomy: Annotated[Text, Field(pattern=r"^[a-z]{2}(-[0-9]+)*$")] | None = None
     """A code of Shopify's product taxonomy: ``aa-1-13-8``."""
     status: Literal["active", "draft", "archived", "unlisted"] | None = None
     """Who can see it: active everybody, unlisted who has its address, draft and archived nobody."""

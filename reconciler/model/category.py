@@ -61,8 +61,8 @@ _RELATIONS: Final[Mapping[str, tuple[str, ...]]] = {
 _WITHOUT_VALUE: Final = frozenset({"is_set", "is_not_set"})
 _MONEY: Final = frozenset({"price", "compare_at_price"})
 _ONE_VALUE: Final = _MONEY | {"weight", "inventory"}
-_WEIGHT: Final = re.compile(r"\d{1,15}(\.\d{1,14})? (g|kg|oz|lb)")
-_TAXONOMY: Final = re.compile(r"[a-z]{2}(-\d+)*")
+_WEIGHT: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,14})? (g|kg|oz|lb)")
+_TAXONOMY: Final = re.compile(r"[a-z]{2}(-[0-9]+)*")
 
 
 class Condition(Document):
@@ -124,7 +124,7 @@ def _misfit(field: str, value: str | Decimal) -> str | None:
         case "weight":
             return None if _WEIGHT.fullmatch(text) else "a number and g, kg, oz or lb, such as 250 g"
         case "inventory":
-            return None if re.fullmatch(r"-?\d{1,9}", text) else "a whole number"
+            return None if re.fullmatch(r"-?[0-9]{1,9}", text) else "a whole number"
         case "category":
             return None if _TAXONOMY.fullmatch(text) else "a code of Shopify's product taxonomy, such as aa-1-13-8"
         case _ if isinstance(value, Decimal):

@@ -13,7 +13,7 @@ _WITHOUT_MINOR_UNIT = frozenset(
     "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()  # noqa: SIM905  reads as a table
 )
 _WITH_THREE_PLACES = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-_TEXT = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
+_TEXT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")  # digits of other scripts look like another number
 
 
 def decimal_places(currency: str) -> int:
@@ -52,7 +52,7 @@ Amount = Annotated[
     BeforeValidator(exact),
     PlainSerializer(amount_text, return_type=str),
     WithJsonSchema(
-        {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}], "examples": ["49.00"]}
+        {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}], "examples": ["49.00"]}
     ),
 ]
 """An exact decimal without a currency; the store's currency is implied. Travels as text in JSON."""

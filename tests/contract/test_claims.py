@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.model.change import Adopt, Change, Create, TakenAlong
 from reconciler.model.errors import LimitBroken, PlanRefused
+from reconciler.model.json import Json
 from reconciler.model.limits import Acceptance
 from reconciler.model.plan import Plan, sealed
 from tests.contract.repository import Repository
@@ -34,7 +35,7 @@ def forged(plan: Plan, change: Callable[[Change], Change] = lambda each: each) -
     return sealed(replace(plan, violations=(), changes=tuple(map(change, plan.changes))))
 
 
-def priced(path: str, price: str) -> Callable[[Change], Change]:
+def priced(path: str, price: Json) -> Callable[[Change], Change]:
     def change(each: Change) -> Change:
         fields = (replace(field, after=price) if field.path == path else field for field in each.fields)
         return replace(each, fields=tuple(fields))
@@ -153,11 +154,24 @@ def test_a_consent_that_no_file_gives_lets_nothing_through(shop):
     assert shop.apply(shop.plan()).complete
 
 
-@pytest.mark.parametrize("value", ["NaN", "", None, "0x10", True, [1]])
-def test_a_value_that_a_field_cannot_have_is_refused_before_anything_is_written(shop, value):
-    shop.file("catalog/products/cup.yaml", CUP.format(price=11, compare_at=12))
-    with pytest.raises(PlanRefused, match="variant/cup/CUP: price is to be"):
-        shop.apply(forged(shop.plan(), priced("price", value)))
+def test_a_value_that_a_field_cannot_have_is_refused_before_anything_is_written(shop):
+    shop.file("catalog/products/cup.yaml", CUP.format(price=11, compare_at=12).replace("name: Cup", "name: Mug"))
+    honest = shop.plan()
+    values: list[Json] = ["NaN", "", None, "0x10", True, [1], "\uff11\uff10", "9.001"]
+    for value in values:
+        with pytest.raises(PlanRefused, match="variant/cup/CUP: price is to be"):
+            shop.apply(forged(honest, priced("price", value)))
+    with pytest.raises(PlanRefused, match="product/cup: title is to be"):
+        shop.apply(forged(honest, priced("title", "M\0ug")))
+    assert shop.apply(honest).complete
+
+
+def test_a_price_that_comes_to_nothing_in_the_stores_currency_is_refused(repository):
+    repository.currency = "JPY"
+    repository.store_says("limits: {}\n")
+    repository.file("catalog/products/cup.yaml", "key: cup\nname: Cup\nvariants: [{sku: CUP, price: 900}]\n")
+    with pytest.raises(PlanRefused, match=r"price is to be '0\.4', which JPY has no coin for"):
+        repository.apply(forged(repository.plan(), priced("price", "0.4")))
 
 
 def test_a_new_variant_without_its_price_is_refused(shop):

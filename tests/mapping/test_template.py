@@ -147,6 +147,7 @@ MISTAKES = [
     ("{{ product.name", "unexpected end of template"),
     ("{% if x %}", "Unexpected end of template"),
     ("{{ product.name | upper(", "unexpected"),
+    ("{{ product.name ~ '\\x00' }}", "the character U+0000 cannot stand in a text; delete it"),
     ("{{ 0.1234567890123456789 }}", "has more digits than can be kept exactly"),
     ("x" * 10_000 + "{{ product.name }}", "the template has 10018 characters; 10000 is the most"),
 ]

@@ -32,7 +32,25 @@ def test_amount_text(text, expected):
     assert expected == amount_text(exact(text))
 
 
-@pytest.mark.parametrize("value", [49.0, True, None, "", "4,90", "1e3", "NaN", "Infinity", "1.", ".5", "49 €", []])
+@pytest.mark.parametrize(
+    "value",
+    [
+        49.0,
+        True,
+        None,
+        "",
+        "4,90",
+        "1e3",
+        "NaN",
+        "Infinity",
+        "1.",
+        ".5",
+        "49 €",
+        [],
+        "\uff14\uff19.\uff10",
+        "\u0664\u0669",
+    ],
+)
 def test_what_is_not_plain_decimal_text_is_refused(value):
     with pytest.raises(ValueError, match="is not a plain decimal number"):
         exact(value)
