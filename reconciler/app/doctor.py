@@ -127,12 +127,12 @@ def _limits(view: StoreView, admitted: Admitted) -> Check:
     )
     problems = [
         Diagnostic(
-            f"{entry.product.key} has {len(entry.product.variants):,} variants, and the store takes {offer.variants:,}",
+            f"{entry.gist.key} has {len(entry.gist.skus):,} variants, and the store takes {offer.variants:,}",
             entry.locate(()),
             "split the product, or sell it through another channel",
         )
         for entry in view.entries.values()
-        if isinstance(entry, Entry) and len(entry.product.variants) > offer.variants
+        if isinstance(entry, Entry) and len(entry.gist.skus) > offer.variants
     ]
     if problems:
         return failed("limits", problems, found=found, exit_code=InvalidInput.exit_code)

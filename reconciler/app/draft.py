@@ -93,8 +93,7 @@ def _touched(old: StoreView, new: StoreView) -> Iterator[Address]:
 def _restocked(entry: object, old: StoreView, new: StoreView) -> bool:
     if not isinstance(entry, Entry) or old.catalog.stock is new.catalog.stock:
         return False
-    skus = [variant.sku for variant in entry.product.variants if variant.sku]
-    return any(old.catalog.stock.get(sku) != new.catalog.stock.get(sku) for sku in skus)
+    return any(old.catalog.stock.get(sku) != new.catalog.stock.get(sku) for sku in filter(None, entry.gist.skus))
 
 
 def _group(view: StoreView, root: Address) -> Desired:

@@ -19,7 +19,7 @@ from reconciler.app.engine import engine
 from reconciler.app.notes import Notes, notes_of
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import KINDS
-from reconciler.mapping.pictures import file_of
+from reconciler.mapping.pictures import file_at
 from reconciler.model.address import Address
 from reconciler.model.catalog import Entry
 from reconciler.model.directory import Directory
@@ -92,8 +92,8 @@ class Settled:
         """Yield what a product is made of, besides what all are."""
         catalog = self.view.catalog
         yield catalog.inputs[entry.file], entry.above
-        yield [catalog.files.get(file) for image in entry.product.images or () if (file := file_of(image))]
-        skus = [variant.sku for variant in entry.product.variants if variant.sku in catalog.stock]
+        yield [catalog.files.get(file_at(picture)) for picture in entry.gist.pictures if picture is not None]
+        skus = [sku for sku in entry.gist.skus if sku in catalog.stock]
         yield [(row.location, row.stock) for sku in skus for row in catalog.stock[sku or ""]]
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from reconciler.kinds import KINDS
 from reconciler.mapping.compile import Mapper
-from reconciler.mapping.pictures import file_of
+from reconciler.mapping.pictures import file_at, file_of
 from reconciler.mapping.select import reaches, selected
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Entry, ListedEntry
@@ -64,10 +64,10 @@ class StoreView:
         entry = self.entries[root]
         yield entry.file
         match entry:
-            case Entry(product=product):
-                yield from (file for image in product.images or () if (file := file_of(image)))
-                skus = (variant.sku for variant in product.variants if variant.sku)
-                yield from (row.place.file for sku in skus for row in self.catalog.stock.get(sku, ()))
+            case Entry(gist=gist):
+                yield from (file_at(picture) for picture in gist.pictures if picture is not None)
+                rows = (self.catalog.stock.get(sku, ()) for sku in gist.skus if sku)
+                yield from (row.place.file for of_sku in rows for row in of_sku)
             case CategoryEntry(category=category):
                 yield from (where.file for _, where in self.members.get(root.key, ()))
                 yield from [file] if category.image and (file := file_of(category.image)) else []
@@ -98,7 +98,7 @@ class StoreView:
         sold = self.entries.get(named) if named is not None else None
         if not isinstance(sold, Entry) or entry.category.conditions is not None:
             return False
-        return entry.category.products is not None or sold.product.categories is not None
+        return entry.category.products is not None or sold.gist.categories is not None
 
 
 def store_view(store: Store, catalog: Catalog, rules: MappingRules) -> StoreView:
@@ -145,8 +145,8 @@ def _now(address: Address, catalog: Catalog) -> Asked | None:
 def _selects(entry: Asked | None) -> object:
     """Return what of an entry decides which stores have it, and which categories it is in."""
     match entry:
-        case Entry(product=product):
-            return product.published, product.channels, product.categories
+        case Entry(gist=gist):
+            return gist.published, gist.channels, gist.categories
         case CategoryEntry(category=category):
             return category.published, category.channels, category.products, category.conditions
         case ListedEntry():
@@ -164,6 +164,6 @@ def _members(catalog: Catalog, products: Sequence[str]) -> dict[str, list[tuple[
                 found.setdefault(key, {})[product] = Whereabouts(entry.file, ("products", position), entry.locate)
     for product in products:
         sold = catalog.entries[product]
-        for position, key in enumerate(sold.product.categories or ()):
+        for position, key in enumerate(sold.gist.categories or ()):
             found.setdefault(key, {}).setdefault(product, Whereabouts(sold.file, ("categories", position), sold.locate))
     return {key: list(members.items()) for key, members in found.items()}

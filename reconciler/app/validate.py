@@ -69,10 +69,10 @@ def validated(root: Path) -> Validated:
             raise InvalidInput([*(problems | dict.fromkeys(error.diagnostics))]) from None
     if problems:
         raise InvalidInput([*problems])
-    products = [entry.product for entry in workspace.catalog.entries.values()]
+    products = [entry.gist for entry in workspace.catalog.entries.values()]
     return Validated(
         products=len(products),
-        variants=sum(len(product.variants) for product in products),
+        variants=sum(len(product.skus) for product in products),
         stores=tuple(_count(workspace, store) for store in workspace.stores),
         warnings=tuple(warning for store in workspace.stores for warning in _unset(store)),
         inputs=inputs_digest({name: inputs_digest(view.inputs) for name, view in views.items()}),
@@ -80,8 +80,8 @@ def validated(root: Path) -> Validated:
 
 
 def _count(workspace: Workspace, store: Store) -> StoreCount:
-    products = [workspace.catalog.entries[key].product for key in selected(workspace.catalog, store)]
-    return StoreCount(store.name, len(products), sum(len(product.variants) for product in products))
+    products = [workspace.catalog.entries[key].gist for key in selected(workspace.catalog, store)]
+    return StoreCount(store.name, len(products), sum(len(product.skus) for product in products))
 
 
 def _unset(store: Store) -> Iterator[Diagnostic]:

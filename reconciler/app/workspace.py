@@ -128,7 +128,7 @@ def _channels_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterator
     """Yield the channels that no store sells through: a misspelled one takes a product out of a store."""
     known = sorted({store.document.channel for store in stores})
     named = [
-        *((entry.product.channels, entry.locate) for entry in catalog.entries.values()),
+        *((entry.gist.channels, entry.locate) for entry in catalog.entries.values()),
         *((entry.category.channels, entry.locate) for entry in catalog.categories.values()),
         *((entry.channels, entry.locate) for entry in catalog.listed.values()),
     ]
@@ -145,8 +145,7 @@ def _locations_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterato
     given: list[tuple[str, Place | Whereabouts]] = [
         (location, Whereabouts(entry.file, ("variants", position, "stock", location), entry.locate))
         for entry in catalog.entries.values()
-        for position, variant in enumerate(entry.product.variants)
-        for location in variant.stock or ()
+        for position, location, _ in entry.gist.stock
     ]
     given += [(row.location, row.place) for rows in catalog.stock.values() for row in rows]
     for location, where in given:

@@ -97,7 +97,7 @@ class _Loading:
                 if family is _PRODUCTS:
                     product = validated(Product, found.value, found.locate)
                     self._owners(product, family, found.locate)
-                    self.new.append(Entry(product, file, found.locate, found.locate.above))
+                    self.new.append(Entry.of(product, file, found.locate, found.locate.above))
                     self.entries.append(self.new[-1])
                 else:
                     category = validated(Category, found.value, found.locate)
@@ -138,7 +138,7 @@ def load_catalog(
     loading.problems += moved_problems("category", loading.categories)
     files = image_files(source, loading.entries, loading.categories, loading.problems, known.digest)
     catalog = Catalog(
-        entries={entry.product.key: entry for entry in loading.entries},
+        entries={entry.gist.key: entry for entry in loading.entries},
         inputs={**loading.inputs, **files},
         categories=_by_key(loading.categories, loading.problems),
         listed={entry.address: entry for entry in loading.listed},

@@ -48,7 +48,7 @@ def catalog_problems(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     handles: dict[str, Entry] = {}
     skus: dict[str, list[tuple[Entry, int]]] = {}
     for entry in entries:
-        product = entry.product
+        product = entry.gist
         first = keys.setdefault(product.key, entry)
         if first is not entry:
             yield _taken(f"key {product.key}", entry.locate(("key",)), first.locate(("key",)), "give it another key")
@@ -56,9 +56,9 @@ def catalog_problems(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
         other = handles.setdefault(handle.lower(), entry)
         if other is not entry and first is entry:
             yield _taken(f"handle {handle}", _handle(entry), _handle(other), "give one of them another handle")
-        for position, variant in enumerate(product.variants):
-            if variant.sku:
-                skus.setdefault(variant.sku, []).append((entry, position))
+        for position, sku in enumerate(product.skus):
+            if sku:
+                skus.setdefault(sku, []).append((entry, position))
     for sku, users in skus.items():
         if len(users) > 1:
             yield from _shared_sku(sku, users)
@@ -171,7 +171,7 @@ def _twins(product: Product, names: list[str]) -> Iterator[Fault]:
 
 
 def _shared_sku(sku: str, users: list[tuple[Entry, int]]) -> Iterator[Diagnostic]:
-    without_key = [user for user in users if not user[0].product.variants[user[1]].key]
+    without_key = [user for user in users if not user[0].gist.keyed[user[1]]]
     for user in [each for each in without_key if each is not users[0]] or without_key:
         other = users[0] if user is not users[0] else users[1]
         hint = "change it, or give every variant that has it a key"
@@ -183,7 +183,7 @@ def _taken(what: str, place: Place, first: Place, hint: str) -> Diagnostic:
 
 
 def _handle(entry: Entry) -> Place:
-    return entry.locate(("handle",) if entry.product.handle else ("key",))
+    return entry.locate(("handle",) if entry.gist.handle else ("key",))
 
 
 def _sku(entry: Entry, position: int) -> Place:

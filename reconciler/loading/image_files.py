@@ -92,9 +92,9 @@ def refused(file: str, content: bytes) -> str | None:
 
 def _named(entries: Iterable[Entry], categories: Iterable[CategoryEntry]) -> Iterator[tuple[str, Whereabouts]]:
     for entry in entries:
-        for position, image in enumerate(entry.product.images or ()):
-            if image.file is not None:
-                yield f"{FOLDER}/{image.file}", Whereabouts(entry.file, ("images", position), entry.locate)
+        for position, picture in enumerate(entry.gist.pictures):
+            if picture is not None:
+                yield f"{FOLDER}/{picture}", Whereabouts(entry.file, ("images", position), entry.locate)
     for category in categories:
         shown = category.category.image
         if shown is not None and shown.file is not None:

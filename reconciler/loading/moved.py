@@ -37,8 +37,8 @@ def _still_in_use(old: str, entry: Entry | CategoryEntry, user: Entry | Category
 
 
 def _key(entry: Entry | CategoryEntry) -> str:
-    return entry.product.key if isinstance(entry, Entry) else entry.category.key
+    return entry.gist.key if isinstance(entry, Entry) else entry.category.key
 
 
 def _moved(entry: Entry | CategoryEntry) -> tuple[str, ...]:
-    return entry.product.moved if isinstance(entry, Entry) else entry.category.moved
+    return entry.gist.moved if isinstance(entry, Entry) else entry.category.moved

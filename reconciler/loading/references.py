@@ -6,7 +6,6 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.errors import Diagnostic
 from reconciler.model.meant import meant
 from reconciler.model.origin import Place, Whereabouts, place_of
-from reconciler.model.stocktaking import Stock
 
 
 def reference_problems(catalog: Catalog) -> Iterator[Diagnostic]:
@@ -19,7 +18,7 @@ def reference_problems(catalog: Catalog) -> Iterator[Diagnostic]:
 def _categories(catalog: Catalog) -> Iterator[Diagnostic]:
     categories = {old: key for key, entry in catalog.categories.items() for old in entry.category.moved}
     for entry in catalog.entries.values():
-        for position, key in enumerate(entry.product.categories or ()):
+        for position, key in enumerate(entry.gist.categories or ()):
             category = catalog.categories.get(key)
             if category is None:
                 place = entry.locate(("categories", position))
@@ -31,7 +30,7 @@ def _categories(catalog: Catalog) -> Iterator[Diagnostic]:
 
 
 def _products(catalog: Catalog) -> Iterator[Diagnostic]:
-    products = {old: key for key, entry in catalog.entries.items() for old in entry.product.moved}
+    products = {old: key for key, entry in catalog.entries.items() for old in entry.gist.moved}
     for entry in catalog.categories.values():
         for position, key in enumerate(entry.category.products or ()):
             if key not in catalog.entries:
@@ -50,9 +49,8 @@ def _skus(catalog: Catalog) -> Iterator[Diagnostic]:
         return
     users: dict[str, int] = {}
     for entry in catalog.entries.values():
-        for variant in entry.product.variants:
-            if variant.sku:
-                users[variant.sku] = users.get(variant.sku, 0) + 1
+        for sku in filter(None, entry.gist.skus):
+            users[sku] = users.get(sku, 0) + 1
     for sku, rows in catalog.stock.items():
         if sku not in users:
             yield from (Diagnostic(f"no variant has the sku {sku}", row.place, meant(sku, users)) for row in rows)
@@ -65,22 +63,23 @@ def _skus(catalog: Catalog) -> Iterator[Diagnostic]:
 def stock_given_twice(catalog: Catalog) -> Iterator[Diagnostic]:
     """Yield each quantity of a SKU at a location, and each change of a reference there, that was given before."""
     first: dict[tuple[str, str, str | None], Place | Whereabouts] = {}
-    for sku, location, stock, where in _all_stock(catalog):
-        reference = stock.reference if stock is not None else None
+    for sku, location, reference, where in _all_stock(catalog):
         told = first.setdefault((sku, location, reference), where)
         if told is not where:
             what = f"the stock of {sku} at {location}" if reference is None else f"{reference} of {sku} at {location}"
             yield Diagnostic(f"{what} is given at {place_of(told)}, too", place_of(where), "keep one of them")
 
 
-def _all_stock(catalog: Catalog) -> Iterator[tuple[str, str, Stock | None, Place | Whereabouts]]:
+def _all_stock(catalog: Catalog) -> Iterator[tuple[str, str, str | None, Place | Whereabouts]]:
+    """Yield SKU, location, the reference of a change, and where it is given."""
     if not catalog.stock:
         return  # in a product's file no location is given twice
     for entry in catalog.entries.values():
-        for position, variant in enumerate(entry.product.variants):
-            if variant.sku is not None and variant.sku in catalog.stock:
-                for location, stock in (variant.stock or {}).items():
-                    path = ("variants", position, "stock", location)
-                    yield variant.sku, location, stock, Whereabouts(entry.file, path, entry.locate)
+        for position, location, reference in entry.gist.stock:
+            sku = entry.gist.skus[position]
+            if sku is not None and sku in catalog.stock:
+                path = ("variants", position, "stock", location)
+                yield sku, location, reference, Whereabouts(entry.file, path, entry.locate)
     for sku, rows in catalog.stock.items():
-        yield from ((sku, row.location, row.stock, row.place) for row in rows)
+        for row in rows:
+            yield sku, row.location, row.stock.reference if row.stock is not None else None, row.place

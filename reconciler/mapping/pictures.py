@@ -23,9 +23,14 @@ FOLDER: Final = "catalog"
 _DIGITS: Final = 10  # of a SHA-256: enough that the 250 images of a product never meet
 
 
+def file_at(picture: str) -> str:
+    """Return the file of the repository that a picture's ``file`` is, which is relative to ``catalog/``."""
+    return f"{FOLDER}/{picture}"
+
+
 def file_of(image: Image) -> str | None:
     """Return the file of the repository that an image is; None for an address."""
-    return None if image.file is None else f"{FOLDER}/{image.file}"
+    return None if image.file is None else file_at(image.file)
 
 
 def image_key(image: Image, files: Mapping[str, str]) -> str:

@@ -39,8 +39,8 @@ def why(entry: Entry | CategoryEntry | ListedEntry, store: Store) -> Selection:
 
 def _published(entry: Entry | CategoryEntry | ListedEntry) -> tuple[bool, tuple[str, ...] | None]:
     match entry:
-        case Entry(product=product):
-            return product.published, product.channels
+        case Entry(gist=gist):
+            return gist.published, gist.channels
         case CategoryEntry(category=category):
             return category.published, category.channels
         case ListedEntry():

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 from reconciler.model.address import Address
 from reconciler.model.category import CategoryEntry
 from reconciler.model.document import AttributeValue, Document, Key, Markdown, Moved, Seo, Text
+from reconciler.model.gist import Gist, Given
 from reconciler.model.metafields import Metafields
 from reconciler.model.money import Amount
 from reconciler.model.origin import FieldPath, Place
@@ -176,16 +177,49 @@ def variant_key(variant: Variant, option_names: Iterable[str]) -> str:
     return VALUE_SEPARATOR.join(values) or "default"
 
 
+def gist_of(product: Product) -> Gist:
+    """Return what the rest of a catalog has to know of a product."""
+    counts = ((at, location, stock) for at, each in enumerate(product.variants) for location, stock in _given(each))
+    return Gist(
+        product.key,
+        product.moved,
+        product.handle,
+        product.published,
+        product.channels,
+        product.categories,
+        tuple(image.file for image in product.images or ()),
+        tuple(variant.sku for variant in product.variants),
+        tuple(bool(variant.key) for variant in product.variants),
+        tuple(Given(at, location, stock.reference if stock else None) for at, location, stock in counts),
+    )
+
+
+def _given(variant: Variant) -> Iterable[tuple[str, Stock | None]]:
+    return (variant.stock or {}).items()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One product with its file, and the place of any value in it."""
 
-    product: Product
+    gist: Gist
     file: str
     locate: Callable[[FieldPath], Place]
     """The place of the value at a path, or of its nearest ancestor in the file."""
-    above: FieldPath = ()
+    above: FieldPath
     """The way to it in its file."""
+    read: Callable[[], Product]
+    """What the file says of it, as it was when the catalog was loaded; most are never asked for."""
+
+    @classmethod
+    def of(cls, product: Product, file: str, locate: Callable[[FieldPath], Place], above: FieldPath = ()) -> "Entry":
+        """Return the entry of a product that has been read."""
+        return cls(gist_of(product), file, locate, above, lambda: product)
+
+    @property
+    def product(self) -> Product:
+        """What the file says of it. Raises InvalidInput where it has to be read, and cannot be."""
+        return self.read()
 
     @property
     def document(self) -> Document:
@@ -233,6 +267,6 @@ class Catalog:
 
     def formerly(self) -> Mapping[Address, Address]:
         """Return the address that something had before → the one that it has now."""
-        products = ((Address("product", key), entry.product.moved) for key, entry in self.entries.items())
+        products = ((Address("product", key), entry.gist.moved) for key, entry in self.entries.items())
         categories = ((Address("collection", key), entry.category.moved) for key, entry in self.categories.items())
         return {Address(now.kind, key): now for now, moved in (*products, *categories) for key in moved}

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.app.notes import FOLDER, Notes, notes_of
 
-KEPT = {"aa": ["one", {"variant": 2}], "bb": ["two"], "cc": []}
+KEPT: dict[str, list[object]] = {"aa": ["one", {"variant": 2}], "bb": ["two"], "cc": []}
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def an_entry(**fields: Any) -> Entry:
     def locate(path: FieldPath) -> Place:
         return Place(".".join(["shirt.yaml", *map(str, path)]))
 
-    return Entry(a_product(**fields), "shirt.yaml", locate)
+    return Entry.of(a_product(**fields), "shirt.yaml", locate)
 
 
 def a_template(text: str, place: Place = RULE) -> Template:
