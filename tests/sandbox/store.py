@@ -11,6 +11,7 @@ import requests
 
 VERSION = "2026-10"
 _PATIENCE_S = 20
+_CONNECTED = requests.Session()  # a connection for each request costs more than most answers
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Server:
 
     def put(self, name: str, **settings: Any) -> requests.Response:
         """Make or change a shop."""
-        return requests.put(f"{self.url}/_sandbox/shops/{name}", json=settings, timeout=_PATIENCE_S)
+        return _CONNECTED.put(f"{self.url}/_sandbox/shops/{name}", json=settings, timeout=_PATIENCE_S)
 
     def shop(self, name: str, **settings: Any) -> "Store":
         """Return a shop made with these settings."""
@@ -42,7 +43,7 @@ class Store:
         """Send a GraphQL request and return the response."""
         url = f"{self.server_url}{self.shop['url_path']}/admin/api/{version}/graphql.json"
         sent = {"X-Shopify-Access-Token": self.shop["token"], **headers}
-        return requests.post(url, json=body, headers=sent, timeout=_PATIENCE_S)
+        return _CONNECTED.post(url, json=body, headers=sent, timeout=_PATIENCE_S)
 
     def answer(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """Return the whole envelope."""

@@ -59,7 +59,18 @@ def test_a_product_holds_the_letters_of_an_explicit_handle(store):
     ],
 )
 def test_a_generated_handle_counts_up_until_it_is_free(wanted, taken, handle):
-    assert handle == free_handle(wanted, taken.__contains__)
+    assert handle == free_handle(wanted, taken.intersection)
+
+
+def test_a_handle_that_thousands_have_is_counted_up_in_few_questions():
+    taken, asked = {"shirt", *(f"shirt-{number}" for number in range(1, 5000))}, []
+
+    def held(some):
+        asked.append(len(some))
+        return taken.intersection(some)
+
+    assert "shirt-5000" == free_handle("shirt", held)
+    assert len(asked) < 15
 
 
 def test_products_of_the_same_title_get_different_handles(store):

@@ -45,8 +45,7 @@ def problems(context: Context, given: Mapping[str, Any], collection_id: int | No
 
 def is_handle_taken(context: Context, handle: str, collection_id: int | None) -> bool:
     """Say whether another collection has the handle."""
-    found = context.database.row("SELECT id FROM collections WHERE handle = ?", (handle,))
-    return found is not None and found[0] != collection_id
+    return bool(context.database.held_by_others("collections", [handle], collection_id))
 
 
 def apply(context: Context, collection: Collection, given: Mapping[str, Any]) -> None:
@@ -74,7 +73,7 @@ def _wanted_handle(context: Context, collection: Collection, given: Mapping[str,
     if raw and _has_letters(raw):
         return explicit_handle(raw)
     made = generated_handle(raw if raw and raw.strip() else collection.title, "collection")
-    return free_handle(made, lambda handle: is_handle_taken(context, handle, collection.id))
+    return free_handle(made, lambda some: context.database.held_by_others("collections", some, collection.id))
 
 
 def _has_letters(text: str) -> bool:

@@ -111,7 +111,7 @@ def _listed(conditions: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def _free(context: Context, source: str) -> str:
-    return free_handle(generated_handle(source), lambda handle: _by_handle(context, handle) is not None)
+    return free_handle(generated_handle(source), lambda some: context.database.held_by_others("markets", some, None))
 
 
 def _by_handle(context: Context, handle: str) -> Market | None:

@@ -8,9 +8,11 @@ counting and refusal recorded on 2026-04; no recording sends an explicit handle 
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 
 MAX_LENGTH = 255
+_AT_ONCE = 512
 _FALLBACK = "product"
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "\u0131": "i"}
@@ -32,17 +34,30 @@ def generated_handle(text: str, fallback: str = _FALLBACK) -> str:
     return _dashed(_ACCENTS.sub("", plain)) or fallback
 
 
-def free_handle(wanted: str, is_taken: Callable[[str], bool]) -> str:
-    """Return the handle, counted up until it is free: a trailing number grows, otherwise ``-1`` is added."""
-    handle = wanted
-    while is_taken(handle):
+def free_handle(wanted: str, taken: Callable[[Sequence[str]], Collection[str]]) -> str:
+    """Return the handle, counted up until it is free: a trailing number grows, otherwise ``-1`` is added.
+
+    ``taken`` returns which of some handles are taken. It is asked of one, then of many: stores have a thousand copies.
+    """
+    candidates = _counted_up(wanted)
+    some = list(islice(candidates, 1))
+    while True:
+        held = frozenset(taken(some))
+        free = next((handle for handle in some if handle not in held), None)
+        if free is not None:
+            return free
+        some = list(islice(candidates, min(_AT_ONCE, 8 * len(some))))
+
+
+def _counted_up(handle: str) -> Iterator[str]:
+    while True:
+        yield handle
         match = _TRAILING_NUMBER.fullmatch(handle)
         if match:
             number = match["number"]
             handle = match["stem"] + str(int(number) + 1).zfill(len(number))
         else:
             handle += "-1"
-    return handle
 
 
 def _dashed(text: str) -> str:

@@ -58,8 +58,7 @@ def check_category(given: Mapping[str, Any]) -> None:
 
 def is_handle_taken(context: Context, handle: str, product_id: int | None) -> bool:
     """Say whether another product has the handle."""
-    found = context.database.row("SELECT id FROM products WHERE handle = ?", (handle,))
-    return found is not None and found[0] != product_id
+    return bool(context.database.held_by_others("products", [handle], product_id))
 
 
 def handle_problem(context: Context, given: Mapping[str, Any], product_id: int | None) -> UserError | None:
@@ -82,7 +81,7 @@ def wanted_handle(context: Context, given: Mapping[str, Any], product: Product |
         return explicit_handle(raw)
     source = raw if raw and raw.strip() else title
     own = product.id if product else None
-    return free_handle(generated_handle(source), lambda handle: is_handle_taken(context, handle, own))
+    return free_handle(generated_handle(source), lambda some: context.database.held_by_others("products", some, own))
 
 
 def rename(context: Context, product: Product, given: Mapping[str, Any], title: str) -> None:

@@ -30,7 +30,7 @@ def _create(_root: Any, context: Context, args: Args) -> dict[str, Any]:
     row = FulfillmentService(
         id=context.database.new_id(),
         location_id=place.id,
-        handle=free_handle(generated_handle(name, _FALLBACK), lambda handle: _has(context, handle)),
+        handle=free_handle(generated_handle(name, _FALLBACK), lambda some: [one for one in some if _has(context, one)]),
         name=name,
         callback_url=args.get("callbackUrl"),
         manages_inventory=bool(args.get("inventoryManagement")),

@@ -6,6 +6,7 @@ here and not in production. Where it starts is drawn when the file is made: no t
 reset is another shop. Rejected: a start made from the shop's name, which two folders can share.
 """
 
+import json
 import re
 import secrets
 import sqlite3
@@ -54,6 +55,12 @@ class Database:
         """Return the first row of a query, or None."""
         found: tuple[Any, ...] | None = self._connection.execute(sql, parameters).fetchone()
         return found
+
+    def held_by_others(self, table: str, handles: Sequence[str], own: int | None) -> list[str]:
+        """Return which of the handles rows of a table have, other than the row of that id."""
+        asked = "handle IN (SELECT value FROM json_each(?)) AND id IS NOT ?"
+        found = self.rows(f"SELECT handle FROM {table} WHERE {asked}", (json.dumps(handles), own))  # noqa: S608
+        return [handle for (handle,) in found]
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Execute a statement and return the number of rows it touched."""
