@@ -74,6 +74,7 @@ def workspace_of(tree: WorkTree, names: Sequence[str] = ()) -> Workspace:
     """Return a repository as a tree has it. Raises InvalidInput with every problem of every file."""
     problems: list[Diagnostic] = []
     catalog = Catalog({}, {})
+    unread: Collection[str] = ()
     try:
         stores = load_stores(tree, VOCABULARY, names)
     except StoresRefused as error:
@@ -84,14 +85,15 @@ def workspace_of(tree: WorkTree, names: Sequence[str] = ()) -> Workspace:
     try:
         catalog = load_catalog(tree, LISTINGS, VOCABULARY)
     except CatalogRefused as error:
-        catalog = error.readable
+        catalog, unread = error.readable, error.unread
         problems += error.diagnostics
     if are_all:
         problems += _channels_of_no_store(catalog, stores)
         problems += _locations_of_no_store(catalog, stores)
     if problems:
         known = dict.fromkeys(problems)
-        raise InvalidInput([*known, *(each for each in _further(tree, stores, catalog, problems) if each not in known)])
+        further = (each for each in _further(tree, stores, catalog, problems) if each.misses not in unread)
+        raise InvalidInput([*known, *(each for each in further if each not in known)])
     return Workspace(tree, catalog, stores)
 
 

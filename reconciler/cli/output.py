@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from reconciler.model.errors import Diagnostic
+from reconciler.model.errors import Diagnostic, InvalidInput
 
 if TYPE_CHECKING:
     from reconciler.app.fleet import Failure
@@ -71,6 +71,9 @@ def failures_shown(failures: "Sequence[Failure]") -> None:
     from reconciler.render.printable import printable
 
     for failure in failures:
+        if isinstance(failure.error, InvalidInput):
+            diagnostics_shown(failure.error.diagnostics)
+            continue
         said("\n".join(printable(f"error: {line}") for line in str(failure.error).splitlines()))
 
 

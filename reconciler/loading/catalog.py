@@ -6,7 +6,7 @@ there, by key.
 ``catalog/images/**`` and whatever else an image names are files that are uploaded.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from reconciler.loading.consistency import catalog_problems, faults
@@ -20,8 +20,9 @@ from reconciler.loading.policy import Vocabulary, ownership_problems
 from reconciler.loading.references import reference_problems, stock_given_twice
 from reconciler.loading.source import Source, digest
 from reconciler.loading.tables import TABLE_SUFFIXES, stock_rows
+from reconciler.loading.unread import names_in, names_of
 from reconciler.loading.validation import Refused, validated
-from reconciler.loading.yaml import parse
+from reconciler.loading.yaml import YamlValue, parse
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Entry, ListedEntry, Product, StockRow
 from reconciler.model.category import Category, CategoryEntry
@@ -39,11 +40,15 @@ _COLLECTIONS: Final = Family("collections", "collection", COLLECTIONS)
 
 
 class CatalogRefused(InvalidInput):
-    """Files of the catalog are not right. ``readable`` is what could be read all the same: to be checked, not used."""
+    """Files of the catalog are not right. ``readable`` is what could be read all the same: to be checked, not used.
 
-    def __init__(self, diagnostics: Sequence[Diagnostic], readable: Catalog) -> None:
+    ``unread``: the names that are in what could not be read.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], readable: Catalog, unread: Collection[str]) -> None:
         super().__init__(diagnostics)
         self.readable = readable
+        self.unread = unread
 
 
 class _Loading:
@@ -56,6 +61,7 @@ class _Loading:
         self.rows: list[StockRow] = []
         self.inputs: dict[str, str] = {}
         self.problems: list[Diagnostic] = []
+        self.unread: set[str] = set()
         self._source = source
         self._listings = listings
         self._known = known
@@ -75,7 +81,7 @@ class _Loading:
             if file.startswith(f"{STOCK}/"):
                 self.rows += stock_rows(file, content, self._places.of(file), self.problems)
             elif file.lower().endswith(SUFFIXES):
-                self._documents(file, content)
+                self._documents(file, self._parsed(file, content))
         except InvalidInput as error:
             self.problems += error.diagnostics
 
@@ -86,13 +92,23 @@ class _Loading:
         self.listed += self._known.listed(file)
         self.rows += self._known.rows(file)
 
-    def _documents(self, file: str, content: bytes) -> None:
+    def _parsed(self, file: str, content: bytes) -> YamlValue:
+        try:
+            return parse(file, content)
+        except InvalidInput:
+            self.unread.update(names_in(content))
+            raise
+
+    def _documents(self, file: str, document: YamlValue) -> None:
         places = self._places.of(file)
         family = _COLLECTIONS if file.startswith(f"{COLLECTIONS}/") else _PRODUCTS
         if not file.startswith(f"{family.folder}/"):
-            self.listed += listed_entries(file, parse(file, content), self._listings, places, self.problems)
+            read = list(listed_entries(file, document, self._listings, places, self.problems))
+            keys = set(document) if isinstance(document, Mapping) else set()
+            self.unread |= keys - {entry.address.key for entry in read}
+            self.listed += read
             return
-        for found in documents(parse(file, content), family, places, self.problems):
+        for found in documents(document, family, places, self.problems):
             try:
                 if family is _PRODUCTS:
                     product = validated(Product, found.value, found.locate)
@@ -105,6 +121,7 @@ class _Loading:
                     self.categories.append(CategoryEntry(category, file, found.locate, found.locate.above))
             except Refused as refused:
                 self.problems += refused.diagnostics
+                self.unread.update(names_of(found.value))
 
     def _owners(self, document: Product | Category, family: Family, places: Locator) -> None:
         if self._vocabulary is not None:
@@ -145,10 +162,10 @@ def load_catalog(
         stock=_by_sku(loading.rows),
         files=files,
     )
-    loading.problems += reference_problems(catalog)
+    loading.problems += (each for each in reference_problems(catalog) if each.misses not in loading.unread)
     loading.problems += stock_given_twice(catalog)
     if loading.problems:
-        raise CatalogRefused(loading.problems, catalog)
+        raise CatalogRefused(loading.problems, catalog, loading.unread)
     return catalog
 
 

@@ -41,7 +41,7 @@ def _products(catalog: Catalog) -> Iterator[Diagnostic]:
 def _nowhere(one: str, key: str, place: Place, moved: Mapping[str, str], known: Collection[str]) -> Diagnostic:
     if key in moved:
         return Diagnostic(f"the {one} {key} has moved to the key {moved[key]}", place, f"write {moved[key]}")
-    return Diagnostic(f"there is no {one} {key}", place, meant(key, known))
+    return Diagnostic(f"there is no {one} {key}", place, meant(key, known), misses=key)
 
 
 def _skus(catalog: Catalog) -> Iterator[Diagnostic]:
@@ -53,7 +53,8 @@ def _skus(catalog: Catalog) -> Iterator[Diagnostic]:
             users[sku] = users.get(sku, 0) + 1
     for sku, rows in catalog.stock.items():
         if sku not in users:
-            yield from (Diagnostic(f"no variant has the sku {sku}", row.place, meant(sku, users)) for row in rows)
+            summary, hint = f"no variant has the sku {sku}", meant(sku, users)
+            yield from (Diagnostic(summary, row.place, hint, misses=sku) for row in rows)
         elif users[sku] > 1:
             summary = f"{users[sku]} variants have the sku {sku}, so a row cannot say which it means"
             hint = "write their stock in the product's file"

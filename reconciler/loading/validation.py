@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from reconciler.loading.places import Locator
 from reconciler.model.errors import Diagnostic
-from reconciler.model.meant import meant
+from reconciler.model.meant import meant, nearest
 from reconciler.model.origin import FieldPath
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -117,13 +117,27 @@ def _diagnostics(
         problem = _Problem(path, details["type"], details["input"], details.get("ctx", {}))
         if not (problem.kind == "too_short" and problem.value):  # members that are refused do not count as missing
             by_path.setdefault(path, []).append(problem)
+    misspelled = _misspelled(by_path, model)
     for path, problems in by_path.items():
+        if path in misspelled:
+            continue
         # A union complains at the value itself for each branch that it did not take.
         deeper = any(len(other) > len(path) and other[: len(path)] == path for other in by_path)
         told = [problem for problem in problems if problem.kind not in _WANTED]
         if deeper and (not told or _mixed(problems)):
             continue
         yield _told(told if told and not _mixed(problems) else problems, model, locator)
+
+
+def _misspelled(by_path: Mapping[FieldPath, Sequence[_Problem]], model: type[BaseModel]) -> set[FieldPath]:
+    """Return the fields that are missing only because their names are misspelled, which is told there."""
+    odd = [path for path, problems in by_path.items() if problems[0].kind == "extra_forbidden"]
+    return {
+        (*path[:-1], near)
+        for path in odd
+        if (near := nearest(str(path[-1]), sorted(known_fields(model, path[:-1])))) is not None
+        and any(each.kind == "missing" for each in by_path.get((*path[:-1], near), ()))
+    }
 
 
 def _mixed(problems: Sequence[_Problem]) -> bool:

@@ -31,6 +31,9 @@ _QUOTED: Final = "quoted"
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _NO_TEXT: Final = "0000"
 _PROPERTY: Final = re.compile(r"(?:^|[\s,\[{:])(?:[&*]\S|!)")  # what an anchor, an alias or a tag would look like
+_DIGITS: Final = re.compile(r"[-+]?\d+")
+_REST: Final = re.compile(r"\d+(?:\.\d+)?")
+_THOUSAND: Final = 3  # digits behind a comma that stands for thousands
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -139,7 +142,7 @@ class _Constructor:
         for key_node, value_node in node.value:
             key = key_node.value
             if type(key_node) is not ScalarNode or (key_node.tag is _PLAIN and not (is_text(key) and key != "<<")):
-                self._odd_key(key_node)
+                self._odd_key(key_node, node)
             elif key in mapping:
                 first = next(other for other, _ in node.value if other.value == key)
                 where = place_of(self._file, first.start_mark)
@@ -148,8 +151,10 @@ class _Constructor:
                 mapping[key] = self.value(value_node)
         return mapping
 
-    def _odd_key(self, node: Node) -> None:
-        if not isinstance(node, ScalarNode):
+    def _odd_key(self, node: Node, mapping: MappingNode) -> None:
+        if (amount := _split_by_comma(node, mapping)) is not None:
+            self._add(node, *amount)
+        elif not isinstance(node, ScalarNode):
             self._add(node, "a list or a mapping cannot be a key; expected text", "write the key as text")
         elif node.value == "<<":
             self._add(node, "merge keys (<<) are not read", "write the values out, or move them to a mapping rule")
@@ -174,6 +179,24 @@ def _without_text(file: str, node: Node) -> Iterator[Diagnostic]:
     for member in node.value:
         for below in member if isinstance(member, tuple) else (member,):
             yield from _without_text(file, below)
+
+
+def _split_by_comma(key: Node, mapping: MappingNode) -> tuple[str, str] | None:
+    """Return what is wrong with an amount like ``{EUR: 84,00}``, whose comma ends the value; None for another key."""
+    keys = [each for each, _ in mapping.value]
+    position = keys.index(key)
+    if position == 0:
+        return None
+    before, after = mapping.value[position - 1][1], mapping.value[position][1]
+    together = before.end_mark.line == key.start_mark.line and before.end_mark.column + 1 == key.start_mark.column
+    if not (together and type(before) is type(key) is ScalarNode and after.value == ""):
+        return None
+    if not (_DIGITS.fullmatch(before.value) and _REST.fullmatch(key.value)):
+        return None
+    amount = f"{before.value},{key.value}"
+    if "." in key.value or len(key.value) == _THOUSAND:
+        return f"the comma in {amount} ends the number", f"write it without: {before.value}{key.value}"
+    return f"the comma in {amount} ends the number", f"write it with a point: {before.value}.{key.value}"
 
 
 def _decoded(file: str, content: bytes) -> str:

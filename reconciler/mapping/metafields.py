@@ -98,7 +98,7 @@ def _member(
         name = f"{owner.address.kind}.{said.name}"
         hint = f"define {name} in catalog/metafields.yaml, or write {{type: ..., value: ...}}"
         summary = f"metafield {said.name} of {owner.address} has no type, and no definition gives it one"
-        problems.append(Diagnostic(summary, said.where.place, hint))
+        problems.append(Diagnostic(summary, said.where.place, hint, misses=name))
 
 
 def _defined(owner_kind: str, name: str, definitions: Mapping[Address, Resource]) -> str | None:

@@ -29,6 +29,8 @@ class Diagnostic:
     place: Place | None = None
     hint: str | None = None
     severity: Severity = "error"
+    misses: str | None = None
+    """The name that was looked for, and is nowhere; a document that says it, and cannot be read, is at fault then."""
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reconciler.model.errors import Diagnostic
 from reconciler.model.origin import Place
+from reconciler.render.alike import Shown, folded
 from reconciler.render.style import EMPTY, Ink, Line, Span, Style, line, written
 from reconciler.render.words import counted
 
@@ -14,19 +15,34 @@ _LINES_OF_EXCERPT = 10
 
 
 def diagnostics_text(diagnostics: Sequence[Diagnostic], style: Style, excerpt: Excerpt | None = None) -> str:
-    """Return the problems as a person reads them, in the order given within each file, with their count at the end."""
+    """Return the problems as a person reads them, in the order given within each file, with their count at the end.
+
+    Of more than a few that are alike the first ones are shown, with the number of the others.
+    """
     return written(_lines(diagnostics, excerpt), style)
 
 
 def _lines(diagnostics: Sequence[Diagnostic], excerpt: Excerpt | None) -> Iterator[Line]:
-    by_file: dict[str, list[Diagnostic]] = {}
-    for diagnostic in diagnostics:
-        by_file.setdefault(diagnostic.place.file if diagnostic.place else "", []).append(diagnostic)
+    by_file: dict[str, list[Shown]] = {}
+    for shown in folded(diagnostics):
+        by_file.setdefault(_file(shown.diagnostic), []).append(shown)
     for of_file in by_file.values():
-        for diagnostic in of_file:
-            yield from _problem(diagnostic, excerpt)
+        for shown in of_file:
+            yield from _problem(shown.diagnostic, excerpt)
+            if shown.others:
+                yield line(Span(_others(shown), Ink.QUIET), indent=4)
         yield EMPTY
-    yield _count(diagnostics, len([file for file in by_file if file]))
+    yield _count(diagnostics, len({_file(each) for each in diagnostics} - {""}))
+
+
+def _file(diagnostic: Diagnostic) -> str:
+    return diagnostic.place.file if diagnostic.place else ""
+
+
+def _others(shown: Shown) -> str:
+    files = list(dict.fromkeys(_file(each) for each in shown.others))
+    where = f" in {files[0]}" if len(files) == 1 else f" in {len(files):,} files"
+    return f"and {len(shown.others):,} more of the same{where if files[0] else ''}; --json has them all"
 
 
 def _problem(diagnostic: Diagnostic, excerpt: Excerpt | None) -> Iterator[Line]:

@@ -128,6 +128,16 @@ def test_a_mistake_in_a_file_is_told_with_its_place(name: str, project: Project)
     assert TOKEN not in as_json.out
 
 
+def test_values_without_a_type_are_not_told_where_the_definition_cannot_be_read(project: Project) -> None:
+    project.write("catalog/metafields.yaml", "product.custom.made: {name: Made, tpye: single_line_text_field}\n")
+    made = "metafields: {custom.made: by hand, custom.other: x}\nvariants:"
+    project.write("catalog/products/cup.yaml", CUP.replace("variants:", made, 1))
+    said = project.run("validate", "--json").json["error"]["diagnostics"]
+    assert ["tpye is not a field here", "metafield custom.other of product/cup has no type"] == [
+        each["summary"].partition(", and")[0] for each in said
+    ]
+
+
 WORDS = {
     "no such command": (["paln"], 64, "there is no command paln; did you mean plan?"),
     "no command like it": (["xyzzy"], 64, "there is no command xyzzy; `reconciler --help` lists them"),

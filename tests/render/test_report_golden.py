@@ -73,5 +73,33 @@ def test_problems_and_files_are_counted():
     assert "2 problems in 1 file\n" == diagnostics_text(DIAGNOSTICS[:2], Style()).splitlines(keepends=True)[-1]
 
 
+def test_many_problems_that_say_the_same_are_told_as_the_first_ones_and_their_number():
+    alike = [
+        Diagnostic(f"price of variant/cup/C-{n} has EUR {n}.00, not USD", Place(f"{file}.yaml", n), "add USD")
+        for file in ("a", "b", "c")
+        for n in range(1, 40)
+    ]
+    other = Diagnostic("price is missing", Place("b.yaml", 50))
+    said = diagnostics_text([*alike, other], Style()).splitlines()
+    assert [
+        "a.yaml:1: price of variant/cup/C-1 has EUR 1.00, not USD",
+        "    hint: add USD",
+        "a.yaml:2: price of variant/cup/C-2 has EUR 2.00, not USD",
+        "    hint: add USD",
+        "a.yaml:3: price of variant/cup/C-3 has EUR 3.00, not USD",
+        "    hint: add USD",
+        "    and 114 more of the same in 3 files; --json has them all",
+        "",
+        "b.yaml:50: price is missing",
+        "",
+        "118 problems in 3 files",
+    ] == said
+
+
+def test_a_few_problems_that_say_the_same_are_told_one_by_one():
+    few = [Diagnostic("price is missing", Place("a.yaml", n)) for n in range(1, 6)]
+    assert 5 == diagnostics_text(few, Style()).count("price is missing")
+
+
 def test_no_problem_is_said_so():
     assert "No problems.\n" == diagnostics_text((), Style())
