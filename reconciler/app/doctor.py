@@ -97,7 +97,8 @@ def _documents(view: StoreView, admitted: Admitted) -> Check:
     if admitted.asked_otherwise:
         return unseen("documents", "API version")
     schema = read_schema(admitted.client)
-    pieces = [*repertoire(KINDS, CODECS, kinds_in_use(view)), *place_documents(places_in_use(view))]
+    known = [*repertoire(KINDS, CODECS, kinds_in_use(view)), *place_documents(places_in_use(view))]
+    pieces = [piece for piece in known if not piece.until or view.store.document.api_version < piece.until]
     problems = [problem for piece in pieces for problem in _mistakes(piece, schema, view.store)]
     if problems:
         return failed("documents", problems, found=(f"{len(pieces)} held against the store's own schema",))

@@ -7,6 +7,7 @@ from reconciler.model.directory import PlaceKind
 from reconciler.model.kind import Kind, KindSet
 from reconciler.shopify import (
     along,
+    automatic,
     exporting,
     identity,
     introspection,
@@ -51,6 +52,8 @@ class Piece:
     """The kinds that it reads, or writes."""
     since: str = ""
     """The first version of the API that has all that it asks for; "" for any."""
+    until: str = ""
+    """The first version in which it is not asked any more; "" for none."""
 
     @property
     def name(self) -> str:
@@ -71,6 +74,7 @@ def repertoire(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[s
             for text in codec.documents
         ),
         *looking_back(kinds, codecs, read),
+        *_beside(read),
     ]
     return tuple({piece.text: piece for piece in pieces}.values())
 
@@ -100,6 +104,12 @@ def looking_back(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[s
             yield _piece(remains.COLLECTIONS, (kind.name,), codecs)
         if kind.name in read and kind.alias is not None and codec.read.identifier is not None:
             yield _piece(remains.alias_document(codec.read, kind.alias), (kind.name,), codecs)
+
+
+def _beside(read: Collection[str]) -> Iterator[Piece]:
+    """Yield what is asked of collections that put products into themselves, where their codec does not read it."""
+    if "product" in read:
+        yield from (Piece(text, ("product",), until=SINCE) for text in automatic.DOCUMENTS)
 
 
 def _reads(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[str]) -> Iterator[Piece]:

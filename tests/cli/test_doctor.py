@@ -1,6 +1,7 @@
 """The connection test: what is wrong with a store is told check by check, each failure with its cure."""
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -318,6 +319,19 @@ def test_a_document_that_the_stores_schema_does_not_take_is_told_with_the_field(
     assert (7, {"documents": "failed"}) == (code, results(checks))
     assert "Given_products (product, variant" in told(checks["documents"])
     assert "Cannot query field 'vendor' on type 'Product'" in told(checks["documents"])
+
+
+@pytest.mark.parametrize(("version", "is_told"), [("2026-04", True), ("2026-10", False)])
+def test_rule_sets_are_held_against_the_schema_where_they_are_asked_for(
+    version: str, is_told: bool, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema = copy.deepcopy(project.ask(INTROSPECTION))
+    collection = next(each for each in schema["__schema"]["types"] if each["name"] == "Collection")
+    collection["fields"] = [field for field in collection["fields"] if field["name"] != "ruleSet"]
+    replies = (ASKS_FOR_A_TOKEN, facts(), offer(), answered(schema))
+    steps = [replace(reply, headers={"X-Shopify-API-Version": version}) for reply in replies]
+    _, checks = scripted(project, monkeypatch, *steps, more=f"api_version: {version}\n")
+    assert is_told == ("RuleSets (product): Cannot query field 'ruleSet'" in told(checks["documents"]))
 
 
 def test_a_product_with_more_variants_than_the_shop_takes_is_told(

@@ -8,7 +8,7 @@ import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
-from reconciler.shopify import collection_sources, items, uploads
+from reconciler.shopify import automatic, collection_sources, items, uploads
 from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.queries import (
     Tree,
@@ -40,6 +40,11 @@ def looks_back(version: str) -> tuple[str, ...]:
     """What is asked before a removal and before a rollback, of those kinds."""
     wanted = [kind.name for kind in KINDS if CODECS[kind.name].since <= version]
     return tuple(piece.text for piece in looking_back(KINDS, CODECS, wanted))
+
+
+def rule_sets(version: str) -> tuple[str, ...]:
+    """What is asked of automatic collections where they have no sources yet."""
+    return automatic.DOCUMENTS if version < collection_sources.SINCE else ()
 
 
 def writes(version: str) -> tuple[str, ...]:
@@ -76,7 +81,9 @@ def name_of(document: str) -> str:
 OF_VERSIONS = [
     pytest.param(document, version, id=f"{name_of(document)}-{version}")
     for version in VERSIONS
-    for document in dict.fromkeys([*reads(version), *writes(version), *looks_back(version), *OF_NO_KIND, *PLACES])
+    for document in dict.fromkeys(
+        [*reads(version), *writes(version), *looks_back(version), *rule_sets(version), *OF_NO_KIND, *PLACES]
+    )
 ]
 
 
@@ -117,7 +124,9 @@ def test_a_mutation_that_kinds_share_is_listed_by_one_of_them(module):
 
 def test_the_repertoire_of_all_kinds_is_every_document():
     pieces = repertoire(KINDS, CODECS, [kind.name for kind in KINDS])
-    assert {*READS, *WRITES, *looks_back(VERSIONS[-1]), *OF_NO_KIND} == {piece.text for piece in pieces}
+    assert {*READS, *WRITES, *looks_back(VERSIONS[-1]), *automatic.DOCUMENTS, *OF_NO_KIND} == {
+        piece.text for piece in pieces
+    }
 
 
 def test_the_repertoire_of_a_catalog_leaves_out_the_kinds_that_it_does_not_speak_of():
