@@ -1,13 +1,16 @@
 """Apply: executes a plan and nothing else, group by group, each read again just before it is written.
 
 What is pooled (stock, metafields) is written after the groups of its root kind, many at once, each batch read again
-before it. A field without compare-and-set in the API keeps a window of one request, between the last read and the
-write: where a group takes several requests, or something is asked in between, it is read again (``window``).
+before it. Groups, and pools, are on their way as many at once as spend what the store's bucket refills. A field without
+compare-and-set in the API keeps a window of one request, between the last read and the write: where a group takes
+several requests, or something is asked in between, it is read again (``window``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import groupby
 
+from reconciler.app.abreast import Piece, done_abreast
 from reconciler.app.apply_group import write_group
 from reconciler.app.apply_pool import write_pool
 from reconciler.app.run import Run, Watch, Way
@@ -16,6 +19,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.outcome import Failed, Outcome
 from reconciler.model.plan import Plan
+from reconciler.shopify.batches import in_batches
 from reconciler.shopify.steps import GROUPS_IN_A_POOL
 
 
@@ -38,24 +42,36 @@ def _of_one_root_kind(run: Run, changes: tuple[Change, ...]) -> dict[Address, tu
 
     Returns what has to wait for groups that are made later: values that point at them.
     """
-    pooled: dict[Address, tuple[Change, ...]] = {}
-    waiting: dict[Address, tuple[Change, ...]] = {}
-    for root, in_order in groupby(changes, key=lambda change: KINDS.root_of(change.address)):
-        of_group = run.fit(in_order)
+    by_root = {root: tuple(own) for root, own in groupby(changes, key=lambda change: KINDS.root_of(change.address))}
+    rests: dict[Address, tuple[Change, ...]] = {}
+    done_abreast((_group(run, root, own, rests) for root, own in by_root.items()), run.abreast)
+    waiting = {root: late for root in by_root if (late := tuple(c for c in rests[root] if run.lacking(c)))}
+    pooled = {
+        root: own
+        for root in by_root
+        if (own := tuple(change for change in rests[root] if change not in waiting.get(root, ())))
+    }
+    done_abreast(_pools(run, pooled), run.abreast)
+    return waiting
+
+
+def _group(run: Run, root: Address, changes: tuple[Change, ...], rests: dict[Address, tuple[Change, ...]]) -> Piece:
+    """Return the writing of one group; what is left to be pooled of it comes to the rests."""
+
+    def work() -> None:
+        of_group = run.fit(changes)
         if any(not run.compiler.is_pooled(change.address) for change in of_group):
             write_group(run, root, tuple(change for change in of_group if not run.lacking(change)))
-        rest = run.fit(change for change in of_group if change.address not in run.outcomes)
-        waits = [change for change in rest if run.lacking(change)]
-        if waits:
-            waiting[root] = tuple(waits)
-        if len(waits) < len(rest):
-            late = {change.address for change in waits}
-            pooled[root] = tuple(change for change in rest if change.address not in late)
-        if len(pooled) == GROUPS_IN_A_POOL:
-            write_pool(run, pooled)
-            pooled = {}
-    write_pool(run, pooled)
-    return waiting
+        rests[root] = run.fit(change for change in of_group if change.address not in run.outcomes)
+
+    return Piece(root, work, frozenset(KINDS.root_of(at) for change in changes for at in change.depends_on) - {root})
+
+
+def _pools(run: Run, pooled: Mapping[Address, tuple[Change, ...]]) -> Iterator[Piece]:
+    """Yield the writing of what is pooled, so many groups at once as fill requests and are read again soon before."""
+    for few in in_batches(list(pooled), GROUPS_IN_A_POOL):
+        own = {root: pooled[root] for root in few}
+        yield Piece(few[0], partial(write_pool, run, own))
 
 
 def _what_waited(run: Run, waiting: Mapping[Address, tuple[Change, ...]]) -> None:

@@ -11,7 +11,7 @@ from reconciler.app.last_look import takes_something_along
 from reconciler.app.window import may_lose
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Remove
+from reconciler.model.change import Change, Create, Remove
 from reconciler.model.directory import Directory
 from reconciler.planning.forecast import Request
 from reconciler.shopify.along import COST_POINTS
@@ -21,6 +21,9 @@ from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Kno
 
 REREAD_COST_POINTS = 31
 """What apply asks for to read one product again, with 50 variants: 1 + 6 objects + 2 + 7 × 5, less what it returns."""
+
+NOT_THERE_COST_POINTS = 1
+"""What it is charged for to look for something by our mark that is not there."""
 
 
 class Foresight:
@@ -37,7 +40,7 @@ class Foresight:
     def count(self, write: GroupWrite) -> None:
         """Count the requests of a group's changes; those of changes that are pooled once there are enough groups."""
         pooled = [change for change in write.changes if self._compiler.is_pooled(change.address)]
-        own = [Request(REREAD_COST_POINTS)] if len(pooled) < len(write.changes) else []
+        own = [Request(_reread_points(write))] if len(pooled) < len(write.changes) else []
         own += [Request(COST_POINTS)] if takes_something_along(write.changes) else []
         if pooled:
             self._to_pool.append(write)
@@ -67,6 +70,11 @@ class Foresight:
         known = Known(self._ids, self._directory)
         changes = (change for write in writes for change in write.changes)
         return list(with_rereads(self._compiler.forecast(writes, known), changes))
+
+
+def _reread_points(write: GroupWrite) -> int:
+    is_new = any(change.address == write.root and isinstance(change, Create) for change in write.changes)
+    return NOT_THERE_COST_POINTS if is_new else REREAD_COST_POINTS
 
 
 def with_rereads(mutations: Iterable[Mutation], changes: Iterable[Change]) -> Iterator[Request]:

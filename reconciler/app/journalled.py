@@ -4,6 +4,7 @@ A journal that cannot be written ends a run as a frozen shop does: what was sent
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import RLock
 from typing import Any, Literal, Protocol
 
 from reconciler.app.chain import Head
@@ -32,13 +33,14 @@ class Client(Protocol):
 
 
 class RunJournal:
-    """The journal as one run writes it."""
+    """The journal as one run writes it: an entry at a time, however many requests are on their way."""
 
     def __init__(self, journal: Journal, run: str, requests: int = 0) -> None:
         self.run = run
         self._journal = journal
         self._requests = requests
         self._failure: JournalFailed | None = None
+        self._turn = RLock()
 
     @property
     def failure(self) -> JournalFailed | None:
@@ -54,11 +56,13 @@ class RunJournal:
 
         Raises JournalFailed.
         """
-        self._requests += 1
-        head = self._noted(Requested(run=self.run, request=self._requests, mutation=root, changes=tuple(changes)))
+        with self._turn:
+            self._requests += 1
+            request = self._requests
+            head = self._noted(Requested(run=self.run, request=request, mutation=root, changes=tuple(changes)))
         if head is None:
             raise self._failure or JournalFailed(self._journal.name)
-        return self._requests, head
+        return request, head
 
     def answered(self, record: Answered) -> None:
         """Note an answer."""
@@ -79,13 +83,14 @@ class RunJournal:
         self._noted(record)
 
     def _noted(self, record: Record) -> Head | None:
-        if self._failure is not None:
-            return None
-        try:
-            return self._journal.append(record)
-        except JournalFailed as error:
-            self._failure = error
-            return None
+        with self._turn:
+            if self._failure is not None:
+                return None
+            try:
+                return self._journal.append(record)
+            except JournalFailed as error:
+                self._failure = error
+                return None
 
 
 class JournalledSender:

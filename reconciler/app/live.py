@@ -92,7 +92,8 @@ def way_to(  # noqa: PLR0917
 
     uploading = UploadingSender(sender, files.read, post)
     reader = Reader(client, KINDS, CODECS, kinds, formerly=formerly)
-    return Way(reader, uploading, settling(client), read_directory(client, store))
+    directory = read_directory(client, store)
+    return Way(reader, uploading, settling(client), directory, abreast=lambda: client.abreast)
 
 
 def scopes_to_apply(view: StoreView) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from threading import RLock
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
@@ -55,6 +56,11 @@ def looking_at_nothing(ids: Iterable[str]) -> Along:
     return {}
 
 
+def one_at_a_time() -> int:
+    """Return that one request at a time is sent."""
+    return 1
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How a run reads and writes its store."""
@@ -69,10 +75,12 @@ class Way:
     """The run's name in the journal, which tells its writing from any other."""
     written: frozenset[Address] = frozenset()
     """What the very same plan wrote before."""
+    abreast: Callable[[], int] = one_at_a_time
+    """Says how many groups at once are worth being written by now."""
 
 
 class Run:
-    """The state of one run."""
+    """The state of one run. Groups that are written at once share it: what became of changes is noted in turn."""
 
     def __init__(self, plan: Plan, way: Way, watch: Watch) -> None:
         self.compiler = Compiler(KINDS, CODECS)
@@ -84,6 +92,12 @@ class Run:
         self._released = frozenset(change.address for change in plan.changes if releases(change))
         self._way = way
         self._watch = watch
+        self._turn = RLock()
+
+    @property
+    def abreast(self) -> Callable[[], int]:
+        """Says how many groups at once are worth being written by now."""
+        return self._way.abreast
 
     def known(self) -> Known:
         """Return what steps are spelled with."""
@@ -101,8 +115,9 @@ class Run:
     def say(self, outcomes: Iterable[Outcome]) -> None:
         """Note what became of changes, and tell it."""
         told = tuple(outcomes)
-        self.outcomes |= {outcome.address: outcome for outcome in told}
-        self._watch(told)
+        with self._turn:
+            self.outcomes |= {outcome.address: outcome for outcome in told}
+            self._watch(told)
 
     def fit(self, changes: Iterable[Change]) -> tuple[Change, ...]:
         """Return the changes that can be tried; what cannot is settled as skipped, and so is what waits for it."""

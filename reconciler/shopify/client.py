@@ -27,7 +27,7 @@ from reconciler.shopify.wire import LARGEST_ANSWER, Patience
 
 
 class ReadClient:
-    """Asks one store. Safe to share between threads, which then take turns."""
+    """Asks one store. Safe to share between threads, each of which sends a request of its own."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
@@ -51,6 +51,11 @@ class ReadClient:
     def bucket(self) -> Bucket | None:
         """What could be spent after the last answer; None before the first that told."""
         return self._lane.bucket
+
+    @property
+    def abreast(self) -> int:
+        """How many requests on their way at once pay by now."""
+        return self._lane.abreast
 
     def query(self, document: str, variables: JsonObject | None = None) -> Answer:
         """Return the whole answer to one query.

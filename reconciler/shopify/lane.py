@@ -1,15 +1,17 @@
-"""Lane: one request at a time to one store, waited for, judged and tried again as the tables say.
+"""Lane: the requests to one store, each waited for, judged and tried again as the tables say.
 
-The bucket belongs to app and store, so two lanes of one program to one store only make each other wait. The lock is
-held while waiting: requests keep their order.
+The bucket belongs to app and store, so two lanes of one program to one store only make each other wait. Threads may
+share a lane: each sends a request of its own. They wait for the bucket in turn, and while one waits so does who comes
+after it. A write goes before the reads that wait: what it writes was read just before.
 """
 
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from threading import Lock
+from threading import Lock, RLock
 from typing import Final, Protocol
 
 from reconciler.model.json import JsonObject
@@ -28,6 +30,7 @@ from reconciler.shopify.errors import (
     Unavailable,
     Unreachable,
 )
+from reconciler.shopify.pace import Pace
 from reconciler.shopify.refusals import of_broken
 from reconciler.shopify.retry import Budget, Effect, Event, RetryAfter, Spent, Unknown
 from reconciler.shopify.secret import Secret
@@ -94,67 +97,100 @@ class Lane:
     permit: Permit | None = None
     """None: nobody asked for one."""
     teller: Teller = SILENT
-    _bucket: throttle.Bucket | None = None
-    _estimates: throttle.Estimates = field(default_factory=throttle.Estimates)
-    _lock: Lock = field(default_factory=Lock, repr=False)
+    _pace: Pace = field(default_factory=Pace)
+    _noting: Lock = field(default_factory=Lock, repr=False)
+    """Held for the moment of a change of what threads share: the pace and the counters."""
+    _turn: RLock = field(default_factory=RLock, repr=False)
+    """Held by whoever waits for the bucket."""
+    _reading: Lock = field(default_factory=Lock, repr=False)
+    """Held before that by whoever wants to read, so that one of them at most is in the way of a write."""
+    _prolonging: Lock = field(default_factory=Lock, repr=False)
 
     def send(self, order: Order) -> Answer:
         """Return the answer, after as many attempts as the budget allows. Raises ShopError."""
         spent = Spent()
-        with self._lock:
-            while True:
-                verdict = self._attempt(order)
-                if isinstance(verdict, Answer):
-                    return replace(verdict, resent=spent.lost)
-                decision = retry.decide(
-                    verdict.event,
-                    order.effect,
-                    spent=spent,
-                    budget=self.budget,
-                    jitter=self.timing.jitter(),
-                    asked_wait_s=verdict.wait_s,
-                )
-                match decision:
-                    case RetryAfter(wait_s):
-                        spent = retry.spend(spent, verdict.event, wait_s)
-                        self._wait(wait_s, "bucket" if verdict.event is Event.THROTTLED else "retry")
-                    case Unknown():
-                        raise self._unknown(order, spent, verdict.error) from verdict.error
-                    case _:
-                        raise verdict.error
+        while True:
+            verdict = self._attempt(order)
+            if isinstance(verdict, Answer):
+                return replace(verdict, resent=spent.lost)
+            decision = retry.decide(
+                verdict.event,
+                order.effect,
+                spent=spent,
+                budget=self.budget,
+                jitter=self.timing.jitter(),
+                asked_wait_s=verdict.wait_s,
+            )
+            match decision:
+                case RetryAfter(wait_s):
+                    spent = retry.spend(spent, verdict.event, wait_s)
+                    self._wait(wait_s, "bucket" if verdict.event is Event.THROTTLED else "retry")
+                case Unknown():
+                    raise self._unknown(order, spent, verdict.error) from verdict.error
+                case _:
+                    raise verdict.error
 
     def stay(self) -> None:
         """Keep the permit, while something takes long that is not sent here."""
-        with self._lock:
-            self._keep()
+        self._keep()
 
     @property
     def bucket(self) -> throttle.Bucket | None:
         """What could be spent after the last answer; None before the first that told."""
-        return self._bucket
+        return self._pace.bucket
+
+    @property
+    def abreast(self) -> int:
+        """How many requests on their way at once pay."""
+        with self._noting:
+            return self._pace.abreast(self.timing.clock())
 
     def _attempt(self, order: Order) -> Answer | Failure:
         try:
-            self._wait(self._pause_s(order), "bucket")
-            secret = self._sendable_token()
-            self._permitted(order)  # last, because the others may take long
-        except (Unavailable, Unreachable) as error:
-            return Failure(Event.NOT_SENT, error)
-        except ShopError as error:
+            with self._on_its_way(order):
+                verdict, secret = self._exchanged(order)
+        except ImpossibleCost as error:
             return Failure(Event.REFUSED, error)
+        return self._worth_another_try(order, verdict, refused=secret)
+
+    @contextmanager
+    def _on_its_way(self, order: Order) -> Iterator[None]:
+        """Wait in turn until the bucket holds what a request may cost, and count that as spent for as long."""
+        hindered = order.effect is Effect.READ and not order.bookkeeping  # the permit is kept by whoever waits
+        with self._reading if hindered else nullcontext(), self._turn:
+            self._wait(self._pause_s(order), "bucket")
+            with self._noting:
+                points = self._points(order)
+                self._pace.sent(points)
+        try:
+            yield
+        finally:
+            with self._noting:
+                self._pace.landed(points)
+
+    def _exchanged(self, order: Order) -> tuple[Answer | Failure, Secret | None]:
+        """Return what one attempt came to, and the token that it was made with, if it was sent."""
+        try:
+            secret = self._sendable_token()
+            self._permitted(order)  # last, because the other may take long
+        except (Unavailable, Unreachable) as error:
+            return Failure(Event.NOT_SENT, error), None
+        except ShopError as error:
+            return Failure(Event.REFUSED, error), None
         started = self.timing.clock()
         try:
             received = self.transport.exchange(order.document, order.variables, secret)
         except TypeError as error:
             cause = f"the variables of {order.document.name} are not JSON: {error}"
-            return Failure(Event.REFUSED, QueryRejected(self.endpoint.store, cause, "this is ours to mend: report it"))
+            mend = "this is ours to mend: report it"
+            return Failure(Event.REFUSED, QueryRejected(self.endpoint.store, cause, mend)), None
         judged = (
             Judged(Failure(received.event, of_broken(received, self.endpoint)))
             if isinstance(received, Broken)
             else judge(received, order.effect, self.endpoint)
         )
         self._account(order, judged, self.timing.clock() - started)
-        return self._worth_another_try(order, judged.verdict, refused=secret)
+        return judged.verdict, secret
 
     def _permitted(self, order: Order) -> None:
         """Raise what the permit says against a write."""
@@ -166,8 +202,12 @@ class Lane:
             raise refusal
 
     def _keep(self) -> None:
-        if self.permit is not None:
-            self.permit.keep(self._attempt)
+        """Let the permit keep itself; while one thread does, the others go on."""
+        if self.permit is not None and self._prolonging.acquire(blocking=False):
+            try:
+                self.permit.keep(self._attempt)
+            finally:
+                self._prolonging.release()
 
     def _sendable_token(self) -> Secret:
         secret = self.token.token()
@@ -176,10 +216,12 @@ class Lane:
         cause = "the token is empty or holds a character that no token has, such as a space or an umlaut"
         raise Unauthorized(self.endpoint.store, cause, f"copy it again and set {self.token.reference}")
 
-    def _worth_another_try(self, order: Order, verdict: Answer | Failure, *, refused: Secret) -> Answer | Failure:
+    def _worth_another_try(
+        self, order: Order, verdict: Answer | Failure, *, refused: Secret | None
+    ) -> Answer | Failure:
         """A refused token is worth another try if there is another; a throttled request, once the bucket holds it."""
         match verdict:
-            case Failure(Event.TOKEN_REFUSED) if not self.token.renew(refused):
+            case Failure(Event.TOKEN_REFUSED) if refused is None or not self.token.renew(refused):
                 return replace(verdict, event=Event.REFUSED)
             case Failure(Event.THROTTLED):
                 try:
@@ -191,39 +233,40 @@ class Lane:
 
     def _pause_s(self, order: Order) -> float:
         """The seconds until the bucket holds what this request should cost."""
-        if self._bucket is None:
-            return 0.0
+        with self._noting:
+            try:
+                return self._pace.wait_s(self._points(order), self.timing.clock())
+            except ImpossibleCost as error:
+                raise error.of(self.endpoint.store) from None
+
+    def _points(self, order: Order) -> int:
         shape = order.document.text
-        reading = order.effect is Effect.READ
-        points = self._estimates.of_read(shape) if reading else self._estimates.of_write(shape)
-        points = max(points, order.least_points)
-        try:
-            return throttle.wait_s(points, self._bucket, self.timing.clock())
-        except ImpossibleCost as error:
-            raise error.of(self.endpoint.store) from None
+        of = self._pace.estimates.of_read if order.effect is Effect.READ else self._pace.estimates.of_write
+        return max(of(shape), order.least_points)
 
     def _wait(self, wait_s: float, awaited: AwaitedThing) -> None:
         if wait_s > 0:
             self.teller.waiting(awaited, wait_s)
         while wait_s > 0:
             nap_s = wait_s if self.permit is None else min(wait_s, _LONGEST_NAP_S)
-            self.counters = replace(self.counters, waited_s=self.counters.waited_s + nap_s)
+            with self._noting:
+                self.counters = replace(self.counters, waited_s=self.counters.waited_s + nap_s)
             self.timing.sleep(nap_s)
             wait_s -= nap_s
             self._keep()
 
     def _account(self, order: Order, judged: Judged, seconds: float) -> None:
         cost = cost_of(judged.extensions)
-        self._bucket = throttle.after(judged.extensions.get("cost"), self.timing.clock()) or self._bucket
-        if cost.requested is not None:
-            self._estimates.learn(order.document.text, cost.requested)
-        self.counters = Counters(
-            requests=self.counters.requests + 1,
-            mutations=self.counters.mutations + (order.effect is not Effect.READ),
-            bookkeeping=self.counters.bookkeeping + (order.bookkeeping and order.effect is not Effect.READ),
-            cost_points=self.counters.cost_points + (cost.actual or 0),
-            waited_s=self.counters.waited_s,
-        )
+        bucket = throttle.after(judged.extensions.get("cost"), self.timing.clock())
+        with self._noting:
+            self._pace.answered(order.document.text, cost, bucket, seconds)
+            self.counters = Counters(
+                requests=self.counters.requests + 1,
+                mutations=self.counters.mutations + (order.effect is not Effect.READ),
+                bookkeeping=self.counters.bookkeeping + (order.bookkeeping and order.effect is not Effect.READ),
+                cost_points=self.counters.cost_points + (cost.actual or 0),
+                waited_s=self.counters.waited_s,
+            )
         outcome = judged.verdict.event.value if isinstance(judged.verdict, Failure) else "ok"
         _LOG.debug(
             "store=%s operation=%s outcome=%s cost=%s ms=%.0f",

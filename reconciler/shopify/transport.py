@@ -1,11 +1,15 @@
 """Transport: gql's transport over requests, with the policy of ``wire``.
 
+A wire takes one request at a time, so there are as many as there are requests on their way at once.
+
 gql's own ``execute`` follows redirects, prints the document anew for each request and logs bodies; here all three are
 left out, and the answer is kept whole, because whether ``data`` is missing or null decides if a write was executed.
 """
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
+from threading import Lock
 from typing import Any, Final, Protocol
 
 import orjson
@@ -47,7 +51,9 @@ class ShopTransport(RequestsHTTPTransport):
         self._token = token
         session = requests.Session()
         self.session = session
-        self._wire = Wire(url, session=session, patience=patience, largest_answer=largest_answer, clock=clock)
+        self._wired = partial(Wire, url, patience=patience, largest_answer=largest_answer, clock=clock)
+        self._idle = [self._wired(session=session)]
+        self._turn = Lock()
 
     def connect(self) -> None:
         """Nothing to do: the session opens its connection with the first request."""
@@ -85,12 +91,20 @@ class ShopTransport(RequestsHTTPTransport):
         return ExecutionResult(data=body.get("data"), errors=body.get("errors"), extensions=body.get("extensions"))
 
     def close(self) -> None:
-        """Close the connections. The session can be used again: it opens new ones."""
-        self._wire.close()
+        """Close the connections that nobody waits for. What is sent afterwards opens new ones."""
+        with self._turn:
+            for wire in self._idle:
+                wire.close()
 
     def _post(self, body: bytes, secret: Secret) -> Received | Broken:
         headers = {"Content-Type": "application/json", "X-Shopify-Access-Token": secret.reveal()}
-        return self._wire.post(self.url, body, headers)
+        with self._turn:
+            wire = self._idle.pop() if self._idle else self._wired()
+        try:
+            return wire.post(self.url, body, headers)
+        finally:
+            with self._turn:
+                self._idle.append(wire)
 
 
 def _plain(value: object) -> object:

@@ -61,8 +61,8 @@ def test_a_plan_is_sealed_and_counted():
 
 @pytest.mark.parametrize(
     ("costs", "calls", "points", "seconds"),
-    [([], 0, 0, 0), ([10] * 10, 10, 100, 4), ([1000], 1, 1000, 10)],
-    ids=["nothing", "calls one after another", "the bucket pays"],
+    [([], 0, 0, 0), ([10] * 10, 10, 100, 4), ([1] * 340, 340, 340, 10), ([1000], 1, 1000, 10)],
+    ids=["nothing", "calls one after another", "later calls at once", "the bucket pays"],
 )
 def test_a_forecast_is_the_longer_of_calls_and_points(costs, calls, points, seconds):
     said = forecast([Request(cost) for cost in costs])
