@@ -1,14 +1,16 @@
 """Members: which products automatic collections take in and let go, because a product changes or the conditions do.
 
 Collections are compiled once. A product that changes is held against those alone that look at something that changes;
-only collections whose own conditions change are held against every product, as the products stream past, so that no
-product is kept. What a changed product comes to is worked out once the plan is known, and counts instead.
+only collections whose own conditions change meet every product, as the products stream past, so that no product is
+kept. What a changed product comes to is worked out once the plan is known, and counts instead. In either case a
+product is held against those alone that may have it (see ``finding``).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, TypeVar
 
+from reconciler.effects.finding import Index
 from reconciler.effects.sorting import Sorting, is_of_variant, sorting
 from reconciler.effects.subject import Knowledge, Subject, subject_of, subjects
 from reconciler.effects.touching import EVERYTHING, VARIANTS, touched
@@ -53,6 +55,11 @@ class _Shelf:
     after: Sorting
     would_change: bool = False
     tally: _Tally = field(default_factory=_Tally)
+
+    @property
+    def sides(self) -> tuple[Automatic, ...]:
+        """The collection as it is, if it is, and as it will be."""
+        return tuple(each.automatic for each in (self.before, self.after) if each is not None)
 
     def fate(self, before: Subject | None, after: Subject | None) -> _Fate | None:
         """Return what becomes of a product; None where nothing does."""
@@ -101,7 +108,7 @@ class Members:
             )
             for each in changes
         ]
-        self._by_subject = _by_subject(self._shelves)
+        self._candidates_of = Index([shelf.sides for shelf in self._candidates])
 
     @property
     def are_redefined(self) -> bool:
@@ -112,7 +119,8 @@ class Members:
         """Look at a product of ours that is in the store."""
         if self._candidates:
             subject = subject_of(root, resources, Knowledge(self._read))
-            for shelf in self._candidates:
+            for place in self._candidates_of.places(subject):
+                shelf = self._candidates[place]
                 shelf.note(shelf.tally.fates, root, subject)
 
     def meet_other(self, product_id: str, resource: Resource) -> None:
@@ -120,7 +128,8 @@ class Members:
         if self._candidates:
             product = Address("product", product_id)
             subject = subject_of(product, {product: resource}, Knowledge(()))
-            for shelf in self._candidates:
+            for place in self._candidates_of.places(subject):
+                shelf = self._candidates[place]
                 shelf.note(shelf.tally.others, product_id, subject)
 
     def forget_other(self, product_id: str) -> None:
@@ -136,51 +145,62 @@ class Members:
         for shelf in self._candidates:
             if shelf.after.automatic.address not in written and shelf.before is not None:
                 self._shelves.append(_Shelf(shelf.before, shelf.before))
-        self._by_subject = _by_subject(self._shelves)
-        changing = [shelf for shelf in self._candidates if shelf.after.automatic.address in written]
+        unchanged = _Unchanged(self._shelves)
+        changing = {
+            place: shelf for place, shelf in enumerate(self._candidates) if shelf.after.automatic.address in written
+        }
         for facts in groups:
-            self._see(facts, changing)
+            self._see(facts, unchanged, changing)
         gone = {facts.root for facts in groups if facts.root not in facts.after}
-        for shelf in sorted((*self._shelves, *changing), key=_order):
+        for shelf in sorted((*self._shelves, *changing.values()), key=_order):
             if shelf.after.automatic.address not in gone:
                 yield from _told(shelf)
 
-    def _see(self, facts: GroupFacts, changing: Sequence[_Shelf]) -> None:
+    def _see(self, facts: GroupFacts, unchanged: "_Unchanged", changing: Mapping[int, _Shelf]) -> None:
         told = touched(facts)
-        looked_at = self._looking_at(told)
-        if not looked_at and not (changing and facts.root.kind == "product"):
+        if not unchanged.some_look_at(told) and not (changing and facts.root.kind == "product"):
             return
         before, after = subjects(facts, self._read)
-        for shelf in (*looked_at, *changing):
+        for shelf in changing.values():
+            shelf.tally.fates.pop(facts.root, None)  # as it was met before the plan was known
+        meets = [changing[place] for place in self._candidates_of.places(before, after) if place in changing]
+        for shelf in (*unchanged.looking_at(told, before, after), *meets):
             fate = shelf.fate(before, after) if after is not None else None
-            shelf.tally.fates.pop(facts.root, None)
             if fate is not None:
                 shelf.tally.fates[facts.root] = fate
                 shelf.tally.because |= told & (shelf.after.reads or frozenset())
             if fate == _UNSURE:
                 shelf.tally.doubts.update(shelf.doubts(before, after))
 
-    def _looking_at(self, told: frozenset[str]) -> list[_Shelf]:
-        """Return the collections that look at something of this, each once."""
-        if EVERYTHING in told:
-            return self._shelves
-        places = {place for subject in told for place in self._by_subject.get(subject, ())}
-        if told:
-            places |= set(self._by_subject.get(EVERYTHING, ()))
-        return [self._shelves[place] for place in sorted(places)]
+
+class _Unchanged:
+    """The collections whose conditions stay, by what they look at and what they may have."""
+
+    def __init__(self, shelves: Sequence[_Shelf]) -> None:
+        self._shelves = shelves
+        self._index = Index([shelf.sides for shelf in shelves])
+        self._seen_by = [_looks_at(shelf) for shelf in shelves]
+        self._seen = frozenset(name for names in self._seen_by for name in names)
+
+    def some_look_at(self, told: frozenset[str]) -> bool:
+        """Return whether one at least looks at something of this."""
+        return bool(told and self._shelves and (EVERYTHING in told | self._seen or told & self._seen))
+
+    def looking_at(self, told: frozenset[str], *products: Subject | None) -> list[_Shelf]:
+        """Return the collections that look at something of this, and may have one of the products."""
+        if not self.some_look_at(told):
+            return []
+        return [
+            self._shelves[place]
+            for place in self._index.places(*products)
+            if EVERYTHING in told | self._seen_by[place] or told & self._seen_by[place]
+        ]
 
 
-def _by_subject(shelves: Sequence[_Shelf]) -> dict[str, list[int]]:
-    """Return subject → the places of the collections that look at it; ``everything``: of those that nobody knows."""
-    found: dict[str, list[int]] = {}
-    for place, shelf in enumerate(shelves):
-        reads = shelf.after.reads
-        names = {EVERYTHING} if reads is None else set(reads)
-        if any(is_of_variant(each) for each in names):
-            names.add(VARIANTS)
-        for name in names:
-            found.setdefault(name, []).append(place)
-    return found
+def _looks_at(shelf: _Shelf) -> frozenset[str]:
+    """Return the subjects that a collection looks at; ``everything`` where nobody knows."""
+    names = frozenset({EVERYTHING}) if shelf.after.reads is None else shelf.after.reads
+    return names | {VARIANTS} if any(map(is_of_variant, names)) else names
 
 
 def _order(shelf: _Shelf) -> tuple[str, str]:
