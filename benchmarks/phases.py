@@ -7,7 +7,7 @@ Each phase begins with what the one before it made, so their sum is a plan from 
 
 import resource
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from reconciler import __version__
 from reconciler.app.base import Commits
 from reconciler.app.live import live_store, scopes_to_plan
 from reconciler.app.plan_store import plan_store
+from reconciler.app.store_view import COLLECTION
 from reconciler.app.workspace import checked_views, open_workspace
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.kinds import KINDS
@@ -30,17 +31,26 @@ from reconciler.planning.planner import Circumstances
 from reconciler.shopify.auth import StaticToken
 from reconciler.shopify.client import connect
 from reconciler.shopify.preflight import preflight
-from reconciler.shopify.reader import Reader
+from reconciler.shopify.reader import Page, Reader
 from reconciler.shopify.secret import Secret
 
 
 class Replay:
     """A reader that gives again what another one read."""
 
-    def __init__(self, groups: dict[str, Sequence[FoundGroup]]) -> None:
-        self._groups = groups
+    def __init__(self, reader: Reader) -> None:
+        self.teller = reader.teller
+        self._groups = {kind.name: list(reader.groups(kind.name)) for kind in KINDS.roots()}
+        self._pages = {COLLECTION: tuple(reader.pages(COLLECTION))}
 
     def groups(self, root_kind: str) -> Iterator[FoundGroup]:
+        yield from self._groups[root_kind]
+
+    def pages(self, root_kind: str) -> Iterator[Page]:
+        yield from self._pages[root_kind]
+
+    def grown(self, root_kind: str, pages: Iterable[Page]) -> Iterator[FoundGroup]:
+        del pages
         yield from self._groups[root_kind]
 
     def by_id(self, root_kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
@@ -76,9 +86,9 @@ def phases(root: Path) -> dict[str, float]:
     url, token = embedded.shop("bench", "EUR")
     with connect(view.store, base_url=url, token=StaticToken(Secret(token), "the embedded store's")) as client:
         facts = preflight(client, view.store, scopes_to_plan(view))
-        live = live_store(view, client, Commits(workspace), facts.memory)
+        live = live_store(view, client, Commits(workspace), facts)
         with clock.phase("read"):
-            read = {kind.name: list(live.reader.groups(kind.name)) for kind in KINDS.roots()}
+            read = Replay(live.reader)
     circumstances = Circumstances(
         engine=__version__,
         target=Target("bench", facts.shop_id, view.store.document.api_version, "EUR"),
@@ -87,7 +97,7 @@ def phases(root: Path) -> dict[str, float]:
         limits=view.store.document.limits,
     )
     with clock.phase("map and compare"):
-        plan = plan_store(view, replace(live, reader=cast("Reader", Replay(read))), circumstances)
+        plan = plan_store(view, replace(live, reader=cast("Reader", read)), circumstances)
     if plan.changes:
         sys.exit(f"the store is not as the catalog says: {plan.summary}")
     spent = clock.spent

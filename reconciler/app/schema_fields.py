@@ -9,6 +9,9 @@ from itertools import pairwise
 from textwrap import dedent
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import ModelSchema
+
 from reconciler.app.schema_examples import EXAMPLES
 from reconciler.model.json import Json
 
@@ -24,6 +27,19 @@ def words_of(model: type) -> Mapping[str, str]:
         if each.__module__.startswith("reconciler."):
             found |= dict(_below_fields(each))
     return found
+
+
+class Worded(GenerateJsonSchema):
+    """Makes the schema of models whose fields say below themselves what they are."""
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        """Return the schema of a model, with the words of its fields."""
+        made = super().model_schema(schema)
+        words = words_of(schema["cls"])
+        for name, field in made.get("properties", {}).items():
+            if name in words:
+                field.setdefault("description", words[name])
+        return made
 
 
 def _below_fields(model: type) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from reconciler.app.schema_examples import EXAMPLES, FIELDS
-from reconciler.app.schema_fields import documented, plain, words_of
+from reconciler.app.schema_fields import Worded, documented, plain, words_of
 from reconciler.app.schema_rules import mapping_schema
 from reconciler.app.store_list import ListedStore, StoreList, store_list_schema
 from reconciler.app.workspace import VOCABULARY
@@ -30,6 +30,7 @@ from reconciler.model.effect import (
 )
 from reconciler.model.kind import Kind
 from reconciler.model.ledger import Bar, Ledger, PriceMove
+from reconciler.model.limits import Acceptance
 from reconciler.model.origin import Origin, Place
 from reconciler.model.plan import (
     Forecast,
@@ -48,7 +49,7 @@ from reconciler.model.store import StoreDocument
 _DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 _OF_A_PLAN: Final = (
     *(Plan, Header, Target, Inputs, Scope, Summary, Forecast, Violation, Observed, Origin, Place),
-    *(FieldChange, Create, Adopt, Move, Update, Remove, TakenAlong, Ledger, PriceMove, Bar),
+    *(FieldChange, Create, Adopt, Move, Update, Remove, TakenAlong, Ledger, PriceMove, Bar, Acceptance),
     *(OffSale, AddressMoved, OptionValueGone, WithoutPictures, CollectionName, MembersMoved, Unforeseen),
 )
 
@@ -56,7 +57,7 @@ _OF_A_PLAN: Final = (
 class _Products(BaseModel):
     """Many products in one file."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
     products: list[Product] = Field(min_length=1)
     """The products."""
 
@@ -64,7 +65,7 @@ class _Products(BaseModel):
 class _Collections(BaseModel):
     """Many collections in one file."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
     collections: list[Category] = Field(min_length=1)
     """The collections."""
 
@@ -72,10 +73,11 @@ class _Collections(BaseModel):
 def schemas() -> Mapping[str, Mapping[str, Any]]:
     """Return the schema of each family of files: the folders and files of ``catalog/``, then the rest."""
     listed = {kind.listed: kind for kind in KINDS if kind.listed is not None}
+    table = TypeAdapter(StockTable).json_schema(schema_generator=Worded)
     return {
         "catalog": _headed("Catalog file", _one_or_many("Product", _Products)),
         "collections": _headed("Collections file", _one_or_many("Category", _Collections)),
-        "stock": _headed("Stock table", documented(TypeAdapter(StockTable).json_schema(), "", {})),
+        "stock": _headed("Stock table", documented(table, "", {})),
         **{name: _headed(f"{name}.yaml", _listed(kind)) for name, kind in listed.items()},
         "store": _headed("Store file", _store()),
         "mapping": _headed("Mapping file", mapping_schema()),
@@ -98,7 +100,7 @@ def _headed(title: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _one_or_many(one: str, many: type[BaseModel]) -> Mapping[str, Any]:
     """Return the schema of a file that holds one, or a list; told apart first: a mistake is told of that."""
-    schema = documented(many.model_json_schema(), many.__name__, {})
+    schema = documented(many.model_json_schema(schema_generator=Worded), many.__name__, {})
     definitions = schema.pop("$defs")
     named = next(iter(schema["properties"]))
     one_of = {"if": {"required": [named]}, "then": schema, "else": {"$ref": f"#/$defs/{one}"}}
@@ -121,7 +123,7 @@ def _told(kind: Kind, field: str) -> Mapping[str, Any]:
 
 
 def _store() -> Mapping[str, Any]:
-    schema = documented(StoreDocument.model_json_schema(), "StoreDocument", {})
+    schema = documented(StoreDocument.model_json_schema(schema_generator=Worded), "StoreDocument", {})
     overrides = schema["properties"]["overrides"]
     overrides["patternProperties"] = {
         f"^{kind}/.+$": {

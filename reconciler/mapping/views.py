@@ -14,7 +14,6 @@ from typing import Final
 
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import StrictUndefined
-from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
 from reconciler.mapping.pricing import capacity, pick, too_fine
@@ -256,6 +255,8 @@ def unknown_field(owner: str, name: str, known: Collection[str]) -> tuple[str, s
 @lru_cache(maxsize=4096)
 def html_of(markdown: str) -> str:
     """Return the HTML of a CommonMark text; HTML inside it is kept."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415  few catalogs have any, and it takes as long as pydantic
+
     return str(MarkdownIt("commonmark", {"html": True}).render(markdown)).rstrip("\n")
 
 

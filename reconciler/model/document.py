@@ -14,7 +14,7 @@ _KEY = re.compile(r"[^\s/\x00-\x1f]+")
 class Document(BaseModel):
     """A mapping of a file; a field that it leaves out is not in ``model_fields_set``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _key(text: str) -> str:

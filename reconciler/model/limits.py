@@ -14,7 +14,7 @@ from reconciler.model.money import Amount
 
 
 class _Document(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 Percent = Annotated[Amount, Field(ge=0)]

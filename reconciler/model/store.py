@@ -18,7 +18,7 @@ API_VERSION = "2026-10"
 
 
 class _Document(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SecretReference(_Document):
