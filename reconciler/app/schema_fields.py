@@ -35,7 +35,8 @@ class Worded(GenerateJsonSchema):
     def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
         """Return the schema of a model, with the words of its fields."""
         made = super().model_schema(schema)
-        words = words_of(schema["cls"])
+        model: type = schema["cls"]
+        words = words_of(model)
         for name, field in made.get("properties", {}).items():
             if name in words:
                 field.setdefault("description", words[name])

@@ -10,7 +10,8 @@ from reconciler.app.schema_examples import FIELDS
 from reconciler.app.schema_fields import plain, words_of
 from reconciler.kinds import KINDS
 from reconciler.loading.mappings import BUILTIN, METAFIELDS, OWNERSHIP
-from reconciler.loading.yaml import YamlValue, parse
+from reconciler.loading.scalars import YamlValue
+from reconciler.loading.yaml import parse
 from reconciler.model.kind import Kind
 from reconciler.model.metafields import METAFIELDS_ON
 from reconciler.model.ownership import Ownership

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.loading.places import FilePlaces
+from reconciler.loading.scalars import YamlValue
 from reconciler.loading.validation import spelled
-from reconciler.loading.yaml import YamlValue
 from reconciler.model.errors import Diagnostic
 from reconciler.model.origin import FieldPath
 

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.loading.places import FilePlaces
+from reconciler.loading.scalars import YamlValue
 from reconciler.loading.validation import Refused, spelled, validated
-from reconciler.loading.yaml import YamlValue
 from reconciler.model.address import Address
 from reconciler.model.catalog import ListedEntry
 from reconciler.model.errors import Diagnostic

@@ -12,9 +12,10 @@ from typing import Final, cast, get_args
 
 from reconciler.loading.places import FilePlaces, Places
 from reconciler.loading.policy import Vocabulary, ownership_problems
+from reconciler.loading.scalars import YamlValue
 from reconciler.loading.source import Source, digest
 from reconciler.loading.validation import spelled
-from reconciler.loading.yaml import YamlValue, parse
+from reconciler.loading.yaml import parse
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.meant import meant
 from reconciler.model.metafields import METAFIELDS_ON, metafield_name

@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 
 Scalar: TypeAlias = "str | int | Decimal | bool | None"
+YamlValue: TypeAlias = "Scalar | list[YamlValue] | dict[str, YamlValue]"
 
 LONGEST_NUMBER: Final = 400  # digits; int() takes quadratic time, and refuses 4,300
 
-_WORDS: Final[dict[str, bool | None]] = {
+WORDS: Final[dict[str, bool | None]] = {
     "": None,
     "~": None,
     **dict.fromkeys(("null", "Null", "NULL"), None),
@@ -20,8 +21,7 @@ _WORDS: Final[dict[str, bool | None]] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _MAYBE_NUMBER: Final = frozenset("0123456789+-.")
-_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
-_DECIMAL: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)")
+_NUMBER: Final = re.compile(r"([-+]?[0-9]+)|[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)")  # whole, or a decimal
 _OTHER_BASES: Final = {"octal": re.compile(r"0o[0-7]+"), "hexadecimal": re.compile(r"0x[0-9a-fA-F]+")}
 _INEXACT: Final = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
@@ -34,14 +34,12 @@ class Inexact(ValueError):
 
 def plain(text: str) -> Scalar:
     """Return what unquoted text means. Raises Inexact, whose message says which form the number has."""
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in WORDS:
+        return WORDS[text]
     if text[0] not in _MAYBE_NUMBER:
         return text
-    if _INTEGER.fullmatch(text):
-        return int(_short(text))
-    if _DECIMAL.fullmatch(text):
-        return Decimal(_short(text))
+    if number := _NUMBER.fullmatch(text):
+        return int(_short(text)) if number.lastindex else Decimal(_short(text))
     for base, number in _OTHER_BASES.items() if text.startswith("0") else ():
         if number.fullmatch(text):
             raise Inexact(f"a number in {base}")  # exact, and surely no price or count: a code that lacks its quotes

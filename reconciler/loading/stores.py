@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from reconciler.loading.places import FilePlaces, Places
 from reconciler.loading.policy import Vocabulary, policy_problems, with_default_limits
+from reconciler.loading.scalars import YamlValue
 from reconciler.loading.source import Source, digest
 from reconciler.loading.validation import Refused, spelled, validated
-from reconciler.loading.yaml import YamlValue, parse
+from reconciler.loading.yaml import parse
 from reconciler.model.errors import Diagnostic, InvalidInput, WrongUsage
 from reconciler.model.loopback import is_loopback
 from reconciler.model.meant import meant

@@ -6,8 +6,9 @@ from io import StringIO
 from typing import Final
 
 from reconciler.loading.delimited import records
+from reconciler.loading.scalars import YamlValue
 from reconciler.loading.tables import decoded, separator_of
-from reconciler.loading.yaml import YamlValue, parse
+from reconciler.loading.yaml import parse
 from reconciler.loading.yaml_edits import Unwritable, with_value
 from reconciler.model.edit import SetCount
 from reconciler.model.origin import FieldPath

@@ -13,9 +13,10 @@ from pydantic import AfterValidator, Field
 
 from reconciler.loading.delimited import not_utf8, records
 from reconciler.loading.places import FilePlaces
+from reconciler.loading.scalars import YamlValue
 from reconciler.loading.stock_cells import COLUMNS, header_of, row_of
 from reconciler.loading.validation import Refused, spelled, validated
-from reconciler.loading.yaml import YamlValue, parse
+from reconciler.loading.yaml import parse
 from reconciler.model.catalog import StockRow
 from reconciler.model.document import Text
 from reconciler.model.errors import Diagnostic, InvalidInput

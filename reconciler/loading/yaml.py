@@ -3,24 +3,23 @@
 Scalars follow YAML 1.2; duplicate keys, anchors, aliases, merge keys, tags and second documents are refused, each with
 its place. What libyaml would read by YAML 1.1 rules of its own (the line breaks U+0085, U+2028 and U+2029) is refused
 too. The rejected choices: CSafeLoader, which reads 1.1 and makes floats; faster engines, which lose values or lines;
-ruamel.yaml, which is the oracle in tests, and twenty times slower.
+ruamel.yaml, which is the oracle in tests, and twenty times slower. Everyday files do not come here: ``yaml_lines``
+reads them, exactly as this would.
 """
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import yaml
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 from yaml.events import AliasEvent, Event, NodeEvent
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from reconciler.loading.scalars import Inexact, is_text, plain
+from reconciler.loading.scalars import Inexact, YamlValue, is_text, plain
+from reconciler.loading.yaml_lines import by_lines
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
-
-YamlValue: TypeAlias = "str | int | Decimal | bool | list[YamlValue] | dict[str, YamlValue] | None"
 
 DEEPEST: Final = 64  # collections within collections
 MOST_PROBLEMS: Final = 100  # of one file; the rest follows from these, or the file is no catalog
@@ -73,8 +72,14 @@ def engine(base: type) -> Any:
 _ENGINE: Final = engine(_FASTEST)
 
 
-def parse(file: str, content: bytes, loader_class: Any = _ENGINE) -> YamlValue:
+def parse(file: str, content: bytes) -> YamlValue:
     """Return what a YAML file says. Raises InvalidInput with every problem of the file."""
+    value = by_lines(_decoded(file, content))
+    return value if value is not None else parse_by_reference(file, content)
+
+
+def parse_by_reference(file: str, content: bytes, loader_class: Any = _ENGINE) -> YamlValue:
+    """Return what a YAML file says, as the reference reader has it. Raises as ``parse``."""
     constructor = _Constructor(file)
     root = compose(file, content, loader_class)
     value = constructor.value(root)

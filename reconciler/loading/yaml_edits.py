@@ -13,8 +13,9 @@ from typing import Final
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
+from reconciler.loading.scalars import YamlValue
 from reconciler.loading.writer import block_text, flow_text
-from reconciler.loading.yaml import YamlValue, compose, parse
+from reconciler.loading.yaml import compose, parse
 from reconciler.model.edit import New
 from reconciler.model.origin import FieldPath
 
