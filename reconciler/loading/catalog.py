@@ -18,11 +18,12 @@ from reconciler.loading.moved import moved_problems
 from reconciler.loading.places import Locator, Places
 from reconciler.loading.policy import Vocabulary, ownership_problems
 from reconciler.loading.references import reference_problems, stock_given_twice
+from reconciler.loading.scalars import YamlValue
 from reconciler.loading.source import Source, digest
 from reconciler.loading.tables import TABLE_SUFFIXES, stock_rows
 from reconciler.loading.unread import names_in, names_of
 from reconciler.loading.validation import Refused, validated
-from reconciler.loading.yaml import YamlValue, parse
+from reconciler.loading.yaml import parse
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Entry, ListedEntry, Product, StockRow
 from reconciler.model.category import Category, CategoryEntry

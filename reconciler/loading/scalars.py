@@ -40,8 +40,8 @@ def plain(text: str) -> Scalar:
         return text
     if number := _NUMBER.fullmatch(text):
         return int(_short(text)) if number.lastindex else Decimal(_short(text))
-    for base, number in _OTHER_BASES.items() if text.startswith("0") else ():
-        if number.fullmatch(text):
+    for base, digits in _OTHER_BASES.items() if text.startswith("0") else ():
+        if digits.fullmatch(text):
             raise Inexact(f"a number in {base}")  # exact, and surely no price or count: a code that lacks its quotes
     if _INEXACT.fullmatch(text):
         raise Inexact("a number with an exponent" if text[-1].isdigit() else "not a finite number")

@@ -7,7 +7,7 @@ would only hide it.
 import re
 from collections.abc import Iterator, Mapping
 
-from reconciler.loading.yaml import YamlValue
+from reconciler.loading.scalars import YamlValue
 
 _BETWEEN = re.compile(r"[\[\]{},#]|: |- ")
 _AROUND = " \t\"':"

@@ -85,7 +85,7 @@ TEXT = st.one_of(
     st.sampled_from(NASTY),
     st.lists(st.sampled_from(NASTY), min_size=2, max_size=3).map("".join),
     st.lists(st.sampled_from(NASTY), min_size=2, max_size=3).map("\n".join),
-    st.text(st.characters(exclude_categories=["Cs"])),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
 )
 AMOUNT = st.decimals(0, 10**9, places=2) | st.integers(0, 10**9).map(Decimal)
 FREE = st.recursive(
