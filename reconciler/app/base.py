@@ -17,7 +17,7 @@ from reconciler.kinds import KINDS
 from reconciler.loading.catalog import FOLDER as CATALOG
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.commit import CommitTree, NoHistory, open_commit
-from reconciler.loading.known import Known
+from reconciler.loading.known import Loaded
 from reconciler.loading.mappings import BUILTIN, load_mapping
 from reconciler.loading.stores import load_stores
 from reconciler.loading.unheld import reasons
@@ -71,7 +71,7 @@ class Commits:
     def _loaded(self, commit: str, tree: CommitTree, now: StoreView) -> StoreView:
         if commit not in self._catalogs:
             try:
-                known = Known(self._workspace.catalog, tree.same)
+                known = Loaded(self._workspace.catalog, tree.same)
                 loaded = load_catalog(tree, LISTINGS, VOCABULARY, known=known)
                 self._catalogs[commit] = _without_places(loaded, tree)
             except InvalidInput as error:

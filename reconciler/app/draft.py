@@ -7,7 +7,7 @@ from reconciler.app.store_view import StoreView, store_view, with_catalog
 from reconciler.app.workspace import LISTINGS, VOCABULARY, Workspace, checked_views, workspace_of
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.edits import EditedTree, edited
-from reconciler.loading.known import Known
+from reconciler.loading.known import Loaded
 from reconciler.loading.mappings import load_mapping
 from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
@@ -64,7 +64,7 @@ class Draft:
             return store_view(load_stores(tree, VOCABULARY, [view.store.name])[0], view.catalog, rules)
         if touched.isdisjoint(view.catalog.inputs):
             return view
-        known = Known(view.catalog, lambda file: file not in touched)
+        known = Loaded(view.catalog, lambda file: file not in touched)
         return with_catalog(view, load_catalog(tree, LISTINGS, known=known), rules)
 
     def check(self) -> None:

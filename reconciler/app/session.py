@@ -12,21 +12,26 @@ from reconciler.app.apply_store import Here, apply_store
 from reconciler.app.base import Commits
 from reconciler.app.collector import waiting
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
+from reconciler.app.engine import engine
 from reconciler.app.fleet import FleetResult, side_by_side
 from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
+from reconciler.app.notes import notes_of
 from reconciler.app.passing import fits_nothing
 from reconciler.app.plan_store import plan_store
 from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_unproved, written_by
 from reconciler.app.settled import settled
 from reconciler.app.store_view import StoreView
-from reconciler.app.workspace import checked_views, open_workspace
+from reconciler.app.told import NotedViews
+from reconciler.app.workspace import Workspace, checked_views, workspace_of
 from reconciler.loading.catalog import COLLECTIONS, PRODUCTS, SUFFIXES, keys_in
 from reconciler.loading.commit import NoHistory
 from reconciler.loading.git import changed_files, content_at, head
 from reconciler.loading.mappings import BUILTIN
+from reconciler.loading.noted import Noted
 from reconciler.loading.reverting import Reverting, reverting
+from reconciler.loading.source import WorkTree
 from reconciler.loading.unheld import unheld
 from reconciler.model.address import Address
 from reconciler.model.catalog import ListedEntry
@@ -36,6 +41,7 @@ from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
 from reconciler.model.progress import Began, Listener, unheard
 from reconciler.model.record import Begun
 from reconciler.model.store import Store
+from reconciler.planning.digest import digest
 from reconciler.planning.planner import Circumstances
 from reconciler.planning.written import Written
 from reconciler.shopify.client import ReadClient
@@ -71,8 +77,7 @@ class Session:
         self._listener = listener
         self._commit, self._dirty = head(root)
         with waiting():
-            self._workspace = open_workspace(root, names)
-            self._views = checked_views(self._workspace)
+            self._workspace, self._views = _opened(root, names)
         self._commits = Commits(self._workspace)
         files = {file for view in self._views.values() for file in view.inputs if file != BUILTIN}
         self._unheld = unheld(root, self._commit, files)
@@ -211,6 +216,18 @@ class Session:
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,
             )
             return apply_store(plan, client, here, accepted)
+
+
+def _opened(root: Path, names: Sequence[str]) -> tuple[Workspace, Mapping[str, StoreView]]:
+    """Return a repository with what it asks of each store. What earlier runs found right is not worked out again."""
+    tree, notes, views = WorkTree(root), notes_of(root, "products"), NotedViews(root)
+    noted = Noted(tree, notes, digest((engine(),)))
+    workspace = workspace_of(tree, names, noted)
+    checked = checked_views(workspace, views)
+    noted.keep(workspace.catalog)
+    notes.save()
+    views.save()
+    return workspace, checked
 
 
 def _beside_commits(begun: Begun) -> Iterator[str]:

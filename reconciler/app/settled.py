@@ -10,18 +10,15 @@ is no equality.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
-from reconciler.app.engine import engine
+from reconciler.app.makings import Makings
 from reconciler.app.notes import Notes, notes_of
 from reconciler.app.store_view import StoreView
 from reconciler.kinds import KINDS
-from reconciler.mapping.pictures import file_at
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry
 from reconciler.model.directory import Directory
 from reconciler.model.state import FoundGroup
 from reconciler.planning.digest import digest, live_digest
@@ -29,9 +26,6 @@ from reconciler.planning.respelled import Respelled
 from reconciler.planning.twins import Name
 
 _log = logging.getLogger(__name__)
-
-_GROUPWISE: Final = ("catalog/products/", "catalog/collections/", "catalog/stock/")
-"""Files that are digested with the groups that they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,7 @@ class Settled:
     """The notes of one store. ``ground``: the digest of all that speaks of every group."""
 
     ground: bytes
+    makings: Makings
     view: StoreView
     notes: Notes
     found: int = 0
@@ -64,10 +59,10 @@ class Settled:
 
     def key(self, root: Address, group: FoundGroup) -> str | None:
         """Return what a group is noted under; None for one that is not to be noted."""
-        entry = self.view.entries.get(root)
-        if not isinstance(entry, Entry):
+        made_of = self.makings.of(root)
+        if made_of is None:
             return None
-        return digest((self.ground, self._targets.get(root), *self._asked(entry), live_digest(group))).hex()
+        return digest((self.ground, made_of, self._targets.get(root), live_digest(group))).hex()
 
     def note(self, key: str) -> Note | None:
         """Return the note about a group; None where there is none."""
@@ -88,26 +83,12 @@ class Settled:
         _log.debug("store %s: %d groups found as they were, not hydrated", self.view.store.name, self.found)
         self.notes.save()
 
-    def _asked(self, entry: Entry) -> Iterable[object]:
-        """Yield what a product is made of, besides what all are."""
-        catalog = self.view.catalog
-        yield catalog.inputs[entry.file], entry.above
-        yield [catalog.files.get(file_at(picture)) for picture in entry.gist.pictures if picture is not None]
-        skus = [sku for sku in entry.gist.skus if sku in catalog.stock]
-        yield [(row.location, row.stock) for sku in skus for row in catalog.stock[sku or ""]]
-
 
 def settled(root: Path, view: StoreView, directory: Directory, respelled: Respelled) -> Settled:
     """Return what is noted of a store in a repository."""
     ground = (
-        engine(),
-        sorted((file, sha) for file, sha in view.inputs.items() if _is_common(file, view)),
         sorted(view.formerly.items()),
         directory,
         sorted((str(address), sorted(pairs.items())) for address, pairs in respelled.items()),
     )
-    return Settled(digest(ground), view, notes_of(root, f"store-{view.store.name}"))
-
-
-def _is_common(file: str, view: StoreView) -> bool:
-    return not file.startswith(_GROUPWISE) and file not in view.catalog.files
+    return Settled(digest(ground), Makings(view), view, notes_of(root, f"settled-{view.store.name}"))

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from reconciler.app.store_view import StoreView, store_view
 from reconciler.app.targets import dangling
+from reconciler.app.told import Memory, Remembered, nothing_remembered, told_by
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.catalog import CatalogRefused, load_catalog
+from reconciler.loading.known import NOTHING_KNOWN, Known
 from reconciler.loading.mappings import load_mapping, mapping_problems
 from reconciler.loading.policy import Vocabulary
 from reconciler.loading.source import WorkTree
@@ -19,7 +21,6 @@ from reconciler.model.meant import meant
 from reconciler.model.origin import Place, Whereabouts, place_of
 from reconciler.model.state import Desired
 from reconciler.model.store import API_VERSION, Store
-from reconciler.planning.pointing import asked_targets
 
 VOCABULARY = Vocabulary(
     fields={kind.name: frozenset(kind.resource.model_fields) for kind in KINDS},
@@ -70,8 +71,11 @@ def open_workspace(root: Path, names: Sequence[str] = ()) -> Workspace:
     return workspace_of(WorkTree(root), names)
 
 
-def workspace_of(tree: WorkTree, names: Sequence[str] = ()) -> Workspace:
-    """Return a repository as a tree has it. Raises InvalidInput with every problem of every file."""
+def workspace_of(tree: WorkTree, names: Sequence[str] = (), known: Known = NOTHING_KNOWN) -> Workspace:
+    """Return a repository as a tree has it. Raises InvalidInput with every problem of every file.
+
+    ``known``: files of the catalog that need not be read.
+    """
     problems: list[Diagnostic] = []
     catalog = Catalog({}, {})
     unread: Collection[str] = ()
@@ -83,7 +87,7 @@ def workspace_of(tree: WorkTree, names: Sequence[str] = ()) -> Workspace:
         stores, problems = (), [*error.diagnostics]
     are_all = not (names or problems)
     try:
-        catalog = load_catalog(tree, LISTINGS, VOCABULARY)
+        catalog = load_catalog(tree, LISTINGS, VOCABULARY, known=known)
     except CatalogRefused as error:
         catalog, unread = error.readable, error.unread
         problems += error.diagnostics
@@ -91,9 +95,9 @@ def workspace_of(tree: WorkTree, names: Sequence[str] = ()) -> Workspace:
         problems += _channels_of_no_store(catalog, stores)
         problems += _locations_of_no_store(catalog, stores)
     if problems:
-        known = dict.fromkeys(problems)
+        told = dict.fromkeys(problems)
         further = (each for each in _further(tree, stores, catalog, problems) if each.misses not in unread)
-        raise InvalidInput([*known, *(each for each in further if each not in known)])
+        raise InvalidInput([*told, *(each for each in further if each not in told)])
     return Workspace(tree, catalog, stores)
 
 
@@ -156,10 +160,10 @@ def _locations_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterato
             yield Diagnostic(f"no store has a location {location}", place_of(where), meant(location, known, hint))
 
 
-def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
+def checked_views(workspace: Workspace, remembered: Remembered = nothing_remembered) -> Mapping[str, StoreView]:
     """Return what git asks of each store, by the store's name, after mapping every product once.
 
-    Raises InvalidInput with all problems that this shows.
+    Raises InvalidInput with all problems that this shows. ``remembered``: which groups need not be mapped for it.
     """
     views: dict[str, StoreView] = {}
     problems: dict[Diagnostic, None] = {}
@@ -169,7 +173,7 @@ def checked_views(workspace: Workspace) -> Mapping[str, StoreView]:
         except InvalidInput as error:
             problems |= dict.fromkeys(error.diagnostics)
             continue
-        views[store.name], found = _tried(view)
+        views[store.name], found = _tried(view, remembered(view))
         found += _too_old(store, views[store.name].kinds)
         problems |= dict.fromkeys(found)
     if problems:
@@ -188,20 +192,20 @@ def _too_old(store: Store, kinds: frozenset[str]) -> Iterator[Diagnostic]:
 
 
 def _alias_given_twice(
-    view: StoreView, root: Address, group: Desired, aliases: dict[tuple[str, object], Address]
+    view: StoreView, root: Address, given: str | None, aliases: dict[tuple[str, str], Address]
 ) -> Iterator[Diagnostic]:
     """Yield a problem for a handle that the mapping gives to two roots; note it for the roots that follow."""
     alias = KINDS[root.kind].alias
-    given = group.resources[root].managed().get(alias) if alias and root in group.resources else None
     if given is not None and (other := aliases.setdefault((root.kind, given), root)) != root:
-        trail = origin.trail if (origin := group.origin(root, str(alias))) else ()
+        trail = origin.trail if (origin := view.group(root).origin(root, str(alias))) else ()
         rule = f"; it was made by {trail[-1]}" if trail else ""
         summary = f"{alias} {given} of {root} is that of {other} too in store {view.store.name}"
         yield Diagnostic(summary, view.entries[root].locate((str(alias),)), f"let them differ{rule}")
 
 
-def _idle_overrides(view: StoreView, root: Address, spoken: Collection[Address]) -> Iterator[Diagnostic]:
+def _idle_overrides(view: StoreView, root: Address, group: Desired) -> Iterator[Diagnostic]:
     """Yield the overrides of a group that are about nothing in it."""
+    spoken = {*group.resources, *group.absent}
     for address in view.mapper.overrides.of(root):
         if address not in spoken:
             yield _of_nothing(view, address, map(str, spoken))
@@ -221,24 +225,26 @@ def _of_nothing(view: StoreView, address: Address, known: Iterable[str]) -> Diag
     return Diagnostic(f"git asks for no {address} in store {view.store.name}, which is overridden", place, hint)
 
 
-def _tried(view: StoreView) -> tuple[StoreView, list[Diagnostic]]:
+def _tried(view: StoreView, remembered: Memory) -> tuple[StoreView, list[Diagnostic]]:
     """Return the view with what all its groups tell: the kinds that git speaks of; and what is wrong with any."""
     kinds = {address.kind for kind in KINDS for address in kind.standing}
     found: list[Diagnostic] = []
     targets: dict[Address, Address] = {}
-    aliases: dict[tuple[str, object], Address] = {}
+    aliases: dict[tuple[str, str], Address] = {}
     for root in view.roots():
-        try:
-            group = view.group(root)
-        except InvalidInput as error:
-            found += error.diagnostics
-            continue
-        spoken = {*group.resources, *group.absent}
-        kinds.update(address.kind for address in spoken)
-        kinds.update(kind for _, kind in group.claimed if kind in KINDS)
-        targets |= dict.fromkeys(asked_targets(group, KINDS), root)
-        found += _alias_given_twice(view, root, group, aliases)
-        found += _idle_overrides(view, root, spoken)
+        told = remembered.told(root)
+        if told is None:
+            try:
+                group = view.group(root)
+            except InvalidInput as error:
+                found += error.diagnostics
+                continue
+            told = told_by(root, group)
+            remembered.keep(root, told)
+            found += _idle_overrides(view, root, group)
+        kinds |= told.kinds
+        targets |= dict.fromkeys(told.targets, root)
+        found += _alias_given_twice(view, root, told.alias, aliases)
     found += _overrides_of_nothing(view)
     found += dangling(view, targets)
     leaving = {kind.name for kind in KINDS if view.store.document.on_remove in kind.leaves_with}

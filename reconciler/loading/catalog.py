@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from reconciler.loading.consistency import catalog_problems, faults
-from reconciler.loading.documents import Family, documents
+from reconciler.loading.documents import COLLECTION_FILES, PRODUCT_FILES, Family, documents
 from reconciler.loading.image_files import image_files
 from reconciler.loading.known import NOTHING_KNOWN, Known
 from reconciler.loading.listed import Listings, listed_entries
@@ -31,13 +31,10 @@ from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
 
 FOLDER: Final = "catalog"
-PRODUCTS: Final = "catalog/products"
-COLLECTIONS: Final = "catalog/collections"
+PRODUCTS: Final = PRODUCT_FILES.folder
+COLLECTIONS: Final = COLLECTION_FILES.folder
 STOCK: Final = "catalog/stock"
 SUFFIXES: Final = (".yaml", ".yml")
-
-_PRODUCTS: Final = Family("products", "product", PRODUCTS)
-_COLLECTIONS: Final = Family("collections", "collection", COLLECTIONS)
 
 
 class CatalogRefused(InvalidInput):
@@ -102,7 +99,7 @@ class _Loading:
 
     def _documents(self, file: str, document: YamlValue) -> None:
         places = self._places.of(file)
-        family = _COLLECTIONS if file.startswith(f"{COLLECTIONS}/") else _PRODUCTS
+        family = COLLECTION_FILES if file.startswith(f"{COLLECTIONS}/") else PRODUCT_FILES
         if not file.startswith(f"{family.folder}/"):
             read = list(listed_entries(file, document, self._listings, places, self.problems))
             keys = set(document) if isinstance(document, Mapping) else set()
@@ -111,7 +108,7 @@ class _Loading:
             return
         for found in documents(document, family, places, self.problems):
             try:
-                if family is _PRODUCTS:
+                if family is PRODUCT_FILES:
                     product = validated(Product, found.value, found.locate)
                     self._owners(product, family, found.locate)
                     self.new.append(Entry.of(product, file, found.locate, found.locate.above))
@@ -175,8 +172,8 @@ def keys_in(file: str, content: bytes) -> frozenset[Address]:
 
     A product's categories are among them: it may have left one, whose collection changes then.
     """
-    family = _COLLECTIONS if file.startswith(f"{COLLECTIONS}/") else _PRODUCTS
-    kind = "collection" if family is _COLLECTIONS else "product"
+    family = COLLECTION_FILES if file.startswith(f"{COLLECTIONS}/") else PRODUCT_FILES
+    kind = "collection" if family is COLLECTION_FILES else "product"
     try:
         document = parse(file, content)
     except InvalidInput:
@@ -185,7 +182,7 @@ def keys_in(file: str, content: bytes) -> frozenset[Address]:
     members = found if isinstance(found, list) else []
     given = [member for member in members if isinstance(member, Mapping)]
     keys = {Address(kind, key) for member in given if isinstance(key := member.get("key"), str)}
-    lists = (member.get("categories") for member in given if family is _PRODUCTS)
+    lists = (member.get("categories") for member in given if family is PRODUCT_FILES)
     joined = (key for categories in lists if isinstance(categories, list) for key in categories)
     return frozenset(keys | {Address("collection", key) for key in joined if isinstance(key, str)})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from reconciler.loading.places import FilePlaces
 from reconciler.loading.scalars import YamlValue
@@ -17,6 +18,10 @@ class Family:
     plural: str
     one: str
     folder: str
+
+
+PRODUCT_FILES: Final = Family("products", "product", "catalog/products")
+COLLECTION_FILES: Final = Family("collections", "collection", "catalog/collections")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""What is known of a catalog's files: another version of it was loaded, and holds some of them as they are here."""
+"""What is known of a catalog's files, so that they need not be read again: they were found right before."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from reconciler.model.catalog import Catalog, Entry, ListedEntry, StockRow
 from reconciler.model.category import CategoryEntry
@@ -9,7 +9,26 @@ from reconciler.model.category import CategoryEntry
 _FromFile = TypeVar("_FromFile", Entry, CategoryEntry, ListedEntry)
 
 
-class Known:
+class Known(Protocol):
+    """Files that were found right before."""
+
+    def digest(self, file: str) -> str | None:
+        """Return the SHA-256 of a file that is known as it is now; None for one that has to be read."""
+
+    def entries(self, file: str) -> Sequence[Entry]:
+        """Return the products of a known file."""
+
+    def categories(self, file: str) -> Sequence[CategoryEntry]:
+        """Return its categories."""
+
+    def listed(self, file: str) -> Sequence[ListedEntry]:
+        """Return what it lists."""
+
+    def rows(self, file: str) -> Sequence[StockRow]:
+        """Return its rows, where it is a table."""
+
+
+class Loaded:
     """A catalog that was loaded already, for another version of it: files that are the same are not read again."""
 
     def __init__(self, catalog: Catalog, same: Callable[[str], bool]) -> None:
@@ -56,4 +75,4 @@ def _by_file(entries: Iterable[_FromFile]) -> Mapping[str, Sequence[_FromFile]]:
     return found
 
 
-NOTHING_KNOWN: Final = Known(Catalog({}, {}), _nowhere)
+NOTHING_KNOWN: Final = Loaded(Catalog({}, {}), _nowhere)

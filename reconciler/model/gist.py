@@ -31,6 +31,10 @@ class Gist(NamedTuple):
     """Whether a variant goes by a key of its own, and not by its SKU."""
     stock: tuple[Given, ...]
 
+    def spelled(self) -> list[object]:
+        """Return the gist as JSON has it."""
+        return [*self[:-1], [list(given) for given in self.stock]]
+
     @classmethod
     def parsed(cls, spelled: Sequence[Any]) -> "Gist":
         """Return the gist that came back from JSON, as a list of its fields. Raises TypeError and ValueError."""

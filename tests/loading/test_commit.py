@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.commit import CommitTree, NoHistory, open_commit
-from reconciler.loading.known import Known
+from reconciler.loading.known import Loaded
 from reconciler.loading.source import LARGEST_FILE, WorkTree
 from reconciler.model.errors import InvalidInput
 from tests.contract.history import History, git
@@ -137,7 +137,7 @@ def test_a_catalog_of_then_is_loaded_from_what_changed_alone(root: Path) -> None
             read.append(file)
             return tree.read(file)
 
-    then = load_catalog(Listening(), known=Known(now, tree.same))
+    then = load_catalog(Listening(), known=Loaded(now, tree.same))
     tree.close()
     assert {"catalog/products/a.yaml", "catalog/images/a.png"} == set(read)
     assert (before.inputs, before.files) == (then.inputs, then.files)

@@ -1,0 +1,43 @@
+"""Makings: all that the group of a product in a store is made of, as one digest: same makings, same group.
+
+The bytes of its file and the place in it, its pictures and its stock; the mapping, the store's file and every file that
+lists what products refer to; and our own code.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.app.engine import engine
+from reconciler.app.store_view import StoreView
+from reconciler.mapping.pictures import file_at
+from reconciler.model.address import Address
+from reconciler.model.catalog import Entry
+from reconciler.planning.digest import digest
+
+_GROUPWISE: Final = ("catalog/products/", "catalog/collections/", "catalog/stock/")
+"""Files that are digested with the groups that they are about."""
+
+
+class Makings:
+    """The makings of the products of one store."""
+
+    def __init__(self, view: StoreView) -> None:
+        self._view = view
+        self._common = digest((engine(), sorted(_common(view))))
+
+    def of(self, root: Address) -> bytes | None:
+        """Return the digest of what a product is made of; None for what is no product of the store."""
+        entry, catalog = self._view.entries.get(root), self._view.catalog
+        if not isinstance(entry, Entry):
+            return None
+        gist = entry.gist
+        pictures = [catalog.files.get(file_at(picture)) for picture in gist.pictures if picture is not None]
+        rows = [(row.location, row.stock) for sku in gist.skus if sku for row in catalog.stock.get(sku, ())]
+        return digest((self._common, catalog.inputs[entry.file], entry.above, pictures, rows))
+
+
+def _common(view: StoreView) -> Iterator[tuple[str, str]]:
+    """Yield the files that speak of every product, each with the digest of it."""
+    for file, content in view.inputs.items():
+        if not file.startswith(_GROUPWISE) and file not in view.catalog.files:
+            yield file, content
