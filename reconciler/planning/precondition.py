@@ -46,7 +46,7 @@ def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo |
             case Remove():
                 return AlreadySo(address)
             case Adopt() | Move() | Update():
-                return Stale(address, "it is not in the store any more; run plan again")
+                return Stale(address, f"it is not in the store any more as {change.id}; run plan again")
             case _:
                 assert_never(change)
     estranged = _estranged(change, held)

@@ -80,7 +80,9 @@ def _headline(record: Record) -> str:
         case Kept():
             return f"{record.address} in {record.file}"
         case Held():
-            return f"{counted(len(record.fields), 'thing')} that goes along, or loses its place"
+            one = len(record.fields) == 1
+            does = "goes along, or loses its place" if one else "go along, or lose their places"
+            return f"{counted(len(record.fields), 'thing')} that {does}"
         case Ended():
             counts = ", ".join(f"{number(count)} {result}" for result, count in record.counts.items() if count)
             left = f"; {counted(len(record.left_over), 'difference')} left over" if record.left_over else ""

@@ -133,3 +133,8 @@ def test_every_change_has_one_verdict():
     result = checked(changes, a_live(BEFORE), KINDS)
     assert [SHIRT] == [change.address for change in result.go]
     assert [other] == [outcome.address for outcome in result.settled]
+
+
+def test_what_is_not_there_is_told_by_the_id_that_the_plan_saw():
+    (gone,) = checked([UPDATE], a_live(None), KINDS).settled
+    assert Stale(SHIRT, "it is not in the store any more as P1; run plan again") == gone
