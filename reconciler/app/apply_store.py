@@ -12,9 +12,11 @@ from pathlib import Path
 
 from reconciler import __version__
 from reconciler.app.apply_plan import applied
-from reconciler.app.approval import refuse_foreign, refuse_made_up, refuse_unaccepted, refuse_understated
+from reconciler.app.approval import refuse_foreign, refuse_made_up, refuse_unaccepted, refuse_understated, refuse_untrue
+from reconciler.app.base import StoreBase
 from reconciler.app.chain import Head
 from reconciler.app.gaps import gaps_of
+from reconciler.app.history import as_history_tells
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import JournalledSender, RunJournal
 from reconciler.app.keeping import Keeper
@@ -65,6 +67,8 @@ class Here:
     """The commit that holds the files just as they are; None where none does."""
     memory: Memory
     """What the store remembered before."""
+    base: StoreBase
+    """What git decided when the store was last brought to a commit."""
     journal: Journal
     look: Look
     undone: Written | None = None
@@ -92,7 +96,8 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     """
     refuse_foreign(plan, here.target, here.inputs_digest)
     refuse_made_up(plan, here.view)
-    refuse_understated(plan, here.view)
+    refuse_untrue(plan, here.undone)
+    refuse_understated(plan, as_history_tells(plan, here.view, here.base), here.view)
     refuse_unaccepted(plan, accepted, datetime.now(UTC).date())
     if not plan.changes:
         notes = recorded_without_a_run(client, here.target.shop_id, here.memory, _pointer(plan, (), here))

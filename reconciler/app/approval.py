@@ -1,6 +1,7 @@
 """May this plan be applied here and now? Every reason why not, before anything is written."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -14,13 +15,16 @@ from reconciler.limits.claims import shown_broken
 from reconciler.limits.facts import Finding
 from reconciler.mapping.pricing import too_fine
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, FieldChange, Remove
+from reconciler.model.change import Change, Create, FieldChange, Move, Remove
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
 from reconciler.model.kind import Kind
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Plan, Target, Violation
 from reconciler.planning.guard import adoptions, lost_along
+from reconciler.planning.names_since import renamed
+from reconciler.planning.takes_back import takes_back
 from reconciler.planning.unsettled import Decides, conflicts, unexplained
+from reconciler.planning.written import Written
 
 _SHOWN_ADDRESSES = 3
 _NOT_OURS = "the file is not what `reconciler plan` wrote; run plan again"
@@ -51,15 +55,31 @@ def refuse_foreign(plan: Plan, target: Target, inputs_digest: str) -> None:
         raise PlanRefused(f"store {store}: a part of the store could not be read for this plan; run plan again")
 
 
-def refuse_understated(plan: Plan, view: StoreView) -> None:
-    """Raise PlanRefused for a plan that breaks limits which it does not name, as far as its own changes show that."""
+def refuse_understated(plan: Plan, changes: Sequence[Change], view: StoreView) -> None:
+    """Raise PlanRefused for a plan that breaks limits which it does not name, as far as its own changes show that.
+
+    ``changes``: the plan's, with the causes that history tells.
+    """
     said = {(violation.rule, address) for violation in plan.violations for address in violation.addresses}
-    for finding in _shown(plan, view):
+    for finding in _shown(plan, changes, view):
         if (finding.rule, finding.address) not in said:
             broken = f"its changes break it ({finding.address}: {finding.words})"
             raise PlanRefused(
                 f"store {plan.target.store}: the plan does not say that {finding.rule} is broken, but {broken}: "
                 f"{_NOT_OURS}"
+            )
+
+
+def refuse_untrue(plan: Plan, undone: Written | None) -> None:
+    """Raise PlanRefused for a plan that says it takes a run back, and does something else. ``undone``: that run."""
+    if undone is None:
+        return
+    names = {change.address: change.was for change in plan.changes if isinstance(change, Move)}
+    for change in plan.changes:
+        if not takes_back(replace(change, address=renamed(change.address, names, KINDS)), undone, KINDS):
+            raise PlanRefused(
+                f"store {plan.target.store}: {change.address}: it does not take back what run {plan.undoes} wrote: "
+                "the file is not what `reconciler rollback` writes now; run rollback again"
             )
 
 
@@ -110,13 +130,13 @@ def _impossible(field: FieldChange, kind: Kind, currency: str | None) -> str | N
     return None
 
 
-def _shown(plan: Plan, view: StoreView) -> Iterator[Finding]:
+def _shown(plan: Plan, changes: Sequence[Change], view: StoreView) -> Iterator[Finding]:
     decides = _decides(view)
-    unknown = frozenset(unexplained(plan.changes, KINDS, decides)) if plan.undoes is None else frozenset[Address]()
-    yield from shown_broken(plan.changes, view.store.document.limits, view.categories_of, unknown)
-    for broken in (*adoptions(plan.changes), *lost_along(plan.changes)):
+    unknown = frozenset(unexplained(changes, KINDS, decides)) if plan.undoes is None else frozenset[Address]()
+    yield from shown_broken(changes, view.store.document.limits, view.categories_of, unknown)
+    for broken in (*adoptions(changes), *lost_along(changes)):
         yield from (Finding(broken.rule, address, broken.summary) for address in broken.addresses)
-    for address, path in conflicts(plan.changes, decides):
+    for address, path in conflicts(changes, decides):
         yield Finding("conflict", address, f"{path} changed in git and in the store")
 
 

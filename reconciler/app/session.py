@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reconciler import __version__
 from reconciler.app.apply_store import Here, apply_store
-from reconciler.app.base import Commits
+from reconciler.app.base import Commits, StoreBase
 from reconciler.app.collector import waiting
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.engine import engine
@@ -211,6 +211,7 @@ class Session:
                 plan_again=again,
                 commit=None if self._is_dirty(view) else self._commit,
                 memory=facts.memory,
+                base=StoreBase(self._commits, view, facts.memory.pointer, self._unheld & view.inputs.keys()),
                 journal=journal,
                 look=looking(client, store, facts),
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,

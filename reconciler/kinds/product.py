@@ -121,6 +121,7 @@ KIND = Kind(
     needed=frozenset({"title", "options"}),
     needed_children=frozenset({"variant"}),
     accommodate=_accommodate,
+    accommodated=frozenset({"options"}),
     mergeable=frozenset({"tags"}),
     after=("mark",),
     alias="handle",

@@ -134,6 +134,8 @@ class Kind:
     needed_children: frozenset[str] = frozenset()
     """Kinds of which a root has at least one when it is made."""
     accommodate: Accommodate = as_desired
+    accommodated: frozenset[str] = frozenset()
+    """The fields that it fits."""
     mergeable: frozenset[str] = frozenset()
     """Fields that are sets: our members can be kept there, and other people's left alone."""
     listed: str | None = None

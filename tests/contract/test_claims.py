@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
-from reconciler.model.change import Adopt, Change, Create, TakenAlong
-from reconciler.model.errors import LimitBroken, PlanRefused
+from reconciler.model.change import Adopt, Cause, Change, Create, TakenAlong
+from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
 from reconciler.model.json import Json
 from reconciler.model.limits import Acceptance
 from reconciler.model.plan import Plan, sealed
+from tests.contract.history import History
 from tests.contract.repository import Repository
 
 CUP = """\
@@ -182,3 +183,53 @@ def test_a_new_variant_without_its_price_is_refused(shop):
 
     with pytest.raises(PlanRefused, match="variant/mug/mug: it is made without price"):
         shop.apply(forged(shop.plan(), without_price))
+
+
+def recaused(cause: Cause) -> Callable[[Change], Change]:
+    return lambda each: replace(each, fields=tuple(replace(field, cause=cause) for field in each.fields))
+
+
+def test_a_plan_that_says_another_cause_than_history_is_refused(shop):
+    History(shop.root).begin().commit()
+    assert shop.apply(shop.plan()).complete
+    shop.file("catalog/products/cup.yaml", CUP.format(price=10, compare_at=12).replace("name: Cup", "name: Mug"))
+    History(shop.root).commit()
+    (cup,) = shop.ask("{ products(first: 1) { nodes { id } } }")["products"]["nodes"]
+    retitle = "mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { userErrors { message } } }"
+    shop.ask(retitle, {"p": {"id": cup["id"], "title": "Theirs"}})
+    honest = shop.plan()
+    assert ["conflict"] == [each.rule for each in honest.violations]
+    refused(shop, forged(honest, recaused("git")), "conflict")
+    assert shop.apply(honest, "conflict").complete
+    (shop.root / "catalog/products/cup.yaml").unlink()
+    shop.file("catalog/products/bowl.yaml", CUP.format(price=10, compare_at=12).lower().replace("cup", "bowl"))
+    History(shop.root).commit()
+    shop.ask(retitle, {"p": {"id": cup["id"], "title": "Theirs"}})
+    leaving = shop.plan()
+    assert ["conflict"] == [each.rule for each in leaving.violations]
+    refused(shop, forged(leaving, recaused("git")), "conflict")
+
+
+def test_only_what_takes_a_run_back_may_say_that_it_does(repository):
+    repository.make_shop(locations=["Berlin"])
+    repository.store_says("locations: {berlin: Berlin}\nlimits:\n  off: [stock-lost]\n")
+    counted = "key: cup\nname: {}\nvariants: [{{sku: CUP, price: 9, tracked: true, stock: {{berlin: {}}}}}]\n"
+    repository.file("catalog/products/cup.yaml", counted.format("Cup", 10))
+    run = repository.apply(repository.plan()).run
+    assert run is not None
+    repository.sell("CUP", 3)
+    repository.file("catalog/products/cup.yaml", counted.format("Mug", 10))
+    honest = repository.plan()
+    assert ["stock-unknown"] == [each.rule for each in honest.violations]
+    refused(repository, forged(honest, recaused("git")), "stock-unknown")
+    for claim in (run, "20260101T000000Z-000000-0000"):
+        with pytest.raises((PlanRefused, WrongUsage), match=r"run 20260101T000000Z|does not take back what run"):
+            repository.apply(sealed(replace(forged(honest), undoes=claim)))
+    named = repository.apply(honest, "stock-unknown").run
+    assert named is not None
+    back = repository.rollback(named)
+    assert {"title", "available"} == {field.path for change in back.changes for field in change.fields}
+    for path, value in (("title", "Jug"), ("available", 1)):
+        with pytest.raises(PlanRefused, match=f"it does not take back what run {named} wrote"):
+            repository.apply(forged(back, priced(path, value)))
+    assert repository.apply(back).complete
