@@ -1,12 +1,13 @@
 """Applying one group: read again, compared with what the plan saw, written step by step."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from reconciler.app.after_all import so_after_all
 from reconciler.app.keeping import needs_keeping
 from reconciler.app.last_look import LastLook, staying
 from reconciler.app.run import Run
-from reconciler.app.window import Window
+from reconciler.app.window import Window, nothing_along
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, deletes
@@ -64,7 +65,7 @@ def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
         outcomes |= {address: outcome for address, outcome in lost.items() if address not in outcomes}
         if not step.covers:
             continue
-        sending = run.send(step, write.changes, window.withheld)
+        sending = run.send(step, write.changes, window)
         outcomes |= {outcome.address: outcome for outcome in sending.outcomes}
         if sending.doubtful:  # at once, because the next steps wait for what this one made
             doubtful = True
@@ -79,11 +80,17 @@ def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
 def _narrowed(step: Step, last_look: LastLook, window: Window) -> tuple[Step, dict[Address, Outcome]]:
     """Return a step without what must not be sent by now, and what becomes of that; its fields are read last."""
     strayed: Mapping[Address, Outcome] = {}
+    window.along = nothing_along
     if last_look.is_due(step):
         window.opens()
+        window.along = partial(_along, step, last_look)
         step, strayed = last_look.narrowed(step)
     step, moved = window.narrowed(step)
     return step, {**strayed, **moved}
+
+
+def _along(step: Step, last_look: LastLook) -> Mapping[Address, Outcome]:
+    return last_look.narrowed(step)[1]
 
 
 def _incomplete(changes: tuple[Change, ...], outcomes: Mapping[Address, Outcome]) -> dict[Address, Outcome]:

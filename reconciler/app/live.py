@@ -93,7 +93,9 @@ def way_to(  # noqa: PLR0917
     uploading = UploadingSender(sender, files.read, post)
     reader = Reader(client, KINDS, CODECS, kinds, formerly=formerly)
     directory = read_directory(client, store)
-    return Way(reader, uploading, settling(client), directory, abreast=lambda: client.abreast)
+    return Way(
+        reader, uploading, settling(client), directory, abreast=lambda: client.abreast, make_room=client.make_room
+    )
 
 
 def scopes_to_apply(view: StoreView) -> frozenset[str]:

@@ -1,9 +1,11 @@
 """A run of a plan: how it reads and writes its store, what became of the changes so far, and the ids it learned."""
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
 
+from reconciler.app.punctual import Looks, Punctual
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Move, deletes, live_id, releases
@@ -36,16 +38,6 @@ def keeping_nothing(root: Address, changes: Sequence[Change], live: Live) -> Map
     return {}
 
 
-Withheld = Callable[[Mutation], Mapping[Address, Outcome]]
-"""What a request must not write any more → why; it is sent only where there is nothing of that."""
-
-
-def withholding_nothing(mutation: Mutation) -> Mapping[Address, Outcome]:
-    """Return that everything may be sent."""
-    del mutation
-    return {}
-
-
 Look = Callable[[Iterable[str]], Along]
 """Looks at what goes along with the objects of these ids, should they be deleted. Raises StoreRefused."""
 
@@ -59,6 +51,11 @@ def looking_at_nothing(ids: Iterable[str]) -> Along:
 def one_at_a_time() -> int:
     """Return that one request at a time is sent."""
     return 1
+
+
+def waiting_for_nothing(points: int) -> None:
+    """Return at once: any request can go."""
+    del points
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +74,9 @@ class Way:
     """What the very same plan wrote before."""
     abreast: Callable[[], int] = one_at_a_time
     """Says how many groups at once are worth being written by now."""
+    make_room: Callable[[int], None] = waiting_for_nothing
+    """Waits until something can be read and a request of so many points can go."""
+    clock: Callable[[], float] = time.monotonic
 
 
 class Run:
@@ -204,11 +204,15 @@ class Run:
             for root, group in zip(roots.values(), groups, strict=True):
                 yield root, self._named(root, by_root[root], group)
 
-    def send(self, step: Step, changes: Iterable[Change], withheld: Withheld = withholding_nothing) -> Sent:
+    def now(self) -> float:
+        """Return the time, by the clock that requests go by."""
+        return self._way.clock()
+
+    def send(self, step: Step, changes: Iterable[Change], looks: Looks) -> Sent:
         """Send the requests of a step, and learn the ids that the answers tell.
 
         ``changes``: those that are written now, as they go; the journal says which of them a request is sent for.
-        ``withheld`` is asked of each request in turn.
+        ``looks`` are taken before each request in turn.
         """
         kept_back: dict[Address, Outcome] = {}
         going = {change.address: change for change in changes}
@@ -216,7 +220,8 @@ class Run:
             replace(mutation, makes=tuple(going[address] for address in mutation.covers if address in going))
             for mutation in self.compiler.mutations(step, self.known())
         )
-        sending = sent(_let_through(mutations, withheld, kept_back), self._way.sender, self._way.settle, self.ids)
+        sender = Punctual(self._way.sender, looks, self._way.make_room, kept_back)
+        sending = sent(_let_through(mutations, looks, kept_back), sender, self._way.settle, self.ids)
         self.refusal = self.refusal or sending.refusal
         if not kept_back:
             return sending
@@ -278,12 +283,10 @@ class Run:
         return live
 
 
-def _let_through(
-    mutations: Iterable[Mutation], withheld: Withheld, kept_back: dict[Address, Outcome]
-) -> Iterator[Mutation]:
+def _let_through(mutations: Iterable[Mutation], looks: Looks, kept_back: dict[Address, Outcome]) -> Iterator[Mutation]:
     """Yield the requests that may be sent; notes what is not."""
     for mutation in mutations:
-        why = withheld(mutation)
+        why = looks.withheld(mutation)
         kept_back |= why
         if not why:
             yield mutation

@@ -2,12 +2,12 @@
 
 A group that takes one request was read right before it. Where it takes several, or something was asked in between
 (what is kept first, what goes along), what a request writes is read again before that one, and left alone where it
-changed: one read for each such request, and none for requests that only make things. What remains is the time of one
-request and of the waiting for it, which nobody can see into: the store's answer holds our value whatever was there,
-and ``updatedAt`` counts whole seconds and moves with our own write.
+changed: one read for each such request, and none for requests that only make things. One that had to wait since then is
+read once more (``punctual``). What remains is the time of one request, which nobody can see into: the store's answer
+holds our value whatever was there, and ``updatedAt`` counts whole seconds and moves with our own write.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.app.run import Run
@@ -22,6 +22,11 @@ from reconciler.shopify.codec import Mutation, NestedRow, Travels
 from reconciler.shopify.steps import GroupWrite, Step
 
 
+def nothing_along() -> Mapping[Address, Outcome]:
+    """Return that nothing is deleted."""
+    return {}
+
+
 @dataclass
 class Window:
     """The requests of one group, in turn."""
@@ -30,12 +35,20 @@ class Window:
     write: GroupWrite
     is_closed: bool
     """Whether what the next request writes was read right before it, as the whole group was before the first."""
+    along: Callable[[], Mapping[Address, Outcome]] = nothing_along
+    """Looks once more at what goes along with the deletions of the step in turn."""
     _written: set[Address] = field(default_factory=set)
     """What our own requests wrote so far: what changed of it was us."""
+    _newest: frozenset[Address] = frozenset()
+    """What of it the request in turn writes first."""
     _lost: dict[Address, Outcome] = field(default_factory=dict)
     """What somebody was faster than: no later request for it goes, either."""
     _whole: Step | None = None
     """The step in turn, if nothing of it can be left out."""
+    _read_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._read_at = self.run.now()
 
     def opens(self) -> None:
         """Note that something was asked since the last reading."""
@@ -60,9 +73,33 @@ class Window:
         moved = {} if self.is_closed or before is not None else self._moved(mutation.covers)
         self.is_closed = False
         if before is None and not moved:
-            self._written.update(() if mutation.only_marks else mutation.covers)
+            self._newest = frozenset(() if mutation.only_marks else mutation.covers) - self._written
+            self._written |= self._newest
             return {}
-        first = before or next(iter(moved))
+        return self._unsent(mutation, moved, before or next(iter(moved)))
+
+    def read_at(self, mutation: Mutation) -> float | None:
+        """Return when what a request overwrites was read last; None where it overwrites nothing of anybody's."""
+        kept = self._written - self._newest
+        is_at_risk = any(
+            may_lose(change)
+            for change in self.write.changes
+            if change.address in mutation.covers and change.address not in kept
+        )
+        return self._read_at if is_at_risk else None
+
+    def overtaken(self, mutation: Mutation) -> Mapping[Address, Outcome]:
+        """Return what a request that was not sent in time must not write any more."""
+        self._written -= self._newest
+        strayed = {at: outcome for at, outcome in self.along().items() if at in mutation.covers}
+        if strayed:
+            return self._unsent(mutation, strayed, next(iter(strayed)))
+        self.is_closed = False
+        return self.withheld(mutation)
+
+    def _unsent(
+        self, mutation: Mutation, moved: Mapping[Address, Outcome], first: Address
+    ) -> Mapping[Address, Outcome]:
         reason = f"not sent: {first} changed in the store, and is written by the same request; run plan again"
         unsent = {at: moved.get(at) or self._lost.get(at) or Skipped(at, reason) for at in mutation.covers}
         self._lost |= unsent
@@ -80,6 +117,7 @@ class Window:
         along = members(self._whole) if self._whole is not None else frozenset[str]()
         kinds = {change.address.kind for change in at_risk} | along
         live = self.run.read_again(self.write.root, self.write.changes, kinds)
+        self._read_at = self.run.now()
         if not isinstance(live, Live):
             return {change.address: live(change.address) for change in at_risk}
         settled = checked(at_risk, live, KINDS).settled

@@ -124,6 +124,10 @@ class WriteClient(ReadClient):
         """Send changes only while the permit lets us; it is kept along with whatever is sent."""
         self._lane.permit = permit
 
+    def make_room(self, points: int) -> None:
+        """Wait until a read, and then a write that costs so much, can go without another wait."""
+        self._lane.make_room(points)
+
     def stay(self) -> None:
         """Keep the permit, while something takes long that is not sent by this client."""
         self._lane.stay()
@@ -137,7 +141,8 @@ class WriteClient(ReadClient):
                 "this is ours to mend: report it",
             )
         effect = Effect.REPEATABLE if mutation.repeatable else Effect.ONCE
-        return self._lane.send(Order(parsed, mutation.variables, effect, mutation.cost_points, bookkeeping))
+        order = Order(parsed, mutation.variables, effect, mutation.cost_points, bookkeeping, mutation.read_at)
+        return self._lane.send(order)
 
 
 def connect(

@@ -146,6 +146,8 @@ class Mutation:
     """A failure before it is no reason not to send it, unless it covers the address that failed."""
     only_marks: bool = False
     """It writes our mark, and no field of what it covers."""
+    read_at: float | None = None
+    """When what it overwrites was read last, by the clock of who sends it; None: it overwrites nothing."""
     makes: tuple[Change, ...] = ()
     """The changes that it is sent for, with the fields that are written; for the journal, nothing steers by them."""
 

@@ -102,6 +102,10 @@ class OutcomeUnknown(ShopError):
     """A write was sent and nobody knows whether it was done. Its cause is the last thing that went wrong."""
 
 
+class ReadTooLongAgo(ShopError):
+    """A write was not sent, because it had to wait since what it overwrites was read."""
+
+
 class Throttled(ShopError):
     """The bucket stayed empty. Nothing was executed."""
 

@@ -25,6 +25,7 @@ from reconciler.shopify.errors import (
     ImpossibleCost,
     OutcomeUnknown,
     QueryRejected,
+    ReadTooLongAgo,
     ShopError,
     Unauthorized,
     Unavailable,
@@ -39,6 +40,8 @@ from reconciler.shopify.wire import Broken
 
 _LOG: Final = logging.getLogger(__name__)
 _LONGEST_NAP_S: Final = 15.0  # while a permit has to be kept
+_A_MOMENT_S: Final = 2.0  # between the reading of something and the request that overwrites it
+_POINTS_OF_A_READ: Final = 50  # of one product again
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Order:
     least_points: int = throttle.LEAST_COST
     bookkeeping: bool = False
     """It is about our own notes on the store, which guard themselves: it needs no permit."""
+    read_at: float | None = None
+    """When what it overwrites was read; it is not sent much later. None: it may be sent at any time."""
 
 
 class Permit(Protocol):
@@ -124,11 +129,21 @@ class Lane:
             match decision:
                 case RetryAfter(wait_s):
                     spent = retry.spend(spent, verdict.event, wait_s)
+                    # Once it may have been executed, only its answer tells; another look would find our own write.
+                    order = replace(order, read_at=None) if spent.lost else order
                     self._wait(wait_s, "bucket" if verdict.event is Event.THROTTLED else "retry")
                 case Unknown():
                     raise self._unknown(order, spent, verdict.error) from verdict.error
                 case _:
                     raise verdict.error
+
+    def make_room(self, points: int) -> None:
+        """Wait until the bucket holds so many points more than a read takes, or all that it can hold."""
+        with self._reading, self._turn:
+            with self._noting:
+                most = self._pace.bucket.maximum if self._pace.bucket is not None else 0.0
+                wait_s = self._pace.wait_s(min(most, points + _POINTS_OF_A_READ), self.timing.clock())
+            self._wait(wait_s, "bucket")
 
     def stay(self) -> None:
         """Keep the permit, while something takes long that is not sent here."""
@@ -172,7 +187,8 @@ class Lane:
         """Return what one attempt came to, and the token that it was made with, if it was sent."""
         try:
             secret = self._sendable_token()
-            self._permitted(order)  # last, because the other may take long
+            self._permitted(order)  # after the other, because that may take long
+            self._in_time(order)
         except (Unavailable, Unreachable) as error:
             return Failure(Event.NOT_SENT, error), None
         except ShopError as error:
@@ -200,6 +216,12 @@ class Lane:
         refusal = self.permit.refusal() if self.permit is not None and order.effect is not Effect.READ else None
         if refusal is not None:
             raise refusal
+
+    def _in_time(self, order: Order) -> None:
+        """Raise that somebody may have changed by now what the order overwrites."""
+        if order.read_at is not None and self.timing.clock() - order.read_at > _A_MOMENT_S:
+            cause = f"{order.document.name} was not sent: it had to wait since what it overwrites was read"
+            raise ReadTooLongAgo(self.endpoint.store, cause, "apply the plan again")
 
     def _keep(self) -> None:
         """Let the permit keep itself; while one thread does, the others go on."""

@@ -13,6 +13,7 @@ from reconciler.shopify.errors import (
     ImpossibleCost,
     OutcomeUnknown,
     QueryRejected,
+    ReadTooLongAgo,
     ShopError,
     Unavailable,
     UploadFailed,
@@ -20,7 +21,10 @@ from reconciler.shopify.errors import (
 from reconciler.shopify.idempotency import SPENT, next_key
 
 Unwritten: TypeAlias = Failed | Stale | Skipped
-OF_ONE_REQUEST = (AccessDenied, BadResponse, ImpossibleCost, OutcomeUnknown, QueryRejected, Unavailable, UploadFailed)
+OF_ONE_REQUEST = (
+    *(AccessDenied, BadResponse, ImpossibleCost, OutcomeUnknown),
+    *(QueryRejected, ReadTooLongAgo, Unavailable, UploadFailed),
+)
 """Errors that speak about one request; after any other the store is not asked again."""
 _MOST_KEYS = 5
 
@@ -94,7 +98,8 @@ def sent(
             refused, payload = _taken(mutation, answer, settle)
             doubtful = doubtful or payload is None
         except ShopError as error:
-            bad |= {address: Failed(address, str(error)) for address in mutation.covers}
+            fate = Skipped if isinstance(error, ReadTooLongAgo) else Failed
+            bad |= {address: fate(address, str(error)) for address in mutation.covers}
             refusal = None if isinstance(error, OF_ONE_REQUEST) else error
             doubtful = doubtful or isinstance(error, OutcomeUnknown)
             continue

@@ -9,6 +9,7 @@ from reconciler.model.outcome import AlreadySo, Applied, Failed, Skipped, Stale
 from reconciler.model.plan import Plan, Scope
 from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 from tests.contract.repository import Repository
+from tests.contract.test_window import kept_waiting
 
 SET = "mutation($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { userErrors { message } } }"
 READ = """{ products(first: 50) { nodes { id handle variants(first: 9) { nodes { id sku } }
@@ -255,3 +256,17 @@ def test_a_value_that_a_rule_makes_is_refused_where_it_came_from(repository: Rep
     assert "catalog/products/cup.yaml:" in str(refused.value)
     assert "'big' is not a whole number" in str(refused.value)
     assert "it was made by the rule at mappings/default.yaml:1" in str(refused.value)
+
+
+def test_what_is_removed_with_others_is_looked_at_again_after_a_wait(repository: Repository) -> None:
+    keys = ("bowl", "cup")
+    applied(repository, *(a_product(key, metafields=texts(key, 2)) for key in keys))
+    repository.has([a_product(key, metafields=dict.fromkeys(texts(key, 2))) for key in keys])
+    outcomes = kept_waiting(repository, "metafieldsDelete", lambda: set_by_hand(repository, "cup", **BY_HAND))
+    results = {str(outcome.address): type(outcome) for outcome in outcomes}
+    assert (Stale, 4) == (results.pop("metafield/cup/custom.field_1"), len(results) + 1)
+    assert {Applied} == set(results.values())
+    assert ({}, {"field_1": "by hand"}) == (values(repository, "bowl"), values(repository, "cup"))
+
+
+BY_HAND = {"key": "field_1", "value": "by hand"}

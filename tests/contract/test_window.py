@@ -10,6 +10,7 @@ from reconciler.model.change import TakenAlong
 from reconciler.model.outcome import Outcome
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.codec import Mutation
+from reconciler.shopify.errors import ReadTooLongAgo
 from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 from reconciler.shopify.writer import Answer, Sender
 from tests.contract.repository import Repository
@@ -293,3 +294,45 @@ def test_a_plan_foresees_what_a_deletion_asks(shop):
     leaves_git(shop)
     # The group is read, what goes along is looked at, the group is read again, and then it is deleted.
     assert 4 + len(COSTS_OF_AN_APPLY) == shop.plan().forecast.calls
+
+
+@dataclass
+class KeptWaiting:
+    """Sends what it is given, but for the first mutations of one name: those come too late, and a person edits."""
+
+    client: WriteClient
+    root: str
+    edit: Callable[[], None]
+    times: int = 1
+    sent: list[str] = field(default_factory=list)
+
+    def mutate(self, mutation: Mutation) -> Answer:
+        if mutation.root == self.root and self.times:
+            assert mutation.read_at is not None
+            self.times -= 1
+            self.edit()
+            raise ReadTooLongAgo("shop", "it had to wait", "apply the plan again")
+        self.sent.append(mutation.root)
+        return self.client.mutate(mutation)
+
+
+def kept_waiting(shop: Repository, root: str, edit: Callable[[], None], times: int = 1) -> list[Outcome]:
+    waiting: list[KeptWaiting] = []
+
+    def sender(client: WriteClient) -> Sender:
+        waiting.append(KeptWaiting(client, root, edit, times))
+        return waiting[0]
+
+    return list(shop.outcomes(shop.plan(), sender))
+
+
+def test_what_changed_while_a_request_waited_is_left_alone(shop: Repository) -> None:
+    asked(shop, name="Blouse")
+    found = {str(each.address): each.result for each in kept_waiting(shop, "productUpdate", lambda: None)}
+    assert {"product/shirt": "applied", "variant/shirt/A": "applied", "variant/shirt/B": "applied"} == found
+    asked(shop, name="Top")
+    outcomes = kept_waiting(shop, "productUpdate", lambda: retitles(shop, "Theirs"))
+    assert ["stale"] == [each.result for each in outcomes]
+    assert "Theirs" == product(shop)["title"]
+    forever = kept_waiting(shop, "productUpdate", lambda: None, times=99)
+    assert ["skipped"] == [each.result for each in forever]

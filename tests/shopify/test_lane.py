@@ -2,14 +2,16 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
+import pytest
 
 from reconciler.model.json import JsonObject
 from reconciler.shopify.auth import StaticToken
 from reconciler.shopify.documents import Document, parse
 from reconciler.shopify.endpoint import endpoint_of
+from reconciler.shopify.errors import ReadTooLongAgo
 from reconciler.shopify.lane import Lane, Order, Timing
 from reconciler.shopify.retry import Effect
 from reconciler.shopify.secret import Secret
@@ -94,3 +96,18 @@ def test_one_thread_at_a_time_keeps_the_permit():
         list(threads.map(lane.send, [WRITE, READ] * 20))
     assert 1 == lane.permit.most
     assert lane.counters.bookkeeping >= 1
+
+
+def test_a_write_that_had_to_wait_for_the_bucket_is_not_sent_unless_there_is_room_first():
+    hours = Hours()
+    store = Meeting(1, available=10)
+    lane = a_lane(store, hours.timing())
+    lane.send(READ)
+    dear = replace(WRITE, least_points=400, read_at=hours.now)
+    with pytest.raises(ReadTooLongAgo, match="was not sent: it had to wait since what it overwrites was read"):
+        lane.send(dear)
+    assert (["Shop"], True) == (store.sent, sum(hours.slept) > 2)
+    lane.make_room(400)
+    slept = sum(hours.slept)
+    lane.send(replace(dear, read_at=hours.now))
+    assert (2, slept) == (len(store.sent), sum(hours.slept))
