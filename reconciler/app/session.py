@@ -28,6 +28,7 @@ from reconciler.app.workspace import Workspace, checked_views, workspace_of
 from reconciler.loading.catalog import COLLECTIONS, PRODUCTS, SUFFIXES, keys_in
 from reconciler.loading.commit import NoHistory
 from reconciler.loading.git import changed_files, content_at, head
+from reconciler.loading.indexed import indexed
 from reconciler.loading.mappings import BUILTIN
 from reconciler.loading.noted import Noted
 from reconciler.loading.reverting import Reverting, reverting
@@ -222,7 +223,7 @@ class Session:
 def _opened(root: Path, names: Sequence[str]) -> tuple[Workspace, Mapping[str, StoreView]]:
     """Return a repository with what it asks of each store. What earlier runs found right is not worked out again."""
     tree, notes, views = WorkTree(root), notes_of(root, "products"), NotedViews(root)
-    noted = Noted(tree, notes, digest((engine(),)))
+    noted = Noted(indexed(tree), notes, digest((engine(),)))
     workspace = workspace_of(tree, names, noted)
     checked = checked_views(workspace, views)
     noted.keep(workspace.catalog)

@@ -45,9 +45,15 @@ def _holds(path: Path, name: str) -> bool:
         content = path.read_bytes()
     except OSError:
         return False
-    spellings = [content, _pointer(content)]
-    if path.suffix.lower().removeprefix(".") in _TEXTS:
-        spellings.append(content.replace(b"\r\n", b"\n"))
+    return is_content_of(content, name, path.name)
+
+
+def is_content_of(content: bytes, name: str, file: str) -> bool:
+    """Return whether git's name of an object is that of a file's content, or of the pointer to it."""
+    if name == _object(content, name):
+        return True
+    is_text = file.lower().rpartition(".")[2] in _TEXTS
+    spellings = (_pointer(content), *([content.replace(b"\r\n", b"\n")] if is_text else []))
     return any(name == _object(spelling, name) for spelling in spellings)
 
 

@@ -64,6 +64,14 @@ class WorkTree:
         except OSError as error:
             raise _refused(file, _reason(error)) from None
 
+    def size(self, file: str) -> int | None:
+        """Return how many bytes a file has; None for what is none, a link too."""
+        try:
+            status = os.lstat(f"{self.root}/{file}")
+        except OSError:
+            return None
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
+
     def _walk(
         self, folder: str, suffixes: tuple[str, ...], problems: list[Diagnostic], within: tuple[str, ...]
     ) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.loading.catalog import load_catalog
+from reconciler.loading.indexed import Indexed
 from reconciler.loading.known import NOTHING_KNOWN
 from reconciler.loading.noted import Noted
 from reconciler.loading.source import WorkTree
@@ -50,7 +51,7 @@ def write(root: Path, files: Mapping[str, str]) -> None:
 
 
 def loaded(root: Path, notes: Remembered, engine: bytes = b"ours") -> Catalog:
-    noted = Noted(WorkTree(root), notes, engine)
+    noted = Noted(Indexed(WorkTree(root)), notes, engine)
     catalog = load_catalog(WorkTree(root), known=noted)
     noted.keep(catalog)
     return catalog
@@ -120,7 +121,7 @@ def test_what_is_wrong_across_files_is_told_the_same_of_noted_ones(
 ):
     write(tmp_path, files)
     told = []
-    for known in (NOTHING_KNOWN, Noted(WorkTree(tmp_path), notes, b"ours")):
+    for known in (NOTHING_KNOWN, Noted(Indexed(WorkTree(tmp_path)), notes, b"ours")):
         with pytest.raises(InvalidInput) as refused:
             load_catalog(WorkTree(tmp_path), known=known)
         told.append(list(map(str, refused.value.diagnostics)))
