@@ -20,7 +20,7 @@ from reconciler.shopify.asking import Client
 from reconciler.shopify.automatic import rule_sets
 from reconciler.shopify.client import ReadClient, WriteClient
 from reconciler.shopify.exporting import PATIENCE
-from reconciler.shopify.large import Large
+from reconciler.shopify.large import Large, MeasuredClient
 from reconciler.shopify.places import SCOPES, read_directory
 from reconciler.shopify.preflight import ShopFacts
 from reconciler.shopify.reader import Reader
@@ -45,7 +45,7 @@ def live_store(
             CODECS,
             view.kinds,
             formerly=view.formerly,
-            large=_large(view.store, client),
+            large=large(view.store, client),
         ),
         StoreBase(commits, view, memory.pointer, frozenset(unheld)),
         read_directory(client, view.store, places_of(view.kinds)),
@@ -60,7 +60,8 @@ def looking(client: Client, store: Store, facts: ShopFacts) -> Look:
     return lambda ids: taken_along(client, store, facts, ids)
 
 
-def _large(store: Store, client: ReadClient) -> Large | None:
+def large(store: Store, client: MeasuredClient) -> Large | None:
+    """Return how a store is read when it is large, as its file says."""
     patience = replace(PATIENCE, paused=partial(client.teller.waiting, "bulk"))
     match store.document.reading:
         case "pages":

@@ -7,7 +7,7 @@ from reconciler.app.base import StoreBase
 from reconciler.app.passing import LiveStore, Passing
 from reconciler.app.run import Look
 from reconciler.app.store_view import StoreView
-from reconciler.kinds import CODECS, KINDS
+from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Create
 from reconciler.model.plan import Plan
@@ -34,10 +34,7 @@ def plan_store(
     """
     pass_by = Passing(view, store, circumstances, roots)
     pass_by.side_effects.look_ahead()
-    # What git never takes away need not be read where it asks for none.
-    kinds = [kind for kind in KINDS.roots() if kind.removable or view.addresses(kind.name)]
-    spoken = [kind for kind in kinds if CODECS[kind.name].since <= view.store.document.api_version]
-    for kind in spoken:
+    for kind in view.roots_read():
         pass_by.meet(kind)
     pass_by.plan_what_points()
     plans = pass_by.all_there()

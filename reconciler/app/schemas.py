@@ -33,6 +33,7 @@ from reconciler.model.ledger import Bar, Ledger, PriceMove
 from reconciler.model.limits import Acceptance
 from reconciler.model.origin import Origin, Place
 from reconciler.model.plan import (
+    Against,
     Forecast,
     Header,
     Inputs,
@@ -48,7 +49,7 @@ from reconciler.model.store import StoreDocument
 
 _DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 _OF_A_PLAN: Final = (
-    *(Plan, Header, Target, Inputs, Scope, Summary, Forecast, Violation, Observed, Origin, Place),
+    *(Plan, Header, Target, Inputs, Scope, Against, Summary, Forecast, Violation, Observed, Origin, Place),
     *(FieldChange, Create, Adopt, Move, Update, Remove, TakenAlong, Ledger, PriceMove, Bar, Acceptance),
     *(OffSale, AddressMoved, OptionValueGone, WithoutPictures, CollectionName, MembersMoved, Unforeseen),
 )

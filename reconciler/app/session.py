@@ -18,10 +18,12 @@ from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
 from reconciler.app.notes import notes_of
-from reconciler.app.passing import fits_nothing
+from reconciler.app.passing import LiveStore, fits_nothing
 from reconciler.app.plan_store import plan_store
 from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_unproved, written_by
 from reconciler.app.settled import settled
+from reconciler.app.snapshot import Reach, Taken, made_against, replayed, snapshot_store, take
+from reconciler.app.snapshot_file import Snapshot
 from reconciler.app.store_view import StoreView
 from reconciler.app.told import NotedViews
 from reconciler.app.workspace import Workspace, checked_views, workspace_of
@@ -39,7 +41,7 @@ from reconciler.model.catalog import ListedEntry
 from reconciler.model.errors import WrongUsage
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
-from reconciler.model.progress import Began, Listener, unheard
+from reconciler.model.progress import Began, Listener, Teller, unheard
 from reconciler.model.record import Begun
 from reconciler.model.store import Store
 from reconciler.planning.digest import digest
@@ -94,14 +96,26 @@ class Session:
         """The digest of what the plan of each store is made from, by the store's name."""
         return {store.name: inputs_digest(self._views[store.name].inputs) for store in self.stores}
 
-    def planned(self, scope: Scope) -> FleetResult[Planned]:
+    def planned(self, scope: Scope, snapshots: Mapping[str, Snapshot] | None = None) -> FleetResult[Planned]:
         """Return the plan of each store. The clients that do this cannot write.
 
+        ``snapshots``: store → what its plan is made against; such a store is not asked.
         Raises WrongUsage for a pattern that fits nothing in any store.
         """
-        fleet = side_by_side(self.stores, lambda store: Planned(store, self._plan(store, scope)))
+
+        def plan(store: Store) -> Planned:
+            held = (snapshots or {}).get(store.name)
+            return Planned(store, self._plan(store, scope) if held is None else self._plan_against(held, store, scope))
+
+        fleet = side_by_side(self.stores, plan)
         _refuse_unmet(scope, fleet)
         return fleet
+
+    def kept(self, file: Path, reach: Reach) -> Taken:
+        """Return the snapshot that was made of the store, which is the only one. Raises ReconcilerError."""
+        (store,) = self.stores
+        with read_client(store, self._workspace.tree.root, self._embedded, self._listener) as client:
+            return take(self._views[store.name], client, file, reach)
 
     def rolled_back(self, run: str) -> RolledBack:
         """Return the plan that takes a run back. Raises WrongUsage for a run that no journal knows."""
@@ -139,17 +153,28 @@ class Session:
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
             return self._planned(store, client, scope, facts)
 
+    def _plan_against(self, snapshot: Snapshot, store: Store, scope: Scope) -> Plan:
+        view = self._views[store.name]
+        client = replayed(snapshot, view, Teller(store.name, self._listener))
+        client.teller.began("planning", view.size)
+        facts = preflight(client, store, scopes_to_plan(view))
+        live = snapshot_store(view, client, self._commits, facts, self._unheld & view.inputs.keys())
+        return made_against(self._of_live(store, live, scope, facts), snapshot)
+
     def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts) -> Plan:
         view = self._views[store.name]
         read = live_store(view, client, self._commits, facts, self._unheld & view.inputs.keys())
         notes = settled(self._workspace.tree.root, view, read.directory, read.respelled)
-        live = replace(read, settled=notes)
-        circumstances = self._circumstances(store, facts, scope)
-        roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
-        plan = plan_store(view, live, circumstances, roots=roots)
+        plan = self._of_live(store, replace(read, settled=notes), scope, facts)
         if scope.whole:
             notes.save()
         return plan
+
+    def _of_live(self, store: Store, live: LiveStore, scope: Scope, facts: ShopFacts) -> Plan:
+        view = self._views[store.name]
+        circumstances = self._circumstances(store, facts, scope)
+        roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
+        return plan_store(view, live, circumstances, roots=roots)
 
     def _is_dirty(self, view: StoreView) -> bool:
         """Whether a view is of files that the commit does not hold just as they are."""

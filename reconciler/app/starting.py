@@ -23,7 +23,7 @@ from reconciler.model.errors import ReconcilerError
 Host = Literal["github", "gitlab", "none"]
 
 _STARTER: Final = files("reconciler.app") / "starter"
-_IGNORED: Final = "/plans/\n/.reconciler/\n.env\n"
+_IGNORED: Final = "/plans/\n/snapshots/\n/.reconciler/\n.env\n"
 _ON_A_BRANCH: Final = "# CI keeps it on the branch reconciler-journal.\n/journal/\n"
 _NO_SOURCE: Final = "./name-the-source-of-the-reconciler"
 """An action of the repository itself that is not there: a job fails before anything of anybody else runs."""

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from reconciler.kinds import KINDS
+from reconciler.kinds import CODECS, KINDS
 from reconciler.mapping.compile import Mapper
 from reconciler.mapping.pictures import file_at, file_of
 from reconciler.mapping.select import reaches, selected
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Entry, ListedEntry
 from reconciler.model.category import CategoryEntry
+from reconciler.model.kind import Kind
 from reconciler.model.origin import Whereabouts
 from reconciler.model.rules import MappingRules
 from reconciler.model.state import Desired
@@ -53,6 +54,11 @@ class StoreView:
         kind = KINDS[root_kind]
         standing = [address for address in kind.standing if kind.stands_for.get(address) in needed]
         return [*standing, *(address for address in self.entries if address.kind == root_kind)]
+
+    def roots_read(self) -> list[Kind]:
+        """Return the kinds of roots that a plan reads: what git never takes away, only where it asks for some."""
+        kinds = (kind for kind in KINDS.roots() if kind.removable or self.addresses(kind.name))
+        return [kind for kind in kinds if CODECS[kind.name].since <= self.store.document.api_version]
 
     @property
     def size(self) -> int:

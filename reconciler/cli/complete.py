@@ -44,6 +44,13 @@ def plans(ctx: click.Context, param: click.Parameter, word: str) -> list[Complet
     return _items(map(str, _plan_files(ctx)), word) or [CompletionItem(word, type="file")]
 
 
+def snapshots(ctx: click.Context, param: click.Parameter, word: str) -> list[CompletionItem]:
+    """Return the snapshot files that begin so; else any file."""
+    del param
+    found = _seen_from_here(_files(ctx, "snapshots", (".jsonl",)))
+    return _items(map(str, found), word) or [CompletionItem(word, type="file")]
+
+
 def plans_or_stores(ctx: click.Context, param: click.Parameter, word: str) -> list[CompletionItem]:
     """Return the plan files and the stores that begin so; else any file."""
     return [*_items(map(str, _plan_files(ctx)), word), *stores(ctx, param, word)] or plans(ctx, param, word)
@@ -106,9 +113,12 @@ def _files(ctx: click.Context, folder: str, suffixes: tuple[str, ...] = _YAML) -
 
 
 def _plan_files(ctx: click.Context) -> list[Path]:
-    """Return the plan files as a person here would write them."""
+    return _seen_from_here(_files(ctx, "plans", (".json",)))
+
+
+def _seen_from_here(found: Iterable[Path]) -> list[Path]:
+    """Return files as a person here would write them."""
     here = Path.cwd()
-    found = _files(ctx, "plans", (".json",))
     return [file.relative_to(here) if file.is_relative_to(here) else file for file in found]
 
 

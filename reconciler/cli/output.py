@@ -35,6 +35,12 @@ def document(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def seen_from_here(file: Path) -> str:
+    """Return a file as a person here would write it."""
+    here = Path.cwd()
+    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
+
+
 def said(text: str) -> None:
     """Write progress or a warning to stderr."""
     click.echo(text.rstrip("\n"), err=True, color=True)

@@ -11,8 +11,19 @@ import click
 from reconciler.cli import complete
 from reconciler.cli.listing import list_stores_option, stores_listed
 from reconciler.cli.options import Command, Common
-from reconciler.cli.output import document, failures_document, failures_shown, hooks_told, result, said, style
+from reconciler.cli.output import (
+    document,
+    failures_document,
+    failures_shown,
+    hooks_told,
+    result,
+    said,
+    seen_from_here,
+    style,
+)
 from reconciler.cli.sandbox import embedded_stores
+from reconciler.cli.snapshot import OPTION as SNAPSHOT
+from reconciler.cli.snapshot import opened_snapshots
 from reconciler.model.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -58,6 +69,7 @@ def _scoped(command: Any) -> Any:
 @click.argument("stores", nargs=-1, shell_complete=complete.stores)
 @click.option("--out", type=click.Path(path_type=Path), help="Where plan files go.  [default: plans/]")
 @_scoped
+@SNAPSHOT
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @click.option(_ALL, "show_all", is_flag=True, help="Show every change, however many.")
 @list_stores_option
@@ -68,6 +80,7 @@ def plan(
     only: tuple[str, ...],
     exclude: tuple[str, ...],
     changed_since: str | None,
+    snapshots: tuple[Path, ...],
     detailed_exitcode: bool,
     show_all: bool,
     list_stores: bool,
@@ -89,9 +102,13 @@ def plan(
         return stores_listed(common, stores, out, Scope(only, exclude, changed_since))
     root = common.root()
     folder = out or root / "plans"
-    with embedded_stores(common) as embedded, Progress(common) as progress:
-        session = Session(root, stores, embedded, progress)
-        fleet = session.planned(Scope(only, exclude, changed_since))
+    with (
+        opened_snapshots(snapshots, stores) as held,
+        embedded_stores(common) as embedded,
+        Progress(common) as progress,
+    ):
+        session = Session(root, stores or tuple(held), embedded, progress)
+        fleet = session.planned(Scope(only, exclude, changed_since), held)
     for planned in fleet.results:
         write_plan(planned.plan, folder / f"{planned.store.name}.json")
     plans = [(planned.plan, folder / f"{planned.store.name}.json") for planned in fleet.results]
@@ -303,7 +320,7 @@ def plan_shown(common: Common, plan: "Plan", file: Path | None, *, show_all: boo
         limit=None if show_all else GROUPS_SHOWN,
         detail=Detail.FULL if show_all else Detail.NORMAL,
         root_of=root_of,
-        file=_seen_from_here(file) if file else None,
+        file=seen_from_here(file) if file else None,
         project=common.named,
     )
 
@@ -334,11 +351,6 @@ def _reviewed(plans: "Sequence[Plan]") -> "list[Reviewed]":
     from reconciler.render.review import Reviewed
 
     return [Reviewed(each, explanations(each)) for each in plans]
-
-
-def _seen_from_here(file: Path) -> str:
-    here = Path.cwd()
-    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
 def plans_json(

@@ -6,6 +6,7 @@
     ├── InvalidInput         exit 3   files that are not right; carries every Diagnostic
     ├── LimitBroken          exit 4   the plan breaks a limit that nobody accepted
     ├── PlanRefused          exit 5   the plan is stale, foreign or damaged; nothing was written
+    ├── SnapshotRefused      exit 5   the snapshot is damaged, foreign, or does not hold what is asked
     ├── StoreRefused         exit 7   a store could not be reached, or refused us
     └── WrongUsage           exit 64  the command line asks for what cannot be done
 
@@ -64,6 +65,12 @@ class LimitBroken(ReconcilerError):
 
 class PlanRefused(ReconcilerError):
     """The plan is stale, foreign or damaged. Nothing was written."""
+
+    exit_code = 5
+
+
+class SnapshotRefused(ReconcilerError):
+    """The snapshot is damaged, of another store or version, or does not hold what a plan asks for."""
 
     exit_code = 5
 

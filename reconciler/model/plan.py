@@ -78,6 +78,16 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """The snapshot that stood for the store when the plan was made; what changed there since is not in it."""
+
+    taken_at: str
+    """When the store was read, in UTC."""
+    digest: str
+    """SHA-256 of the snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A limit that the plan breaks. Apply refuses until the rule is accepted by name."""
 
@@ -174,6 +184,8 @@ class Plan:
     """What it looked at."""
     undoes: str | None = None
     """The run that the plan takes back; it looked at what that run wrote, and at nothing else."""
+    against: Against | None = None
+    """The snapshot that it was made against; null: the store itself. For people: apply reads the store in any case."""
     complete: bool
     """The whole store was looked at: nothing was left out of scope, and everything could be read."""
     applyable: bool

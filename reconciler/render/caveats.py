@@ -19,6 +19,11 @@ def caveats(plan: Plan) -> Iterator[Caveat]:
     if plan.undoes is not None:
         back = f"takes back run {plan.undoes}, as far as the store still holds it. Nothing else was looked at."
         yield Caveat("ROLLBACK", back)
+    if plan.against is not None:
+        which = (
+            f"made against a snapshot of {plan.against.taken_at} (SHA-256 {plan.against.digest[:12]}), not the store"
+        )
+        yield Caveat("SNAPSHOT", f"{which}: what changed there since is not in it.")
     if plan.inputs.dirty:
         yield Caveat("DIRTY", "made from files with changes that are not in the commit.")
     if plan.inputs.base_commit is None and plan.undoes is None and _is_blind(plan):

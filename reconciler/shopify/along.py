@@ -125,6 +125,11 @@ def taken_along(
     return found
 
 
+def unseen(ids: Iterable[str], reason: str) -> Mapping[str, tuple[TakenAlong, ...]]:
+    """Return that nobody knows what goes with these objects, for what ``taken_along`` would look at."""
+    return {each: (TakenAlong("unseen", "what goes along", reason),) for each in ids if _type(each) in TYPES}
+
+
 def _looked_at(client: Client, parts: Sequence[Part], ids: Sequence[str]) -> _Found:
     data = _answered(client, parts, ids)
     found = _Found()

@@ -33,6 +33,7 @@ from reconciler.shopify.queries import (
     owner_of,
     rest_document,
 )
+from reconciler.shopify.recording import Recorder, Witnessed
 from reconciler.shopify.wait import Wait
 
 Page: TypeAlias = Sequence[JsonObject]
@@ -46,6 +47,7 @@ class Reader:
 
     ``formerly``: the address that a root had before → the one that git gives it now, for what names it by its key.
     ``large``: how it is read when it is large; without it, in pages however many there are.
+    ``recorder``: hears of what is read; of roots without a mark that it keeps, all is read.
     """
 
     def __init__(
@@ -58,12 +60,14 @@ class Reader:
         patience: Wait | None = None,
         formerly: Mapping[Address, Address] | None = None,
         large: Large | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.teller = client.teller
         self._formerly = formerly or {}
         self._client = client
         self._paged = Paged(client)
         self._large = large
+        self._recorder = recorder
         self._patience = replace(patience or Wait(limit_s=_PATIENCE_S), paused=partial(client.teller.waiting, "media"))
         self._wanted = None if wanted is None else kinds.with_parents(wanted)
         roots = (kind.name for kind in kinds.roots())
@@ -126,23 +130,29 @@ class Reader:
 
     def _exported(self, large: Large, tree: Tree, seen: Collection[str]) -> Iterator[FoundGroup]:
         with large.exported(tree) as lines:
-            exports = Exported(lines, self._paged)
+            exports: Nodes = Exported(lines, self._paged)
+            if self._recorder is not None:
+                exports = Witnessed(exports, self._recorder)
             for nodes in exports.pages(tree):
                 new = [node for node in nodes if node["id"] not in seen]
                 yield from self._of_page(tree, new, exports)
 
     def _of_page(self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes) -> Iterator[FoundGroup]:
         roots = {str(node["id"]): found for node in nodes if (found := self._found(tree.root, node)) is not None}
-        marked = {root_id for root_id, root in roots.items() if tree.children and root.mark is not None}
-        ours = [node for node in nodes if str(node["id"]) in marked]
+        growing = {root_id for root_id, root in roots.items() if tree.children and self._grows(root)}
+        ours = [node for node in nodes if str(node["id"]) in growing]
         grown: dict[str, FoundGroup] = {}
         for few in in_batches(ours, IDS_AT_ONCE):
             own: Sequence[JsonObject | None] = few
             below = source.below(tree, [str(node["id"]) for node in few]) if has_below(tree) else own
             whole = [{**node, **more} for node, more in zip(few, below, strict=True) if more]
             grown |= self._settled(tree, self._grown(tree, whole, source))
-        gone = marked - grown.keys()
+        gone = growing - grown.keys()
         yield from (grown.get(root_id, FoundGroup(root)) for root_id, root in roots.items() if root_id not in gone)
+
+    def _grows(self, root: Found) -> bool:
+        """Whether what hangs on a root is read with it."""
+        return root.mark is not None or (self._recorder is not None and self._recorder.keeps(root))
 
     def by_id(self, root_kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
         """Yield the group of each id, in order; None where there is nothing any more."""

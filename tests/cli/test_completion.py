@@ -21,6 +21,7 @@ FILES = {
     "catalog/collections/shirts.yaml": "key: shirts\nname: Shirts\n",
     "plans/eu.json": json.dumps(PLAN),
     "plans/us.json": "{damaged",
+    "snapshots/eu.jsonl": "{}",
     "journal/eu.jsonl": '{"run": "20261127T1-a"}\n{"run":"20261128T2-b"}\n',
 }
 
@@ -54,6 +55,7 @@ CASES = {
     "a store to import": (["import", "store", "e"], ["eu"]),
     "an embedded store": (["sandbox", "reset", ""], ["north"]),
     "plan files": (["show", "plans/"], ["plans/eu.json", "plans/us.json"]),
+    "snapshots": (["plan", "--snapshot", "s"], ["snapshots/eu.jsonl"]),
     "plan files and stores": (["apply", ""], ["plans/eu.json", "plans/us.json", "eu", "us"]),
     "kinds": (["explain", ""], ["product/", "collection/", "variant/"]),
     "products": (["plan", "--only", "product/"], ["product/bowl", "product/linen-shirt", "product/mug"]),

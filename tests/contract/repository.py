@@ -16,6 +16,7 @@ from reconciler.app.fleet import FleetResult, Result
 from reconciler.app.live import way_to
 from reconciler.app.notes import FOLDER
 from reconciler.app.session import Session
+from reconciler.app.snapshot import Reach, for_stores
 from reconciler.app.workspace import open_workspace
 from reconciler.cli.embedded import EmbeddedStores, query
 from reconciler.loading.source import WorkTree
@@ -32,6 +33,13 @@ from reconciler.shopify.writer import Sender
 def told(plan: Plan) -> tuple[str, ...]:
     """Return the notes of a plan, but for the one that no commit was applied yet: most repositories here have none."""
     return tuple(note for note in plan.notes if not note.startswith("which side changed is not known"))
+
+
+class NoStores:
+    """Embedded stores that nobody can reach."""
+
+    def shop(self, name: str, currency: str, places: Mapping[str, Sequence[str]] | None = None) -> tuple[str, str]:
+        raise AssertionError(name, currency, places)
 
 
 @dataclass
@@ -94,6 +102,15 @@ class Repository:
         again = self.plan()  # its notes are new, for the plan that comes next
         assert plan_json(replace(again, header=None)) == plan_json(replace(plan, header=None))
         return plan
+
+    def keep(self, reach: Reach = Reach.PLAN) -> Path:
+        """Make a snapshot of the store."""
+        return self._session().kept(self.root / "snapshots" / "shop.jsonl", reach).file
+
+    def plan_against(self, snapshot: Path, scope: Scope | None = None) -> Plan:
+        """Plan the store against a snapshot; nothing can be asked."""
+        with for_stores([snapshot]) as snapshots:
+            return _only(Session(self.root, [], NoStores()).planned(scope or Scope(), snapshots)).plan
 
     def apply(self, plan: Plan, *accepted: str) -> ApplyReport:
         """Apply a plan and return the report."""

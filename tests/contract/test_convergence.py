@@ -17,14 +17,7 @@ def test_each_step_of_a_case_changes_what_it_says_and_then_nothing(file: Path, r
     case = yaml.safe_load(file.read_text(encoding="utf-8"))
     repository.store_says(case.get("store", ""))
     for step in case["steps"]:
-        if "catalog" in step:
-            repository.has(step["catalog"])
-        if "collections" in step:
-            repository.has_categories(step["collections"])
-        for path, text in step.get("files", {}).items():
-            repository.file(path, text)
-        for edit in step.get("edits", []):
-            _edit(repository, edit)
+        arrive(repository, step)
         plan = repository.plan()
         if "changes" in step:
             assert step["changes"] == _changes(plan)
@@ -33,6 +26,18 @@ def test_each_step_of_a_case_changes_what_it_says_and_then_nothing(file: Path, r
         if "mutations" in step:
             assert step["mutations"] == report.writes
         assert [] == _changes(repository.plan())
+
+
+def arrive(repository: Repository, step: dict[str, Any]) -> None:
+    """Write the files of a step, and play the person in the admin."""
+    if "catalog" in step:
+        repository.has(step["catalog"])
+    if "collections" in step:
+        repository.has_categories(step["collections"])
+    for path, text in step.get("files", {}).items():
+        repository.file(path, text)
+    for edit in step.get("edits", []):
+        _edit(repository, edit)
 
 
 def _changes(plan: Plan) -> list[dict[str, Any]]:
