@@ -57,7 +57,7 @@ def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
     asked = any(needs_keeping(change) for change in write.changes)
     window, last_look = Window(run, write, is_closed=not asked), LastLook(run, write, planned)
     for step in run.compiler.steps(write, run.known()):
-        blocked = _blocked(run, step, write, outcomes)
+        blocked = blocked_by(run, step, write, outcomes)
         if blocked is not None:
             outcomes |= {address: Skipped(address, blocked) for address in step.covers}
             continue
@@ -70,6 +70,13 @@ def _write(run: Run, write: GroupWrite, planned: tuple[Change, ...]) -> None:
         if sending.doubtful:  # at once, because the next steps wait for what this one made
             doubtful = True
             outcomes |= so_after_all(run, {write.root: planned}, outcomes, doubtful=True)
+    conclude(run, write, planned, outcomes, doubtful=doubtful)
+
+
+def conclude(
+    run: Run, write: GroupWrite, planned: tuple[Change, ...], outcomes: dict[Address, Outcome], *, doubtful: bool
+) -> None:
+    """Say what became of the changes of a group whose steps were all taken."""
     alone = [change for change in write.changes if not run.compiler.is_pooled(change.address)]
     outcomes |= {change.address: unwritable(change) for change in alone if change.address not in outcomes}
     outcomes |= _incomplete(write.changes, outcomes)
@@ -103,7 +110,7 @@ def _incomplete(changes: tuple[Change, ...], outcomes: Mapping[Address, Outcome]
     return found
 
 
-def _blocked(run: Run, step: Step, write: GroupWrite, outcomes: Mapping[Address, Outcome]) -> str | None:
+def blocked_by(run: Run, step: Step, write: GroupWrite, outcomes: Mapping[Address, Outcome]) -> str | None:
     """Return why a step cannot be sent; looks the ids up that it needs, if no answer told them yet."""
     if run.refusal is not None:
         return f"not tried: {run.refusal}"

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import groupby
 
 from reconciler.app.abreast import Piece, done_abreast
+from reconciler.app.apply_bulk import write_in_bulk
 from reconciler.app.apply_group import write_group
 from reconciler.app.apply_pool import write_pool
 from reconciler.app.run import Run, Watch, Way
@@ -44,6 +45,8 @@ def _of_one_root_kind(run: Run, changes: tuple[Change, ...]) -> dict[Address, tu
     """
     by_root = {root: tuple(own) for root, own in groupby(changes, key=lambda change: KINDS.root_of(change.address))}
     rests: dict[Address, tuple[Change, ...]] = {}
+    if run.bulk is not None:
+        write_in_bulk(run, run.bulk, by_root)
     done_abreast((_group(run, root, own, rests) for root, own in by_root.items()), run.abreast)
     waiting = {root: late for root in by_root if (late := tuple(c for c in rests[root] if run.lacking(c)))}
     pooled = {
@@ -59,7 +62,7 @@ def _group(run: Run, root: Address, changes: tuple[Change, ...], rests: dict[Add
     """Return the writing of one group; what is left to be pooled of it comes to the rests."""
 
     def work() -> None:
-        of_group = run.fit(changes)
+        of_group = run.fit(change for change in changes if change.address not in run.outcomes)
         if any(not run.compiler.is_pooled(change.address) for change in of_group):
             write_group(run, root, tuple(change for change in of_group if not run.lacking(change)))
         rests[root] = run.fit(change for change in of_group if change.address not in run.outcomes)

@@ -4,6 +4,8 @@ A run holds the store by a lease and is in the journal from its first request to
 up by whoever applies the same plan again: under the same name, so that the journal tells one story.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -43,10 +45,13 @@ from reconciler.model.record import Begun, Consent, Ended, Missing
 from reconciler.planning.respelled import Respelled, respellings, told, without_respellings
 from reconciler.planning.respelled import remembered as all_respelled
 from reconciler.planning.written import Written
+from reconciler.shopify.bulk_jobs import BulkJobs, waited_for
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.download import downloaded
+from reconciler.shopify.errors import BulkUnfinished
 from reconciler.shopify.lease import Lease, acquire
 from reconciler.shopify.pointer import Memory, Pointer
+from reconciler.shopify.uploads import UploadingSender
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class _Held:
     """What earlier runs of the very same plan wrote."""
     lacks: Missing | None = None
     """What the store remembers of its journal, and the one that is here does not hold."""
+    job: str = ""
+    """The bulk operations of an earlier apply that were waited for."""
 
 
 def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]) -> ApplyReport:
@@ -107,12 +114,24 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
 
 
 def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyReport:
+    left = Counter({"changes": len(plan.changes)})
+
     def heard(outcomes: Sequence[Outcome]) -> None:
         held.journal.told(outcomes)
+        left["changes"] -= len(outcomes)
         client.teller.advanced(len(outcomes))
 
+    def announced(job: str) -> None:
+        held.lease.works(client, job)
+        if not job:
+            client.teller.began("applying", left["changes"])
+
     sender = JournalledSender(client, client.mutate, held.journal)
-    outcomes = applied(plan, _way(plan, client, here, held, sender), heard)
+    way = _way(plan, client, here, held, sender)
+    if plan.forecast.bulk_jobs and isinstance(way.sender, UploadingSender):
+        name = f"{_name_of_jobs(held.run.name)}_{held.lease.fence}"
+        way = replace(way, bulk=BulkJobs(client, sender, way.sender, name, announced, sender.came_to))
+    outcomes = applied(plan, way, heard)
     pointer = _pointer(plan, outcomes, here)
     seen = _verified(plan, outcomes, pointer, here)
     noting = JournalledSender(client, client.note, held.journal)
@@ -132,6 +151,11 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyRepor
         recorded=not missing,
         notes=(*_opening_notes(here, held), *seen.notes, *missing),
     )
+
+
+def _name_of_jobs(run: str) -> str:
+    """Return a run's name as a name in GraphQL."""
+    return "Run_" + re.sub(r"\W", "_", run)
 
 
 def _way(plan: Plan, client: WriteClient, here: Here, held: _Held, sender: JournalledSender) -> Way:
@@ -166,14 +190,28 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
         client.write_under(lease)
         journal = RunJournal(here.journal, run.name, run.requests)
         try:
+            job = _waited_for_jobs(client, lease)
             journal.begun(_begun(plan, run.name, lease, accepted, lacks))
-            yield _Held(run, lease, journal, written, lacks)
+            yield _Held(run, lease, journal, written, lacks, job)
         except BaseException:
             give_back(client, lease)
             raise
     finally:
         client.write_under(None)
         here.journal.close()
+
+
+def _waited_for_jobs(client: WriteClient, lease: Lease) -> str:
+    """Wait for the bulk operations that whoever held the lease before may have left at work; return their name."""
+    job = lease.terms.job
+    if not job:
+        return ""
+    client.teller.began("waiting for a bulk operation of an earlier apply")
+    if not waited_for(client, job):
+        cause = f"a bulk operation of an earlier apply ({job}) is still at work"
+        raise BulkUnfinished(client.store, cause, "nothing was written; run apply again later")
+    lease.works(client, "")
+    return job
 
 
 def _lacked(here: Here) -> Missing | None:
@@ -190,6 +228,8 @@ def _opening_notes(here: Here, held: _Held) -> Iterator[str]:
     """Yield what was so before the run wrote anything: that it was begun already, that its journal is not whole."""
     if held.run.resumes:
         yield f"run {held.run.name} had not come to its end; this went on with it"
+    if held.job:
+        yield f"bulk operations {held.job} of an earlier apply had not been seen to their end; they were waited for"
     if held.lacks is not None:
         yield _journal_in_part(here, held.lacks)
 

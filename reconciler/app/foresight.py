@@ -4,8 +4,12 @@ Of a look at what goes along one request is counted, the least that it takes: la
 What is read to keep things is not counted.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
+from reconciler.app.apply_bulk import can_be_made_in_bulk
 from reconciler.app.keeping import needs_keeping
 from reconciler.app.last_look import takes_something_along
 from reconciler.app.window import may_lose
@@ -13,7 +17,8 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Remove
 from reconciler.model.directory import Directory
-from reconciler.planning.forecast import Request
+from reconciler.model.store import Writing
+from reconciler.planning.forecast import Asked, BulkJob, Request, seconds_of
 from reconciler.shopify.along import COST_POINTS
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.queries import IDS_AT_ONCE
@@ -26,10 +31,24 @@ NOT_THERE_COST_POINTS = 1
 """What it is charged for to look for something by our mark that is not there."""
 
 
+REQUESTS_AT_MOST_S: Final = 300.0
+"""The seconds of making what is new by requests from which on bulk operations make it instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What it takes to make one group: by requests, or a line of each document."""
+
+    requests: tuple[Request, ...]
+    documents: tuple[str, ...]
+
+
 class Foresight:
     """Counts requests. ``ids``: those of roots that are known by now; it grows while groups are met."""
 
-    def __init__(self, ids: Mapping[Address, str], directory: Directory) -> None:
+    def __init__(self, ids: Mapping[Address, str], directory: Directory, writing: Writing = "auto") -> None:
+        self._writing = writing
+        self._making: dict[Address, _Making] = {}
         self._compiler = Compiler(KINDS, CODECS)
         self._ids = ids
         self._directory = directory
@@ -39,6 +58,10 @@ class Foresight:
 
     def count(self, write: GroupWrite) -> None:
         """Count the requests of a group's changes; those of changes that are pooled once there are enough groups."""
+        making = self._made(write)
+        if making is not None:
+            self._making[write.root] = making
+            return
         pooled = [change for change in write.changes if self._compiler.is_pooled(change.address)]
         own = [Request(_reread_points(write))] if len(pooled) < len(write.changes) else []
         own += [Request(COST_POINTS)] if takes_something_along(write.changes) else []
@@ -60,11 +83,42 @@ class Foresight:
     def forget(self, root: Address) -> None:
         """Leave out a group that will not be written after all, unless it was pooled with others already."""
         self._alone.pop(root, None)
+        self._making.pop(root, None)
         self._to_pool = [write for write in self._to_pool if write.root != root]
 
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[Asked]:
         """Return all that was counted."""
-        return [*(request for own in self._alone.values() for request in own), *self._pooled]
+        alone = (request for own in self._alone.values() for request in own)
+        by_requests = [request for making in self._making.values() for request in making.requests]
+        if self._pays(by_requests):
+            return [*self._in_bulk(), *alone, *self._pooled]
+        return [*by_requests, *alone, *self._pooled]
+
+    def _pays(self, by_requests: Sequence[Request]) -> bool:
+        """Whether bulk operations make what is new."""
+        match self._writing:
+            case "requests":
+                return False
+            case "bulk":
+                return bool(by_requests)
+            case "auto":
+                return seconds_of(request.cost_points for request in by_requests) > REQUESTS_AT_MOST_S
+
+    def _in_bulk(self) -> Iterator[Asked]:
+        looks = -(-len(self._making) // IDS_AT_ONCE)
+        yield from [Request(NOT_THERE_COST_POINTS * IDS_AT_ONCE)] * looks
+        lines = Counter(document for making in self._making.values() for document in making.documents)
+        yield from map(BulkJob, lines.values())
+
+    def _made(self, write: GroupWrite) -> _Making | None:
+        """Return what it takes to make a group that can be made in bulk; None where something of it is pooled."""
+        if not can_be_made_in_bulk(write.root, write.changes):
+            return None
+        sent = list(self._compiler.forecast([write], Known(self._ids, self._directory)))
+        if any(CODECS[at.kind].pooled for mutation in sent for at in mutation.covers[:1]):
+            return None
+        requests = (Request(NOT_THERE_COST_POINTS), *with_rereads(sent, write.changes))
+        return _Making(requests, tuple(mutation.document for mutation in sent))
 
     def _requests(self, writes: Sequence[GroupWrite]) -> list[Request]:
         known = Known(self._ids, self._directory)

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 from reconciler.app.chain import Head
 from reconciler.app.journal import Journal, JournalFailed
+from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.outcome import Outcome
 from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested, Told
@@ -18,6 +19,7 @@ from reconciler.shopify.errors import OutcomeUnknown, ShopError
 from reconciler.shopify.writer import ids_in
 
 _LONGEST_ERROR = 2_000
+_MOST_ERRORS = 1_000
 
 
 class Unjournalled(ShopError):
@@ -114,6 +116,14 @@ class JournalledSender:
         """Return the answer to a mutation that says how far the journal goes. Raises as ``mutate``."""
         request, head = self._requested(root, ())
         return self._sent(request, spelled(head))
+
+    def came_to(self, ids: Mapping[Address, str], errors: Sequence[str]) -> None:
+        """Note what a bulk operation came to, which was journalled as a request when it was begun."""
+        request, _ = self._requested("bulkOperation", ())
+        said = tuple(error[:_LONGEST_ERROR] for error in errors[:_MOST_ERRORS])
+        self._journal.answered(
+            Answered(run=self._journal.run, request=request, result="executed", errors=said, ids=ids)
+        )
 
     def _requested(self, root: str, changes: Sequence[Change]) -> tuple[int, Head]:
         try:

@@ -12,7 +12,7 @@ from reconciler.model.change import Change
 from reconciler.model.directory import Directory
 from reconciler.model.facts import GroupFacts
 from reconciler.model.state import Desired, Live
-from reconciler.planning.forecast import Request
+from reconciler.planning.forecast import Asked, Request
 from reconciler.planning.group import GroupPlan
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Money
@@ -26,7 +26,7 @@ class Reckoning:
 
     def __init__(self, view: StoreView, ids: Mapping[Address, str], directory: Directory) -> None:
         self._view = view
-        self._foresight = Foresight(ids, directory)
+        self._foresight = Foresight(ids, directory, view.store.document.writing)
         self._watch = Watch(view.store.document.limits)
         self._facts: dict[Address, GroupFacts] = {}
 
@@ -54,7 +54,7 @@ class Reckoning:
         """Count what is sent together for the groups so far."""
         self._foresight.pool()
 
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[Asked]:
         """Return what will be sent; nothing for a plan without changes."""
         found = self._foresight.requests()
         return [*found, *map(Request, COSTS_OF_AN_APPLY)] if found else []

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
+from typing import Protocol
 
 from reconciler.app.punctual import Looks, Punctual
 from reconciler.kinds import CODECS, KINDS
@@ -18,6 +19,7 @@ from reconciler.planning.along import Along, came_since, deleted_ids
 from reconciler.planning.identity import named_as_planned
 from reconciler.planning.pointing import pointed
 from reconciler.planning.precondition import Checked
+from reconciler.shopify.bulk_jobs import LineAnswer
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import ShopError
 from reconciler.shopify.reader import Reader
@@ -46,6 +48,19 @@ def looking_at_nothing(ids: Iterable[str]) -> Along:
     """Return that nothing goes along."""
     del ids
     return {}
+
+
+class Bulk(Protocol):
+    """What has many requests of one shape done as a job of the store."""
+
+    def files(self, mutations: Sequence[Mutation]) -> Iterator[list[Mutation]]:
+        """Yield mutations that one job takes."""
+
+    def done(self, mutations: Sequence[Mutation]) -> Mapping[int, LineAnswer]:
+        """Return the answers by the place of their mutation, as far as there are any.
+
+        Raises NotInBulk, or a ShopError, where nothing was begun; BulkUnfinished where it may still be at work.
+        """
 
 
 def one_at_a_time() -> int:
@@ -77,6 +92,8 @@ class Way:
     make_room: Callable[[int], None] = waiting_for_nothing
     """Waits until something can be read and a request of so many points can go."""
     clock: Callable[[], float] = time.monotonic
+    bulk: Bulk | None = None
+    """Makes what is new as jobs of the store; None: by requests."""
 
 
 class Run:
@@ -98,6 +115,16 @@ class Run:
     def abreast(self) -> Callable[[], int]:
         """Says how many groups at once are worth being written by now."""
         return self._way.abreast
+
+    @property
+    def bulk(self) -> Bulk | None:
+        """Makes what is new as jobs of the store; None: by requests."""
+        return self._way.bulk
+
+    @property
+    def settle(self) -> Settle:
+        """Waits for what the store does after it answered."""
+        return self._way.settle
 
     def known(self) -> Known:
         """Return what steps are spelled with."""
@@ -173,6 +200,14 @@ class Run:
         except StoreRefused as error:
             return self._unread(error)
         return self._named(root, changes, group)
+
+    def marked(self, kind: str, keys: Sequence[str]) -> Mapping[str, str]:
+        """Return those of the keys that something in the store carries by now → its id. Raises StoreRefused."""
+        return self._way.reader.marked(kind, keys)
+
+    def refuse(self, error: StoreRefused) -> None:
+        """Note an error, after which nothing is sent any more if it concerns the whole store."""
+        self._unread(error)
 
     def read_again(
         self, root: Address, changes: Sequence[Change], kinds: Collection[str]

@@ -118,6 +118,7 @@ STORE: Final[Mapping[str, Json]] = {
     "StoreDocument.stock": "seed",
     "StoreDocument.publications": ["Online Store"],
     "StoreDocument.reading": "exports",
+    "StoreDocument.writing": "requests",
     "StoreDocument.ownership": {"product.tags": "merge"},
     "StoreDocument.limits": {"price_move": 20, "margin": 30},
     "StoreDocument.notify": {"url": {"env": "CATALOG_HOOK"}},

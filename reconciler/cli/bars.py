@@ -87,16 +87,16 @@ class _Counted(ProgressColumn):
 
 
 class _Time(ProgressColumn):
-    """What is waited for; else the time that went by, and what is left at this rate."""
+    """What is waited for, or the time that went by; and what is left at this rate."""
 
     max_refresh = None
 
     def render(self, task: Task) -> Text:
         """Return the text of one line."""
+        left = f", {_spelled(task.time_remaining)} left" if task.time_remaining else ""
         if task.fields["until_s"] > task.get_time():
-            return Text(str(task.fields["awaited"]), style="yellow")
-        left_s = task.time_remaining
-        return Text(_spelled(task.elapsed or 0.0) + (f", {_spelled(left_s)} left" if left_s else ""))
+            return Text(f"{task.fields['awaited']}{left}", style="yellow")
+        return Text(_spelled(task.elapsed or 0.0) + left)
 
 
 def _one_line() -> Column:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, model_validator
 
@@ -107,6 +107,10 @@ def _all_text(values: list[object]) -> bool:
     return all(isinstance(value, str) for value in values)
 
 
+Writing: TypeAlias = Literal["auto", "requests", "bulk"]
+"""How what is new is made."""
+
+
 class StoreDocument(_Document):
     """One file of ``stores/``."""
 
@@ -140,6 +144,12 @@ class StoreDocument(_Document):
     """How all products are read for a plan: in pages, or, when they are many, by bulk exports of everything.
 
     ``auto`` turns pages until they would take longer than a minute.
+    """
+    writing: Writing = "auto"
+    """How new products are made: by requests, or, when they are many, by bulk operations of the store.
+
+    ``auto`` sends requests until they would take longer than five minutes. What is there already is always written by
+    requests, each right after it was read.
     """
     ownership: dict[str, Ownership] = {}
     """Who decides a field, by ``kind.field``: ``product.tags: merge``."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
@@ -11,12 +12,17 @@ from reconciler.model.ledger import Ledger
 from reconciler.model.limits import Limits
 from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary, Target, Violation, sealed
 from reconciler.model.state import Desired, Live
-from reconciler.planning.forecast import Request, forecast
+from reconciler.planning.forecast import Asked, forecast
 from reconciler.planning.group import GroupPlan, plan_group
 from reconciler.planning.guard import accepted_in_git, violations
 from reconciler.planning.order import ordered
 from reconciler.planning.scope import Policy
 from reconciler.planning.unsettled import Conflict
+
+IN_BULK: Final = (
+    "what is new is made by bulk operations: that the store does not have it is asked before all are begun, not again "
+    "before each; how long a store takes for them is not known before"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def assembled(
     *,
     kinds: KindSet,
     managed: Mapping[str, int],
-    requests: Sequence[Request],
+    requests: Sequence[Asked],
     unread: Mapping[str, str],
     notes: Sequence[str] = (),
     references: Mapping[Address, str] | None = None,
@@ -74,6 +80,7 @@ def assembled(
         said += group.notes
     in_order = ordered(changes, kinds)
     broken = (*violations(in_order, managed, circumstances.limits, conflicts), *(money.violations if money else ()))
+    foreseen = forecast(requests)
     return sealed(
         Plan(
             engine=circumstances.engine,
@@ -90,9 +97,9 @@ def assembled(
             ledger=money.ledger if money else None,
             effects=tuple(effects),
             violations=accepted_in_git(broken, circumstances.limits),
-            forecast=forecast(requests),
+            forecast=foreseen,
             summary=Summary.of(in_order),
-            notes=(*notes, *not_read, *sorted(said)),
+            notes=(*notes, *not_read, *sorted(said), *([IN_BULK] if foreseen.bulk_jobs else [])),
             header=circumstances.header,
             references=references or {},
         )

@@ -18,6 +18,7 @@
         ├── Throttled            the bucket stayed empty for longer than our patience
         ├── ImpossibleCost       one request costs more than the bucket holds; ours to mend, exit 1
         ├── QueryRejected        a document or its variables are wrong; ours to mend, exit 1
+        ├── BulkUnfinished       a bulk operation was begun, and what became of it is not known
         ├── UploadFailed         a file of the repository could not be brought to the store
         ├── SearchIgnored        a filter was ignored, so it matched everything; ours to mend, exit 1
         ├── WrongVersion         another API version answered
@@ -28,7 +29,8 @@
     ReconcilerError              exit 1
     └── WriteRefused             a client that may only read was handed a mutation; nothing was sent
 
-For a mutation, ``OutcomeUnknown`` is the only one after which the store may hold the change.
+For a mutation, ``OutcomeUnknown`` is the only one after which the store may hold the change; in bulk,
+``BulkUnfinished``.
 """
 
 from collections.abc import Sequence
@@ -134,6 +136,10 @@ class QueryRejected(ShopError):
         super().__init__(store, cause, cure)
         self.code = code  # Shopify's extensions.code; empty when it gave none
         self.path = tuple(path)
+
+
+class BulkUnfinished(ShopError):
+    """A bulk operation of ours may still be at work, so nothing that it writes may be written."""
 
 
 class UploadFailed(ShopError):

@@ -69,7 +69,7 @@ def exported(
         for few in in_batches(exports, _AT_ONCE):
             for export, job in zip(few, _finished(client, few, wait), strict=True):
                 file = files.enter_context(tempfile.TemporaryFile(prefix="reconciler-export-"))
-                made.append(_lines(export, job, file, save or _save))
+                made.append(_lines(export, job, file, save or saved))
         yield tuple(made)
 
 
@@ -120,7 +120,7 @@ def _done(client: ExportingClient, job_id: str, wait: Wait) -> Any:
 
 def _lines(export: Export, job: Any, file: IO[bytes], save: Save) -> Lines:
     if job["url"] is not None:  # None: nothing was found
-        _download(job["url"], file, int(job["fileSize"]), save)
+        download(job["url"], file, int(job["fileSize"]), save)
         file.seek(0)
     try:
         lines = indexed(export, file)
@@ -133,7 +133,8 @@ def _lines(export: Export, job: Any, file: IO[bytes], save: Save) -> Lines:
     return lines
 
 
-def _download(url: str, file: IO[bytes], size: int, save: Save) -> None:
+def download(url: str, file: IO[bytes], size: int, save: Save) -> None:
+    """Put a result into a file. Raises NoExport when it cannot be had."""
     problem = ""
     for _ in range(_ATTEMPTS):
         file.seek(0)
@@ -145,11 +146,12 @@ def _download(url: str, file: IO[bytes], size: int, save: Save) -> None:
                 problem = f"the store answers {status}"
             case Broken(reason=reason):
                 problem = reason
-    message = f"an export could not be downloaded: {problem}"
+    message = f"a bulk result could not be downloaded: {problem}"
     raise NoExport(message)
 
 
-def _save(url: str, file: IO[bytes], size: int) -> Received | Broken:
+def saved(url: str, file: IO[bytes], size: int) -> Received | Broken:
+    """Return what became of a download."""
     wire = Wire(url, patience=_UNHURRIED, largest_answer=size)
     try:
         return wire.save(url, file)

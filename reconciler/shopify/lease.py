@@ -12,7 +12,7 @@ when the process is stopped, which is the case that matters.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -74,14 +74,16 @@ class Terms:
     holder: Holder | None = None
     since: datetime | None = None
     until: datetime | None = None
+    job: str = ""
+    """The name of bulk operations that may be at work; whoever takes the lease after us waits for them."""
 
     def value(self) -> dict[str, Json]:
         """Return what the store holds of it."""
+        said: dict[str, Json] = {"fence": self.fence, "run": self.run, **({"job": self.job} if self.job else {})}
         if self.holder is None or self.since is None or self.until is None:
-            return {"fence": self.fence, "run": self.run}
+            return said
         return {
-            "fence": self.fence,
-            "run": self.run,
+            **said,
             "actor": self.holder.actor,
             "host": self.holder.host,
             "machine": self.holder.machine,
@@ -94,15 +96,15 @@ class Terms:
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> "Terms":
         """Return the terms that the store holds. Raises ValueError, KeyError or TypeError for anything else."""
-        fence, run = int(value["fence"]), str(value["run"])
+        fence, run, job = int(value["fence"]), str(value["run"]), str(value.get("job", ""))
         if "expires_at" not in value:
-            return cls(fence, run)
+            return cls(fence, run, job=job)
         actor, host, machine, start = (str(value[name]) for name in ("actor", "host", "machine", "start"))
         holder = Holder(actor, host, machine, int(value["pid"]), start)
         since, until = (datetime.fromisoformat(value[name]) for name in ("since", "expires_at"))
         if since.tzinfo is None or until.tzinfo is None:
             raise ValueError(value)
-        return cls(fence, run, holder, since, until)
+        return cls(fence, run, holder, since, until, job)
 
 
 class Lease:
@@ -155,7 +157,23 @@ class Lease:
 
     def given_back(self) -> dict[str, Json]:
         """Return the row that gives the lease back; it is refused if somebody else took it meanwhile."""
-        return compared(self.row(LEASE, Terms(self.fence, self.terms.run).value()), self._digest)
+        return compared(self.row(LEASE, Terms(self.fence, self.terms.run, job=self.terms.job).value()), self._digest)
+
+    def works(self, client: WriteClient, job: str) -> None:
+        """Note on the store that bulk operations of this name may be at work; "" that none is. Raises ShopError."""
+        if job == self.terms.job:
+            return
+        for _ in range(_ROUNDS):
+            now_s, digest = self._clock.seconds(), self._digest
+            terms = replace(self.terms, job=job, until=self._clock.now() + timedelta(seconds=TTL_S))
+            digests, _ = written(client.note(writing([compared(self.row(LEASE, terms.value()), digest)])).data)
+            if LEASE in digests:
+                self.terms, self._digest, self._end_s = terms, digests[LEASE], now_s + TTL_S
+                return
+            if digest == self._digest:  # else we prolonged it ourselves, before this was sent
+                break
+        self._lost = LeaseLost(self._store, "our lease of it was taken over", _AGAIN)
+        raise self._lost
 
     def row(self, key: str, value: JsonObject) -> dict[str, Json]:
         """Return the row of another note, to be written along with the lease: only while it is ours."""
@@ -166,13 +184,7 @@ class Lease:
         return min(self._end_s - self._clock.seconds(), (until - self._clock.now()).total_seconds())
 
     def _prolong(self, exchange: Callable[[Order], Answer | Failure], now_s: float) -> None:
-        terms = Terms(
-            self.fence,
-            self.terms.run,
-            self.terms.holder,
-            self.terms.since,
-            self._clock.now() + timedelta(seconds=TTL_S),
-        )
+        terms = replace(self.terms, until=self._clock.now() + timedelta(seconds=TTL_S))
         mutation = writing([compared(self.row(LEASE, terms.value()), self._digest)])
         answer = exchange(Order(parse(WRITE), mutation.variables, Effect.REPEATABLE, bookkeeping=True))
         if not isinstance(answer, Answer):
@@ -230,7 +242,8 @@ def acquire(
         if held is not None and not _is_free(held, is_gone, clock.now()):
             raise LeaseHeld(client.store, *_held(held, clock.now()))
         started_s, now = clock.seconds(), clock.now()
-        terms = Terms((held.fence if held else 0) + 1, run, holder, now, now + timedelta(seconds=TTL_S))
+        until = now + timedelta(seconds=TTL_S)
+        terms = Terms((held.fence if held else 0) + 1, run, holder, now, until, held.job if held else "")
         try:
             answer = client.note(writing([compared(row(notes.shop_id, LEASE, terms.value()), notes.lease.digest)]))
         except AccessDenied as error:

@@ -99,6 +99,20 @@ def mark_document(tree: Tree) -> str:
 
 
 @cache
+def marks_document(root: Read, count: int) -> str:
+    """Return the query for which of some marks something carries. Variables: ``k0``, ``k1`` and so on, of each the key.
+
+    Each is asked for under the name of its variable, and costs a point.
+    """
+    of = f'namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}"'
+    asked = " ".join(
+        f"k{number}: {root.identifier}(identifier: {{customId: {{{of}, value: $k{number}}}}}) {{ id }}"
+        for number in range(count)
+    )
+    return f"query Marks_{_name(root)}({', '.join(f'$k{number}: String!' for number in range(count))}) {{ {asked} }}"
+
+
+@cache
 def rest_document(parent_type: str, child: Read) -> str:
     """Return the query for the further children of one parent. Variables: ``id``, ``after``."""
     *above, connection = child.connection.split(".")
@@ -155,6 +169,7 @@ def _documents(tree: Tree) -> Iterator[str]:
     yield ids_document(tree)
     if tree.root.identifier:
         yield mark_document(tree)
+        yield marks_document(tree.root, IDS_AT_ONCE)
     yield from _further(tree)
 
 

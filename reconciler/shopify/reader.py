@@ -29,6 +29,7 @@ from reconciler.shopify.queries import (
     has_below,
     ids_document,
     mark_document,
+    marks_document,
     owned_document,
     owner_of,
     rest_document,
@@ -172,6 +173,19 @@ class Reader:
             node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
             groups = self._settled(tree, self._grown(tree, [node], self._paged)) if node else {}
             return groups.get(str(node["id"])) if node else None
+
+    def marked(self, root_kind: str, keys: Sequence[str]) -> Mapping[str, str]:
+        """Return those of the keys that something carries → its id; of a kind that is found by its mark."""
+        root = self._trees[root_kind].root
+        found: dict[str, str] = {}
+        for few in in_batches(keys, IDS_AT_ONCE):
+            with _in_words(root_kind):
+                data = self._client.query(
+                    marks_document(root, len(few)), {f"k{place}": key for place, key in enumerate(few)}
+                ).data
+                there = {key: data[f"k{place}"] for place, key in enumerate(few)}
+                found |= {key: str(node["id"]) for key, node in there.items() if node is not None}
+        return found
 
     def _settled(self, tree: Tree, groups: Mapping[str, FoundGroup]) -> Mapping[str, FoundGroup]:
         """Return the groups, read again until the store has done what it works on, or our patience ends."""

@@ -8,6 +8,7 @@ from reconciler.model.kind import Kind, KindSet
 from reconciler.shopify import (
     along,
     automatic,
+    bulk_jobs,
     exporting,
     identity,
     introspection,
@@ -37,6 +38,9 @@ OF_NO_KIND = (
     exporting.START,
     exporting.PROGRESS,
     exporting.CANCEL,
+    bulk_jobs.START,
+    bulk_jobs.PROGRESS,
+    bulk_jobs.JOBS,
     shop_notes.READ,
     shop_notes.WRITE,
 )

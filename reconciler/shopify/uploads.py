@@ -53,14 +53,25 @@ class UploadingSender:
 
     def mutate(self, mutation: Mutation) -> Answer:
         """Return the answer. Raises UploadFailed when a file could not be brought there."""
+        return self._client.mutate(self.staged(mutation))
+
+    def staged(self, mutation: Mutation) -> Mutation:
+        """Return a mutation with its files in the store. Raises as ``mutate``."""
         missing = {each.stand_in: each for each in mutation.uploads if each.stand_in not in self._addresses}
         uploads = list(missing.values())
         for few in in_batches(uploads, _AT_ONCE):
             self._upload(few)
         if mutation.uploads:
             addresses = {each.stand_in: self._addresses[each.stand_in] for each in mutation.uploads}
-            mutation = replace(mutation, variables=_filled_in(mutation.variables, addresses), uploads=())
-        return self._client.mutate(mutation)
+            return replace(mutation, variables=_filled_in(mutation.variables, addresses), uploads=())
+        return mutation
+
+    def staged_lines(self, name: str, content: bytes) -> str:
+        """Return the path of a file of variables, once it is in the store. Raises UploadFailed."""
+        upload = Upload("", name, "", "text/jsonl", name, "BULK_MUTATION_VARIABLES")
+        (target,) = self._targets([upload], [content])
+        self._send(upload, content, target)
+        return next(str(each["value"]) for each in target["parameters"] if each["name"] == "key")
 
     def _upload(self, uploads: Sequence[Upload]) -> None:
         contents = [self._read(upload) for upload in uploads]

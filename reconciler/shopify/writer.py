@@ -88,14 +88,14 @@ def sent(
     doubtful = False
     for mutation in mutations:
         covered |= dict.fromkeys(mutation.covers)
-        obstacle = _obstacle(mutation, bad, refusal)
-        if obstacle is not None:
+        hindered = obstacle(mutation, bad, refusal)
+        if hindered is not None:
             for address in mutation.covers:
-                bad.setdefault(address, obstacle(address))
+                bad.setdefault(address, hindered(address))
             continue
         try:
             answer = _executed(mutation, sender)
-            refused, payload = _taken(mutation, answer, settle)
+            refused, payload = taken(mutation, answer, settle)
             doubtful = doubtful or payload is None
         except ShopError as error:
             fate = Skipped if isinstance(error, ReadTooLongAgo) else Failed
@@ -109,8 +109,8 @@ def sent(
     return Sent(tuple(bad.get(address, Applied(address)) for address in covered), refusal, doubtful, ids)
 
 
-def _taken(
-    mutation: Mutation, answer: Answer, settle: Settle
+def taken(
+    mutation: Mutation, answer: Answer, settle: Settle = _settled_at_once
 ) -> tuple[dict[Address, Unwritten], Mapping[str, Any] | None]:
     """Return what was refused, and the payload; None for an answer that nobody understands, after which all is open."""
     try:
@@ -124,8 +124,8 @@ def _taken(
     return refused, payload
 
 
-def _obstacle(
-    mutation: Mutation, bad: Mapping[Address, Unwritten], refusal: ShopError | None
+def obstacle(
+    mutation: Mutation, bad: Mapping[Address, Unwritten], refusal: ShopError | None = None
 ) -> Callable[[Address], Unwritten] | None:
     """Return what becomes of addresses whose mutation is not sent; None where nothing keeps it."""
     if not mutation.independent or refusal is not None:

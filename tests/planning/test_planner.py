@@ -7,7 +7,7 @@ from reconciler.model.change import Create, FieldChange
 from reconciler.model.limits import Limits
 from reconciler.model.plan import Inputs, Observed, Plan, Scope, Summary, Target, plan_digest
 from reconciler.planning.diff import explained
-from reconciler.planning.forecast import Request, forecast
+from reconciler.planning.forecast import BulkJob, Request, forecast
 from reconciler.planning.group import GroupPlan
 from reconciler.planning.planner import Circumstances, assembled
 from tests.laws.toys import TOYS
@@ -67,6 +67,12 @@ def test_a_plan_is_sealed_and_counted():
 def test_a_forecast_is_the_longer_of_calls_and_points(costs, calls, points, seconds):
     said = forecast([Request(cost) for cost in costs])
     assert (calls, points, seconds) == (said.calls, said.cost_points, said.seconds)
+
+
+def test_a_forecast_says_how_many_bulk_jobs_there_are_and_that_they_take_time():
+    said = forecast([Request(10), BulkJob(6000), BulkJob(600)])
+    assert (2, 1 + 2 * 4 + 63 + 9) == (said.bulk_jobs, said.calls)
+    assert (round(0.35 + 630 + 90), 10 + 2 * 40 + 63 + 9) == (said.seconds, said.cost_points)
 
 
 @pytest.mark.parametrize(

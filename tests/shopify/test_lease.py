@@ -117,6 +117,26 @@ def test_a_held_store_is_refused_with_who_since_when_until_when_and_what_to_do(s
     assert (7, before) == (refused.value.exit_code, shop.lease())
 
 
+def test_whoever_takes_it_learns_of_the_bulk_operations_that_may_be_at_work(shop: Shop):
+    client, lease = shop.taken()
+    lease.works(client, "Run_r1_1")
+    later, heir = shop.taken(BERT, dead=ANNA)
+    assert "Run_r1_1" == heir.terms.job
+    later.note(writing([heir.given_back()]))
+    last, third = shop.taken(ANNA)
+    assert "Run_r1_1" == third.terms.job  # nobody saw to their end yet
+    third.works(last, "")
+    last.note(writing([third.given_back()]))
+    assert {"fence": 3, "run": "r1"} == shop.lease()
+
+
+def test_who_lost_it_begins_no_bulk_operation(shop: Shop):
+    client, lease = shop.taken()
+    shop.taken(BERT, dead=ANNA)
+    with pytest.raises(LeaseLost):
+        lease.works(client, "Run_r1_1")
+
+
 def test_a_holder_that_is_surely_dead_is_taken_over_at_once(shop: Shop):
     shop.taken()
     _, lease = shop.taken(BERT, "r2", dead=ANNA)
