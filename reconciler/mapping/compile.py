@@ -5,7 +5,7 @@ are found only for the fields that somebody asks about, because few values chang
 together.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.mapping.check import check_rules, misplaced, never_retired
@@ -14,14 +14,15 @@ from reconciler.mapping.group import GroupMaker
 from reconciler.mapping.member import Member
 from reconciler.mapping.metafields import MetafieldMaker, Owner, metafield_members
 from reconciler.mapping.overrides import Overrides
-from reconciler.mapping.pictures import picture_members
+from reconciler.mapping.pictures import image_key, picture_members
 from reconciler.mapping.rule import FieldRule, field_rule
 from reconciler.mapping.stock import Counted, stock_members
 from reconciler.mapping.subject import ROOTS, Subject, category_subjects, document_at, subjects
 from reconciler.mapping.views import store_view
 from reconciler.model.address import Address
-from reconciler.model.catalog import Catalog, Entry, ListedEntry
+from reconciler.model.catalog import Catalog, Entry, ListedEntry, Product
 from reconciler.model.category import CategoryEntry
+from reconciler.model.document import Document
 from reconciler.model.errors import InvalidInput
 from reconciler.model.kind import KindSet
 from reconciler.model.metafields import METAFIELDS_ON
@@ -53,14 +54,17 @@ class Mapper:
 
     def group(self, entry: Entry) -> Desired:
         """Return the product with what hangs on it as the store is to have it. Raises InvalidInput."""
-        maker = self._maker(entry)
-        for subject in self.subjects(entry):
+        maker, product = self._maker(entry), entry.product
+        keys = self._image_keys(product)
+        for subject in self._subjects(product, keys):
             maker.make(subject)
-        maker.add(self._product_members(entry, maker))
-        product = Address("product", entry.product.key)
-        claims = {(product, "image")} if entry.product.images is not None else set[tuple[Address, str]]()
-        asked = maker.desired(claims | self._published_where(product, "publication"))
-        return self.overrides.applied(product, replace(asked, ownership=entry.product.ownership))
+        maker.add(picture_members(entry, keys, maker.problems))
+        maker.add(self._stock(entry, maker))
+        maker.add(self._metafields(maker, product))
+        root = Address("product", product.key)
+        claims = {(root, "image")} if product.images is not None else set[tuple[Address, str]]()
+        asked = maker.desired(claims | self._published_where(root, "publication"))
+        return self.overrides.applied(root, replace(asked, ownership=product.ownership))
 
     def collection(self, entry: CategoryEntry, products: Iterable[tuple[str, Whereabouts]]) -> Desired:
         """Return the collection with its members as the store is to have it. Raises InvalidInput.
@@ -73,7 +77,7 @@ class Mapper:
         root = Address("collection", entry.category.key)
         maker.add(membership_members(entry, root, products))
         maker.add(collection_image_member(entry, root, self._catalog.files))
-        maker.add(self._metafields(maker))
+        maker.add(self._metafields(maker, entry.category))
         claims = {(root, "membership")} if entry.category.conditions is None else set[tuple[Address, str]]()
         asked = maker.desired(claims | self._published_where(root, "collection_publication"))
         return self.overrides.applied(root, replace(asked, ownership=entry.category.ownership))
@@ -88,9 +92,8 @@ class Mapper:
 
     def subjects(self, entry: Entry) -> Iterator[Subject]:
         """Yield what the product makes in the store by rules: itself, then its variants in order, and so on."""
-        for subject in subjects(entry, self.store, self._store_names, self._catalog.files):
-            if subject.address.kind in self._rules:
-                yield subject
+        product = entry.product
+        yield from self._subjects(product, self._image_keys(product))
 
     def category_subjects(self, entry: CategoryEntry) -> Iterator[Subject]:
         """Yield what the category makes in the store by rules."""
@@ -122,24 +125,35 @@ class Mapper:
     def _published_where(self, root: Address, kind: str) -> set[tuple[Address, str]]:
         return {(root, kind)} if self.store.document.publications else set()
 
-    def _product_members(self, entry: Entry, maker: GroupMaker) -> Iterator[Member]:
-        yield from picture_members(entry, self._catalog.files, maker.problems)
+    def _image_keys(self, product: Product) -> list[str]:
+        return [image_key(image, self._catalog.files) for image in product.images or ()]
+
+    def _subjects(self, product: Product, image_keys: Sequence[str]) -> Iterator[Subject]:
+        for subject in subjects(product, self.store, self._store_names, self._catalog.files, image_keys):
+            if subject.address.kind in self._rules:
+                yield subject
+
+    def _stock(self, entry: Entry, maker: GroupMaker) -> Iterator[Member]:
+        product = entry.product
+        owners = self.ownership.overridden(product.ownership)
         for subject in maker.subjects.values():
             if subject.address.kind == "variant":
                 position = int(subject.path[1])
-                rows = self._catalog.stock.get(entry.product.variants[position].sku or "", ())
-                is_tracked = maker.field(subject.address, "tracked") is not False
-                counted = Counted(entry, position, subject.address, rows, is_tracked)
-                owners = self.ownership.overridden(entry.product.ownership)
-                yield from stock_members(counted, self.store, owners, maker.problems)
-        yield from self._metafields(maker)
+                variant = product.variants[position]
+                rows = self._catalog.stock.get(variant.sku or "", ())
+                if rows or variant.stock:
+                    is_tracked = maker.field(subject.address, "tracked") is not False
+                    counted = Counted(entry, position, subject.address, rows, is_tracked)
+                    yield from stock_members(counted, self.store, owners, maker.problems)
 
-    def _metafields(self, maker: GroupMaker) -> Iterator[Member]:
+    def _metafields(self, maker: GroupMaker, document: Document) -> Iterator[Member]:
         for subject in maker.subjects.values():
-            if subject.address.kind in self._makers:
-                document = document_at(subject.path, maker.entry.document)
-                owner = Owner(subject.address, document, maker.entry, subject.path)
-                yield from metafield_members(owner, self._made(subject, maker), self._definitions, maker.problems)
+            makers = self._makers.get(subject.address.kind)
+            if makers is not None:
+                own = document_at(subject.path, document)
+                if makers or getattr(own, "metafields", None):
+                    owner = Owner(subject.address, own, maker.entry, subject.path)
+                    yield from metafield_members(owner, self._made(subject, maker), self._definitions, maker.problems)
 
     def _made(self, subject: Subject, maker: GroupMaker) -> Iterator[tuple[str, MetafieldMaker, object, Whereabouts]]:
         """Yield the metafields that rules make for a subject: name, rule, value, and where the value came from."""

@@ -45,8 +45,7 @@ class GroupMaker:
         self.subjects[subject.address] = subject
         values = dict(subject.given)
         for name, rule in self.rules[subject.address.kind].items():
-            value = self.value(rule, subject)
-            if value is not LEFT_OUT:
+            if (value := self.value(rule, subject)) is not LEFT_OUT:
                 values[name] = value
         try:
             self._keep(subject.address, self.types[subject.address.kind].model_validate(values))

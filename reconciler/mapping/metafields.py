@@ -5,7 +5,7 @@ What a file says itself goes before what a rule makes. The type stands beside th
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconciler.mapping.member import Member
 from reconciler.mapping.rule import FieldRule
@@ -30,8 +30,7 @@ class MetafieldMaker:
     """None: that of its definition."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """What metafields hang on."""
 
     address: Address
@@ -71,8 +70,7 @@ def metafield_members(
             yield from _member(owner, said, definitions, problems)
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
+class _Given(NamedTuple):
     name: str
     value: object
     where: Whereabouts

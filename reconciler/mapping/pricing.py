@@ -20,6 +20,8 @@ from reconciler.model.rules import PriceRule, Rounding
 # Amounts have at most 18 + 18 digits, so 100 hold every product and sum of them without rounding.
 EXACT: Final = Context(prec=100)
 _BEYOND: Final = Decimal(10) ** 18
+_UNITS: Final = tuple(Decimal(1).scaleb(-places) for places in range(4))
+"""Decimal places → the smallest unit."""
 _ROUNDINGS: Final[Mapping[Rounding, str]] = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 
 
@@ -117,4 +119,4 @@ def _cut(amount: Decimal, currency: str, rounding: str) -> Decimal:
 
 
 def _unit(currency: str) -> Decimal:
-    return Decimal(1).scaleb(-decimal_places(currency))
+    return _UNITS[decimal_places(currency)]

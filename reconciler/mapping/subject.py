@@ -1,13 +1,12 @@
 """Subjects: what a product or a category makes in a store by rules, and the way back to the file from each."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from pydantic import BaseModel
 
 from reconciler.mapping.conditions import conditions_of
-from reconciler.mapping.pictures import image_key, source_fields
+from reconciler.mapping.pictures import source_fields
 from reconciler.mapping.template import Scope
 from reconciler.mapping.vet import Read
 from reconciler.mapping.views import (
@@ -20,7 +19,7 @@ from reconciler.mapping.views import (
     variant_view,
 )
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry, options_of, variant_key
+from reconciler.model.catalog import Product, options_of, variant_key
 from reconciler.model.category import CategoryEntry
 from reconciler.model.origin import FieldPath
 from reconciler.model.store import Store
@@ -36,8 +35,10 @@ ROOTS: Final[Mapping[str, tuple[str, ...]]] = {
 """Kind → the names that its rules may use. These are the kinds that rules make."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+_NOTHING: Final[Mapping[str, object]] = {}
+
+
+class Subject(NamedTuple):
     """One resource in the making: its address, the names that its rules see, and where it stands in the file."""
 
     address: Address
@@ -45,13 +46,14 @@ class Subject:
     path: FieldPath
     own: str = "product"
     """The name that rules have for what stands at the path; "" when nothing of the file does."""
-    given: Mapping[str, object] = field(default_factory=dict)
+    given: Mapping[str, object] = _NOTHING
     """Field → value, for fields that no rule makes."""
 
 
-def subjects(entry: Entry, store: Store, store_names: Fields, files: Mapping[str, str]) -> Iterator[Subject]:
+def subjects(
+    product: Product, store: Store, store_names: Fields, files: Mapping[str, str], image_keys: Sequence[str]
+) -> Iterator[Subject]:
     """Yield what the product makes in the store: itself, its variants in order, its images, where it is published."""
-    product = entry.product
     key = product.key
     names: dict[str, object] = {"product": product_view(product, store), "store": store_names}
     yield Subject(Address("product", key), Scope(names), ())
@@ -60,9 +62,9 @@ def subjects(entry: Entry, store: Store, store_names: Fields, files: Mapping[str
         scope = Scope({**names, "variant": variant_view(variant, position, store)})
         address = Address("variant", f"{key}/{variant_key(variant, option_names)}")
         yield Subject(address, scope, ("variants", position), "variant")
-    for position, image in enumerate(product.images or ()):
+    for position, (image, image_key) in enumerate(zip(product.images or (), image_keys, strict=True)):
         scope = Scope({**names, "image": image_view(image, position, store)})
-        address = Address("image", f"{key}/{image_key(image, files)}")
+        address = Address("image", f"{key}/{image_key}")
         yield Subject(address, scope, ("images", position), "image", given=source_fields(image, files))
     for name in store.document.publications:
         scope = Scope({**names, "publication": publication_view(name, store)})

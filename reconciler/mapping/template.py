@@ -30,7 +30,7 @@ from reconciler.mapping.filters import (
 )
 from reconciler.mapping.refusal import Refused
 from reconciler.mapping.vet import Misuse, Read, Vocabulary, misuses, path_of, reads
-from reconciler.mapping.views import LEFT_OUT, Fields, LeftOut, LeftOutUsed, looked_up
+from reconciler.mapping.views import LEFT_OUT, PLAIN, Fields, LeftOut, LeftOutUsed, looked_up
 
 LONGEST_TEMPLATE: Final = 10_000
 _DECIMAL: Final = "=decimal"  # names that no template can spell
@@ -66,7 +66,7 @@ class Scope:
 class Compiled:
     """A template that is ready to run."""
 
-    __slots__ = ("_path", "_template", "_text", "reads", "single")
+    __slots__ = ("_field", "_path", "_template", "_text", "reads", "single")
 
     def __init__(self, text: str, tree: nodes.Template | None) -> None:
         expression = _single(tree) if tree else None
@@ -76,6 +76,7 @@ class Compiled:
         """Whether it keeps the expression's type."""
         self._text = text
         self._path = path_of(expression) if expression else None
+        self._field = _field(self._path)
         self._template = _prepared(tree, expression) if tree and not self._path else None
 
     def value(self, scope: Scope) -> object:
@@ -83,6 +84,13 @@ class Compiled:
 
         Raises LeftOutUsed when composed text needs what the catalog leaves out, and Refused for all other trouble.
         """
+        if self._field is not None:
+            root, name = self._field
+            record = scope.names[root]
+            if isinstance(record, Fields):  # whose field holds a plain value, or none, as nearly always
+                given = record.values.get(name, LEFT_OUT)
+                if type(given) in PLAIN or (given is LEFT_OUT and name in record.known):
+                    return given
         try:
             value = self._value(scope)
         except LeftOutUsed:
@@ -175,6 +183,15 @@ class _Exact(NodeTransformer):
     def visit_Concat(self, node: nodes.Concat) -> nodes.Expr:  # noqa: N802  a name of Jinja2's
         self.generic_visit(node)
         return nodes.Filter(nodes.List(node.nodes, lineno=node.lineno), _TEXT, [], [], None, None, lineno=node.lineno)
+
+
+def _field(path: "Read | None") -> tuple[str, str] | None:
+    """Return the record and its field, where that is all that an expression reads."""
+    match path:
+        case (str(root), str(name)):
+            return root, name
+        case _:
+            return None
 
 
 def _single(tree: nodes.Template) -> nodes.Expr | None:

@@ -6,7 +6,6 @@ A field whose default means something (``published``, ``attributes``) is never l
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -60,21 +59,28 @@ class LeftOut(StrictUndefined):
         return LeftOut(f"{self._undefined_hint}.{name}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Fields:
-    """A record whose fields are known: a product, a variant, SEO, a store."""
+    """A record whose fields are known: a product, a variant, SEO, a store.
 
-    name: str  # as rules spell it: product.seo
-    path: FieldPath  # the way to it in the product's document
-    values: Mapping[str, object]
-    known: Collection[str]
-    store: Store
+    ``name``: as rules spell it: product.seo. ``path``: the way to it in the product's document.
+    """
+
+    __slots__ = ("known", "name", "path", "store", "values")
+
+    def __init__(
+        self, name: str, path: FieldPath, values: Mapping[str, object], known: Collection[str], store: Store
+    ) -> None:
+        self.name = name
+        self.path = path
+        self.values = values
+        self.known = known
+        self.store = store
 
     def field(self, name: str) -> object:
         """Return the view of a field. Raises Refused when no such field is known."""
         if name in self.values:
             value = self.values[name]
-            return value if type(value) in _PLAIN else self._view(name, value)
+            return value if type(value) in PLAIN else self._view(name, value)
         if name in self.known:
             return _left_out(f"{self.name}.{name}")
         raise Refused(*unknown_field(self.name, name, self.known))
@@ -92,12 +98,14 @@ class Fields:
         return _free(dotted, value)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Free:
     """A record whose fields are the catalog's own: attributes, or option values."""
 
-    name: str
-    values: Mapping[str, object]
+    __slots__ = ("name", "values")
+
+    def __init__(self, name: str, values: Mapping[str, object]) -> None:
+        self.name = name
+        self.values = values
 
     def field(self, name: str) -> object:
         """Return the view of a field; one that this product does not have is left out."""
@@ -162,7 +170,8 @@ class Amounts:
     __hash__ = None  # type: ignore[assignment]  # equal by amount, so it must not be a key
 
 
-_PLAIN: Final = frozenset({str, bool, int, Decimal, type(None)})
+PLAIN: Final = frozenset({str, bool, int, Decimal, type(None)})
+"""The types of values that are what they are: nothing stands for them, and nothing is below them."""
 
 
 def product_view(product: Product, store: Store) -> Fields:
@@ -225,7 +234,7 @@ def looked_up(value: object, name: object) -> object:
 
 def stripped(value: object) -> object:
     """Return the value that a view stands for, fit for a resource. Raises Refused for a whole record."""
-    if type(value) in _PLAIN:
+    if type(value) in PLAIN:
         return value
     if isinstance(value, Free):
         return dict(value.values)
