@@ -88,8 +88,9 @@ def _hinders(asked: Resource, there: Resource) -> str | None:
 
 
 def _targets(resource: Resource) -> frozenset[Address]:
-    fields = resource.managed()
-    return frozenset(map(Address.parse, addresses_in(fields.get("type") or "", fields.get("value") or "")))
+    if not isinstance(resource, Metafield) or resource.type is None or resource.value is None:
+        return frozenset()
+    return frozenset(map(Address.parse, addresses_in(resource.type, resource.value)))
 
 
 def _with_ids(resource: Resource, ids: Mapping[Address, str]) -> Resource:

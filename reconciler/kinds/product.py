@@ -111,8 +111,8 @@ def _accommodate(root: Resource, children: Sequence[Resource]) -> Resource:
             return Product(**{name: value for name, value in fields.items() if name != "options"})
         for name, value in chosen.items():
             values[name].setdefault(value)
-    options = ((name, tuple(each for each in given if (name, each) in used)) for name, given in values.items())
-    return Product(**{**fields, "options": tuple(options)}) if variants else root
+    options = tuple((name, tuple(each for each in given if (name, each) in used)) for name, given in values.items())
+    return Product(**{**fields, "options": options}) if variants and options != fields["options"] else root
 
 
 KIND = Kind(

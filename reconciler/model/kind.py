@@ -205,13 +205,19 @@ class KindSet:
     def __init__(self, kinds: Sequence[Kind]) -> None:
         self._kinds = {kind.name: kind for kind in kinds}
         self._parents = frozenset(kind.parent for kind in kinds)
-        self._order = {kind.name: position for position, kind in enumerate(self._in_order(kinds))}
+        self._roots = {kind.name: self._climbed(kind) for kind in kinds}
+        self._in_line = tuple(self._in_order(kinds))
+        self._order = {kind.name: position for position, kind in enumerate(self._in_line)}
+        self._children = {
+            root: tuple(kind for kind in self._in_line if kind.name != root and self._roots[kind.name] == root)
+            for root in self._roots
+        }
 
     def __getitem__(self, name: str) -> Kind:
         return self._kinds[name]
 
     def __iter__(self) -> Iterator[Kind]:
-        return iter(sorted(self._kinds.values(), key=lambda kind: self._order[kind.name]))
+        return iter(self._in_line)
 
     def __contains__(self, name: object) -> bool:
         return name in self._kinds
@@ -230,7 +236,7 @@ class KindSet:
 
     def children(self, root: str) -> tuple[Kind, ...]:
         """Return the kinds that hang on a root, at any depth, in order."""
-        return tuple(kind for kind in self if kind.name != root and self.root(kind.name) == root)
+        return self._children[root]
 
     def parent_of(self, address: Address) -> Address | None:
         """Return the address that this one hangs on; None for a root.
@@ -272,18 +278,20 @@ class KindSet:
 
     def root(self, name: str) -> str:
         """Return the kind that the group of this kind is named after."""
-        parent = self._kinds[name].parent
-        return name if parent is None else self.root(parent)
+        return self._roots[name]
 
     def root_of(self, address: Address) -> Address:
         """Return the address of the group that an address belongs to."""
-        kind = self.root(address.kind)
+        kind = self._roots[address.kind]
         return address if kind == address.kind else Address(kind, address.root_key)
 
     def sort_key(self, address: Address) -> tuple[int, str, int, str]:
         """Return the place of an address in a plan: by group, parents before children, then by key."""
         root = self.root_of(address)
         return (self.position(root.kind), root.key, self.position(address.kind), address.key)
+
+    def _climbed(self, kind: Kind) -> str:
+        return kind.name if kind.parent is None else self._climbed(self._kinds[kind.parent])
 
     def _in_order(self, kinds: Sequence[Kind]) -> Iterator[Kind]:
         placed: set[str] = set()

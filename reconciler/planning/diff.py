@@ -19,12 +19,12 @@ def differences(desired: Resource, live: Resource | None) -> Iterator[tuple[str,
         for name, value in desired.spelled().items():
             yield name, None, value
         return
-    held, asked = live.managed(), desired.managed()
-    unequal = [name for name, value in asked.items() if value != held.get(name)]
-    if not unequal:
+    names = unequal(desired, live)
+    if not names:
         return  # as nearly always: only what differs is spelled
+    held, asked = live.managed(), desired.managed()
     spelled, held_spelled = desired.spelled(), live.spelled()
-    for name in unequal:
+    for name in names:
         value, other = asked[name], held.get(name)
         if isinstance(value, Mapping) and isinstance(other, Mapping | None):
             members = _differing(value, other or {})
@@ -35,9 +35,19 @@ def differences(desired: Resource, live: Resource | None) -> Iterator[tuple[str,
             yield name, held_spelled.get(name), spelled[name]
 
 
-def is_met(desired: Resource, live: Resource) -> bool:
-    """Return whether no declared field differs."""
-    return next(differences(desired, live), None) is None
+def unequal(desired: Resource, live: Resource) -> list[str]:
+    """Return the declared fields that are not equal, in order; nothing is spelled."""
+    asked, held, given = vars(desired), vars(live), live.model_fields_set
+    found = {name for name in desired.model_fields_set if _differ(asked[name], held[name] if name in given else None)}
+    return [name for name in type(desired).__pydantic_fields__ if name in found] if found else []
+
+
+def _differ(desired: object, live: object) -> bool:
+    if desired == live:
+        return False
+    if isinstance(desired, Mapping) and isinstance(live, Mapping | None):
+        return bool(_differing(desired, live or {}))
+    return True
 
 
 def _differing(desired: Mapping[str, Any], live: Mapping[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from reconciler.model.plan import Observed
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
 from reconciler.planning.cause import Causes, FindBase, unknown
-from reconciler.planning.diff import differences, is_met
+from reconciler.planning.diff import differences, unequal
 from reconciler.planning.obstacles import obstacles
 from reconciler.planning.project import projected
 from reconciler.planning.remarks import Remarks
@@ -112,7 +112,7 @@ class _Planning:
         """Plan one address that git asks for, once it is settled what may be written of it."""
         desired, live, kinds, policy = self._desired, self._live, self._kinds, self._policy
         self._remarks.add(address, _remark(address, desired, live, kinds))
-        if held is not None and self._stays(address) and is_met(resource, held):
+        if held is not None and self._stays(address) and _is_met(resource, held, kinds[address.kind]):
             return  # as nearly always; whoever decides its fields, and whatever they were, there is nothing to say
         owner = desired.owners.get(address)
         divided = settled(address, resource, held, policy.ownership, policy.patterns, owner=owner)
@@ -223,11 +223,17 @@ def _accommodating(address: Address, asked: Resource, live: Live, changes: list[
 
 
 def _unread(address: Address, live: Live, kinds: KindSet) -> bool:
-    return address.kind in live.unread or kinds.root_of(address).kind in live.unread
+    return address.kind in live.unread or kinds.root(address.kind) in live.unread
 
 
 def _partly_read(root: Address, live: Live, kinds: KindSet) -> bool:
     return any(child.name in live.unread for child in kinds.children(root.kind))
+
+
+def _is_met(asked: Resource, held: Resource, kind: Kind) -> bool:
+    """Whether nothing differs that would be told of: see ``_telling``."""
+    names = unequal(asked, held)
+    return all(name in kind.along and kind.along[name] not in names for name in names)
 
 
 def _telling(found: Iterable[tuple[str, Json, Json]], kind: Kind, *, is_new: bool) -> Iterator[tuple[str, Json, Json]]:
