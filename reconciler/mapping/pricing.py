@@ -109,7 +109,9 @@ def _steps(amount: Decimal, rule: PriceRule, currency: str) -> Iterator[tuple[st
     if amount < 0:
         return
     if rule.ending is None:
-        yield f"round {rule.rounding} to {currency}", _cut(amount, currency, _ROUNDINGS[rule.rounding])
+        places = decimal_places(currency)
+        unit = f"{places} decimals" if places else "whole amounts"
+        yield f"round to {unit} of {currency}, {rule.rounding}", _cut(amount, currency, _ROUNDINGS[rule.rounding])
     else:
         yield f"end with {rule.ending}, {rule.rounding}", with_ending(amount, rule.ending, rule.rounding)
 

@@ -112,7 +112,8 @@ def _price(rule: PriceRule, kind: str, field: str, roots: tuple[str, ...]) -> Fi
         amount, currency = start(scope), currency_of(scope.names["store"])
         if not isinstance(amount, Decimal):
             return ()
-        return PriceStep(f"take {rule.currency or currency}", amount), *price_steps(amount, rule, currency)
+        taken = PriceStep(f"take the amount in {rule.currency or currency}", amount)
+        return taken, *price_steps(amount, rule, currency)
 
     text = f"price of {rule.source.text}"
     return FieldRule(

@@ -6,6 +6,11 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
+def does(count: int, one: str, many: str) -> str:
+    """Return the verb of so many: ``1 product appears``, ``2 products appear``."""
+    return one if count == 1 else many
+
+
 def counted(count: int, noun: str) -> str:
     """Return the number with its noun: ``1 variant``, ``2,950 changes``, ``3 categories``."""
     if count == 1:

@@ -15,7 +15,7 @@ from reconciler.model.effect import (
     WithoutPictures,
 )
 from reconciler.render.printable import clipped, printable
-from reconciler.render.words import counted, number, spoken
+from reconciler.render.words import counted, does, number, spoken
 
 _TITLE = 80
 _Kind = TypeVar("_Kind")
@@ -131,7 +131,7 @@ def _unforeseen(unsure: Unforeseen) -> Told:
 
 
 def _those(ours: int, others: int) -> str:
-    of_others = f"{number(others)} that {'is' if others == 1 else 'are'} not ours"
+    of_others = f"{number(others)} that {does(others, 'is', 'are')} not ours"
     if not ours:
         return f"{counted(others, 'product')} of others"
     return f"{counted(ours, 'product')}{f', and {of_others},' if others else ''}"

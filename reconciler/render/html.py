@@ -25,7 +25,7 @@ from reconciler.render.ledger_text import bar_label, ledger_lines
 from reconciler.render.printable import printable
 from reconciler.render.review import Reviewed, alike
 from reconciler.render.value import value_text
-from reconciler.render.words import duration, number, short
+from reconciler.render.words import asked, number, short
 
 _NAMES_SHOWN: Final = 6
 _NAMES_LISTED: Final = 500
@@ -80,8 +80,7 @@ def _store(plan: Plan) -> dict[str, Any]:
             ("update", summary.update),
             ("remove", summary.remove),
         ],
-        "forecast": f"{number(plan.forecast.calls)} calls, {number(plan.forecast.cost_points)} points, "
-        f"about {duration(plan.forecast.seconds)}",
+        "forecast": asked(plan.forecast),
         "digest": plan.digest,
         "warnings": [printable(f"{each.tag}: {each.sentence}") for each in caveats(plan)],
         "limits": [

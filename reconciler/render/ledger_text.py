@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from reconciler.model.ledger import Bar, Ledger, PriceMove
 from reconciler.render.style import Ink, Line, Span, line
 from reconciler.render.value import money_text, move_text
-from reconciler.render.words import child_name, counted, name, names, number
+from reconciler.render.words import child_name, counted, does, name, names, number
 
 _BAR_WIDTH = 24
 _NAMED = 60  # columns
@@ -22,17 +22,19 @@ def ledger_lines(ledger: Ledger, currency: str) -> Iterator[Line]:
         yield from _histogram(ledger.moves)
         yield from _extremes("deepest cut", ledger.cuts, currency)
         yield from _extremes("steepest rise", ledger.rises, currency)
-    for count, pieces, value in (
-        ("come", ledger.pieces_added, ledger.stock_added),
-        ("go", ledger.pieces_removed, ledger.stock_removed),
+    for verbs, pieces, value in (
+        (("comes", "come"), ledger.pieces_added, ledger.stock_added),
+        (("goes", "go"), ledger.pieces_removed, ledger.stock_removed),
     ):
         if pieces:
             worth = f"worth {money_text(value, currency)} {currency}"
-            yield line(Span(counted(pieces, "piece"), Ink.STRONG), f" of stock {count}, {worth}", indent=2)
-    for verb, addresses in (("appear", ledger.appear), ("vanish", ledger.vanish)):
+            said = f" of stock {does(pieces, *verbs)}, {worth}"
+            yield line(Span(counted(pieces, "piece"), Ink.STRONG), said, indent=2)
+    for verbs, addresses in ((("appears", "appear"), ledger.appear), (("vanishes", "vanish"), ledger.vanish)):
         if addresses:
             listed = names([address.key for address in addresses], _NAMED)
-            yield line(Span(counted(len(addresses), "product"), Ink.STRONG), f" {verb}: {listed}", indent=2)
+            said = f" {does(len(addresses), *verbs)}: {listed}"
+            yield line(Span(counted(len(addresses), "product"), Ink.STRONG), said, indent=2)
 
 
 def bar_label(bar: Bar) -> str:

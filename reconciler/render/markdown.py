@@ -66,7 +66,7 @@ def _headline(reviewed: Sequence[Reviewed]) -> str:
 
 
 def _stores(reviewed: Sequence[Reviewed]) -> Iterator[tuple[str, ...]]:
-    head = "| store | create | adopt | move | update | remove | limits | calls |"
+    head = "| store | create | adopt | move | update | remove | limits | requests |"
     yield (head, "|---|--:|--:|--:|--:|--:|--:|--:|")
     for each in reviewed:
         count, plan = each.plan.summary, each.plan
@@ -265,6 +265,6 @@ def _ending(reviewed: Sequence[Reviewed], left_out: int) -> Iterator[str]:
         yield ""
     for each in reviewed:
         plan = each.plan
-        forecast = f"{counted(plan.forecast.calls, 'call')}, about {duration(plan.forecast.seconds)}"
+        forecast = f"{counted(plan.forecast.calls, 'request')}, about {duration(plan.forecast.seconds)}"
         commit = f", commit {code(short(plan.inputs.commit))}" if plan.inputs.commit else ""
         yield f"- {text(each.store)}: plan {code(plan.digest)}{commit}, {forecast}"

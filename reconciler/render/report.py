@@ -118,9 +118,10 @@ def _ending(report: ApplyReport, plan: Plan, here: str) -> Iterator[Line]:
     said = [f"{number(count)} {result.replace('-', ' ')}" for result, count in counts.items()]
     said += [f"{number(unreached)} not reached"] if unreached else []
     yield line(Span(", ".join(said) or "nothing to do", Ink.STRONG))
-    sent = f"{counted(report.requests, 'request')}, {counted(report.mutations, 'mutation')} among them"
+    sent = f"{counted(report.requests, 'request')}, {counted(report.cost_points, 'point')}, the checks among them"
+    reads = counted(report.requests - report.mutations, "read")
     kept = f", {number(report.bookkeeping)} of them for the lease" if report.bookkeeping else ""
-    yield line(Span(f"{sent}{kept}; {counted(report.cost_points, 'point')}", Ink.QUIET))
+    yield line(Span(f"{sent}: {reads}, {counted(report.mutations, 'write')}{kept}", Ink.QUIET))
     if report.run is not None:
         yield line(Span(f"run {report.run}; reconciler audit log --run {quote(report.run)}{here}", Ink.QUIET))
     if not report.recorded:

@@ -18,7 +18,7 @@ from reconciler.render.row_text import CAUSES, Page
 from reconciler.render.style import EMPTY, Detail, Ink, Line, Span, Style, line, written
 from reconciler.render.totals import totals_lines
 from reconciler.render.value import value_text
-from reconciler.render.words import counted, duration, in_project, name, names, number, short, spoken, wrapped
+from reconciler.render.words import asked, counted, in_project, name, names, number, short, spoken, wrapped
 
 GROUPS_SHOWN = 20
 _LONGEST_GROUP = 24  # lines below a group's name, where there is a limit at all
@@ -223,7 +223,7 @@ def _ending(plan: Plan, commands: Commands) -> Iterator[Line]:
     if not plan.changes:
         yield line(Span(_nothing(plan), Ink.STRONG))
         return
-    summary, forecast = plan.summary, plan.forecast
+    summary = plan.summary
     counts = (
         (summary.create, "to create", Ink.ADDED),
         (summary.adopt, "to adopt", Ink.LOUD),
@@ -234,9 +234,7 @@ def _ending(plan: Plan, commands: Commands) -> Iterator[Line]:
     said = [Span(f"{number(count)} {what}", ink) for count, what, ink in counts if count]
     spans = [part for span in said for part in (Span(", "), span)][1:]
     yield line(*spans, f"; {counted(summary.fields, 'field')}")
-    bulk = f", {counted(forecast.bulk_jobs, 'bulk job')}" if forecast.bulk_jobs else ""
-    asked = f"{counted(forecast.calls, 'call')}, {counted(forecast.cost_points, 'point')}{bulk}"
-    yield line(Span(f"{asked}, about {duration(forecast.seconds)}", Ink.QUIET))
+    yield line(Span(asked(plan.forecast), Ink.QUIET))
     waits = any(each.acceptance is None for each in plan.violations)
     when = "  if what breaks the limits above is meant, apply it with " if waits else "  apply it with "
     yield line(Span(f"plan {short(plan.digest)}", Ink.QUIET), when, Span(commands.apply(plan.violations), Ink.STRONG))

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Sequence
 from shlex import quote
 
 from reconciler.model.address import Address
-from reconciler.model.counting import counted, number
+from reconciler.model.counting import counted, does, number
+from reconciler.model.plan import Forecast
 from reconciler.render.printable import clipped, columns, printable
 
 __all__ = [
     "CAUSES",
     "SHORT_ID",
+    "asked",
     "child_name",
     "counted",
+    "does",
     "duration",
     "in_project",
     "name",
@@ -47,6 +50,13 @@ def spoken(kind: str) -> str:
 def duration(seconds: int) -> str:
     """Return about how long it takes."""
     return f"{number(seconds)} s" if seconds < _MINUTES_FROM_S else f"{number(round(seconds / _MINUTE))} min"
+
+
+def asked(forecast: Forecast) -> str:
+    """Return what applying a plan asks of the store, in the words of the report about it: see docs/review.md."""
+    bulk = f", {counted(forecast.bulk_jobs, 'bulk job')}" if forecast.bulk_jobs else ""
+    sent = f"{counted(forecast.calls, 'request')}, {counted(forecast.cost_points, 'point')}{bulk}"
+    return f"{sent}, about {duration(forecast.seconds)}, and the checks before and after"
 
 
 def names(all_names: Sequence[str], room: int) -> str:

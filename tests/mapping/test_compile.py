@@ -336,7 +336,7 @@ def test_the_trace_of_a_price_shows_every_step():
     mapper = a_mapper(variant_price=a_price_rule(multiply="1.1", ending="0.99"))
     assert [
         ("shirt.yaml.variants.0.price.USD", "variant.price", Decimal("55.00")),
-        ("mappings/us.yaml:12:10", "take USD", Decimal("55.00")),
+        ("mappings/us.yaml:12:10", "take the amount in USD", Decimal("55.00")),
         ("mappings/us.yaml:12:10", "multiply 1.1", Decimal("60.500")),
         ("mappings/us.yaml:12:10", "end with 0.99, nearest", Decimal("60.99")),
         ("mappings/us.yaml:12:10", "variant.price: price of {{ variant.price }}", Decimal("60.99")),
