@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from reconciler.model.ledger import Ledger
+from reconciler.model.ledger import Bar, Ledger
 from reconciler.model.plan import Plan
 from reconciler.render.caveats import caveats
 from reconciler.render.effects import Told, told
@@ -38,11 +38,12 @@ def page(reviewed: Sequence[Reviewed], root_of: RootOf, thumbnail: Thumbnail = n
     groups = [
         group_document(group, decision, thumbnail) for decision in alike(reviewed, root_of) for group in decision.groups
     ]
+    most = max((bar.count for each in reviewed if each.plan.ledger for bar in each.plan.ledger.moves), default=0)
     return (
         _environment()
         .get_template("plan.html")
         .render(
-            stores=[_store(each.plan) for each in reviewed],
+            stores=[_store(each.plan, most) for each in reviewed],
             notes=[(each.store, printable(note)) for each in reviewed for note in each.plan.notes],
             observed=[row for each in reviewed for row in _observed(each)],
             groups=number(len(groups)),
@@ -68,7 +69,7 @@ def _as_data(groups: Sequence[dict[str, Any]]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _store(plan: Plan) -> dict[str, Any]:
+def _store(plan: Plan, most: int) -> dict[str, Any]:
     summary, target = plan.summary, plan.target
     return {
         "name": printable(target.store),
@@ -95,7 +96,7 @@ def _store(plan: Plan) -> dict[str, Any]:
             for each in plan.violations
         ],
         "effects": [_effect(each) for each in told(plan.effects)],
-        "ledger": _ledger(plan.ledger, target.currency) if plan.ledger else None,
+        "ledger": _ledger(plan.ledger, target.currency, most) if plan.ledger else None,
     }
 
 
@@ -120,22 +121,26 @@ def _about(plan: Plan) -> str:
     return printable(f"shop {shop}, {plan.target.currency}, API {plan.target.api_version}, {commit}{base}")
 
 
-def _ledger(ledger: Ledger, currency: str) -> dict[str, Any]:
-    most = max((bar.count for bar in ledger.moves), default=0)
+def _ledger(ledger: Ledger, currency: str, most: int) -> dict[str, Any]:
+    """Return the plan in money. ``most``: the count that fills the width, the same for all stores of a page."""
     return {
         "lines": [printable("".join(span.text for span in line.spans)) for line in ledger_lines(ledger, currency)],
         "bars": [
             {
                 "label": bar_label(bar),
                 "count": bar.count,
-                "width": round(100 * bar.count / most),
+                "width": round(100 * bar.count / most, 2),
                 "cut": bar.high is not None and bar.high <= 0,
             }
-            for bar in ledger.moves
-        ]
-        if most
-        else [],
+            for bar in _without_ends(ledger.moves)
+        ],
     }
+
+
+def _without_ends(moves: Sequence[Bar]) -> Sequence[Bar]:
+    """Return the bars from the first that counts something to the last: empty ones between them are a scale, too."""
+    full = [place for place, bar in enumerate(moves) if bar.count]
+    return moves[full[0] : full[-1] + 1] if full else ()
 
 
 def _observed(reviewed: Reviewed) -> Iterator[tuple[str, ...]]:

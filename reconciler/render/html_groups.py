@@ -1,12 +1,12 @@
 """Groups as the page's script gets them: plain values, everything in words that are printable."""
 
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, FieldChange, Move, Remove, deletes
 from reconciler.render.group import Group, Row, rows, tells_fields, value_of
+from reconciler.render.html_brief import brief
 from reconciler.render.html_values import difference
 from reconciler.render.printable import printable
 from reconciler.render.review import Alike
@@ -40,7 +40,7 @@ def group_document(group: Group, decision: Alike, thumbnail: Thumbnail) -> dict[
         "fate": _fate(change),
         "causes": causes,
         "kinds": sorted({spoken(each.address.kind) for each in group.changes}),
-        "brief": list(_brief(group)),
+        "brief": list(brief(group, currency)),
         "rows": [_row(row, group, currency) for row in rows(_told(group), decision.first.explanations)],
         "things": [_thing(each, currency) for each in group.children if not tells_fields(each)],
         "values": _values(change, currency) if change and not tells_fields(change) else [],
@@ -64,27 +64,6 @@ def _fate(change: Change | None) -> str:
 def _told(group: Group) -> list[Change]:
     own = [group.change] if group.change is not None and tells_fields(group.change) else []
     return [*own, *(child for child in group.children if tells_fields(child))]
-
-
-def _brief(group: Group) -> Iterator[str]:
-    """Yield the few words that stand beside a group's name while it is closed."""
-    moves = [found for child in group.children for each in child.fields if (found := _moved(each)) is not None]
-    if moves and tells_fields(group.children[0]):
-        low, high = move_text(min(moves)), move_text(max(moves))
-        yield f"price {low}" if low == high else f"prices {low} to {high}"
-    for action, word in (("create", "new"), ("adopt", "taken over"), ("remove", "gone")):
-        count = sum(child.action == action for child in group.children)
-        if count and (group.change is None or group.change.action != action):
-            yield f"{count} {word}"
-    paths = sorted({each.path for change in _told(group) for each in change.fields})
-    if paths:
-        yield ", ".join(paths[:4]) + ("…" if len(paths) > 4 else "")  # noqa: PLR2004  as many as a line takes
-
-
-def _moved(field: FieldChange) -> Decimal | None:
-    if field.path != "price":
-        return None
-    return move(amount(field.path, field.before), amount(field.path, field.after))
 
 
 def _row(row: Row, group: Group, currency: str) -> dict[str, Any]:

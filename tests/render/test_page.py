@@ -177,6 +177,56 @@ def test_a_product_opens_to_what_changes_and_why(shown):
     assert "A hat" == body.locator("img").get_attribute("alt")
 
 
+def test_a_new_product_says_its_price_and_what_it_has_before_it_is_opened(shown):
+    day = shown(
+        a_plan(
+            *a_shirt_in_sizes("silk-shirt", "S", "M", "L"),
+            *a_shirt_in_sizes("coat", "S", price="190.00"),
+            a_creation("variant/coat/XL", option_values=[["Size", "XL"]], price="210.00"),
+            a_creation("image/coat/front", source="images/coat.jpg"),
+            a_creation("stock/coat/XL/berlin", available=12),
+            a_removal("product/old", title="Old thing"),
+            an_update("variant/hat/H-1", a_field("price", "10.00", "12.00")),
+            an_update("variant/hat/H-2", a_field("price", "10.00", "12.00")),
+        )
+    )
+    heads = day.page.locator("#list .head").all_inner_texts()
+    assert "new · 49.00 EUR · 3 variants" in heads[0]
+    assert "new · 190.00 to 210.00 EUR · 2 variants · 1 image · 12 pieces of stock" in heads[1]
+    assert "price 10.00 → 12.00 EUR (+20.0 %)" in heads[3]
+    day.page.locator("#list .head").first.click()
+    assert ["S 49.00", "M 49.00", "L 49.00"] == [
+        re.sub(r"\s+", " ", each) for each in day.page.locator("#list .grid tbody tr").all_inner_texts()
+    ]
+
+
+def test_a_row_shows_whether_it_is_open(shown):
+    head = shown(three_changes()).page.locator("#list .head").first
+    arrow = "head => getComputedStyle(head, '::before').transform + getComputedStyle(head).backgroundColor"
+    closed = head.evaluate(arrow)
+    assert "none" not in closed
+    head.click()
+    assert closed != head.evaluate(arrow)
+
+
+def test_bars_are_to_one_scale_for_all_stores(shown):
+    def moving(store: str, *bars: Bar) -> Plan:
+        plan = in_store(three_changes(), store)
+        return sealed(replace(plan, ledger=Ledger(repriced=1, moves=bars)))
+
+    more, few = Bar(-10, 0, 1000), Bar(0, 10, 250)
+    page = shown(
+        moving("eu", Bar(None, -50, 0), more, Bar(10, 25, 0), few), moving("us", Bar(-10, 0, 500), Bar(0, 10, 1))
+    ).page
+    widths = [
+        each.bounding_box()["width"] / each.evaluate("bar => bar.parentElement.clientWidth - 12")
+        for each in page.locator(".bar").all()
+    ]
+    assert [1.0, 0.25, 0.5, 0.001] == pytest.approx(widths, abs=0.01)
+    labels = ["cut by 0 to 10 %", "raised by 10 to 25 %", "raised by 0 to 10 %"]
+    assert labels == page.locator(".bars").first.locator("th").all_inner_texts()
+
+
 def test_a_description_is_shown_as_it_looks_in_frames_that_may_do_nothing(shown):
     day = shown(a_day_in_the_shop())
     day.choose(search="hat")

@@ -175,7 +175,8 @@
   const cell = (held) => {
     if (!held) return element("td", "");
     const moved = held.move ? element("span", "quiet", ` ${held.move}`) : "";
-    return element("td", "", element("del", "", held.before), " ", element("ins", "", held.after), moved);
+    const side = (tag, text) => (text === "–" ? "" : element(tag, "", text));
+    return element("td", "", side("del", held.before), " ", side("ins", held.after), moved);
   };
 
   const pictures = (all) => element("div", "pictures", ...all.map((each) => {

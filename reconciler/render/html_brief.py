@@ -1,0 +1,81 @@
+"""Brief: the few words beside a group's name while it is closed, so that a reviewer opens what needs opening."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from reconciler.model.change import Change, FieldChange, deletes
+from reconciler.render.group import Group, tells_fields, value_of
+from reconciler.render.value import amount, money_text, move, move_text
+from reconciler.render.words import counted, spoken
+
+_PATHS_SHOWN = 4
+_COUNTED = ("variant", "image", "metafield")
+"""What is counted of a thing that comes or goes whole."""
+
+
+def brief(group: Group, currency: str) -> Iterator[str]:
+    """Yield what a closed row says: prices, what comes or goes, and the fields that change."""
+    whole = group.change is not None and not tells_fields(group.change)
+    yield from _prices(group, currency)
+    if whole:
+        yield from _contents(group)
+        return
+    for action, word in (("create", "new"), ("adopt", "taken over"), ("remove", "gone")):
+        count = sum(child.action == action for child in group.children)
+        if count and (group.change is None or group.change.action != action):
+            yield f"{count} {word}"
+    told = [change for change in group.changes if tells_fields(change)]
+    paths = sorted({each.path for change in told for each in change.fields} - {"price"})
+    if paths:
+        yield ", ".join(paths[:_PATHS_SHOWN]) + ("…" if len(paths) > _PATHS_SHOWN else "")
+
+
+def _prices(group: Group, currency: str) -> Iterator[str]:
+    fields = [
+        (child, each)
+        for child in group.children
+        if child.address.kind == "variant"
+        for each in child.fields
+        if each.path == "price"
+    ]
+    moves = [each for child, each in fields if tells_fields(child) and _moved(each) is not None]
+    if moves:
+        yield _move(moves, currency)
+        return
+    amounts = [amount(each.path, each.before if deletes(child) else each.after) for child, each in fields]
+    held = [each for each in amounts if each is not None]
+    if held:
+        low, high = money_text(min(held), currency), money_text(max(held), currency)
+        yield f"{low} {currency}" if low == high else f"{low} to {high} {currency}"
+
+
+def _move(moves: Sequence[FieldChange], currency: str) -> str:
+    """Return how prices move; the amounts too where all of them do alike."""
+    percents = [found for each in moves if (found := _moved(each)) is not None]
+    low, high = move_text(min(percents)), move_text(max(percents))
+    if len({(each.before, each.after) for each in moves}) == 1:
+        before, after = (amount("price", side) for side in (moves[0].before, moves[0].after))
+        if before is not None and after is not None:
+            return f"price {money_text(before, currency)} → {money_text(after, currency)} {currency} ({low})"
+    return f"prices {low}" if low == high else f"prices {low} to {high}"
+
+
+def _moved(field: FieldChange) -> Decimal | None:
+    return move(amount(field.path, field.before), amount(field.path, field.after))
+
+
+def _contents(group: Group) -> Iterator[str]:
+    """Yield what a thing that comes or goes has: variants, pictures, pieces of stock."""
+    counts = Counter(child.address.kind for child in group.children)
+    for kind in _COUNTED:
+        if counts[kind]:
+            yield counted(counts[kind], spoken(kind))
+    pieces = sum(_pieces(child) for child in group.children)
+    if pieces:
+        yield f"{counted(pieces, 'piece')} of stock"
+
+
+def _pieces(change: Change) -> int:
+    held = value_of(change, "available") if change.address.kind == "stock" else None
+    return held if isinstance(held, int) and not isinstance(held, bool) else 0
