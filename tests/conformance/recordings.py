@@ -3,9 +3,7 @@
 import os
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import requests
@@ -17,7 +15,6 @@ from tests.conformance.scenario import Scenario, scenarios
 from tests.sandbox.store import Server, Store, ended, started
 
 _TIMEOUT_S = 30
-_AT_ONCE = 8  # scenarios, each in a shop of its own: most of the time they wait, for an index or for a file
 NAMED_BY = "RECONCILER_CONFORMANCE"
 _BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "conformance"
 _DECLARED = "{ __schema { queryType { fields { name } } mutationType { fields { name } } } }"
@@ -35,10 +32,7 @@ def replay_all(chosen: Sequence[Scenario]) -> tuple[list[Outcome], Reasons]:
     with tempfile.TemporaryDirectory() as data:
         server = started(Path(data))
         try:
-            names = [f"s{number}" for number in range(len(chosen))]
-            with ThreadPoolExecutor(_AT_ONCE) as pool:
-                played = pool.map(partial(_alone, server), names, chosen)
-                outcomes = [one for outcomes in played for one in outcomes]
+            outcomes = [one for number, scenario in enumerate(chosen) for one in _alone(server, f"s{number}", scenario)]
             return outcomes, Reasons(found_out(), _declared(server.shop("roots")))
         finally:
             ended(server)

@@ -22,7 +22,7 @@ from tests.hostile.limits import survived
 from tests.hostile.spoiling import SpoilingProxy
 
 ANSWERS = settings(
-    max_examples=count_of("HOSTILE_ANSWERS", otherwise=60),
+    max_examples=count_of("HOSTILE_ANSWERS", otherwise=30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
