@@ -17,6 +17,7 @@ from typing import Final
 from reconciler.loading.csv_document import CsvDocument, Draft, Sheet, is_counted, sku_of
 from reconciler.loading.csv_rows import Row, Table
 from reconciler.loading.exported import (
+    NO_GIFT_CARDS,
     NO_PLACE,
     Export,
     NotCarriedOver,
@@ -33,12 +34,21 @@ from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
 
 _TELLING: Final = ("title", "status")  # what tells two products of one handle apart
-_FIRST_ONLY: Final = ("description", "brand", "type", "tags", "seo_title", "seo_description", "published", "category")
+_FIRST_ONLY: Final = (
+    "description",
+    "brand",
+    "type",
+    "tags",
+    "seo_title",
+    "seo_description",
+    "published",
+    "category",
+    "gift_card",
+)
 _OF_VARIANT: Final = ("option1_value", "option2_value", "option3_value", "sku", "barcode", "price", "cost")
 # What is not carried over, but says nothing as long as it has this value.
-_USUAL: Final = {"gift_card": {"false"}, "fulfillment": {"manual"}, "tracker": {"shopify"}}
+_USUAL: Final = {"fulfillment": {"manual"}, "tracker": {"shopify"}}
 _WHY_NOT: Final = {
-    "gift_card": "gift cards are products of another sort, which the catalog does not manage",
     "fulfillment": "the catalog does not say who ships",
     "tracker": "somebody other than Shopify counts it, so its quantities are not ours",
     "category": "a category by name; write its code under taxonomy",
@@ -66,7 +76,8 @@ def read_export(files: Sequence[Path], reading: Reading | None = None) -> Export
             lost.update(_lost(row, table, drafts.get(row.text("handle").lower())))
     if not (drafts or problems):
         problems.append(Diagnostic("there are no products to import", Place(str(files[0])) if files else None))
-    products = list(_products(drafts, reading or Reading(), problems))
+    wanted = {handle: draft for handle, draft in drafts.items() if not _is_gift_card(draft)}
+    products = list(_products(wanted, reading or Reading(), problems))
     if problems:
         raise InvalidInput(problems)
     return Export(tuple(products), tuple(NotCarriedOver(column, times, why) for (column, why), times in lost.items()))
@@ -75,6 +86,9 @@ def read_export(files: Sequence[Path], reading: Reading | None = None) -> Export
 def _lost(row: Row, table: Table, draft: Draft | None) -> Iterator[tuple[str, str]]:
     """Yield the names of the columns of a row whose values are not carried over, each with the reason."""
     columns = table.columns
+    if draft is not None and _is_gift_card(draft):
+        yield from [(columns["gift_card"], NO_GIFT_CARDS)] if row is draft.first else []
+        return
     yield from ((column, NO_PLACE) for column in row.other)
     if draft is None:
         return
@@ -88,6 +102,10 @@ def _lost(row: Row, table: Table, draft: Draft | None) -> Iterator[tuple[str, st
         if row.text(meaning) and row.text(meaning).lower() not in usual:
             yield columns[meaning], _WHY_NOT[meaning]
     yield from ((columns[meaning], _WHY_NOT[meaning]) for meaning in _lost_otherwise(row, draft))
+
+
+def _is_gift_card(draft: Draft) -> bool:
+    return draft.first.text("gift_card").lower() not in {"", "false"}
 
 
 def _is_read(column: MetafieldColumn, row: Row, draft: Draft) -> bool:

@@ -8,7 +8,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from reconciler.loading.exported import Export, Reading, checked, free_key, not_carried_over, shared_skus
+from reconciler.loading.exported import (
+    NO_GIFT_CARDS,
+    Export,
+    NotCarriedOver,
+    Reading,
+    checked,
+    free_key,
+    not_carried_over,
+    shared_skus,
+)
 from reconciler.loading.json_document import DumpSheet, JsonDocument
 from reconciler.loading.json_file import Item, JsonFile
 from reconciler.loading.json_nodes import members
@@ -25,10 +34,11 @@ def read_dump(files: Sequence[Path], reading: Reading | None = None) -> Export:
     problems: list[Diagnostic] = []
     sources = [source for file in files if (source := JsonFile.read(file, problems)) is not None]
     skus: Counter[str] = Counter()
-    items = 0
+    items = gift_cards = 0
     for source in sources:
         for item in source.items(problems):
             items += 1
+            gift_cards += _is_gift_card(item)
             skus.update(_skus(item))
     if not (items or problems):
         problems.append(Diagnostic("there are no products to import", Place(str(files[0])) if files else None))
@@ -37,10 +47,17 @@ def read_dump(files: Sequence[Path], reading: Reading | None = None) -> Export:
     products = list(_products(sources, sheet, problems))
     if problems:
         raise InvalidInput(problems)
-    return Export(tuple(products), not_carried_over(lost))
+    left_out = (NotCarriedOver("gift cards", gift_cards, NO_GIFT_CARDS),) if gift_cards else ()
+    return Export(tuple(products), (*not_carried_over(lost), *left_out))
+
+
+def _is_gift_card(item: Item) -> bool:
+    return any(item.value.get(name) is True for name in ("gift_card", "isGiftCard"))
 
 
 def _skus(item: Item) -> Iterator[str]:
+    if _is_gift_card(item):
+        return
     for variant in members(item.value, "variants"):
         sku = variant.node.get("sku")
         if isinstance(sku, str) and sku.strip():
@@ -52,6 +69,8 @@ def _products(sources: Sequence[JsonFile], sheet: DumpSheet, problems: list[Diag
     keys: set[str] = set()
     for source in sources:
         for item in source.items([]):  # what is wrong with the file was told when it was read first
+            if _is_gift_card(item):
+                continue
             handle = item.value.get("handle")
             if not isinstance(handle, str) or not handle.strip():
                 problems.append(Diagnostic("the product has no handle", item.place(("handle",)), "export it again"))

@@ -170,7 +170,6 @@ def test_what_the_catalog_has_no_place_for_is_counted(tmp_path):
     rows = [
         {
             **SHIRT,
-            "Gift Card": "true",
             "Variant Inventory Qty": "3",
             "Image Src": "https://a.b/x",
             "Included / Poland": "1",
@@ -178,6 +177,7 @@ def test_what_the_catalog_has_no_place_for_is_counted(tmp_path):
         {"Handle": "shirt", "Image Src": "https://a.b/x", "Vendor": "other", "Google Shopping / Gender": "male"},
         {"Handle": "shirt", "Image Alt Text": "of nothing", "Variant Image": "https://a.b/x"},
         {"Handle": "hat", "Title": "Hat", "Variant Price": "9", "Gift Card": "false", "Variant Inventory Qty": "0"},
+        {"Handle": "hat", "Gift Card": "true"},
         {"Handle": "cap", "Title": "Cap", "Variant Price": "9", "Variant Inventory Tracker": "shipwire"},
         {"Handle": "tie", "Title": "Tie", "Variant Price": "9", "Product Category": "Apparel > Ties", **tracked},
         {"Handle": "sock", "Title": "Sock", "Variant Price": "9", "Product Category": "Uncategorized"},
@@ -201,6 +201,20 @@ def test_what_the_catalog_has_no_place_for_is_counted(tmp_path):
         "somebody other than Shopify counts it, so its quantities are not ours" == reasons["Variant Inventory Tracker"]
     )
     assert "a category by name; write its code under taxonomy" == reasons["Product Category"]
+
+
+def test_a_gift_card_becomes_no_product_and_the_report_says_so(tmp_path):
+    card = {"Handle": "card", "Title": "Card", "Gift Card": "TRUE", "Option1 Name": "Value", "Vendor": "v"}
+    rows = [
+        {**card, "Option1 Value": "10", "Variant Price": "10", "Variant SKU": "A", "Google Shopping / Gender": "male"},
+        {"Handle": "card", "Option1 Value": "20", "Variant Price": "20", "Gift Card": "true"},
+        {**SHIRT, "Variant SKU": "A"},
+    ]
+    export = read_export([a_file(tmp_path, *rows)])
+    assert [("shirt", None)] == [(product.key, product.variants[0].key) for product in export.products]
+    (told,) = export.not_carried_over
+    assert ("Gift Card", 1) == (told.column, told.values)
+    assert told.reason.endswith("which the catalog does not manage; they are left out")
 
 
 def test_images_come_in_their_order_and_each_once(tmp_path):

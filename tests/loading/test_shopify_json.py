@@ -272,6 +272,16 @@ def test_what_the_catalog_has_no_place_for_is_counted(tmp_path):
     } == counted
 
 
+@pytest.mark.parametrize("name", ["gift_card", "isGiftCard"])
+def test_a_gift_card_becomes_no_product_and_the_report_says_so(tmp_path, name):
+    card = {**HAT, "handle": "card", name: True, "tax_code": "X", "variants": [{"price": "1", "sku": "A"}]}
+    export = read(tmp_path, card, {**HAT, "variants": [{"price": "1", "sku": "A"}]})
+    assert [("hat", None)] == [(product.key, product.variants[0].key) for product in export.products]
+    (told,) = export.not_carried_over
+    assert ("gift cards", 1) == (told.column, told.values)
+    assert told.reason.endswith("they are left out")
+
+
 def test_a_shared_sku_gives_each_of_its_variants_a_key(tmp_path):
     shirt = {**REST, "variants": [{**SMALL, "sku": "A"}, {**SMALL, "id": 12, "option1": "M", "sku": "A"}]}
     export = read(tmp_path, shirt, {**HAT, "variants": [{"price": "1", "sku": "A"}]})
