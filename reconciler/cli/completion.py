@@ -19,7 +19,7 @@ def completion(common: Common, shell: str) -> int:
     \b
     Example:
       eval "$(reconciler completion bash)"                                  # in ~/.bashrc
-      eval "$(reconciler completion zsh)"                                   # in ~/.zshrc
+      eval "$(reconciler completion zsh)"                                   # in ~/.zshrc, below compinit
       reconciler completion fish > ~/.config/fish/completions/reconciler.fish
     """
     from reconciler.cli.main import program

@@ -1,10 +1,15 @@
-"""Completion: what a shell offers, through the protocol of each shell, and in a real bash."""
+"""Completion: what a shell offers, through the protocol of each shell, and in real ones."""
 
 import json
 import os
+import pty
+import select
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Self
 
 import pytest
 from click.shell_completion import get_completion_class
@@ -129,3 +134,63 @@ def test_a_real_bash_completes_and_loads_nothing_heavy(here: Path, tmp_path: Pat
     assert "product/linen-shirt" == completed
     assert "" == (tmp_path / "bin" / "loaded").read_text().strip()
     assert "" == done.stderr
+
+
+def a_shell(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"no {name} here; on Debian: apt-get install {name}")
+    return found
+
+
+def test_a_real_fish_completes_and_says_what_a_word_is(here: Path, tmp_path: Path):
+    fish = a_shell("fish")
+    environment = {**a_program(tmp_path / "bin"), "HOME": str(tmp_path)}
+    typed = """
+      reconciler completion fish | source
+      complete -C "reconciler explain product/l"
+      complete -C "reconciler apply plans/eu.json --accept pri"
+    """
+    done = subprocess.run([fish, "-c", typed], env=environment, cwd=here, capture_output=True, text=True, check=True)
+    assert ["product/linen-shirt", "price-move\t1 price moves by 80 %"] == done.stdout.split("\n")[:2]
+    assert "" == done.stderr
+
+
+def test_a_real_zsh_completes_what_is_typed(here: Path, tmp_path: Path):
+    zsh = a_shell("zsh")
+    environment = {**a_program(tmp_path / "bin"), "HOME": str(tmp_path), "TERM": "dumb", "PS1": "> "}
+    with Typist([zsh, "-f", "-i"], here, environment) as shell:
+        shell.types(
+            'autoload -U compinit; compinit -u -D; eval "$(reconciler completion zsh)"; echo re""ady\n', "ready\r"
+        )
+        assert "linen-shirt" in shell.types("reconciler explain product/l\t", "linen-shirt")
+        shell.types("\x15", "")
+        assert "--accept price-move" in shell.types("reconciler apply plans/eu.json --accept pri\t", "price-move")
+
+
+class Typist:
+    """Somebody at a terminal, who types and waits for what is shown."""
+
+    def __init__(self, command: list[str], folder: Path, environment: dict[str, str]) -> None:
+        self._screen, inner = pty.openpty()
+        self._shell = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=inner, stdout=inner, stderr=inner, start_new_session=True
+        )
+        os.close(inner)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._shell.kill()
+        self._shell.wait()
+        os.close(self._screen)
+
+    def types(self, text: str, awaited: str, patience_s: float = 60.0) -> str:
+        """Type, and return what is shown until something awaited is, or nothing more comes."""
+        os.write(self._screen, text.encode())
+        seen, until = "", time.monotonic() + patience_s
+        while time.monotonic() < until and (awaited not in seen):
+            if select.select([self._screen], [], [], 0.2)[0]:
+                seen += os.read(self._screen, 4096).decode(errors="replace")
+        return seen
