@@ -6,7 +6,6 @@ were there when the catalog was loaded, whatever is saved meanwhile.
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from pathlib import PurePosixPath
 from typing import Any, Final, Protocol
 
 from reconciler.loading.documents import PRODUCT_FILES, documents
@@ -132,7 +131,7 @@ class Noted:
 
     def _key(self, name: str, file: str = "") -> str:
         """Return what a content is noted under: a file's by its SHA-256, or by git's name and how the file's ends."""
-        spelled = f"{name}{PurePosixPath(file).suffix.lower()}"
+        spelled = f"{name}.{file.rpartition('.')[2].lower()}"
         return blake2b(spelled.encode(), key=self._engine, digest_size=_SIZE).hexdigest()
 
 
