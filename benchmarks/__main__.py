@@ -20,7 +20,7 @@ from benchmarks.measured import Job, medians
 from benchmarks.report import Measured, written
 
 HERE = Path(__file__).resolve().parent
-CACHE = ".reconciler/cache"  # where a plan would keep what it remembers; it keeps nothing yet, so warm is cold
+CACHE = ".reconciler/cache"  # what plans remember; a cold one finds nothing there
 
 
 def jobs(ground: Ground, peers: Path) -> Mapping[str, Job]:

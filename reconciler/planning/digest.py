@@ -7,13 +7,14 @@ what git asks for, and that is not there for a group that is not hydrated.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import fields
+from operator import attrgetter
 from typing import Final
 
 from reconciler.model.state import Found, FoundGroup
 
 SIZE: Final = 16  # bytes; two different groups meet in one of 2**64, when there are 2**64 of them
 
-_BESIDES: Final = tuple(each.name for each in fields(Found) if each.name != "resource")
+_besides: Final = attrgetter(*(each.name for each in fields(Found) if each.name != "resource"))
 
 
 def digest(parts: Iterable[object]) -> bytes:
@@ -32,4 +33,4 @@ def live_digest(group: FoundGroup) -> bytes:
 
 
 def _told(found: Found) -> tuple[object, ...]:
-    return (*(getattr(found, name) for name in _BESIDES), found.resource.managed())
+    return _besides(found), found.resource.managed()
