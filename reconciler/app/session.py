@@ -163,18 +163,18 @@ class Session:
 
     def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts) -> Plan:
         view = self._views[store.name]
-        read = live_store(view, client, self._commits, facts, self._unheld & view.inputs.keys())
-        notes = settled(self._workspace.tree.root, view, read.directory, read.respelled)
-        plan = self._of_live(store, replace(read, settled=notes), scope, facts)
-        if scope.whole:
-            notes.save()
-        return plan
+        live = live_store(view, client, self._commits, facts, self._unheld & view.inputs.keys())
+        return self._of_live(store, live, scope, facts)
 
     def _of_live(self, store: Store, live: LiveStore, scope: Scope, facts: ShopFacts) -> Plan:
         view = self._views[store.name]
+        notes = settled(self._workspace.tree.root, view, live.directory, live.respelled)
         circumstances = self._circumstances(store, facts, scope)
         roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
-        return plan_store(view, live, circumstances, roots=roots)
+        plan = plan_store(view, replace(live, settled=notes), circumstances, roots=roots)
+        if scope.whole:
+            notes.save()
+        return plan
 
     def _is_dirty(self, view: StoreView) -> bool:
         """Whether a view is of files that the commit does not hold just as they are."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.app import starting
 from reconciler.app.notes import FOLDER, Notes, notes_of
 
 KEPT: dict[str, list[object]] = {"aa": ["one", {"variant": 2}], "bb": ["two"], "cc": []}
@@ -74,3 +75,7 @@ def test_what_json_cannot_hold_is_not_noted(file: Path):
     notes = Notes(file)
     notes.put("dd", ["\ud800", 2**80])
     assert notes.get("dd") is None
+
+
+def test_what_init_writes_keeps_the_notes_out_of_commits():
+    assert f"/{FOLDER.parts[0]}/" in starting._IGNORED.splitlines()
