@@ -33,7 +33,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "kinds": frozenset({"model", "shopify"}),
     "forge": frozenset({"model"}),
     "app": CORE | {"model", "kinds", "limits", "effects", "forge"},
-    "cli": frozenset({"model", "app", "render"}),
+    "cluster": frozenset({"model", "loading", "shopify", "app"}),
+    "cli": frozenset({"model", "app", "render", "cluster"}),
     "sandbox": frozenset(),
     "__main__": frozenset({"cli"}),
     "__init__": frozenset(),
@@ -45,6 +46,8 @@ EVERYWHERE = frozenset(MAY_IMPORT)
 ROOMS_OF_LIBRARY: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "deepdiff": frozenset({"planning"}),
+    "distributed": frozenset({"cluster"}),
+    "fsspec": frozenset({"cluster"}),
     "gql": frozenset({"shopify"}),
     "graphql": frozenset({"shopify", "sandbox"}),
     "imagesize": frozenset({"loading"}),

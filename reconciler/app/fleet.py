@@ -1,15 +1,17 @@
-"""Several stores in one run, side by side; one that fails stops no other."""
+"""Several stores in one run, side by side; one that fails stops no other. Who does the work is a fleet."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.store import Store
 
 Result = TypeVar("Result")
+Answered_co = TypeVar("Answered_co", covariant=True)
 _AT_ONCE = 8
 _log = logging.getLogger(__name__)
 
@@ -30,6 +32,62 @@ class FleetResult(Generic[Result]):
     failures: tuple[Failure, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The repository as a phase sees it: enough to have the same elsewhere, and to know that it is the same."""
+
+    root: Path
+    commit: str | None
+    dirty: bool
+    inputs: Callable[[], Mapping[str, str]]
+    """The digest of what the plan of each store is made from, by the store's name."""
+    files: Callable[[], frozenset[str]]
+    """The files that stores are made of, pictures among them."""
+
+
+class Phase(Protocol[Answered_co]):
+    """One thing that is to be done for each store; in this process, or told to somebody and heard back."""
+
+    @property
+    def name(self) -> str:
+        """What it is called where it is done."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it writes stores, and so their journals."""
+
+    @property
+    def checkout(self) -> Checkout:
+        """The files that it is done with."""
+
+    def here(self, store: Store) -> Answered_co:
+        """Do it."""
+
+    def told(self, store: Store) -> bytes:
+        """Return what somebody else has to know, beside the repository, to do it.
+
+        Raises WrongUsage for what nobody else can do.
+        """
+
+    def heard(self, answer: bytes) -> Answered_co:
+        """Return what came of it, as told by who did it."""
+
+
+class Fleet(Protocol):
+    """Whoever does a phase for several stores."""
+
+    def map(self, stores: Sequence[Store], phase: Phase[Result]) -> FleetResult[Result]:
+        """Return what came of every store, in their order. A store that fails stops no other."""
+
+
+class SideBySide:
+    """Threads of this process."""
+
+    def map(self, stores: Sequence[Store], phase: Phase[Result]) -> FleetResult[Result]:
+        """Return what came of every store, in their order."""
+        return side_by_side(stores, phase.here)
+
+
 def side_by_side(stores: Sequence[Store], work: Callable[[Store], Result]) -> FleetResult[Result]:
     """Do the work for every store, several at a time; each waits for its own store's bucket, not for the others'.
 
@@ -42,17 +100,19 @@ def side_by_side(stores: Sequence[Store], work: Callable[[Store], Result]) -> Fl
     finally:
         # By now all is done, or somebody pressed Ctrl-C, wherever that met us: leaving a `with` would wait.
         pool.shutdown(wait=False, cancel_futures=True)
-    results: list[Result] = []
-    failures: list[Failure] = []
-    for (store, future), error in zip(waiting, errors, strict=True):
-        if error is None:
-            results.append(future.result())
-        elif isinstance(error, ReconcilerError):
-            failures.append(Failure(store.name, error))
-        else:
-            _log.debug("store %s: unexpected %s", store.name, type(error).__name__, exc_info=error)
-            failures.append(Failure(store.name, _defect(store, error)))
+    failures = [
+        failure_of(store, error) for (store, _), error in zip(waiting, errors, strict=True) if error is not None
+    ]
+    results = [future.result() for (_, future), error in zip(waiting, errors, strict=True) if error is None]
     return FleetResult(tuple(results), tuple(failures))
+
+
+def failure_of(store: Store, error: BaseException) -> Failure:
+    """Return what is told of a store whose work ended with an error."""
+    if isinstance(error, ReconcilerError):
+        return Failure(store.name, error)
+    _log.debug("store %s: unexpected %s", store.name, type(error).__name__, exc_info=error)
+    return Failure(store.name, _defect(store, error))
 
 
 def _defect(store: Store, error: BaseException) -> ReconcilerError:

@@ -22,6 +22,7 @@ from reconciler.app.chain import (
     Head,
     beginning,
     entry_of,
+    followed,
     glance_of,
     head_text,
     line_of,
@@ -31,6 +32,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.record import Entry, Record
 
 Reading = TypeVar("Reading")
+Beside = Callable[[Record, bytes], None]
 FOLDER: Final = "journal"
 PATIENCE_S: Final = 10.0  # for a line that somebody else is writing
 _NAP_S: Final = 0.05
@@ -51,10 +53,16 @@ def _now() -> datetime:
 
 
 class Journal:
-    """The journal of one store, in a repository."""
+    """The journal of one store, in a repository.
 
-    def __init__(self, root: Path, store: str, clock: Callable[[], datetime] = _now) -> None:
+    ``beside``: is given each record and its line before that is written here; what it raises keeps it from that.
+    """
+
+    def __init__(
+        self, root: Path, store: str, clock: Callable[[], datetime] = _now, *, beside: Beside | None = None
+    ) -> None:
         self.store = store
+        self._beside = beside
         self.file = root / FOLDER / f"{store}.jsonl"
         self.head_file = root / FOLDER / f"{store}.head"
         self._clock = clock
@@ -83,16 +91,19 @@ class Journal:
         with self._taken() as handle:
             at = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
             line, head = line_of(Entry(seq=self._head.seq + 1, at=at, previous=self._head.hash, record=record))
-            try:
-                _write(handle, line)
-                os.fsync(handle)
-            except OSError:
-                with suppress(OSError):
-                    os.ftruncate(handle, self._end)
-                raise
-            self._end += len(line)
-            self._head = head
-            self._write_head(head)
+            if self._beside is not None:
+                self._beside(record, line)
+            self._written(handle, line, head)
+        return head
+
+    def take(self, line: bytes) -> Head:
+        """Return the head once a line is on the disk that another process made to follow it. Raises as ``append``.
+
+        Raises BrokenLine for a line that does not follow.
+        """
+        with self._taken() as handle:
+            head = followed(self._head, entry_of(line))
+            self._written(handle, line, head)
         return head
 
     def entries(self) -> Iterator[Entry]:
@@ -203,6 +214,18 @@ class Journal:
         if noted is None:
             raise JournalFailed(f"{FOLDER}/{self.head_file.name}: it is not what was written there; {_CURE}")
         return noted
+
+    def _written(self, handle: int, line: bytes, head: Head) -> None:
+        try:
+            _write(handle, line)
+            os.fsync(handle)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(handle, self._end)
+            raise
+        self._end += len(line)
+        self._head = head
+        self._write_head(head)
 
     def _write_head(self, head: Head) -> None:
         os.pwrite(self._head_handle or 0, head_text(head), 0)

@@ -1,11 +1,12 @@
 """Session: a repository with its stores connected, for the commands that ask stores."""
 
 import socket
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from reconciler import __version__
 from reconciler.app.apply_store import Here, apply_store
@@ -13,12 +14,13 @@ from reconciler.app.base import Commits, StoreBase
 from reconciler.app.collector import waiting
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.engine import engine
-from reconciler.app.fleet import FleetResult, side_by_side
+from reconciler.app.fleet import Checkout, Fleet, FleetResult, SideBySide
 from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
 from reconciler.app.notes import notes_of
 from reconciler.app.passing import LiveStore, fits_nothing
+from reconciler.app.phases import Applying, Planning
 from reconciler.app.plan_store import plan_store
 from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_unproved, written_by
 from reconciler.app.settled import settled
@@ -51,6 +53,9 @@ from reconciler.shopify.client import ReadClient
 from reconciler.shopify.pointer import Memory
 from reconciler.shopify.preflight import ShopFacts, preflight
 
+Opened: TypeAlias = tuple[Workspace, Mapping[str, StoreView]]
+"""A repository with what it asks of each store, by the store's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -68,19 +73,52 @@ class RolledBack(Planned):
     """What takes back in git what the run applied."""
 
 
+def opened(root: Path, names: Sequence[str]) -> Opened:
+    """Return a repository with what it asks of each store. What earlier runs found right is not worked out again."""
+    tree, notes, views = WorkTree(root), notes_of(root, "products"), NotedViews(root)
+    noted = Noted(indexed(tree), notes, digest((engine(),)))
+    workspace = workspace_of(tree, names, noted)
+    checked = checked_views(workspace, views)
+    noted.keep(workspace.catalog)
+    notes.save()
+    views.save()
+    return workspace, checked
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a session works at, where that is not the repository that it stands in: a worker has it from elsewhere."""
+
+    opened: Callable[[Path, Sequence[str]], Opened] = opened
+    """The files, which may be parsed already."""
+    journal: Callable[[Path, str], Journal] = Journal
+    """The journal that applies write."""
+
+
 class Session:
     """An opened repository: files checked, mappings tried, stores connected when they are asked.
 
     Its files are parsed once, when it is opened: what is planned, and what a plan is compared with, is of that moment.
-    ``listener``: is told how far everything is.
+    ``listener``: is told how far everything is. ``fleet``: does what is done for each store.
     """
 
-    def __init__(self, root: Path, names: Sequence[str], embedded: EmbeddedShops, listener: Listener = unheard) -> None:
+    def __init__(
+        self,
+        root: Path,
+        names: Sequence[str],
+        embedded: EmbeddedShops,
+        listener: Listener = unheard,
+        *,
+        fleet: Fleet | None = None,
+        desk: Desk | None = None,
+    ) -> None:
         listener(Began("", "reading files"))
         self._listener = listener
+        self._fleet = fleet or SideBySide()
+        self._desk = desk or Desk()
         self._commit, self._dirty = head(root)
         with waiting():
-            self._workspace, self._views = _opened(root, names)
+            self._workspace, self._views = self._desk.opened(root, names)
         self._commits = Commits(self._workspace)
         files = {file for view in self._views.values() for file in view.inputs if file != BUILTIN}
         self._unheld = unheld(root, self._commit, files)
@@ -96,20 +134,37 @@ class Session:
         """The digest of what the plan of each store is made from, by the store's name."""
         return {store.name: inputs_digest(self._views[store.name].inputs) for store in self.stores}
 
+    @property
+    def checkout(self) -> Checkout:
+        """The repository, for whoever needs the same elsewhere."""
+        return Checkout(self._workspace.tree.root, self._commit, self._dirty, lambda: self.inputs, self._files)
+
+    def _files(self) -> frozenset[str]:
+        views = self._views.values()
+        of_roots = {file for view in views for root in view.roots() for file in view.files(root)}
+        return frozenset(of_roots.union(*(view.inputs for view in views)) - {BUILTIN})
+
     def planned(self, scope: Scope, snapshots: Mapping[str, Snapshot] | None = None) -> FleetResult[Planned]:
         """Return the plan of each store. The clients that do this cannot write.
 
         ``snapshots``: store → what its plan is made against; such a store is not asked.
         Raises WrongUsage for a pattern that fits nothing in any store.
         """
-
-        def plan(store: Store) -> Planned:
-            held = (snapshots or {}).get(store.name)
-            return Planned(store, self._plan(store, scope) if held is None else self._plan_against(held, store, scope))
-
-        fleet = side_by_side(self.stores, plan)
+        fleet = self.planned_each(scope, snapshots or {})
         _refuse_unmet(scope, fleet)
         return fleet
+
+    def planned_each(self, scope: Scope, snapshots: Mapping[str, Snapshot]) -> FleetResult[Planned]:
+        """Return the same, of stores that may be some of those that a scope is for: a pattern may fit another one."""
+
+        def plan(store: Store) -> Plan:
+            held = snapshots.get(store.name)
+            return self._plan(store, scope) if held is None else self._plan_against(held, store, scope)
+
+        plans = self._fleet.map(self.stores, Planning(scope, self.checkout, plan, frozenset(snapshots)))
+        by_name = {store.name: store for store in self.stores}
+        found = tuple(Planned(by_name[plan.target.store], plan) for plan in plans.results)
+        return FleetResult(found, plans.failures)
 
     def kept(self, file: Path, reach: Reach) -> Taken:
         """Return the snapshot that was made of the store, which is the only one. Raises ReconcilerError."""
@@ -145,7 +200,11 @@ class Session:
         """Apply each plan to its store and return what became of it."""
         by_store = {plan.target.store: plan for plan in plans}
         stores = [store for store in self.stores if store.name in by_store]
-        return side_by_side(stores, lambda store: self._apply(store, by_store[store.name], accepted))
+
+        def work(store: Store) -> ApplyReport:
+            return self._apply(store, by_store[store.name], accepted)
+
+        return self._fleet.map(stores, Applying(by_store, tuple(accepted), self.checkout, work))
 
     def _plan(self, store: Store, scope: Scope) -> Plan:
         with read_client(store, self._workspace.tree.root, self._embedded, self._listener) as client:
@@ -219,7 +278,7 @@ class Session:
         with write_client(store, tree.root, self._embedded, self._listener) as client:
             client.teller.began("applying", len(plan.changes))
             facts = preflight(client, store, scopes_to_apply(view))
-            journal = Journal(tree.root, store.name)
+            journal = self._desk.journal(tree.root, store.name)
 
             def again(memory: Memory) -> Plan:
                 if plan.undoes is not None:
@@ -243,18 +302,6 @@ class Session:
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,
             )
             return apply_store(plan, client, here, accepted)
-
-
-def _opened(root: Path, names: Sequence[str]) -> tuple[Workspace, Mapping[str, StoreView]]:
-    """Return a repository with what it asks of each store. What earlier runs found right is not worked out again."""
-    tree, notes, views = WorkTree(root), notes_of(root, "products"), NotedViews(root)
-    noted = Noted(indexed(tree), notes, digest((engine(),)))
-    workspace = workspace_of(tree, names, noted)
-    checked = checked_views(workspace, views)
-    noted.keep(workspace.catalog)
-    notes.save()
-    views.save()
-    return workspace, checked
 
 
 def _beside_commits(begun: Begun) -> Iterator[str]:

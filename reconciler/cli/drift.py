@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli import complete
+from reconciler.cli.executor import LOCAL, Executor, executed
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import document, failures_document, failures_shown, hooks_told, result, style
 from reconciler.cli.sandbox import embedded_stores
@@ -43,8 +44,10 @@ EXIT_PARTIAL = 6
     help="Write what the store holds into the files.",
 )
 @click.option("--field", "fields", multiple=True, metavar="NAME", help="With --adopt: this field, whoever changed it.")
+@executed
 def drift(
     common: Common,
+    executor: Executor,
     stores: tuple[str, ...],
     only: tuple[str, ...],
     exclude: tuple[str, ...],
@@ -68,13 +71,17 @@ def drift(
         return _adopt(common, stores, adopt, fields, as_json=as_json)
     if fields:
         raise WrongUsage("--field goes with --adopt ADDRESS; to look at one field only, say --only field:NAME")
-    found = found_in(common, stores, only, exclude)
+    found = found_in(common, stores, only, exclude, executor)
     _show(found, form="json" if as_json else form, show_all=show_all)
     return exit_code_of(found)
 
 
 def found_in(
-    common: Common, stores: tuple[str, ...], only: tuple[str, ...], exclude: tuple[str, ...]
+    common: Common,
+    stores: tuple[str, ...],
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
+    executor: Executor = LOCAL,
 ) -> "FleetResult[Drift]":
     """Return the drift of each store, or of all; their hooks are told."""
     from reconciler.app.drift import drift_of
@@ -84,8 +91,9 @@ def found_in(
     from reconciler.cli.progress import Progress
     from reconciler.model.plan import Scope
 
-    with embedded_stores(common) as embedded, Progress(common) as progress:
-        planned = Session(common.root(), stores, embedded, progress).planned(Scope(only, exclude))
+    progress = Progress(common)
+    with embedded_stores(common) as embedded, progress, executor.fleet(common, progress) as workers:
+        planned = Session(common.root(), stores, embedded, progress, fleet=workers).planned(Scope(only, exclude))
     drifts = tuple(drift_of(each.plan, each.store, common.named) for each in planned.results)
     found = FleetResult(drifts, planned.failures)
     hooks_told(common.root(), notices_of_drift(found))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import complete
+from reconciler.cli.executor import Executor, executed
 from reconciler.cli.listing import list_stores_option, stores_listed
 from reconciler.cli.options import Command, Common
 from reconciler.cli.output import (
@@ -73,8 +74,10 @@ def _scoped(command: Any) -> Any:
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @click.option(_ALL, "show_all", is_flag=True, help="Show every change, however many.")
 @list_stores_option
+@executed
 def plan(
     common: Common,
+    executor: Executor,
     stores: tuple[str, ...],
     out: Path | None,
     only: tuple[str, ...],
@@ -102,12 +105,14 @@ def plan(
         return stores_listed(common, stores, out, Scope(only, exclude, changed_since))
     root = common.root()
     folder = out or root / "plans"
+    progress = Progress(common)
     with (
         opened_snapshots(snapshots, stores) as held,
         embedded_stores(common) as embedded,
-        Progress(common) as progress,
+        progress,
+        executor.fleet(common, progress) as workers,
     ):
-        session = Session(root, stores or tuple(held), embedded, progress)
+        session = Session(root, stores or tuple(held), embedded, progress, fleet=workers)
         fleet = session.planned(Scope(only, exclude, changed_since), held)
     for planned in fleet.results:
         write_plan(planned.plan, folder / f"{planned.store.name}.json")
@@ -195,7 +200,8 @@ def compare(common: Common, approved: Path, planned: Path) -> int:
     help="Let a broken limit through, by its name.",
 )
 @click.option("--yes", is_flag=True, help="With store names: apply what was planned without asking.")
-def apply_(common: Common, plans: tuple[str, ...], accepted: tuple[str, ...], yes: bool) -> int:
+@executed
+def apply_(common: Common, executor: Executor, plans: tuple[str, ...], accepted: tuple[str, ...], yes: bool) -> int:
     """Make exactly the changes of plan files; with store names: plan, show, ask, and apply that.
 
     Each object is read again just before it is written; what changed since the plan was made is left alone.
@@ -214,9 +220,10 @@ def apply_(common: Common, plans: tuple[str, ...], accepted: tuple[str, ...], ye
         raise WrongUsage("apply takes plan files or store names, not both at once")
     read = [read_plan(file) for file in files]
     progress = Progress(common)
-    with embedded_stores(common) as embedded:
+    names = _once([each.target.store for each in read]) or plans
+    with embedded_stores(common) as embedded, executor.fleet(common, progress) as workers:
         with progress:
-            session = Session(common.root(), _once([each.target.store for each in read]) or plans, embedded, progress)
+            session = Session(common.root(), names, embedded, progress, fleet=workers)
         found = read if files else _planned_now(common, session, progress, yes=yes)
         return _apply(common, session, progress, found, accepted)
 
