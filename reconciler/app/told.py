@@ -73,7 +73,6 @@ def nothing_remembered(view: StoreView) -> Memory:
 class NotedView:
     """What earlier runs noted of the groups of one view."""
 
-    view: StoreView
     makings: Makings
     notes: Notes
 
@@ -93,8 +92,7 @@ class NotedView:
             self.notes.put(key, [sorted(told.kinds), list(map(str, told.targets)), told.alias])
 
     def _key(self, root: Address) -> str | None:
-        """Return what a group is noted under. One with overrides is mapped each time: they may be about nothing."""
-        made_of = self.makings.of(root) if not self.view.mapper.overrides.of(root) else None
+        made_of = self.makings.of(root)
         return made_of.hex() if made_of is not None else None
 
 
@@ -107,7 +105,7 @@ class NotedViews:
 
     def __call__(self, view: StoreView) -> Memory:
         """Return what is noted of a view."""
-        noted = NotedView(view, Makings(view), notes_of(self._root, f"mapped-{view.store.name}"))
+        noted = NotedView(Makings(view), notes_of(self._root, f"mapped-{view.store.name}"))
         self._opened.append(noted)
         return noted
 

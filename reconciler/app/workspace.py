@@ -239,9 +239,10 @@ def _tried(view: StoreView, remembered: Memory) -> tuple[StoreView, list[Diagnos
             except InvalidInput as error:
                 found += error.diagnostics
                 continue
-            told = told_by(root, group)
-            remembered.keep(root, told)
-            found += _idle_overrides(view, root, group)
+            told, idle = told_by(root, group), list(_idle_overrides(view, root, group))
+            found += idle
+            if not idle:
+                remembered.keep(root, told)
         kinds |= told.kinds
         targets |= dict.fromkeys(told.targets, root)
         found += _alias_given_twice(view, root, told.alias, aliases)

@@ -21,6 +21,7 @@ FILES: Mapping[str, bytes] = {
     "catalog/products/two.yaml": b"""products:
 - {key: hat, name: Hat, variants: [{sku: H, price: 1.00}]}
 - {key: mug, name: Mug, variants: [{sku: M, price: 1.00}]}
+- {key: pan, name: Pan, variants: [{sku: P, price: 1.00}]}
 """,
     "catalog/cup.gif": PIXEL,
     "catalog/stock/main.csv": b"sku,location,quantity\nC,main,3\nH,main,3\n",
@@ -92,7 +93,7 @@ def test_what_concerns_another_product_alone_does_not_show(key: Callable[..., st
 
 
 def test_two_products_of_one_file_are_two(key: Callable[..., str | None]):
-    assert key(root=Address("product", "hat")) != key(root=Address("product", "mug"))
+    assert key(root=Address("product", "mug")) != key(root=Address("product", "pan"))
 
 
 def test_our_own_code_shows(key: Callable[..., str | None], monkeypatch: pytest.MonkeyPatch):

@@ -27,7 +27,7 @@ def root(tmp_path: Path) -> Path:
     views = NotedViews(tmp_path)
     checked_views(open_workspace(tmp_path), views)
     views.save()
-    assert 4 == len((tmp_path / FOLDER / "mapped-eu.notes").read_bytes().splitlines())
+    assert 5 == len((tmp_path / FOLDER / "mapped-eu.notes").read_bytes().splitlines())
     return tmp_path
 
 
