@@ -14,8 +14,6 @@ from reconciler.loading.source import WorkTree, digest
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
 
-_LINK = "120000"
-
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
@@ -29,7 +27,7 @@ class Indexed:
         return self.names.get(file)
 
     def has_size(self, file: str, size: int) -> bool:
-        """Return whether a file has this many bytes: line endings may be others than when it was read."""
+        """Return whether a file, and no link, has this many bytes: its line endings may have changed since it was read."""
         return self.tree.size(file) == size
 
     def is_named(self, file: str, content: bytes) -> bool:
@@ -67,7 +65,7 @@ def indexed(tree: WorkTree) -> Indexed:
     found: dict[str, str] = {}
     for row in filter(None, rows):
         about, _, file = row.partition("\t")
-        tag, mode, name, stage = about.split(" ")
-        if mode != _LINK and stage == "0" and not is_overlooked(tag) and file not in edited:
+        tag, _, name, stage = about.split(" ")
+        if stage == "0" and not is_overlooked(tag) and file not in edited:
             found[file] = name
     return Indexed(tree, found)
