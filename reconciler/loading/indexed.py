@@ -27,7 +27,7 @@ class Indexed:
         return self.names.get(file)
 
     def has_size(self, file: str, size: int) -> bool:
-        """Return whether a file, and no link, has this many bytes: its line endings may have changed since it was read."""
+        """Return whether a file, and no link, has this many bytes: line endings may have changed since it was read."""
         return self.tree.size(file) == size
 
     def is_named(self, file: str, content: bytes) -> bool:
