@@ -87,20 +87,21 @@ class Cluster:
     def options(self, scheduler: str = "") -> tuple[str, ...]:
         return ("--executor", "dask", "--scheduler", scheduler or self.scheduler, "--artefacts", str(self.artefacts))
 
+    def doing(self, task: str) -> list[str]:
+        """Return the addresses of the workers that have a task."""
+        assert self.workers.scheduler is not None
+        workers = [*self.workers.scheduler.workers.values()]
+        return [
+            each.address for each in workers if any(str(task_.key).startswith(task) for task_ in [*each.processing])
+        ]
+
     def kill_whoever_does(self, task: str, when: Callable[[], bool] = lambda: True) -> None:
         """Wait for a worker to have a task, and for something to be so; then kill its process."""
-        assert self.workers.scheduler is not None
         for _ in range(20_000):
-            busy = [
-                worker
-                for worker in self.workers.scheduler.workers.values()
-                if any(str(each.key).startswith(task) for each in worker.processing)
-            ]
+            busy = self.doing(task)
             if busy and when():
-                os.kill(
-                    next(each.pid for each in self.workers.workers.values() if each.worker_address == busy[0].address),
-                    signal.SIGKILL,
-                )
+                pids = [each.pid for each in self.workers.workers.values() if each.worker_address == busy[0]]
+                os.kill(pids[0], signal.SIGKILL)
                 return
             time.sleep(0.001)
         raise AssertionError(task)

@@ -1,12 +1,16 @@
 """The workers of a cluster do what this process does: the same plans, the same reports, and no token on the way."""
 
 import json
+import os
+import signal
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reconciler.app.journal import Journal
 from tests.cluster.conftest import STORES, Cluster, Shops, token_name
 from tests.cluster.wire import recorded
 
@@ -82,3 +86,33 @@ def test_a_worker_that_dies_loses_nothing(
     (eu,) = [report for report in told["reports"] if report["store"] == "eu"]
     assert any("had not come to its end; this went on with it" in note for note in eu["notes"]), eu["notes"]
     assert 0 == shops.run("audit", "verify", "--offline")
+
+
+def test_an_interruption_stops_the_workers_and_brings_the_journal_home(
+    shops: Shops, cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    shops.write(9)
+    assert 0 == shops.run("plan", "eu", "--out", str(tmp_path), *cluster.options())
+    before = {*cluster.artefacts.glob("journals/eu/*")}
+
+    def interrupt() -> None:
+        while not any(len([*log.glob("0*")]) > 4 for log in {*cluster.artefacts.glob("journals/eu/*")} - before):
+            time.sleep(0.001)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    interrupting = threading.Thread(target=interrupt)
+    interrupting.start()
+    words = ("apply", str(tmp_path / "eu.json"), "--json", *cluster.options())
+    assert 130 == shops.run(*words), capsys.readouterr()
+    interrupting.join()
+    *_, last = Journal(shops.root, "eu").glances()
+    assert last.event != "ended"
+
+    code = held = 7  # until the worker comes to its next request, which it does not send, and gives the lease back
+    until = time.monotonic() + 60
+    while code == held and time.monotonic() < until:
+        capsys.readouterr()
+        code = shops.run(*words)
+    assert 0 == code, wanting(json.loads(capsys.readouterr().out))
+    assert [f"product-{number}" for number in range(9)] == shops.handles("eu")
+    assert last.run in {glance.run for glance in Journal(shops.root, "eu").glances() if glance.event == "ended"}
