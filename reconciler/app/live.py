@@ -21,6 +21,7 @@ from reconciler.shopify.automatic import rule_sets
 from reconciler.shopify.client import ReadClient, WriteClient
 from reconciler.shopify.exporting import PATIENCE
 from reconciler.shopify.large import Large, MeasuredClient
+from reconciler.shopify.lookup import look_up
 from reconciler.shopify.places import SCOPES, read_directory
 from reconciler.shopify.preflight import ShopFacts
 from reconciler.shopify.reader import Reader
@@ -52,6 +53,7 @@ def live_store(
         memory.respelled.value or {},
         looking(client, view.store, facts),
         lambda: rule_sets(client),
+        lookup=partial(look_up, client),
     )
 
 

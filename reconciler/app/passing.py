@@ -9,6 +9,7 @@ from reconciler.app.following import following
 from reconciler.app.reckoning import Reckoning
 from reconciler.app.roots import Roots
 from reconciler.app.run import Look, looking_at_nothing
+from reconciler.app.seeking import NOTE, Seeking, can_be_sought
 from reconciler.app.settled import Note, Settled
 from reconciler.app.side_effects import RuleSets, SideEffects
 from reconciler.app.store_view import COLLECTION, StoreView
@@ -31,6 +32,7 @@ from reconciler.planning.scope import Patterns, Policy
 from reconciler.planning.strangers import without_strangers
 from reconciler.planning.twins import NamesAcross, names_of
 from reconciler.shopify.errors import AccessDenied
+from reconciler.shopify.lookup import Lookup
 from reconciler.shopify.reader import Reader
 
 
@@ -46,6 +48,8 @@ class LiveStore:
     look: Look = looking_at_nothing
     rule_sets: RuleSets = tuple
     """Its automatic collections, where its API version tells them apart from collections."""
+    lookup: Lookup | None = None
+    """What finds roots by their keys; None: it can only be read whole."""
     settled: Settled | None = None
     """What earlier plans of it found equal; it makes a plan faster, and changes nothing in it."""
 
@@ -84,13 +88,27 @@ class Passing:
         self.side_effects = SideEffects(view, store.reader, store.rule_sets)
         self._settled = store.settled if circumstances.scope.whole and roots is None else None
         self._looked_back: set[Address] = set()
+        self._seeking: Seeking | None = None
+
+    def seek(self, lookup: Lookup) -> None:
+        """Look up the roots that are planned from now on, where their marks are defined and nothing else needs all."""
+        roots = self._roots
+        if roots is None or self.side_effects.look_at_all or not can_be_sought(self._view, roots):
+            return
+        if all(Address("mark", root.kind) in self._root_ids for root in roots):
+            self._seeking = Seeking(self._view, self._reader, self._directory, lookup, roots)
+
+    @property
+    def all_managed(self) -> Counter[str]:
+        """How many of each kind are ours; of what was not looked at, what git asks for."""
+        return self.managed + self._seeking.rest() if self._seeking is not None else self.managed
 
     def meet(self, kind: Kind) -> None:
         """Plan every group of a root kind."""
-        wanted = dict.fromkeys(self._view.addresses(kind.name))
+        wanted = dict.fromkeys(self._view.addresses(kind.name) if self._seeking is None else self._seeking.wanted(kind))
         roots = Roots(kind, wanted, self._view.formerly)
         try:
-            for group in self._groups(kind):
+            for group in self._groups(kind, roots):
                 address = roots.meet(group)
                 if address is not None:
                     self._meet(address, group, wanted)
@@ -113,8 +131,10 @@ class Passing:
         self._holders |= {(kind.name, str(alias)): Holder(of) for alias, of in roots.unmarked.items() if alias}
         self.reckoning.pool()
 
-    def _groups(self, kind: Kind) -> Iterator[FoundGroup]:
+    def _groups(self, kind: Kind, roots: Roots) -> Iterator[FoundGroup]:
         """Yield the live groups of a root kind; the pages of some were read before."""
+        if self._seeking is not None:
+            return self._seeking.groups(kind, roots, self._holders)
         ahead = self.side_effects.pages if kind.name == COLLECTION else None
         return self._reader.groups(kind.name) if ahead is None else self._reader.grown(kind.name, ahead)
 
@@ -216,6 +236,8 @@ class Passing:
             self._hold(root, live.resources[root])
         self._meet_patterns({*desired.resources, *live.resources})
         self._target_ids |= self._targets_in(live)
+        if self._seeking is not None:
+            self._root_ids |= self._seeking.named(desired, live)
         self._names.meet(root, names_of(root, desired, live, KINDS))
         self.side_effects.meet(root, live.resources)
         self._plan(root, desired, live)
@@ -235,6 +257,8 @@ class Passing:
         self.reckoning.pool()
 
     def _with_ids(self, desired: Desired) -> Desired:
+        if self._seeking is not None:
+            self._target_ids |= self._seeking.targets(desired)
         return asked_with_ids(desired, self._target_ids, KINDS)
 
     def all_there(self) -> dict[Address, GroupPlan]:
@@ -294,7 +318,8 @@ class Passing:
 
     def notes(self) -> tuple[str, ...]:
         """Return what a person should hear about the scope."""
-        return tuple(map(fits_nothing, sorted(self._unmet_patterns)))
+        sought = (NOTE,) if self._seeking is not None else ()
+        return (*sought, *map(fits_nothing, sorted(self._unmet_patterns)))
 
 
 def fits_nothing(pattern: str) -> str:

@@ -36,17 +36,19 @@ def plan_store(
     pass_by.side_effects.look_ahead()
     for kind in view.roots_read():
         pass_by.meet(kind)
+        if kind.standing and store.lookup is not None and not circumstances.scope.only:
+            pass_by.seek(store.lookup)
     pass_by.plan_what_points()
     plans = pass_by.all_there()
     groups = with_what_goes_along(list(plans.values()), store.look)
     facts = list(pass_by.reckoning.facts_of(plans))
-    money = pass_by.reckoning.money(facts, pass_by.managed)
+    money = pass_by.reckoning.money(facts, pass_by.all_managed)
     inputs = replace(circumstances.inputs, base_commit=store.base.commit)
     return assembled(
         groups,
         replace(circumstances, inputs=inputs),
         kinds=KINDS,
-        managed=pass_by.managed,
+        managed=pass_by.all_managed,
         requests=pass_by.reckoning.requests(),
         money=money,
         effects=pass_by.side_effects.effects(facts, money.violations, pass_by.unread),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from reconciler.shopify.codec import Owner, Read, Slice
-from reconciler.shopify.identity import MARK_KEY, MARK_NAMESPACE
+from reconciler.shopify.identity import MARK_KEY, MARK_NAMESPACE, MARK_SELECTION
 
 _PAGE = "pageInfo { hasNextPage endCursor }"
 IDS_AT_ONCE = 100
@@ -113,6 +113,18 @@ def marks_document(root: Read, count: int) -> str:
 
 
 @cache
+def sought_document(root: Read, marks: int, handles: int) -> str:
+    """Return the query for who carries so many marks, and has so many handles. Variables: ``m0``…, ``h0``…."""
+    of_mark = f'customId: {{namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}", value: $'
+    by_mark = ((f"m{place}", f"{{{of_mark}m{place}}}}}") for place in range(marks))
+    by_handle = ((f"h{place}", f"{{handle: $h{place}}}") for place in range(handles))
+    asked = (*by_mark, *by_handle)
+    given = ", ".join(f"${name}: String!" for name, _ in asked)
+    fields = " ".join(f"{name}: {root.identifier}(identifier: {who}) {{ id {MARK_SELECTION} }}" for name, who in asked)
+    return f"query Sought_{_name(root)}({given}) {{ {fields} }}"
+
+
+@cache
 def rest_document(parent_type: str, child: Read) -> str:
     """Return the query for the further children of one parent. Variables: ``id``, ``after``."""
     *above, connection = child.connection.split(".")
@@ -170,6 +182,7 @@ def _documents(tree: Tree) -> Iterator[str]:
     if tree.root.identifier:
         yield mark_document(tree)
         yield marks_document(tree.root, IDS_AT_ONCE)
+        yield sought_document(tree.root, 1, 1)
     yield from _further(tree)
 
 
