@@ -1,7 +1,8 @@
 """Uploads: files of the repository on their way into a store. Shopify: ``stagedUploadsCreate``, then a POST.
 
 A staged file is only a source: nothing is in the store before a mutation names its address. So a file is staged once a
-run, however many mutations bring it along, and trying again does no harm. (shopify.dev, stagedUploadsCreate, 2026-10)
+run, however many mutations bring it along (twice, where two do at the same moment), and trying again does no harm.
+(shopify.dev, stagedUploadsCreate, 2026-10)
 """
 
 import hashlib

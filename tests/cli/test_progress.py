@@ -5,10 +5,12 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import rich.progress
 
-from reconciler.cli.bars import bars
+from reconciler.cli.bars import _Time, bars
 from reconciler.cli.options import Common
 from reconciler.cli.progress import LINE_EVERY_S, Lines, Progress, has_bars
 from reconciler.model.progress import Advanced, Began, Teller, Waiting
@@ -49,6 +51,18 @@ def test_what_is_waited_for_is_gone_once_something_is_done(monkeypatch):
     assert "waiting for pictures" in before
     assert "1 of 2" in after
     assert "waiting" not in after.rpartition("1 of 2")[2]
+
+
+def test_while_a_bulk_operation_is_waited_for_its_own_rate_says_what_is_left():
+    now = [0.0]
+    shown = rich.progress.Progress(get_time=lambda: now[0])
+    waiting: dict[str, Any] = {"awaited": "waiting for a bulk operation, 10 s", "until_s": 1e9}
+    bar = shown.add_task("a bulk operation", total=1000, **waiting)
+    assert "waiting for a bulk operation, 10 s" == str(_Time().render(shown.tasks[0]))
+    for _ in range(4):
+        now[0] += 10
+        shown.update(bar, advance=100)  # ten lines a second
+    assert "waiting for a bulk operation, 10 s, 1 min 0 s left" == str(_Time().render(shown.tasks[0]))
 
 
 def test_no_color_means_bars_without_colours(monkeypatch):
