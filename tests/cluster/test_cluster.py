@@ -14,6 +14,8 @@ from reconciler.app.journal import Journal
 from tests.cluster.conftest import STORES, Cluster, Shops, token_name
 from tests.cluster.wire import recorded
 
+pytestmark = pytest.mark.slow
+
 
 def plans_in(folder: Path) -> dict[str, Any]:
     found = {file.stem: json.loads(file.read_text()) for file in sorted(folder.glob("*.json"))}
