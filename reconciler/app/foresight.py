@@ -1,35 +1,31 @@
 """Foresight: the requests that the changes of a plan will send, counted group by group, what is pooled together.
 
 Of a look at what goes along one request is counted, the least that it takes: languages and price lists are the store's.
-What is read to keep things is not counted.
+What is read before the first change and after the last, to make a plan, is not counted.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from reconciler.app.apply_bulk import can_be_made_in_bulk
 from reconciler.app.keeping import needs_keeping
 from reconciler.app.last_look import takes_something_along
+from reconciler.app.rereading import NOT_THERE_COST_POINTS, keeping, kept_first, openings, reading
 from reconciler.app.window import may_lose
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, Remove
+from reconciler.model.change import Change, Remove
 from reconciler.model.directory import Directory
 from reconciler.model.store import Writing
 from reconciler.planning.forecast import Asked, BulkJob, Request, seconds_of
 from reconciler.shopify.along import COST_POINTS
+from reconciler.shopify.batches import in_batches
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.queries import IDS_AT_ONCE
 from reconciler.shopify.steps import GROUPS_IN_A_POOL, Compiler, GroupWrite, Known
-
-REREAD_COST_POINTS = 31
-"""What apply asks for to read one product again, with 50 variants: 1 + 6 objects + 2 + 7 × 5, less what it returns."""
-
-NOT_THERE_COST_POINTS = 1
-"""What it is charged for to look for something by our mark that is not there."""
-
 
 REQUESTS_AT_MOST_S: Final = 300.0
 """The seconds of making what is new by requests from which on bulk operations make it instead."""
@@ -55,6 +51,7 @@ class Foresight:
         self._alone: dict[Address, list[Request]] = {}
         self._pooled: list[Request] = []
         self._to_pool: list[GroupWrite] = []
+        self._kept_first: list[Request] = []
 
     def count(self, write: GroupWrite) -> None:
         """Count the requests of a group's changes; those of changes that are pooled once there are enough groups."""
@@ -63,8 +60,9 @@ class Foresight:
             self._making[write.root] = making
             return
         pooled = [change for change in write.changes if self._compiler.is_pooled(change.address)]
-        own = [Request(_reread_points(write))] if len(pooled) < len(write.changes) else []
-        own += [Request(COST_POINTS)] if takes_something_along(write.changes) else []
+        own = [*openings(write)] if len(pooled) < len(write.changes) else []
+        own += [*looks_before(write)]
+        self._kept_first = self._kept_first or [*kept_first(write.changes)]
         if pooled:
             self._to_pool.append(write)
         else:
@@ -75,8 +73,9 @@ class Foresight:
 
     def pool(self) -> None:
         """Count what is pooled of the groups so far."""
-        rereads = -(-len(self._to_pool) // IDS_AT_ONCE)
-        self._pooled += [Request(REREAD_COST_POINTS)] * rereads
+        for _, of_kind in groupby(self._to_pool, key=lambda write: write.root.kind):
+            for few in in_batches([*of_kind], IDS_AT_ONCE):
+                self._pooled += reading(few, {change.address.kind for write in few for change in write.changes})
         self._pooled += self._requests(self._to_pool)
         self._to_pool = []
 
@@ -91,8 +90,8 @@ class Foresight:
         alone = (request for own in self._alone.values() for request in own)
         by_requests = [request for making in self._making.values() for request in making.requests]
         if self._pays(by_requests):
-            return [*self._in_bulk(), *alone, *self._pooled]
-        return [*by_requests, *alone, *self._pooled]
+            return [*self._kept_first, *self._in_bulk(), *alone, *self._pooled]
+        return [*self._kept_first, *by_requests, *alone, *self._pooled]
 
     def _pays(self, by_requests: Sequence[Request]) -> bool:
         """Whether bulk operations make what is new."""
@@ -117,26 +116,28 @@ class Foresight:
         sent = list(self._compiler.forecast([write], Known(self._ids, self._directory)))
         if any(CODECS[at.kind].pooled for mutation in sent for at in mutation.covers[:1]):
             return None
-        requests = (Request(NOT_THERE_COST_POINTS), *with_rereads(sent, write.changes))
+        requests = (Request(NOT_THERE_COST_POINTS), *with_rereads(sent, [write]))
         return _Making(requests, tuple(mutation.document for mutation in sent))
 
     def _requests(self, writes: Sequence[GroupWrite]) -> list[Request]:
         known = Known(self._ids, self._directory)
-        changes = (change for write in writes for change in write.changes)
-        return list(with_rereads(self._compiler.forecast(writes, known), changes))
+        return list(with_rereads(self._compiler.forecast(writes, known), writes))
 
 
-def _reread_points(write: GroupWrite) -> int:
-    is_new = any(change.address == write.root and isinstance(change, Create) for change in write.changes)
-    return NOT_THERE_COST_POINTS if is_new else REREAD_COST_POINTS
+def looks_before(write: GroupWrite) -> Iterator[Request]:
+    """Yield what is looked at before something of a group goes."""
+    yield from keeping(write)
+    if takes_something_along(write.changes):
+        yield Request(COST_POINTS)
 
 
-def with_rereads(mutations: Iterable[Mutation], changes: Iterable[Change]) -> Iterator[Request]:
+def with_rereads(mutations: Iterable[Mutation], writes: Sequence[GroupWrite]) -> Iterator[Request]:
     """Yield what requests ask for, and the read before each of a group that overwrites something.
 
     The first of a group was read with the group, unless something was kept in between.
     """
-    by_address = {change.address: change for change in changes}
+    by_address = {change.address: change for write in writes for change in write.changes}
+    groups = {write.root: write for write in writes}
     at_risk = {at for at, change in by_address.items() if may_lose(change)}
     by_step: dict[tuple[Address, str, bool], set[Address]] = {}
     for at, change in by_address.items():
@@ -148,7 +149,8 @@ def with_rereads(mutations: Iterable[Mutation], changes: Iterable[Change]) -> It
             # All that a step overwrites is looked at before the first of its requests, and again before its own.
             beside = by_step.pop(_step_of(at, by_address.get(at)), set())
             if KINDS.root_of(at) in opened and not at_risk.isdisjoint(beside.union(mutation.covers)):
-                yield Request(REREAD_COST_POINTS)
+                group = groups[KINDS.root_of(at)]
+                yield from reading([group], {each.kind for each in beside.union(mutation.covers)})
             opened.add(KINDS.root_of(at))
             at_risk.difference_update(() if mutation.only_marks else mutation.covers)
         yield Request(mutation.cost_points)

@@ -14,11 +14,11 @@ from typing import Final
 
 from reconciler.app.audit import Anchor, verified
 from reconciler.app.chain import Head
-from reconciler.app.foresight import REREAD_COST_POINTS, with_rereads
+from reconciler.app.foresight import looks_before, with_rereads
 from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
-from reconciler.app.last_look import takes_something_along
 from reconciler.app.passing import referred_to
+from reconciler.app.rereading import kept_first, openings
 from reconciler.app.run_overview import named_runs
 from reconciler.effects.book import effects_of
 from reconciler.kinds import CODECS, KINDS
@@ -43,13 +43,14 @@ from reconciler.planning.planner import Circumstances, Money, assembled
 from reconciler.planning.project import projected
 from reconciler.planning.untouched import at_or_below
 from reconciler.planning.written import Fields, Written, written
-from reconciler.shopify.along import COST_POINTS, taken_along
+from reconciler.shopify.along import taken_along
 from reconciler.shopify.asking import Client
 from reconciler.shopify.image_names import IMAGE_SUFFIXES, suffix_of
 from reconciler.shopify.places import read_directory
 from reconciler.shopify.preflight import ShopFacts
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.remains import alias_holder, collections_of, files_left
+from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 from reconciler.shopify.steps import Compiler, GroupWrite, Known
 
 _LOOKED_UP: Final = 50
@@ -302,12 +303,13 @@ class _Rollback:
         return managed
 
     def _requests(self, writes: Sequence[GroupWrite], found: _Found) -> Sequence[Request]:
-        """Return what the changes will send, and the reading again before it; of a look the least that it takes."""
-        known = Known(found.ids, self._directory)
-        every = (change for write in writes for change in write.changes)
-        sent = with_rereads(Compiler(KINDS, CODECS).forecast(writes, known), every)
-        looked = [Request(COST_POINTS)] * sum(takes_something_along(write.changes) for write in writes)
-        return [*[Request(REREAD_COST_POINTS)] * len(writes), *looked, *sent]
+        """Return what the changes will send, and what is read before it; of a look the least that it takes."""
+        if not writes:
+            return ()
+        sent = with_rereads(Compiler(KINDS, CODECS).forecast(writes, Known(found.ids, self._directory)), writes)
+        read = (request for write in writes for request in (*openings(write), *looks_before(write)))
+        first = kept_first(change for write in writes for change in write.changes)
+        return [*map(Request, COSTS_OF_AN_APPLY), *first, *read, *sent]
 
     def _references(self, groups: Mapping[Address, GroupPlan], found: _Found) -> dict[Address, str]:
         """Return the ids of what changes name without changing it: neighbours, and products that join a collection."""

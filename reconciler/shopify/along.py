@@ -23,7 +23,7 @@ from reconciler.shopify.identity import MARK_NAMESPACE, MARK_SELECTION, as_files
 from reconciler.shopify.preflight import ShopFacts, missing_scopes
 from reconciler.shopify.queries import IDS_AT_ONCE
 
-COST_POINTS: Final = 70
+COST_POINTS: Final = 93
 """What the document asks for, whatever it finds; for forecasts."""
 TYPES: Final = frozenset({"Product", "ProductVariant", "Collection"})
 """The GraphQL types of what takes something along."""
