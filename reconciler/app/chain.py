@@ -9,6 +9,7 @@ agree on about JSON.
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -66,10 +67,20 @@ def entry_of(line: bytes) -> Entry:
     if hashlib.sha256(line[: tail.start()]).hexdigest() != tail[1].decode():
         raise BrokenLine("its hash does not fit: it was changed after it was written")
     try:
-        return _adapter().validate_json(line)
+        entry = _adapter().validate_json(line)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the line"
         raise BrokenLine(f"{where} is nothing that a journal holds") from None
+    if not _is_moment(entry.at):
+        raise BrokenLine("at is nothing that a journal holds")
+    return entry
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def glance_of(line: bytes) -> Glance:
