@@ -48,6 +48,8 @@ def said(file: Path) -> Mapping[str, ProductFacts]:
 
 
 def _is_kept_out(first: Row) -> bool:
+    if first.get("Gift Card", "").lower() == "true":
+        return True
     return first["Published"].lower() == "false" and first.get("Status", "active").lower() == "active"
 
 

@@ -7,7 +7,7 @@ from reconciler.loading.catalog import load_catalog
 from reconciler.loading.source import WorkTree
 from reconciler.model.errors import InvalidInput, WrongUsage
 
-HEADER = "Handle,Title,Variant Price,Gift Card\n"
+HEADER = "Handle,Title,Variant Price,Variant Fulfillment Service\n"
 SHIRT = "catalog/products/shirt.yaml"
 
 
@@ -30,11 +30,11 @@ def test_a_product_becomes_a_file_of_the_catalog(tmp_path, into):
     report = import_csv([an_export(tmp_path)], Destination(into))
     assert (SHIRT, "catalog/products/hat.yaml") == report.written
     assert (2, 2) == (report.products, report.variants)
-    assert [("Gift Card", 1)] == [(lost.column, lost.values) for lost in report.not_carried_over]
+    assert [("Variant Fulfillment Service", 1)] == [(lost.column, lost.values) for lost in report.not_carried_over]
     assert [
         "2 products with 2 variants: 2 files written, 0 unchanged.",
         "Not carried over:",
-        "  Gift Card: 1 value; gift cards are products of another sort, which the catalog does not manage",
+        "  Variant Fulfillment Service: 1 value; the catalog does not say who ships",
     ] == report.lines()
     assert "key: shirt\nname: Shirt\nvariants:\n  - price: 49.00\n" == (into / SHIRT).read_text(encoding="utf-8")
 

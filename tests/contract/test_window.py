@@ -290,12 +290,6 @@ def test_a_step_of_which_nothing_is_left_is_not_taken_for_a_reading_of_the_next(
     assert ({"A", "B", "C"}, ["productUpdate"]) == (skus(shop), sent)
 
 
-def test_a_plan_foresees_what_a_deletion_asks(shop):
-    leaves_git(shop)
-    # The group is read, what goes along is looked at, the group is read again, and then it is deleted.
-    assert 4 + len(COSTS_OF_AN_APPLY) == shop.plan().forecast.calls
-
-
 @dataclass
 class KeptWaiting:
     """Sends what it is given, but for the first mutations of one name: those come too late, and a person edits."""

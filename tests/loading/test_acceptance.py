@@ -33,7 +33,7 @@ def rows_by_handle(file: Path) -> dict[str, list[dict[str, str]]]:
     with file.open(encoding="utf-8-sig", newline="") as stream:
         for row in csv.DictReader(stream):
             found.setdefault(row["Handle"], []).append(row)
-    return found
+    return {handle: rows for handle, rows in found.items() if rows[0].get("Gift Card", "").lower() != "true"}
 
 
 def variant_rows(rows: list[dict[str, str]]) -> list[dict[str, str]]:
