@@ -92,6 +92,10 @@ def performed(phase: str, told: bytes, session: "Session") -> bytes:
     """
     if phase == PLAN:
         return plan_json(_only(session.planned_each(_scopes().validate_json(told), {})).plan)
+    if phase != APPLY:
+        raise WrongUsage(
+            f"phase {phase!r} is not known here; expected {PLAN} or {APPLY}: install one version everywhere"
+        )
     accepted, _, plan = told.partition(b"\n")
     report = _only(session.applied([plan_of(plan, "the plan to apply")], _rules().validate_json(accepted)))
     return _reports().dump_json(report)

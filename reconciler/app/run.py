@@ -257,7 +257,7 @@ class Run:
         )
         sender = Punctual(self._way.sender, looks, self._way.make_room, kept_back)
         sending = sent(_let_through(mutations, looks, kept_back), sender, self._way.settle, self.ids)
-        self.refusal = self.refusal or sending.refusal
+        self._refused(sending.refusal)
         if not kept_back:
             return sending
         written = (outcome for outcome in sending.outcomes if outcome.address not in kept_back)
@@ -295,9 +295,14 @@ class Run:
         except StoreRefused:
             return self._way.reader.by_id(kind, ids)
 
+    def _refused(self, error: ShopError | None) -> None:
+        """Note why nothing is sent any more; the first reason stays, whichever of several threads met it."""
+        with self._turn:
+            self.refusal = self.refusal or error
+
     def _unread(self, error: StoreRefused) -> Callable[[Address], Failed]:
         if isinstance(error, ShopError) and not isinstance(error, OF_ONE_REQUEST):
-            self.refusal = self.refusal or error
+            self._refused(error)
         return lambda address: Failed(address, f"not written: {error}")
 
     def _named(

@@ -222,7 +222,7 @@ def waited_for(client: Client, name: str, wait: Wait = PATIENCE) -> bool:
     """Wait until no job of this name is at work; return whether that came."""
 
     def are_done() -> bool:
-        return not any(name in node["query"] and node["status"] in _IN_WORK for node in jobs(client))
+        return not any(f"{name}_" in node["query"] and node["status"] in _IN_WORK for node in jobs(client))
 
     return replace(wait, paused=partial(client.teller.waiting, "bulk")).until(are_done)
 
