@@ -109,8 +109,8 @@ class Coercion:
                 raise _Misfit
             if kind.is_one_of and (len(given) != 1 or None in given.values()):
                 raise _Misfit
-            if not table:
-                table.extend(self._field(name, field) for name, field in kind.fields.items())
+            if not table:  # filled at once: requests of other threads must never meet a part of it
+                table[:] = [self._field(name, field) for name, field in kind.fields.items()]
             made: dict[str, Any] = {}
             for name, out, inner, is_required, default in table:
                 if name in given:
