@@ -16,7 +16,8 @@ def fitted(coercion):
 
 
 def test_a_request_never_meets_a_type_that_another_is_only_half_through_with(monkeypatch):
-    coercion, field, meanwhile = Coercion(SCHEMA), Coercion._field, []
+    coercion, field = Coercion(SCHEMA), Coercion._field
+    meanwhile: list[object] = []
 
     def interrupted(self, name, given):
         if name == "item" and not meanwhile:
