@@ -11,7 +11,7 @@ LEFT_OUT = "[...]"
 
 _NEVER_THE_SAME = re.compile(
     r"(?P<run>\b\d{8}T\d{6}Z-[0-9a-f]{6}-[0-9a-f]{4}\b)"
-    r"|(?P<time>\b\d{4}-\d\d-\d\d\b([T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?)"
+    r"|(?P<time>\b\d{4}-\d\d-\d\d(?=T|\b)([T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?)"
     r"|(?P<port>(?<=\b127\.0\.0\.1:)\d+)"
     r"|(?P<request>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
     r"|(?P<id>\b(?=[a-f]*\d)[0-9a-f]{7,64}\b)"

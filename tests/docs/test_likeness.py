@@ -12,6 +12,10 @@ ALIKE = {
     "a commit": ("commit 313bba4a1726, dirty", "commit c6ace5d09e91, dirty"),
     "a run": ("run 20261128T061500Z-ab12cd-0f3e", "run 20271201T000000Z-000000-1111"),
     "a time": ("at 2026-11-28 10:20:26", "at 2027-01-01 00:00:00"),
+    "a time as machines spell it": (
+        "as it was at 2026-11-28T16:17:29+00:00, 59",
+        "as it was at 2027-01-01T00:00:00+00:00, 59",
+    ),
     "a day": ("accepted until 2026-12-28", "accepted until 2027-01-28"),
     "a port": ("http://127.0.0.1:8899/eu", "http://127.0.0.1:40001/eu"),
     "an id": ("gid://shopify/Product/9000000000001", "gid://shopify/Product/7000000000002"),
