@@ -18,7 +18,7 @@ from reconciler.app.fleet import Failure, FleetResult, Phase, Result, failure_of
 from reconciler.app.process import this_process
 from reconciler.cluster.artefacts import Artefacts
 from reconciler.cluster.errand import Errand, answer_of, errand_text, raised
-from reconciler.cluster.run_log import brought_home, sent_out
+from reconciler.cluster.run_log import all_brought_home, sent_out
 from reconciler.cluster.shipping import Shipment, shipped
 from reconciler.cluster.worker import EmbeddedIn, done
 from reconciler.model.errors import ReconcilerError, WrongUsage
@@ -84,13 +84,15 @@ class DaskFleet:
     ) -> Iterator[Mapping[str, "Future[str]"]]:
         """Ask for every store; whatever ends this, what was not begun is not, and what was written comes home."""
         root, names = phase.checkout.root, tuple(store.name for store in stores)
-        logs = {name: sent_out(self._artefacts, root, name) for name in names if phase.writes}
-        texts = {
-            store.name: errand_text(self._errand(store, names, phase, shipment, logs.get(store.name)))
-            for store in stores
-        }
+        logs: dict[str, str] = {}
         futures: dict[str, Future[str]] = {}
         try:
+            for name in names if phase.writes else ():
+                logs[name] = sent_out(self._artefacts, root, name)
+            texts = {
+                store.name: errand_text(self._errand(store, names, phase, shipment, logs.get(store.name)))
+                for store in stores
+            }
             for name, text in texts.items():
                 key = f"{phase.name}-{name}-{secrets.token_hex(8)}"
                 futures[name] = client.submit(_on_a_worker, text, self._embedded_in, pure=False, key=key)
@@ -100,8 +102,7 @@ class DaskFleet:
             raise
         finally:
             # A worker that still writes, because somebody pressed Ctrl-C here, stops before its next request.
-            for name in logs:
-                brought_home(self._artefacts, root, name)
+            all_brought_home(self._artefacts, root, tuple(logs))
 
     def _errand(
         self, store: Store, names: tuple[str, ...], phase: Phase[Result], shipment: Shipment, log: str | None

@@ -6,7 +6,7 @@ wrote it can write no more, however alive it is. So a worker that a scheduler ga
 which is before its next request.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from reconciler.app.chain import BrokenLine, Head, entry_of, followed, head_text
 from reconciler.app.journal import FOLDER, Journal, JournalFailed
 from reconciler.app.whole_file import write_whole
 from reconciler.cluster.artefacts import Artefacts
+from reconciler.model.errors import ReconcilerError
 from reconciler.model.record import Kept, Record
 
 _TAKEN: Final = b"taken "
@@ -102,6 +103,18 @@ def brought_home(artefacts: Artefacts, root: Path, store: str) -> None:
         if not artefacts.has(f"{folder}/{_HOME}"):
             _brought(RunLog(artefacts, folder), artefacts, root, store)
             artefacts.create(f"{folder}/{_HOME}", b"")
+
+
+def all_brought_home(artefacts: Artefacts, root: Path, stores: Sequence[str]) -> None:
+    """Bring the journals of several stores home, each whatever becomes of the others. Raises the first failure."""
+    failures: list[ReconcilerError] = []
+    for store in stores:
+        try:
+            brought_home(artefacts, root, store)
+        except ReconcilerError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 def _brought(log: RunLog, artefacts: Artefacts, root: Path, store: str) -> None:

@@ -59,9 +59,14 @@ def shipped(checkout: Checkout, stores: Iterable[Store], artefacts: Artefacts) -
     return Shipment(name, copy.below, history)
 
 
+def root_in(folder: Path, shipment: Shipment) -> Path:
+    """Return where the root of a repository lies in the folder that it is unpacked into."""
+    return folder / _TOP / shipment.below
+
+
 def unpacked(shipment: Shipment, artefacts: Artefacts, folder: Path, histories: Path) -> Path:
     """Return the root of the repository, made in an empty folder. ``histories``: where those that are here are."""
-    files = folder / _TOP / shipment.below
+    files = root_in(folder, shipment)
     files.mkdir(parents=True)
     with tarfile.open(fileobj=io.BytesIO(artefacts.content(shipment.files))) as archive:
         for member in archive:

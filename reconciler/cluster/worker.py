@@ -26,7 +26,7 @@ from reconciler.app.workspace import Workspace, checked_views, open_workspace
 from reconciler.cluster.artefacts import Artefacts
 from reconciler.cluster.errand import Answer, Errand, answer_text, errand_of, told
 from reconciler.cluster.run_log import RunLog, laid_out
-from reconciler.cluster.shipping import unpacked
+from reconciler.cluster.shipping import root_in, unpacked
 from reconciler.model.errors import ReconcilerError, WrongUsage
 from reconciler.shopify.errors import LeaseHeld
 from reconciler.shopify.lease import LATE_S, TTL_S
@@ -115,7 +115,7 @@ def _checkout(errand: Errand, artefacts: Artefacts, room: Path) -> Path:
                 except OSError:
                     if not place.exists():  # another process of this worker's room was faster
                         raise
-    return place / "top" / errand.shipment.below
+    return root_in(place, errand.shipment)
 
 
 def _opened(named: tuple[str, ...], root: Path, names: Sequence[str]) -> Opened:

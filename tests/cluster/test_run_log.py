@@ -13,7 +13,7 @@ from reconciler.model.record import Kept, Told
 
 pytest.importorskip("fsspec", reason="the extra `cluster` is not installed; requirements-dev.lock has it")
 from reconciler.cluster.artefacts import Artefacts, ArtefactsFailed
-from reconciler.cluster.run_log import RunLog, brought_home, laid_out, sent_out
+from reconciler.cluster.run_log import RunLog, all_brought_home, brought_home, laid_out, sent_out
 
 SHIRT = Address("product", "shirt")
 
@@ -123,3 +123,18 @@ def test_content_that_is_not_what_its_name_says_is_refused(artefacts: Artefacts)
     artefacts.put(name, b"another plan")
     with pytest.raises(ArtefactsFailed, match="does not hold what its name says"):
         artefacts.content(name)
+
+
+def test_a_journal_that_cannot_come_home_keeps_no_other_away(artefacts: Artefacts, home: Path, tmp_path: Path):
+    for store in ("eu", "us"):
+        folder = sent_out(artefacts, home, store)
+        log = RunLog(artefacts, folder)
+        place = tmp_path / store
+        laid_out(artefacts, log, place, store)
+        Journal(place, store, beside=lambda record, line, log=log, place=place: log.add(record, line, place)).append(
+            told(f"there-{store}")
+        )
+    Journal(home, "eu").append(told("meanwhile"))
+    with pytest.raises(JournalFailed, match="eu"):
+        all_brought_home(artefacts, home, ("eu", "us"))
+    assert ["there-us"] == [entry.record.run for entry in Journal(home, "us").entries()]
