@@ -118,8 +118,14 @@ class JournalledSender:
         return self._sent(request, spelled(head))
 
     def came_to(self, ids: Mapping[Address, str], errors: Sequence[str]) -> None:
-        """Note what a bulk operation came to, which was journalled as a request when it was begun."""
-        request, _ = self._requested("bulkOperation", ())
+        """Note what a bulk operation came to, which was journalled as a request when it was begun.
+
+        Where the journal fails, what was made is told all the same; the journal refuses whatever comes next.
+        """
+        try:
+            request, _ = self._requested("bulkOperation", ())
+        except Unjournalled:
+            return
         said = tuple(error[:_LONGEST_ERROR] for error in errors[:_MOST_ERRORS])
         self._journal.answered(
             Answered(run=self._journal.run, request=request, result="executed", errors=said, ids=ids)
