@@ -199,7 +199,7 @@ def readable_kinds(facts: ShopFacts, store: Store) -> frozenset[str]:
         return CODECS[kind].since <= version and not missing_scopes(facts, reads)
 
     readable = {kind.name for kind in KINDS if is_readable(kind.name)}
-    return frozenset(name for name in readable if KINDS.root(name) in readable)
+    return frozenset(name for name in readable if KINDS.with_parents([name]) <= readable)
 
 
 def places_of(kinds: Collection[str]) -> frozenset[PlaceKind]:

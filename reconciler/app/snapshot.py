@@ -16,7 +16,7 @@ from typing import Final
 
 from reconciler import __version__
 from reconciler.app.base import Commits, StoreBase
-from reconciler.app.keeping import places_of
+from reconciler.app.keeping import places_of, readable_kinds
 from reconciler.app.live import large, scopes_to_plan
 from reconciler.app.passing import LiveStore
 from reconciler.app.snapshot_file import About, Snapshot, Writer, opened, writing_snapshot
@@ -33,7 +33,7 @@ from reconciler.shopify.client import ReadClient
 from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.identity import OWN_APP
 from reconciler.shopify.places import read_directory
-from reconciler.shopify.preflight import ShopFacts, missing_scopes, preflight
+from reconciler.shopify.preflight import ShopFacts, preflight
 from reconciler.shopify.queries import Tree, documents
 from reconciler.shopify.reader import Reader, trees
 from reconciler.shopify.recording import ASKED_ONCE, Recorder, Refusal
@@ -115,15 +115,7 @@ def kinds_of_plan(view: StoreView) -> frozenset[str]:
 
 def kinds_within_reach(view: StoreView, facts: ShopFacts) -> frozenset[str]:
     """Return all kinds that the store's API version has and the token may read, and those that a plan reads."""
-    version = view.store.document.api_version
-    reading = {
-        kind.name: [scope for scope in CODECS[kind.name].scopes if scope.startswith("read_")]
-        for kind in KINDS
-        if CODECS[kind.name].since <= version
-    }
-    held = {kind for kind, scopes in reading.items() if not missing_scopes(facts, scopes)}
-    whole = {kind for kind in held if KINDS.with_parents([kind]) <= held}
-    return kinds_of_plan(view) | whole
+    return kinds_of_plan(view) | readable_kinds(facts, view.store)
 
 
 def _keeping(view: StoreView) -> Callable[[Found], bool]:

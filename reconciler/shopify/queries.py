@@ -6,7 +6,7 @@ them, and on their children in turn, is asked for by ids, many at once. Document
 once and cached; no value of a user ever becomes part of one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -100,28 +100,30 @@ def mark_document(tree: Tree) -> str:
 
 @cache
 def marks_document(root: Read, count: int) -> str:
-    """Return the query for which of some marks something carries. Variables: ``k0``, ``k1`` and so on, of each the key.
+    """Return the query for which of some marks something carries. Variables: ``m0``, ``m1`` and so on, of each the key.
 
     Each is asked for under the name of its variable, and costs a point.
     """
-    of = f'namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}"'
-    asked = " ".join(
-        f"k{number}: {root.identifier}(identifier: {{customId: {{{of}, value: $k{number}}}}}) {{ id }}"
-        for number in range(count)
-    )
-    return f"query Marks_{_name(root)}({', '.join(f'$k{number}: String!' for number in range(count))}) {{ {asked} }}"
+    return _by_identifiers("Marks", root, dict(_by_marks(count)), "id")
 
 
 @cache
 def sought_document(root: Read, marks: int, handles: int) -> str:
     """Return the query for who carries so many marks, and has so many handles. Variables: ``m0``…, ``h0``…."""
-    of_mark = f'customId: {{namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}", value: $'
-    by_mark = ((f"m{place}", f"{{{of_mark}m{place}}}}}") for place in range(marks))
-    by_handle = ((f"h{place}", f"{{handle: $h{place}}}") for place in range(handles))
-    asked = (*by_mark, *by_handle)
-    given = ", ".join(f"${name}: String!" for name, _ in asked)
-    fields = " ".join(f"{name}: {root.identifier}(identifier: {who}) {{ id {MARK_SELECTION} }}" for name, who in asked)
-    return f"query Sought_{_name(root)}({given}) {{ {fields} }}"
+    by_handle = {f"h{place}": f"{{handle: $h{place}}}" for place in range(handles)}
+    return _by_identifiers("Sought", root, dict(_by_marks(marks)) | by_handle, f"id {MARK_SELECTION}")
+
+
+def _by_marks(count: int) -> Iterator[tuple[str, str]]:
+    """Yield a variable and an identifier for each of so many marks."""
+    custom_id = f'namespace: "{MARK_NAMESPACE}", key: "{MARK_KEY}", value:'
+    yield from ((f"m{place}", f"{{customId: {{{custom_id} $m{place}}}}}") for place in range(count))
+
+
+def _by_identifiers(verb: str, root: Read, asked: Mapping[str, str], selection: str) -> str:
+    given = ", ".join(f"${name}: String!" for name in asked)
+    fields = " ".join(f"{name}: {root.identifier}(identifier: {who}) {{ {selection} }}" for name, who in asked.items())
+    return f"query {verb}_{_name(root)}({given}) {{ {fields} }}"
 
 
 @cache

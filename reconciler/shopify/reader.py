@@ -181,9 +181,9 @@ class Reader:
         for few in in_batches(keys, IDS_AT_ONCE):
             with _in_words(root_kind):
                 data = self._client.query(
-                    marks_document(root, len(few)), {f"k{place}": key for place, key in enumerate(few)}
+                    marks_document(root, len(few)), {f"m{place}": key for place, key in enumerate(few)}
                 ).data
-                there = {key: data[f"k{place}"] for place, key in enumerate(few)}
+                there = {key: data[f"m{place}"] for place, key in enumerate(few)}
                 found |= {key: str(node["id"]) for key, node in there.items() if node is not None}
         return found
 
