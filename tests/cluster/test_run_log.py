@@ -42,11 +42,11 @@ def home(tmp_path: Path) -> Path:
 class Worker:
     """One attempt at a run."""
 
-    def __init__(self, artefacts: Artefacts, folder: str, place: Path) -> None:
+    def __init__(self, artefacts: Artefacts, folder: str, place: Path, store: str = "eu") -> None:
         self.place = place
         log = RunLog(artefacts, folder)
-        self.earlier = laid_out(artefacts, log, place, "eu")
-        self.journal = Journal(place, "eu", beside=lambda record, line: log.add(record, line, place))
+        self.earlier = laid_out(artefacts, log, place, store)
+        self.journal = Journal(place, store, beside=lambda record, line: log.add(record, line, place))
 
 
 def test_the_second_worker_has_what_the_first_wrote_and_the_first_can_write_no_more(
@@ -127,13 +127,8 @@ def test_content_that_is_not_what_its_name_says_is_refused(artefacts: Artefacts)
 
 def test_a_journal_that_cannot_come_home_keeps_no_other_away(artefacts: Artefacts, home: Path, tmp_path: Path):
     for store in ("eu", "us"):
-        folder = sent_out(artefacts, home, store)
-        log = RunLog(artefacts, folder)
-        place = tmp_path / store
-        laid_out(artefacts, log, place, store)
-        Journal(place, store, beside=lambda record, line, log=log, place=place: log.add(record, line, place)).append(
-            told(f"there-{store}")
-        )
+        worker = Worker(artefacts, sent_out(artefacts, home, store), tmp_path / store, store)
+        worker.journal.append(told(f"there-{store}"))
     Journal(home, "eu").append(told("meanwhile"))
     with pytest.raises(JournalFailed, match="eu"):
         all_brought_home(artefacts, home, ("eu", "us"))
