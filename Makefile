@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-# One more than cores: a test waits for stores about a third of its time.
+# One more than cores: tests wait for stores, disks and browsers.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
