@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from reconciler import __version__
 from reconciler.app.apply_plan import applied
@@ -52,6 +53,8 @@ from reconciler.shopify.errors import BulkUnfinished
 from reconciler.shopify.lease import Lease, acquire
 from reconciler.shopify.pointer import Memory, Pointer
 from reconciler.shopify.uploads import UploadingSender
+
+LAST_ANSWERS_S: Final = 10.0  # after which a run that is broken off waits for no answer any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +197,22 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
             journal.begun(_begun(plan, run.name, lease, accepted, lacks))
             yield _Held(run, lease, journal, written, lacks, job)
         except BaseException:
-            give_back(client, lease)
+            _let_go(client, lease, journal)
             raise
-    finally:
         client.write_under(None)
+    finally:
         here.journal.close()
+
+
+def _let_go(client: WriteClient, lease: Lease, journal: RunJournal) -> None:
+    """Give the lease of a run that was broken off back, once nothing of it can reach the store any more.
+
+    Other threads may still be at work: the surrendered lease stays the client's permit, so that they send nothing.
+    Where a request stays without an answer, it may be on its way: the lease is left to run out, and nobody writes.
+    """
+    lease.surrender()
+    if journal.ended_early(LAST_ANSWERS_S):
+        give_back(client, lease)
 
 
 def _waited_for_jobs(client: WriteClient, lease: Lease) -> str:

@@ -68,6 +68,7 @@ class Journal:
         self._clock = clock
         self._handle: int | None = None
         self._head_handle: int | None = None
+        self._is_closed = False
         self._end = -1
         self._head = beginning(store)
 
@@ -83,6 +84,7 @@ class Journal:
 
     def open(self) -> None:
         """Make the journal ready to be appended to. Raises JournalFailed when it cannot be, or its end is not right."""
+        self._is_closed = False
         with self._taken():
             pass
 
@@ -132,7 +134,8 @@ class Journal:
             raise JournalBroken(f"{self.name}:{head.seq}: {error}; run reconciler audit verify") from None
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the files. Nothing is appended after that, unless the journal is opened again."""
+        self._is_closed = True
         for handle in (self._handle, self._head_handle):
             if handle is not None:
                 os.close(handle)
@@ -173,6 +176,8 @@ class Journal:
                 return
 
     def _opened(self) -> int:
+        if self._is_closed:
+            raise JournalFailed(f"{self.name}: it was closed, because the run is over; run apply again")
         if self._handle is None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW

@@ -4,7 +4,7 @@ A journal that cannot be written ends a run as a frozen shop does: what was sent
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from threading import RLock
+from threading import Condition
 from typing import Any, Literal, Protocol
 
 from reconciler.app.chain import Head
@@ -42,7 +42,11 @@ class RunJournal:
         self._journal = journal
         self._requests = requests
         self._failure: JournalFailed | None = None
-        self._turn = RLock()
+        self._open: set[int] = set()
+        """The requests that are not answered."""
+        self._takes_requests = True
+        self._all_known = True
+        self._turn = Condition()
 
     @property
     def failure(self) -> JournalFailed | None:
@@ -59,16 +63,43 @@ class RunJournal:
         Raises JournalFailed.
         """
         with self._turn:
+            self._refuse_after_the_end()
             self._requests += 1
             request = self._requests
             head = self._noted(Requested(run=self.run, request=request, mutation=root, changes=tuple(changes)))
+            if head is not None:
+                self._open.add(request)
         if head is None:
             raise self._failure or JournalFailed(self._journal.name)
         return request, head
 
     def answered(self, record: Answered) -> None:
         """Note an answer."""
-        self._noted(record)
+        with self._turn:
+            self._noted(record)
+            self._open.discard(record.request)
+            self._turn.notify_all()
+
+    def left(self, request: int, why: str) -> None:
+        """Note of a request that nobody waits for its answer any more."""
+        with self._turn:
+            self._all_known = False
+            self.answered(Answered(run=self.run, request=request, result="unknown", errors=(why,)))
+
+    def ended_early(self, patience_s: float) -> bool:
+        """Take no request any more, wait for the answers that are to come, and close for good.
+
+        Returns whether all came. What did not is noted as unknown, whatever ends the waiting.
+        """
+        with self._turn:
+            self._takes_requests = False
+            try:
+                self._turn.wait_for(lambda: not self._open, patience_s)
+            finally:
+                for request in sorted(self._open):
+                    self.left(request, "the run was ended before it was answered")
+                self._failure = self._failure or self._over()
+            return self._all_known
 
     def told(self, outcomes: Sequence[Outcome]) -> None:
         """Note what became of changes."""
@@ -77,12 +108,22 @@ class RunJournal:
 
     def kept(self, record: Held | Kept) -> None:
         """Note what is about to go, before it goes. Raises JournalFailed."""
-        if self._noted(record) is None:
+        with self._turn:
+            self._refuse_after_the_end()
+            head = self._noted(record)
+        if head is None:
             raise self._failure or JournalFailed(self._journal.name)
 
     def ended(self, record: Ended) -> None:
         """Note that the run came to its end."""
         self._noted(record)
+
+    def _refuse_after_the_end(self) -> None:
+        if not self._takes_requests:
+            raise self._failure or self._over()
+
+    def _over(self) -> JournalFailed:
+        return JournalFailed(f"{self._journal.name}: run {self.run} was ended before it was done; run apply again")
 
     def _noted(self, record: Record) -> Head | None:
         with self._turn:
@@ -145,6 +186,10 @@ class JournalledSender:
             result: Literal["unknown", "refused"] = "unknown" if isinstance(error, OutcomeUnknown) else "refused"
             said = (str(error)[:_LONGEST_ERROR],)
             self._journal.answered(Answered(run=self._journal.run, request=request, result=result, errors=said))
+            raise
+        except BaseException as error:
+            # Somebody pressed Ctrl-C, or it is a defect: the request may be on its way all the same.
+            self._journal.left(request, f"nobody waited for the answer: {type(error).__name__}")
             raise
         self._journal.answered(
             Answered(

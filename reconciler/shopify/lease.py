@@ -155,6 +155,11 @@ class Lease:
         finally:
             self._busy = False
 
+    def surrender(self) -> None:
+        """Let no change be sent any more, by nobody, although the store may take us for its holder for a while."""
+        if self._lost is None:
+            self._lost = LeaseLost(self._store, "the run was ended here before it was done", _AGAIN)
+
     def given_back(self) -> dict[str, Json]:
         """Return the row that gives the lease back; it is refused if somebody else took it meanwhile."""
         return compared(self.row(LEASE, Terms(self.fence, self.terms.run, job=self.terms.job).value()), self._digest)

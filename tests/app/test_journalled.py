@@ -1,0 +1,75 @@
+"""A run's journal, when the run is broken off: it waits for answers, and says of each request what became of it."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from reconciler.app.journal import Journal, JournalFailed
+from reconciler.app.journalled import RunJournal
+from reconciler.model.record import Answered, Ended, Requested
+
+PATIENCE_S = 20  # of the test itself, where it fails
+
+
+def answer(request: int) -> Answered:
+    return Answered(run="r1", request=request, result="executed")
+
+
+def records(root: Path) -> list[tuple[str, int, str]]:
+    return [
+        (record.event, record.request, record.result if isinstance(record, Answered) else "")
+        for record in (entry.record for entry in Journal(root, "eu").entries())
+        if isinstance(record, Requested | Answered)
+    ]
+
+
+def test_it_waits_for_the_answers_that_are_to_come_and_takes_no_request_meanwhile(tmp_path: Path):
+    journal = RunJournal(Journal(tmp_path, "eu"), "r1")
+    first, _ = journal.requested("productUpdate", ())
+
+    def until_it_is_ended() -> None:
+        while True:
+            journal.answered(answer(journal.requested("productUpdate", ())[0]))
+
+    def late() -> None:
+        with pytest.raises(JournalFailed, match="run r1 was ended before it was done; run apply again"):
+            until_it_is_ended()
+        journal.answered(answer(first))
+
+    thread = threading.Thread(target=late)
+    thread.start()
+    assert journal.ended_early(PATIENCE_S)
+    thread.join(PATIENCE_S)
+    assert ("answered", first, "executed") == records(tmp_path)[-1]
+
+
+def test_what_is_not_answered_in_time_is_unknown_and_what_comes_later_is_not_noted(tmp_path: Path):
+    at = Journal(tmp_path, "eu")
+    journal = RunJournal(at, "r1")
+    request, _ = journal.requested("productUpdate", ())
+    assert not journal.ended_early(0)
+    at.close()
+    journal.answered(answer(request))
+    journal.ended(Ended(run="r1", counts={}, left_over=(), verified=True))
+    assert [("requested", 1, ""), ("answered", 1, "unknown")] == records(tmp_path)
+    assert 2 == len(list(Journal(tmp_path, "eu").entries()))
+
+
+def test_a_request_that_nobody_waits_for_any_more_is_unknown_and_not_waited_for(tmp_path: Path):
+    journal = RunJournal(Journal(tmp_path, "eu"), "r1")
+    request, _ = journal.requested("productUpdate", ())
+    journal.left(request, "KeyboardInterrupt")
+    assert not journal.ended_early(PATIENCE_S)
+    assert [("requested", 1, ""), ("answered", 1, "unknown")] == records(tmp_path)
+
+
+def test_a_journal_that_was_closed_is_not_appended_to_unless_it_is_opened_again(tmp_path: Path):
+    journal = Journal(tmp_path, "eu")
+    journal.append(answer(1))
+    journal.close()
+    with pytest.raises(JournalFailed, match=r"journal/eu\.jsonl: it was closed"):
+        journal.append(answer(2))
+    journal.open()
+    journal.append(answer(3))
+    assert [1, 3] == [request for _, request, _ in records(tmp_path)]
