@@ -4,11 +4,12 @@ Where one at a time pays, they are done one after another by whoever asks for it
 has to wait holds up those behind it: what it waits for is on its way already, and the order stays easy to tell.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from reconciler.model.address import Address
+from reconciler.model.errors import ReconcilerError
 from reconciler.shopify.pace import MOST_ABREAST
 
 
@@ -24,7 +25,8 @@ class Piece:
 def done_abreast(pieces: Iterable[Piece], width: Callable[[], int]) -> None:
     """Do all pieces, begun in their order. ``width`` is asked before each how many may be on their way.
 
-    An error of one ends it: no other is begun, those on their way come to their end, and the error is raised.
+    An error of one, or of whoever yields or counts them, ends it: no other is begun, those on their way come to their
+    end, and the first error in the order of pieces is raised, with what the others say noted beside it.
     """
     going: dict[Address, Future[None]] = {}
     pool = ThreadPoolExecutor(MOST_ABREAST)
@@ -36,17 +38,41 @@ def done_abreast(pieces: Iterable[Piece], width: Callable[[], int]) -> None:
                 going[piece.name] = pool.submit(piece.work)
             else:
                 piece.work()
+        while going:
+            _come_to_an_end(going)
+    except Exception as error:
+        first = _first(error, going)
+        if first is error:
+            raise
+        raise first from None
     finally:
         # Whoever was interrupted here does not wait; those on their way end by themselves.
-        pool.shutdown(wait=False)
-    while going:
-        _come_to_an_end(going)
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _come_to_an_end(going: dict[Address, Future[None]]) -> None:
-    """Wait until at least one is done, and take it out; where one failed, until all are. Raises what it failed with."""
+    """Wait until at least one is done, and take those out that are. Raises what one failed with, and leaves it in."""
     over, _ = wait(going.values(), return_when=FIRST_COMPLETED)
-    if any(each.exception() is not None for each in over):
-        wait(going.values())
     for name in [name for name, future in going.items() if future in over]:
-        going.pop(name).result()
+        going[name].result()
+        del going[name]
+
+
+def _first(ending: Exception, going: Mapping[Address, Future[None]]) -> BaseException:
+    """Return the error to be raised once all have come to their end: that of the first piece, else what ended it."""
+    wait(going.values())
+    failed = {name: error for name, future in going.items() if (error := future.exception()) is not None}
+    first = next(iter(failed.values()), ending)
+    others = {f"also, of {name}: ": error for name, error in failed.items()} | {"also: ": ending}
+    told = [first]
+    for of_whom, error in others.items():
+        if not any(
+            error is each for each in told
+        ):  # one that several met, such as a journal that is full, is told once
+            told.append(error)
+            first.add_note(f"{of_whom}{error if isinstance(error, ReconcilerError) else _unexpected(error)}")
+    return first
+
+
+def _unexpected(error: BaseException) -> str:
+    return f"unexpected {type(error).__name__}: {error}"

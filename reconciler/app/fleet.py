@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from reconciler.model.errors import ReconcilerError
+from reconciler.model.errors import ReconcilerError, notes_beside
 from reconciler.model.store import Store
 
 Result = TypeVar("Result")
@@ -117,6 +117,9 @@ def failure_of(store: Store, error: BaseException) -> Failure:
 
 def _defect(store: Store, error: BaseException) -> ReconcilerError:
     kind = type(error).__name__
-    return ReconcilerError(
+    defect = ReconcilerError(
         f"store {store.name}: unexpected {kind}; this is a defect of ours: run it with -v, report it"
     )
+    for note in notes_beside(error):
+        defect.add_note(note)
+    return defect

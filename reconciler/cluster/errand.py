@@ -10,7 +10,7 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from reconciler.cluster.shipping import Shipment
-from reconciler.model.errors import Diagnostic, InvalidInput, ReconcilerError
+from reconciler.model.errors import Diagnostic, InvalidInput, ReconcilerError, notes_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Told:
     kind: str
     parts: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was noted beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Answer:
 def told(error: ReconcilerError) -> Told:
     """Return an error for whoever asked."""
     diagnostics = error.diagnostics if isinstance(error, InvalidInput) else ()
-    return Told(type(error).__name__, tuple(str(part) for part in error.args), diagnostics)
+    return Told(type(error).__name__, tuple(str(part) for part in error.args), diagnostics, tuple(notes_beside(error)))
 
 
 def raised(error: Told) -> ReconcilerError:
@@ -71,6 +73,8 @@ def raised(error: Told) -> ReconcilerError:
         InvalidInput.__init__(made, error.diagnostics)
     else:
         made.__init__(*error.parts)  # type: ignore[misc]
+    for note in error.notes:
+        made.add_note(note)
     return made
 
 

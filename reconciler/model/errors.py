@@ -39,10 +39,22 @@ class Diagnostic:
         return f"{where}{self.summary}{hint}"
 
 
+def notes_beside(error: BaseException) -> Sequence[str]:
+    """Return what was noted beside an error."""
+    return tuple(getattr(error, "__notes__", ()))
+
+
 class ReconcilerError(Exception):
-    """An error that we can explain; ``str`` is the whole message."""
+    """An error that we can explain; ``str`` is the whole message, with what was noted beside it (``add_note``)."""
 
     exit_code: ClassVar[int] = 1
+
+    def message(self) -> str:
+        """Return what went wrong, without notes."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        return "\n".join([self.message(), *notes_beside(self)])
 
 
 class InvalidInput(ReconcilerError):

@@ -47,7 +47,8 @@ class ShopError(StoreRefused):
         self.cause = cause
         self.cure = cure
 
-    def __str__(self) -> str:
+    def message(self) -> str:
+        """Return where, what is wrong, what to do."""
         return f"store {self.store}: {self.cause}; {self.cure}"
 
 

@@ -1,11 +1,13 @@
 """Pieces of work on one store. Threads meet at barriers: no test waits for a clock, unless it fails."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 
 from reconciler.app.abreast import Piece, done_abreast
+from reconciler.app.journal import JournalFailed
 from reconciler.model.address import Address
 
 PATIENCE_S = 20
@@ -78,3 +80,82 @@ def test_an_error_ends_it_once_what_is_on_its_way_is_done():
         done_abreast(pieces("good", "bad", *(f"later-{number}" for number in range(50)), work=work), lambda: 2)
     assert "good" in done
     assert len(done) <= 2  # one may have been begun while nobody knew
+
+
+def test_whatever_ends_it_those_on_their_way_come_to_their_end():
+    done: list[str] = []
+
+    def endless() -> Iterator[Piece]:
+        begun, failed = threading.Event(), threading.Event()
+
+        def work() -> None:
+            begun.set()
+            failed.wait(PATIENCE_S)
+            done.append("good")
+
+        yield Piece(named("good"), work)
+        begun.wait(PATIENCE_S)
+        failed.set()
+        raise LookupError("no further piece")
+
+    with pytest.raises(LookupError, match="no further piece"):
+        done_abreast(endless(), lambda: 2)
+    assert ["good"] == done
+
+
+def test_where_how_many_may_be_on_their_way_cannot_be_told_they_come_to_their_end_too():
+    done: list[str] = []
+    failed = threading.Event()
+    asked = count(1)
+
+    def width() -> int:
+        if next(asked) > 1:
+            failed.set()
+            raise LookupError("nobody knows")
+        return 2
+
+    def work(name: str) -> None:
+        failed.wait(PATIENCE_S)
+        done.append(name)
+
+    with pytest.raises(LookupError, match="nobody knows"):
+        done_abreast(pieces("good", "never", work=work), width)
+    assert ["good"] == done
+
+
+def test_of_several_errors_the_first_in_the_order_of_pieces_is_raised_and_tells_the_others():
+    failing = threading.Barrier(3)
+    later_failed = threading.Event()
+    same = JournalFailed("the journal is full")
+
+    def work(name: str) -> None:
+        failing.wait(PATIENCE_S)
+        if name == "a":
+            later_failed.wait(PATIENCE_S)
+            raise same
+        later_failed.set()
+        raise same if name == "c" else LookupError("defect")
+
+    with pytest.raises(JournalFailed) as raised:
+        done_abreast(pieces("a", "b", "c", work=work), lambda: 3)
+    assert "the journal is full\nalso, of product/b: unexpected LookupError: defect" == str(raised.value)
+
+
+def test_an_interrupted_caller_does_not_wait():
+    done: list[str] = []
+    let_go = threading.Event()
+    asked = count(1)
+
+    def width() -> int:
+        if next(asked) > 1:
+            raise KeyboardInterrupt
+        return 2
+
+    def work(name: str) -> None:
+        let_go.wait(PATIENCE_S)
+        done.append(name)
+
+    with pytest.raises(KeyboardInterrupt):
+        done_abreast(pieces("on-its-way", "never", work=work), width)
+    assert [] == done
+    let_go.set()

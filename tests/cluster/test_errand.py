@@ -26,6 +26,7 @@ def test_every_error_reads_the_same_when_it_comes_back():
     errors += [invalid, StoresRefused(invalid.diagnostics, ())]
     assert 20 < len(errors)
     for error in errors:
+        error.add_note("what was noted beside it")
         answer = answer_of(answer_text(Answer(None, told(error))))
         assert answer.error is not None
         assert error_document(error) == error_document(raised(answer.error))
