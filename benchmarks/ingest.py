@@ -20,7 +20,7 @@ import orjson
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.shopify.export_documents import Branch, Export, exports_of
-from reconciler.shopify.reader import trees
+from reconciler.shopify.queries import trees
 from reconciler.shopify.regrouped import Lines, indexed, whole
 
 VARIANTS, IMAGES, METAFIELDS, LEVELS = 4, 3, 2, 1

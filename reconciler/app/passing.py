@@ -10,7 +10,7 @@ from reconciler.app.reckoning import Reckoning
 from reconciler.app.roots import Roots
 from reconciler.app.run import Look, looking_at_nothing
 from reconciler.app.seeking import NOTE, Seeking, can_be_sought
-from reconciler.app.settled import Note, Settled
+from reconciler.app.settled import EqualGroup, Settled, equal_group
 from reconciler.app.side_effects import RuleSets, SideEffects
 from reconciler.app.store_view import COLLECTION, StoreView
 from reconciler.kinds import KINDS
@@ -19,7 +19,6 @@ from reconciler.model.change import Adopt, Create
 from reconciler.model.directory import Directory
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.kind import Kind
-from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, FoundGroup, Live
 from reconciler.planning.alias import Alias, Holder, without_contested
 from reconciler.planning.cause import Base
@@ -32,6 +31,7 @@ from reconciler.planning.scope import Patterns, Policy
 from reconciler.planning.strangers import without_strangers
 from reconciler.planning.twins import NamesAcross, names_of
 from reconciler.shopify.errors import AccessDenied
+from reconciler.shopify.gathered import Familiar
 from reconciler.shopify.lookup import Lookup
 from reconciler.shopify.reader import Reader
 
@@ -110,7 +110,10 @@ class Passing:
         try:
             for group in self._groups(kind, roots):
                 address = roots.meet(group)
-                if address is not None:
+                if isinstance(group, Familiar):
+                    if address is not None:
+                        self._pass(address, group.id, group.noted)
+                elif address is not None:
                     self._meet(address, group, wanted)
                 elif group.root.mark is None:
                     self.side_effects.meet_other(group.root)
@@ -131,49 +134,37 @@ class Passing:
         self._holders |= {(kind.name, str(alias)): Holder(of) for alias, of in roots.unmarked.items() if alias}
         self.reckoning.pool()
 
-    def _groups(self, kind: Kind, roots: Roots) -> Iterator[FoundGroup]:
+    def _groups(self, kind: Kind, roots: Roots) -> Iterator[FoundGroup | Familiar[EqualGroup]]:
         """Yield the live groups of a root kind; the pages of some were read before."""
         if self._seeking is not None:
             return self._seeking.groups(kind, roots, self._holders)
         ahead = self.side_effects.pages if kind.name == COLLECTION else None
-        return self._reader.groups(kind.name) if ahead is None else self._reader.grown(kind.name, ahead)
+        if ahead is not None:
+            return self._reader.grown(kind.name, ahead)
+        # What is to be adopted gives a member the key that it will have: a group may be another one for it.
+        passes = self._settled is not None and not (self._unmarked or self.side_effects.look_at_all)
+        return self._reader.met(kind.name, self._settled.knows(kind.name) if self._settled and passes else None)
 
     def _meet(self, address: Address, group: FoundGroup, wanted: Collection[Address]) -> None:
-        settled = self._settled if address in wanted and not self._unmarked else None
-        key = settled.key(address, group) if settled is not None else None
-        note = settled.note(key) if settled is not None and key and not self.side_effects.look_at_all else None
-        if note is not None:
-            self._pass(address, group, note)
-            return
         desired = self._view.group(address) if address in wanted else Desired({})
         live = self._named(address, group, desired)
         self._planned(address, desired, live)
-        if settled is not None and key and self._needs_nothing(address, live):
-            settled.keep(key, self._note(address, desired, live))
+        came = address in self._plans or address in self._pointing or address in self._looked_back
+        if self._settled is not None and address in wanted and not (came or self._unmarked):
+            equal = equal_group(address, desired, live, self._view.targets)
+            if equal is not None:
+                self._settled.keep(address, group, equal)
 
-    def _pass(self, root: Address, group: FoundGroup, note: Note) -> None:
+    def _pass(self, root: Address, root_id: str, equal: EqualGroup) -> None:
         """Take in what the plan has to know of a group that was found to need nothing before, just as it is now."""
-        self.managed.update(note.owned)
-        self._root_ids[root] = group.root.id
-        self._hold(root, group.root.resource)
-        self._target_ids |= note.targets
-        self._names.meet(root, note.names)
+        self.managed.update(equal.owned)
+        self._root_ids[root] = root_id
+        self._hold(root, equal.alias)
+        self._target_ids |= equal.targets
+        self._names.meet(root, equal.names)
 
-    def _needs_nothing(self, root: Address, live: Live) -> bool:
-        """Whether nothing came of a group, and nothing of it waits or depends on what git decided before."""
-        came = root in self._plans or root in self._pointing or root in self._looked_back
-        return not came and root in live.owned and not (live.moved or live.unread or live.twins)
-
-    def _note(self, root: Address, desired: Desired, live: Live) -> Note:
-        owned = Counter(each.kind for each in live.owned)
-        return Note(owned, tuple(names_of(root, desired, live, KINDS)), self._targets_in(live))
-
-    def _hold(self, root: Address, held: Resource) -> None:
-        alias = getattr(held, KINDS[root.kind].alias or "", None)
+    def _hold(self, root: Address, alias: str | None) -> None:
         self._holders |= {(root.kind, alias): Holder(str(root), root)} if alias is not None else {}
-
-    def _targets_in(self, live: Live) -> dict[Address, str]:
-        return {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
 
     def _named(self, address: Address, group: FoundGroup, desired: Desired) -> Live:
         """Return a live group under git's addresses; members go by the keys of what this plan adopts."""
@@ -233,9 +224,9 @@ class Passing:
         self.managed.update(address.kind for address in live.owned)
         if root in live.owned:
             self._root_ids[root] = live.ids[root]
-            self._hold(root, live.resources[root])
+            self._hold(root, getattr(live.resources[root], KINDS[root.kind].alias or "", None))
         self._meet_patterns({*desired.resources, *live.resources})
-        self._target_ids |= self._targets_in(live)
+        self._target_ids |= {target: live.ids[target] for target in self._view.targets.intersection(live.ids)}
         if self._seeking is not None:
             self._root_ids |= self._seeking.named(desired, live)
         self._names.meet(root, names_of(root, desired, live, KINDS))

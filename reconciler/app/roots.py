@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind
-from reconciler.model.state import FoundGroup
+from reconciler.model.state import Found, FoundGroup
+from reconciler.shopify.gathered import Familiar
 
 
 class Roots:
@@ -29,9 +30,10 @@ class Roots:
         self.leaving: dict[object, Address] = {}
         """Alias → what is ours, and git asks for no longer."""
 
-    def meet(self, group: FoundGroup) -> Address | None:
+    def meet(self, group: FoundGroup | Familiar[object]) -> Address | None:
         """Return the address of a group that is to be planned now; None for what is not ours, or comes later."""
-        root, alias = group.root, getattr(group.root.resource, self._kind.alias or "", None)
+        root = group if isinstance(group, Familiar) else group.root
+        alias = getattr(root.resource, self._kind.alias or "", None) if isinstance(root, Found) else None
         if root.mark is None:
             self.unmarked[alias] = root.id
             return None

@@ -34,8 +34,8 @@ from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.identity import OWN_APP
 from reconciler.shopify.places import read_directory
 from reconciler.shopify.preflight import ShopFacts, preflight
-from reconciler.shopify.queries import Tree, documents
-from reconciler.shopify.reader import Reader, trees
+from reconciler.shopify.queries import Tree, documents, trees
+from reconciler.shopify.reader import Reader
 from reconciler.shopify.recording import ASKED_ONCE, Recorder, Refusal
 from reconciler.shopify.replay import Replay
 from reconciler.shopify.wait import Wait

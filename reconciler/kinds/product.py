@@ -181,6 +181,7 @@ READ = Read(
     parse=_parse,
     page_size=100,
     identifier="productByIdentifier",
+    mark_of=mark_in,
     counted_by="productsCount",
 )
 

@@ -59,6 +59,8 @@ class FoundGroup:
 
     root: Found
     children: tuple[Found, ...] = ()
+    answered: bytes | None = field(default=None, compare=False)
+    """The digest of what the store answered, from which all of it was parsed at once; None: nothing says that."""
 
     @property
     def pending(self) -> frozenset[str]:

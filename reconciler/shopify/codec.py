@@ -66,6 +66,8 @@ class Read:
     """Of a root: further fields of a node, which a page asks for and nothing else: others than its codec read them."""
     identifier: str | None = None
     """The root field that finds the object by our mark: ``productByIdentifier``."""
+    mark_of: Callable[[JsonObject], str | None] | None = None
+    """Of a root: our mark in a node, as ``parse`` finds it, without parsing the rest; None: parsing alone tells."""
     counted_by: str | None = None
     """The root field that counts what is there: ``productsCount``; None: there are never so many."""
     name: str | None = None

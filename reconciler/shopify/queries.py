@@ -6,11 +6,12 @@ them, and on their children in turn, is asked for by ids, many at once. Document
 once and cached; no value of a user ever becomes part of one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from reconciler.shopify.codec import Owner, Read, Slice
+from reconciler.model.kind import KindSet
+from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.identity import MARK_KEY, MARK_NAMESPACE, MARK_SELECTION
 
 _PAGE = "pageInfo { hasNextPage endCursor }"
@@ -23,6 +24,17 @@ class Tree:
 
     root: Read
     children: "tuple[Tree, ...]" = ()
+
+
+def trees(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[str] | None = None) -> tuple[Tree, ...]:
+    """Return what is read of every root kind; of their children only those of the kinds that are wanted."""
+    read = frozenset(kind.name for kind in kinds) if wanted is None else kinds.with_parents(wanted)
+    return tuple(_tree(root.name, kinds, codecs, read) for root in kinds.roots())
+
+
+def _tree(kind: str, kinds: KindSet, codecs: Mapping[str, Codec], read: frozenset[str]) -> Tree:
+    children = [child.name for child in kinds if child.parent == kind and child.name in read]
+    return Tree(codecs[kind].read, tuple(_tree(child, kinds, codecs, read) for child in children))
 
 
 @cache

@@ -20,6 +20,7 @@ from reconciler.shopify.asking import Client
 from reconciler.shopify.batches import in_batches
 from reconciler.shopify.codec import Codec, Read
 from reconciler.shopify.exporting import NoExport
+from reconciler.shopify.gathered import Familiar, Gathered, Knows, Noted_co
 from reconciler.shopify.identity import OWN_APP, as_files_say, says_some_app
 from reconciler.shopify.large import Large
 from reconciler.shopify.nodes import Exported, Nodes, Paged, next_page, nodes_of
@@ -33,6 +34,7 @@ from reconciler.shopify.queries import (
     owned_document,
     owner_of,
     rest_document,
+    trees,
 )
 from reconciler.shopify.recording import Recorder, Witnessed
 from reconciler.shopify.wait import Wait
@@ -88,14 +90,19 @@ class Reader:
 
         A root without a mark comes alone: what hangs on other people's objects is read when it is to be adopted.
         """
+        met: Iterator[FoundGroup | Familiar[object]] = self.met(root_kind, None)
+        yield from (group for group in met if isinstance(group, FoundGroup))
+
+    def met(self, root_kind: str, knows: Knows[Noted_co] | None) -> Iterator[FoundGroup | Familiar[Noted_co]]:
+        """Yield the same; of a root that somebody ``knows`` by what was answered about it, only who it is."""
         tree = self._trees[root_kind]
         with _in_words(root_kind):
-            yield from self._everything(tree)
+            yield from self._everything(tree, knows)
         for piece in tree.root.further:
             if piece.only_with is None or self._wanted is None or piece.only_with in self._wanted:
                 with _in_words(root_kind):
                     for page in self._paged.pages(tree, piece):
-                        yield from self._of_page(tree, page, self._paged)
+                        yield from self._of_page(tree, page, self._paged, knows)
 
     def pages(self, root_kind: str) -> Iterator[Page]:
         """Yield the roots of a kind as the store answers them, a page at a time, without what hangs on them."""
@@ -108,48 +115,78 @@ class Reader:
         tree = self._trees[root_kind]
         for page in pages:
             with _in_words(root_kind):
-                yield from self._of_page(tree, page, self._paged)
+                met: Iterator[FoundGroup | Familiar[object]] = self._of_page(tree, page, self._paged, None)
+                yield from (group for group in met if isinstance(group, FoundGroup))
 
-    def _everything(self, tree: Tree) -> Iterator[FoundGroup]:
+    def _everything(self, tree: Tree, knows: Knows[Noted_co] | None) -> Iterator[FoundGroup | Familiar[Noted_co]]:
         """Yield all groups, out of exports where the first page shows that the others would take long."""
         pages = self._paged.pages(tree)
         if self._large is not None and tree.root.counted_by is not None:
             begun = self._large.started()
             first = next(pages)
-            groups = list(self._of_page(tree, first, self._paged))
+            groups = list(self._of_page(tree, first, self._paged, knows))
             page = self._large.taken(begun, len(first))
             yield from groups
             if len(first) == tree.root.page_size and self._large.pays(tree, page):
                 try:
-                    yield from self._exported(self._large, tree, {str(node["id"]) for node in first})
+                    yield from self._exported(self._large, tree, {str(node["id"]) for node in first}, knows)
                 except NoExport as reason:
                     _LOG.info("%s are read in pages: %s", tree.root.connection, reason)
                 else:
                     return
         for nodes in pages:
-            yield from self._of_page(tree, nodes, self._paged)
+            yield from self._of_page(tree, nodes, self._paged, knows)
 
-    def _exported(self, large: Large, tree: Tree, seen: Collection[str]) -> Iterator[FoundGroup]:
+    def _exported(
+        self, large: Large, tree: Tree, seen: Collection[str], knows: Knows[Noted_co] | None
+    ) -> Iterator[FoundGroup | Familiar[Noted_co]]:
         with large.exported(tree) as lines:
             exports: Nodes = Exported(lines, self._paged)
             if self._recorder is not None:
                 exports = Witnessed(exports, self._recorder)
             for nodes in exports.pages(tree):
                 new = [node for node in nodes if node["id"] not in seen]
-                yield from self._of_page(tree, new, exports)
+                yield from self._of_page(tree, new, exports, knows)
 
-    def _of_page(self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes) -> Iterator[FoundGroup]:
-        roots = {str(node["id"]): found for node in nodes if (found := self._found(tree.root, node)) is not None}
-        growing = {root_id for root_id, root in roots.items() if tree.children and self._grows(root)}
-        ours = [node for node in nodes if str(node["id"]) in growing]
-        grown: dict[str, FoundGroup] = {}
-        for few in in_batches(ours, IDS_AT_ONCE):
+    def _of_page(
+        self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes, knows: Knows[Noted_co] | None
+    ) -> Iterator[FoundGroup | Familiar[Noted_co]]:
+        found: dict[str, FoundGroup | Familiar[Noted_co]] = {}
+        growing: list[JsonObject] = []
+        for node in nodes:
+            is_ours = bool(tree.children) and tree.root.mark_of is not None and tree.root.mark_of(node) is not None
+            root = None if is_ours else self._found(tree.root, node)
+            if is_ours or (tree.children and root is not None and self._grows(root)):
+                growing.append(node)
+            elif root is not None:
+                found[root.id] = FoundGroup(root)
+        for few in in_batches(growing, IDS_AT_ONCE):
             own: Sequence[JsonObject | None] = few
             below = source.below(tree, [str(node["id"]) for node in few]) if has_below(tree) else own
             whole = [{**node, **more} for node, more in zip(few, below, strict=True) if more]
-            grown |= self._settled(tree, self._grown(tree, whole, source))
-        gone = growing - grown.keys()
-        yield from (grown.get(root_id, FoundGroup(root)) for root_id, root in roots.items() if root_id not in gone)
+            found |= self._whole(tree, whole, source, knows)
+        order = dict.fromkeys(str(node["id"]) for node in nodes)
+        yield from (found[own_id] for own_id in order if own_id in found)
+
+    def _whole(
+        self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes, knows: Knows[Noted_co] | None
+    ) -> Mapping[str, FoundGroup | Familiar[Noted_co]]:
+        """Return root id → its group, or who it is, where that is known."""
+        if knows is None or tree.root.mark_of is None:
+            return self._settled(tree, self._grown(tree, nodes, source))
+        known: dict[str, Familiar[Noted_co]] = {}
+        gathered, answers, new = Gathered(tree, nodes, source), dict[str, bytes | None](), list[JsonObject]()
+        for node in nodes:
+            own_id, mark = str(node["id"]), tree.root.mark_of(node)
+            answers[own_id] = answer = gathered.digest(own_id, self._own_app)
+            noted = knows(mark, answer) if mark is not None and answer is not None else None
+            if mark is not None and noted is not None:
+                known[own_id] = Familiar(own_id, mark, noted)
+            else:
+                new.append(node)
+        grown = self._grown(tree, new, gathered)
+        met = {own_id: replace(group, answered=answers[own_id]) for own_id, group in grown.items()}
+        return {**known, **self._settled(tree, met)}
 
     def _grows(self, root: Found) -> bool:
         """Whether what hangs on a root is read with it."""
@@ -210,10 +247,14 @@ class Reader:
             return replace(found, mark=now.key) if now is not None else found
         if found is None or not (read.has_namespace and found.mark and says_some_app(found.mark)):
             return found
+        return replace(found, mark=as_files_say(found.mark, self._own_app()))
+
+    def _own_app(self) -> str:
+        """Return the number of the app that asks."""
         if self._app_number is None:
             app = self._client.query(OWN_APP, {}).data["currentAppInstallation"]["app"]
             self._app_number = str(app["id"]).rpartition("/")[2]
-        return replace(found, mark=as_files_say(found.mark, self._app_number))
+        return self._app_number
 
     def _grown(self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes) -> Mapping[str, FoundGroup]:
         """Return root id → its group: what hangs on the roots' children is asked for, for all of them at once."""
@@ -303,17 +344,6 @@ def _next_level(wanted: Iterable[tuple[Tree, str]], source: Nodes) -> Iterator[t
                 if node is None:
                     raise StoreRefused(f"a {tree.root.type} went away while it was read; run the command again")
                 yield tree, node
-
-
-def trees(kinds: KindSet, codecs: Mapping[str, Codec], wanted: Collection[str] | None = None) -> tuple[Tree, ...]:
-    """Return what is read of every root kind; of their children only those of the kinds that are wanted."""
-    read = frozenset(kind.name for kind in kinds) if wanted is None else kinds.with_parents(wanted)
-    return tuple(_tree(root.name, kinds, codecs, read) for root in kinds.roots())
-
-
-def _tree(kind: str, kinds: KindSet, codecs: Mapping[str, Codec], read: frozenset[str]) -> Tree:
-    children = [child.name for child in kinds if child.parent == kind and child.name in read]
-    return Tree(codecs[kind].read, tuple(_tree(child, kinds, codecs, read) for child in children))
 
 
 def _at(node: Mapping[str, Any], path: str) -> Mapping[str, Any]:

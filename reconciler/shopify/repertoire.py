@@ -24,8 +24,7 @@ from reconciler.shopify.codec import Codec
 from reconciler.shopify.collection_sources import SINCE
 from reconciler.shopify.documents import parse
 from reconciler.shopify.export_documents import exports_of
-from reconciler.shopify.queries import Tree, documents
-from reconciler.shopify.reader import trees
+from reconciler.shopify.queries import Tree, documents, trees
 
 OF_NO_KIND = (
     preflight.DOCUMENT,

@@ -9,10 +9,8 @@ import pytest
 from reconciler.app import engine as engines
 from reconciler.app.settled import settled
 from reconciler.app.workspace import checked_views, open_workspace
-from reconciler.kinds.product import Product
 from reconciler.model.address import Address
 from reconciler.model.directory import Directory
-from reconciler.model.state import Found, FoundGroup
 
 CUP = Address("product", "cup")
 PIXEL = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x00;"
@@ -29,7 +27,6 @@ FILES: Mapping[str, bytes] = {
     "mappings/default.yaml": b"product: {vendor: {value: Ours}}\n",
     "stores/eu.yaml": b"url: sandbox:eu\nchannel: web\ncurrency: EUR\nlocations: {main: Main}\n",
 }
-HELD = FoundGroup(Found("product", "gid://1", Product(title="Cup"), mark="cup"))
 PLACES = Directory({"location": {"main": "gid://Main"}})
 
 
@@ -40,7 +37,7 @@ def key(tmp_path: Path) -> Callable[..., str | None]:
     def noted_under(
         changed: Mapping[str, bytes] | None = None,
         root: Address = CUP,
-        held: FoundGroup = HELD,
+        answered: bytes = b"a cup",
         places: Directory = PLACES,
         respelled: Mapping[Address, Mapping[str, tuple[str, str]]] | None = None,
     ) -> str | None:
@@ -48,7 +45,7 @@ def key(tmp_path: Path) -> Callable[..., str | None]:
             (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / file).write_bytes(content)
         view = checked_views(open_workspace(tmp_path))["eu"]
-        return settled(tmp_path, view, places, respelled or {}).key(root, held)
+        return settled(tmp_path, view, places, respelled or {}).key(root, answered)
 
     return noted_under
 
@@ -69,10 +66,9 @@ def test_whatever_file_a_product_depends_on_shows(key: Callable[..., str | None]
 
 
 def test_what_the_store_has_shows(key: Callable[..., str | None]):
-    renamed = replace(HELD, root=replace(HELD.root, resource=Product(title="Mug")))
     moved = replace(PLACES, places={"location": {"main": "gid://Other"}})
     spelled = {CUP: {"title": ("ours", "theirs")}}
-    noted = {key(), key(held=renamed), key(places=moved), key(respelled=spelled)}
+    noted = {key(), key(answered=b"a mug"), key(places=moved), key(respelled=spelled)}
     assert 4 == len(noted - {None})
 
 

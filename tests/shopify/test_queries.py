@@ -19,8 +19,8 @@ from reconciler.shopify.queries import (
     owned_document,
     page_document,
     rest_document,
+    trees,
 )
-from reconciler.shopify.reader import trees
 from reconciler.shopify.repertoire import OF_NO_KIND, looking_back, place_documents, reads_of, repertoire
 from tests.kinds.test_cases import CASES, mutations
 from tests.official_schema import VERSIONS, official_schema

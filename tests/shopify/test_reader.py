@@ -12,7 +12,8 @@ from reconciler.model.kind import Kind, KindSet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
 from reconciler.shopify.codec import Codec, Owner, Read, Slice
-from reconciler.shopify.reader import Reader, trees
+from reconciler.shopify.queries import trees
+from reconciler.shopify.reader import Reader
 from tests.shopify.answering import ScriptedClient
 
 
