@@ -40,13 +40,13 @@ def done_abreast(pieces: Iterable[Piece], width: Callable[[], int]) -> None:
                 piece.work()
         while going:
             _come_to_an_end(going)
-    except Exception as error:
-        first = _first(error, going)
-        if first is error:
-            raise
-        raise first from None
+    except BaseException as error:
+        if isinstance(error, Exception):  # else somebody interrupted us, and does not wait: they end by themselves
+            first = _first(error, going)
+            if first is not error:
+                raise first from None
+        raise
     finally:
-        # Whoever was interrupted here does not wait; those on their way end by themselves.
         pool.shutdown(wait=False, cancel_futures=True)
 
 
