@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from reconciler import __version__
-from reconciler.model.errors import InvalidInput, ReconcilerError
+from reconciler.model.errors import InvalidInput, ReconcilerError, notes_beside
 
 EXIT_UNEXPECTED = 1
 EXIT_USAGE = 64
@@ -136,10 +136,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return leave.exit_code
     except click.ClickException as error:
         return _told(error.format_message(), EXIT_USAGE, wants_json=wants_json)
-    except (click.Abort, KeyboardInterrupt):
-        return _told(
-            "interrupted; what was written stays, run the command again", EXIT_INTERRUPTED, wants_json=wants_json
-        )
+    except (click.Abort, KeyboardInterrupt) as error:
+        said = "interrupted; what was written stays, run the command again"
+        notes = notes_beside(error.__cause__ or error)  # click raises an error of its own from the interruption
+        return _told("\n".join([said, *notes]), EXIT_INTERRUPTED, wants_json=wants_json)
     except ReconcilerError as error:
         return _explained(error, wants_json=wants_json)
     except BrokenPipeError:

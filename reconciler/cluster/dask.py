@@ -7,6 +7,7 @@ text and the name of a function. Whoever can speak to a scheduler can run code o
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
@@ -15,6 +16,7 @@ from distributed.scheduler import KilledWorker
 
 from reconciler import __version__
 from reconciler.app.fleet import Failure, FleetResult, Phase, Result, failure_of
+from reconciler.app.journal import JournalBroken, JournalFailed
 from reconciler.app.process import this_process
 from reconciler.cluster.artefacts import Artefacts
 from reconciler.cluster.errand import Errand, answer_of, errand_text, raised
@@ -33,6 +35,15 @@ class SchedulerLost(ReconcilerError):
     """The scheduler, or every worker of it, cannot be reached."""
 
     exit_code = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of workers, by the store's name."""
+
+    futures: dict[str, "Future[str]"] = field(default_factory=dict)
+    failures: dict[str, ReconcilerError] = field(default_factory=dict)
+    """Why a journal could not go out, so that its store was not asked for; in the end, why one did not come home."""
 
 
 class DaskFleet:
@@ -71,38 +82,43 @@ class DaskFleet:
             self._artefacts.refuse_for_journals()
         shipment = self._shipped(stores, phase)
         self._listener(Began("", f"{phase.name}: {len(stores)} stores on {self._scheduler}"))
-        with self._asked(client, stores, phase, shipment) as futures:
-            errors = {name: future.exception() for name, future in futures.items()}
-            answers = {name: future.result() for name, future in futures.items() if errors[name] is None}
-        found = [self._heard(store, phase, answers.get(store.name), errors.get(store.name)) for store in stores]
+        with self._asked(client, stores, phase, shipment) as asked:
+            errors = {name: future.exception() for name, future in asked.futures.items()}
+            answers = {name: future.result() for name, future in asked.futures.items() if errors[name] is None}
+        found = [self._come_of(store, phase, asked, answers, errors) for store in stores]
         failures = tuple(each for each in found if isinstance(each, Failure))
         return FleetResult(tuple(each for each in found if not isinstance(each, Failure)), failures)
 
     @contextmanager
     def _asked(
         self, client: Client, stores: Sequence[Store], phase: Phase[Result], shipment: Shipment
-    ) -> Iterator[Mapping[str, "Future[str]"]]:
+    ) -> Iterator[_Asked]:
         """Ask for every store; whatever ends this, what was not begun is not, and what was written comes home."""
         root, names = phase.checkout.root, tuple(store.name for store in stores)
         logs: dict[str, str] = {}
-        futures: dict[str, Future[str]] = {}
+        asked = _Asked()
         try:
             for name in names if phase.writes else ():
-                logs[name] = sent_out(self._artefacts, root, name)
+                try:
+                    logs[name] = sent_out(self._artefacts, root, name)
+                except (JournalFailed, JournalBroken) as error:
+                    asked.failures[name] = error
             texts = {
                 store.name: errand_text(self._errand(store, names, phase, shipment, logs.get(store.name)))
                 for store in stores
+                if store.name not in asked.failures
             }
             for name, text in texts.items():
                 key = f"{phase.name}-{name}-{secrets.token_hex(8)}"
-                futures[name] = client.submit(_on_a_worker, text, self._embedded_in, pure=False, key=key)
-            yield futures
-        except BaseException:
-            client.cancel(list(futures.values()))
-            raise
-        finally:
+                asked.futures[name] = client.submit(_on_a_worker, text, self._embedded_in, pure=False, key=key)
+            yield asked
+        except BaseException as error:
+            client.cancel(list(asked.futures.values()))
             # A worker that still writes, because somebody pressed Ctrl-C here, stops before its next request.
-            all_brought_home(self._artefacts, root, tuple(logs))
+            for failure in all_brought_home(self._artefacts, root, tuple(logs)).values():
+                error.add_note(str(failure))
+            raise
+        asked.failures.update(all_brought_home(self._artefacts, root, tuple(logs)))
 
     def _errand(
         self, store: Store, names: tuple[str, ...], phase: Phase[Result], shipment: Shipment, log: str | None
@@ -145,6 +161,25 @@ class DaskFleet:
             return phase.heard(self._artefacts.content(answer.result or ""))
         except ReconcilerError as told:
             return Failure(store.name, told)
+
+    def _come_of(
+        self,
+        store: Store,
+        phase: Phase[Result],
+        asked: _Asked,
+        answers: Mapping[str, str],
+        errors: Mapping[str, BaseException | None],
+    ) -> Result | Failure:
+        """Return what came of a store; where its journal is not at home, that, whatever else came of it."""
+        journal = asked.failures.get(store.name)
+        if journal is not None and store.name not in asked.futures:
+            return Failure(store.name, journal)
+        heard = self._heard(store, phase, answers.get(store.name), errors.get(store.name))
+        if journal is None:
+            return heard
+        if isinstance(heard, Failure):
+            journal.add_note(f"also: {heard.error}")
+        return Failure(store.name, journal)
 
     def _explained(self, store: Store, error: BaseException | None) -> ReconcilerError:
         """Return what is told of a task that did not come to its answer."""

@@ -6,7 +6,7 @@ wrote it can write no more, however alive it is. So a worker that a scheduler ga
 which is before its next request.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -105,16 +105,15 @@ def brought_home(artefacts: Artefacts, root: Path, store: str) -> None:
             artefacts.create(f"{folder}/{_HOME}", b"")
 
 
-def all_brought_home(artefacts: Artefacts, root: Path, stores: Sequence[str]) -> None:
-    """Bring the journals of several stores home, each whatever becomes of the others. Raises the first failure."""
-    failures: list[ReconcilerError] = []
+def all_brought_home(artefacts: Artefacts, root: Path, stores: Sequence[str]) -> Mapping[str, ReconcilerError]:
+    """Bring the journals of several stores home, each whatever becomes of the others. Returns why some are not."""
+    failures: dict[str, ReconcilerError] = {}
     for store in stores:
         try:
             brought_home(artefacts, root, store)
         except ReconcilerError as error:
-            failures.append(error)
-    if failures:
-        raise failures[0]
+            failures[store] = error
+    return failures
 
 
 def _brought(log: RunLog, artefacts: Artefacts, root: Path, store: str) -> None:
