@@ -4,6 +4,9 @@ A loaded catalog is hundreds of thousands of objects that stay, and none of them
 all of them each time that as many again were made: half of the time of loading a large one. So it waits while files
 are loaded, and leaves alone afterwards what was loaded by then. Counting references frees a catalog as before.
 
+What stores answer is as many objects again for each page, which counting frees before the next one: while stores are
+planned, the collector looks for cycles a few times instead of a thousand.
+
 A small catalog is not worth it: before the next one is loaded, what is left alone has to be walked over in full, which
 takes longer than to load a small one.
 """
@@ -31,3 +34,14 @@ def waiting() -> Iterator[None]:
             gc.freeze()
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def seldom() -> Iterator[None]:
+    """Let the collector look only once as much as a large catalog was made anew."""
+    before = gc.get_threshold()
+    gc.set_threshold(LARGE, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from reconciler import __version__
 from reconciler.app.apply_store import Here, apply_store
 from reconciler.app.base import Commits, StoreBase
-from reconciler.app.collector import waiting
+from reconciler.app.collector import seldom, waiting
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.engine import engine
 from reconciler.app.fleet import Checkout, Fleet, FleetResult, SideBySide
@@ -161,7 +161,8 @@ class Session:
             held = snapshots.get(store.name)
             return self._plan(store, scope) if held is None else self._plan_against(held, store, scope)
 
-        plans = self._fleet.map(self.stores, Planning(scope, self.checkout, plan, frozenset(snapshots)))
+        with seldom():
+            plans = self._fleet.map(self.stores, Planning(scope, self.checkout, plan, frozenset(snapshots)))
         by_name = {store.name: store for store in self.stores}
         found = tuple(Planned(by_name[plan.target.store], plan) for plan in plans.results)
         return FleetResult(found, plans.failures)

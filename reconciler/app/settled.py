@@ -13,6 +13,7 @@ import logging
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.directory import Directory
 from reconciler.model.state import Desired, FoundGroup, Live
-from reconciler.planning.digest import digest
+from reconciler.planning.digest import SIZE, digest
 from reconciler.planning.respelled import Respelled
 from reconciler.planning.twins import Name, names_of
 from reconciler.shopify.gathered import Knows
@@ -93,7 +94,10 @@ class Settled:
         made_of = self.makings.of(root)
         if made_of is None:
             return None
-        return digest((self.ground, made_of, self._targets.get(root), answered)).hex()
+        taken = blake2b(made_of + answered, key=self.ground, digest_size=SIZE)
+        if root in self._targets:
+            taken.update(repr(self._targets[root]).encode("utf-8", "surrogatepass"))
+        return taken.hexdigest()
 
     def knows(self, kind: str) -> Knows[EqualGroup]:
         """Return what tells of the roots of a kind that they were found equal, by their mark and what was answered."""

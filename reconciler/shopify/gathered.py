@@ -41,11 +41,12 @@ class Gathered:
     """What hangs on roots, asked for level by level, as parsing them would ask for it. Stands for the nodes then."""
 
     def __init__(self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes) -> None:
-        self._tree = tree
+        self._is_whole = _is_in_one_piece(tree)
+        self._asked = _asked(tree)
         self._source = source
         self._answers: dict[str, list[JsonObject | None]] = {str(node["id"]): [node] for node in nodes}
         self._below: dict[str, JsonObject | None] = {}
-        if _is_in_one_piece(tree):
+        if self._is_whole:
             self._descend(tree, [(str(node["id"]), node) for node in nodes])
 
     def pages(self, tree: Tree) -> Iterator[Sequence[JsonObject]]:
@@ -63,10 +64,10 @@ class Gathered:
 
         ``own_app``: the number of the app that asks, which marks may hold.
         """
-        spelled = orjson.dumps(self._answers[root_id]) if _is_in_one_piece(self._tree) else _GOES_ON
+        spelled = orjson.dumps(self._answers[root_id]) if self._is_whole else _GOES_ON
         if _GOES_ON in spelled:
             return None
-        taken = _asked(self._tree).copy()
+        taken = self._asked.copy()
         taken.update(spelled)
         if _OF_AN_APP in spelled:
             taken.update(own_app().encode())

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from reconciler.app.collector import LARGE, waiting
+from reconciler.app.collector import LARGE, seldom, waiting
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +42,10 @@ def test_what_an_earlier_catalog_left_behind_is_collected():
     assert gc.get_freeze_count() >= len(loaded)
     with waiting():
         assert 0 == gc.get_freeze_count()
+
+
+def test_it_looks_seldom_while_stores_are_planned_and_as_before_afterwards():
+    before = gc.get_threshold()
+    with seldom():
+        assert LARGE == gc.get_threshold()[0]
+    assert before == gc.get_threshold()
