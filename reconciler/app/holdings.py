@@ -1,7 +1,7 @@
 """Holdings: all that a store holds of what a catalog can say, each root under the key that a file is to give it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -15,6 +15,7 @@ from reconciler.model.progress import Teller
 from reconciler.model.state import Found, FoundGroup
 from reconciler.model.store import Store
 from reconciler.shopify.asking import Client
+from reconciler.shopify.gift_cards import gift_cards
 from reconciler.shopify.places import read_directory
 from reconciler.shopify.preflight import preflight
 from reconciler.shopify.reader import Reader
@@ -57,6 +58,8 @@ class Holdings:
     directory: Directory
     nameless: tuple[str, ...] = field(default=())
     """Handles of roots that no file could ask for as they are."""
+    gift_cards: tuple[Address, ...] = field(default=())
+    """Products that are none of a catalog; those among the roots are ours already."""
 
     def of(self, kind: str) -> Iterator[Holding]:
         """Yield the products, or the collections."""
@@ -94,12 +97,21 @@ def read_holdings(client: Client, store: Store) -> Holdings:
             groups = list(_whole(reader, kind))
             roots |= {each.address: each for each in _keyed(kind, groups)}
             nameless += (f"{kind} {each.root.id}" for each in groups if not _can_be_asked_for(each))
+    cards = _strange_among(roots, frozenset(gift_cards(client)))
+    roots = {at: holding for at, holding in roots.items() if at not in cards}
     listed = {
         kind.name: tuple(group.root for group in reader.groups(kind.name))
         for kind in KINDS.roots()
         if kind.listed is not None and kind.name in kinds
     }
-    return Holdings(roots, listed, kinds, read_directory(client, store, places_of(kinds)), tuple(nameless))
+    directory = read_directory(client, store, places_of(kinds))
+    return Holdings(roots, listed, kinds, directory, tuple(nameless), cards)
+
+
+def _strange_among(roots: Mapping[Address, Holding], ids: Collection[str]) -> tuple[Address, ...]:
+    """Return those that have one of the ids and carry no mark of ours."""
+    found = ((at, holding.group.root) for at, holding in roots.items())
+    return tuple(sorted(at for at, root in found if root.id in ids and root.mark is None))
 
 
 def _whole(reader: Reader, kind: str) -> Iterator[FoundGroup]:

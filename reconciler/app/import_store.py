@@ -27,7 +27,7 @@ from reconciler.app.workspace import LISTINGS, VOCABULARY
 from reconciler.kinds import KINDS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.edits import EditedTree, edited
-from reconciler.loading.exported import not_carried_over
+from reconciler.loading.exported import GIFT_CARDS, not_carried_over
 from reconciler.loading.mappings import load_mapping
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
@@ -152,6 +152,9 @@ class _Import:
         if self.holdings.nameless:
             named = ", ".join(self.holdings.nameless[:_SHOWN])
             yield f"Left out, because no file could ask for their handles as they are: {named}."
+        if self.holdings.gift_cards:
+            named = ", ".join(str(at) for at in self.holdings.gift_cards[:_SHOWN])
+            yield f"Left out, because {GIFT_CARDS}: {named}."
         if unread := sorted({kind.name for kind in KINDS} - self.holdings.kinds):
             yield f"Not read, for want of access scopes or of a newer api_version: {', '.join(unread)}."
         if reasons := self.album.reasons:

@@ -16,7 +16,8 @@ DEFAULT_LOCATION: Final = "default"
 """What git calls the place of an export's quantities, when nobody names one."""
 
 NO_PLACE: Final = "the catalog has no place for it"
-NO_GIFT_CARDS: Final = "gift cards are products of another sort, which the catalog does not manage; they are left out"
+GIFT_CARDS: Final = "gift cards are products of another sort, which the catalog does not manage"
+NO_GIFT_CARDS: Final = f"{GIFT_CARDS}; they are left out"
 
 _DEFAULT_OPTION: Final = ("Title", "Default Title")  # how Shopify spells that there are no options
 _TAXONOMY: Final = re.compile(r"[a-z]{2}(-\d+)*")

@@ -10,6 +10,7 @@ from reconciler.shopify import (
     automatic,
     bulk_jobs,
     exporting,
+    gift_cards,
     identity,
     introspection,
     offer,
@@ -110,9 +111,10 @@ def looking_back(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[s
 
 
 def _beside(read: Collection[str]) -> Iterator[Piece]:
-    """Yield what is asked of collections that put products into themselves, where their codec does not read it."""
+    """Yield what is asked of products and their collections beside what their codecs read."""
     if "product" in read:
         yield from (Piece(text, ("product",), until=SINCE) for text in automatic.DOCUMENTS)
+        yield Piece(gift_cards.DOCUMENT, ("product",))
 
 
 def _reads(kinds: KindSet, codecs: Mapping[str, Codec], read: Collection[str]) -> Iterator[Piece]:

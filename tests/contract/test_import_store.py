@@ -12,6 +12,7 @@ from reconciler.app.import_store import Taking, import_store
 from reconciler.app.importing import Destination, ImportReport
 from reconciler.app.picture_document import Pictures
 from reconciler.app.store_files import StockIn
+from reconciler.loading.exported import GIFT_CARDS
 from reconciler.model.errors import InvalidInput, WrongUsage
 from reconciler.shopify.conditions import Spelled, condition_input
 from tests.contract.pictures import a_png
@@ -253,6 +254,25 @@ def test_weights_that_no_file_takes_keep_a_collection_out(shop: Repository) -> N
 
 
 MAKE_COLLECTION = "mutation($c: CollectionCreateInput!) { collectionCreate(collection: $c) { userErrors { message } } }"
+
+
+def test_gift_cards_are_left_out_and_told_and_stay_as_they_are(shop: Repository) -> None:
+    sold(shop, [CUP], [{"key": "by-hand", "name": "By hand", "products": ["cup"]}])
+    (by_hand,) = shop.ask("{ collections(first: 2) { nodes { id } } }")["collections"]["nodes"]
+    card = {"title": "Gift card", "giftCard": True, "collectionsToJoin": [by_hand["id"]]}
+    made = shop.ask(MAKE_PRODUCT, {"p": card})["productCreate"]
+    assert [] == made["userErrors"]
+    report = imported(shop)
+    assert ["catalog/products/cup.yaml"] == [file for file in files(shop) if file.startswith("catalog/products/")]
+    assert f"Left out, because {GIFT_CARDS}: product/gift-card." in report.notes
+    taken_over(shop)
+    (found,) = shop.ask(FIND_CARD)["products"]["nodes"]
+    assert (None, [by_hand]) == (found["metafield"], found["collections"]["nodes"])
+
+
+MAKE_PRODUCT = "mutation($p: ProductCreateInput!) { productCreate(product: $p) { userErrors { message } } }"
+FIND_CARD = """{ products(first: 1, query: "gift_card:true") { nodes {
+  metafield(namespace: "$app:reconciler", key: "key") { value } collections(first: 2) { nodes { id } } } } }"""
 
 
 def test_a_variant_whose_sku_is_the_option_of_another_gets_a_key(shop: Repository) -> None:

@@ -8,7 +8,7 @@ import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
-from reconciler.shopify import automatic, collection_sources, items, uploads
+from reconciler.shopify import automatic, collection_sources, gift_cards, items, uploads
 from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.queries import (
     Tree,
@@ -42,9 +42,9 @@ def looks_back(version: str) -> tuple[str, ...]:
     return tuple(piece.text for piece in looking_back(KINDS, CODECS, wanted))
 
 
-def rule_sets(version: str) -> tuple[str, ...]:
-    """What is asked of automatic collections where they have no sources yet."""
-    return automatic.DOCUMENTS if version < collection_sources.SINCE else ()
+def beside(version: str) -> tuple[str, ...]:
+    """What is asked of products beside their kinds, and of automatic collections where they have no sources yet."""
+    return (gift_cards.DOCUMENT, *(automatic.DOCUMENTS if version < collection_sources.SINCE else ()))
 
 
 def writes(version: str) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ OF_VERSIONS = [
     pytest.param(document, version, id=f"{name_of(document)}-{version}")
     for version in VERSIONS
     for document in dict.fromkeys(
-        [*reads(version), *writes(version), *looks_back(version), *rule_sets(version), *OF_NO_KIND, *PLACES]
+        [*reads(version), *writes(version), *looks_back(version), *beside(version), *OF_NO_KIND, *PLACES]
     )
 ]
 
@@ -124,7 +124,7 @@ def test_a_mutation_that_kinds_share_is_listed_by_one_of_them(module):
 
 def test_the_repertoire_of_all_kinds_is_every_document():
     pieces = repertoire(KINDS, CODECS, [kind.name for kind in KINDS])
-    assert {*READS, *WRITES, *looks_back(VERSIONS[-1]), *automatic.DOCUMENTS, *OF_NO_KIND} == {
+    assert {*READS, *WRITES, *looks_back(VERSIONS[-1]), *automatic.DOCUMENTS, gift_cards.DOCUMENT, *OF_NO_KIND} == {
         piece.text for piece in pieces
     }
 
