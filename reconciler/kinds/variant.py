@@ -23,7 +23,7 @@ from reconciler.model.state import Found
 from reconciler.shopify.codec import Batch, Codec, Mutation, NestedRow, Nesting, Read
 from reconciler.shopify.items import ITEM
 from reconciler.shopify.texts import NullText, not_cleared
-from reconciler.shopify.weights import canonical_weight, weight, weight_input, weight_text
+from reconciler.shopify.weights import canonical_weight, weight_input, weight_text
 
 _DEFAULT_VALUES = (("Title", "Default Title"),)  # how Shopify spells "no options"
 
@@ -40,7 +40,7 @@ def _option_values(value: object) -> object:
 
 def _weight(value: str | None) -> str | None:
     """Return the canonical weight; no weight and zero are the same to Shopify."""
-    return canonical_weight(value) if value is not None and weight(value)[0] else None
+    return None if value is None or (known := canonical_weight(value)).startswith("0 ") else known
 
 
 class Variant(Resource):

@@ -40,15 +40,21 @@ class GroupMaker:
 
     def make(self, subject: Subject) -> None:
         """Make what a subject's rules say."""
-        if subject.address in self.subjects:
+        address, scope = subject.address, subject.scope
+        if address in self.subjects:
             self.problems.append(twice(subject, self.entry))
-        self.subjects[subject.address] = subject
+        self.subjects[address] = subject
         values = dict(subject.given)
-        for name, rule in self.rules[subject.address.kind].items():
-            if (value := self.value(rule, subject)) is not LEFT_OUT:
-                values[name] = value
+        for name, rule in self.rules[address.kind].items():
+            try:
+                value = rule.value(scope)
+            except (Refused, LeftOutUsed) as trouble:
+                self._tell(trouble, rule, subject)
+            else:
+                if value is not LEFT_OUT:
+                    values[name] = value
         try:
-            self._keep(subject.address, self.types[subject.address.kind].model_validate(values))
+            self._keep(address, self.types[address.kind].model_validate(values))
         except ValidationError as error:
             self.problems.extend(self._misfits(error, subject))
 
@@ -79,10 +85,8 @@ class GroupMaker:
         """Return what a rule makes; where it cannot, the reason is a problem of the group."""
         try:
             return rule.value(subject.scope)
-        except Refused as refused:
-            self.problems.append(self._refused(refused, rule, subject))
-        except LeftOutUsed as used:
-            self.problems.append(half_known(str(used), rule, subject, self.entry))
+        except (Refused, LeftOutUsed) as trouble:
+            self._tell(trouble, rule, subject)
         return LEFT_OUT
 
     def origin_of(self, rule: FieldRule, subject: Subject) -> Origin:
@@ -117,6 +121,12 @@ class GroupMaker:
             self._resources[address] = resource
         else:
             self._absent.add(address)
+
+    def _tell(self, trouble: Refused | LeftOutUsed, rule: FieldRule, subject: Subject) -> None:
+        if isinstance(trouble, Refused):
+            self.problems.append(self._refused(trouble, rule, subject))
+        else:
+            self.problems.append(half_known(str(trouble), rule, subject, self.entry))
 
     def _refused(self, refused: Refused, rule: FieldRule, subject: Subject) -> Diagnostic:
         if refused.path is not None:

@@ -8,7 +8,6 @@ uploaded under that name. Another content is another image.
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from reconciler.mapping.member import Member
 from reconciler.model.address import Address
@@ -16,7 +15,7 @@ from reconciler.model.catalog import Entry, options_of, variant_key
 from reconciler.model.errors import Diagnostic
 from reconciler.model.meant import meant
 from reconciler.model.origin import Whereabouts
-from reconciler.model.picture import Image, plain_stem, stem_in_key
+from reconciler.model.picture import Image, path_in, plain_stem, stem_in, stem_in_key
 
 FOLDER: Final = "catalog"
 _DIGITS: Final = 10  # of a SHA-256: enough that the 250 images of a product never meet
@@ -42,21 +41,14 @@ def image_key(image: Image, files: Mapping[str, str]) -> str:
     if image.known_as is not None and (file is None or files.get(file) == image.sha256):
         return image.known_as
     digest = files.get(file, "") if file is not None else hashlib.sha256(image.source.encode()).hexdigest()
-    path = image.file or unquote(urlsplit(image.source).path)
-    return f"{stem_in_key(plain_stem(_stem(path)))}-{digest[:_DIGITS]}"
+    path = image.file or path_in(image.source)
+    return f"{stem_in_key(plain_stem(stem_in(path)))}-{digest[:_DIGITS]}"
 
 
 def source_fields(image: Image, files: Mapping[str, str]) -> Mapping[str, object]:
     """Return where an image comes from: an address, or a file with the SHA-256 of its content."""
     file = file_of(image)
     return {"source": image.source} if file is None else {"source": file, "sha256": files.get(file)}
-
-
-def _stem(path: str) -> str:
-    """Return the last name of a path without its suffix, as ``pathlib`` has it, which takes ten times as long."""
-    names = [name for name in path.split("/") if name not in {"", "."}]
-    before, _, suffix = names[-1].rpartition(".") if names else ("", "", "")
-    return before if before and suffix else "".join(names[-1:])
 
 
 def picture_members(entry: Entry, keys: Sequence[str], problems: list[Diagnostic]) -> Iterator[Member]:

@@ -11,6 +11,7 @@ a price across the middle. The rejected choice is a multiple to round to (0.05, 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from enum import Enum
 from typing import Final
 
 from reconciler.mapping.refusal import Refused
@@ -23,6 +24,15 @@ _BEYOND: Final = Decimal(10) ** 18
 _UNITS: Final = tuple(Decimal(1).scaleb(-places) for places in range(4))
 """Decimal places → the smallest unit."""
 _ROUNDINGS: Final[Mapping[Rounding, str]] = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
+
+
+class _Step(Enum):
+    """What is done to an amount."""
+
+    MULTIPLY = "multiply"
+    ADD = "add"
+    ROUND = "round"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ def priced(amount: Decimal, rule: PriceRule, currency: str) -> Decimal:
 
 def price_steps(amount: Decimal, rule: PriceRule, currency: str) -> tuple[PriceStep, ...]:
     """Return what the rule does to an amount, for people."""
-    return tuple(PriceStep(did, result) for did, result in _steps(amount, rule, currency))
+    return tuple(PriceStep(_told(did, rule, currency), result) for did, result in _steps(amount, rule, currency))
 
 
 def ending_problem(rule: PriceRule, currency: str) -> Refused | None:
@@ -99,21 +109,34 @@ def with_ending(amount: Decimal, ending: Decimal, rounding: Rounding) -> Decimal
     return below if rounding == "nearest" and nearer_below else above
 
 
-def _steps(amount: Decimal, rule: PriceRule, currency: str) -> Iterator[tuple[str, Decimal]]:
+def _steps(amount: Decimal, rule: PriceRule, currency: str) -> Iterator[tuple[_Step, Decimal]]:
     if rule.multiply is not None:
         amount = EXACT.multiply(amount, rule.multiply)
-        yield f"multiply {rule.multiply}", amount
+        yield _Step.MULTIPLY, amount
     if rule.add is not None:
         amount = EXACT.add(amount, rule.add)
-        yield f"add {rule.add}", amount
+        yield _Step.ADD, amount
     if amount < 0:
         return
     if rule.ending is None:
-        places = decimal_places(currency)
-        unit = f"{places} decimals" if places else "whole amounts"
-        yield f"round to {unit} of {currency}, {rule.rounding}", _cut(amount, currency, _ROUNDINGS[rule.rounding])
+        yield _Step.ROUND, _cut(amount, currency, _ROUNDINGS[rule.rounding])
     else:
-        yield f"end with {rule.ending}, {rule.rounding}", with_ending(amount, rule.ending, rule.rounding)
+        yield _Step.END, with_ending(amount, rule.ending, rule.rounding)
+
+
+def _told(step: _Step, rule: PriceRule, currency: str) -> str:
+    """Return a step in words; few are ever told."""
+    match step:
+        case _Step.MULTIPLY:
+            return f"multiply {rule.multiply}"
+        case _Step.ADD:
+            return f"add {rule.add}"
+        case _Step.ROUND:
+            places = decimal_places(currency)
+            unit = f"{places} decimals" if places else "whole amounts"
+            return f"round to {unit} of {currency}, {rule.rounding}"
+        case _Step.END:
+            return f"end with {rule.ending}, {rule.rounding}"
 
 
 def _cut(amount: Decimal, currency: str, rounding: str) -> Decimal:

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import assert_never
+from typing import Final, assert_never
 
 from reconciler.mapping.pricing import EXACT, PriceStep, cut, ending_problem, price_steps, priced, too_fine
 from reconciler.mapping.refusal import Refused
 from reconciler.mapping.template import LEFT_OUT, Compiled, Scope, Unusable, compiled
 from reconciler.mapping.vet import Misuse, Read
-from reconciler.mapping.views import MONEY, Amounts, LeftOut, currency_of, kind_of, looked_up, stripped
+from reconciler.mapping.views import MONEY, UNSEEN, Amounts, LeftOut, currency_of, kind_of, looked_up, stripped
 from reconciler.model.money import exact
 from reconciler.model.origin import Place
 from reconciler.model.rules import Constant, PriceRule, Rule, Template, UnionRule, Unmanaged
 from reconciler.model.store import Store
+
+_OF_RECORD: Final = 2  # names: a record's, and its field's
 
 
 def _as_it_is(value: object, currency: str) -> Iterator[object]:
@@ -53,7 +55,7 @@ class FieldRule:
     @staticmethod
     def source(scope: Scope, read: Read) -> object:
         """Return the value of a field that a rule reads, or ``left out``. For people."""
-        value = scope.names[str(read[0])]
+        value: object = scope.names[str(read[0])]
         for name in read[1:]:
             value = looked_up(value, name)
         return LEFT_OUT.value if isinstance(value, LeftOut) else stripped(value)
@@ -94,13 +96,42 @@ def _native(template: Compiled) -> Callable[[Scope], object]:
             raise Refused(f"{made:f} is finer than {currency} goes", "a price rule rounds: multiply, add, ending")
         return made
 
-    return money if any(name in MONEY for read in template.reads for name in read[1:2]) else value
+    whole = money if any(name in MONEY for read in template.reads for name in read[1:2]) else value
+    return _bare(template.path, whole) if template.path is not None else whole
+
+
+def _bare(path: Read, whole: Callable[[Scope], object]) -> Callable[[Scope], object]:
+    """Return what takes a field as it is, as most rules do; ``whole`` is how its view says it.
+
+    No view is money here: an amount comes out of a mapping of currencies, which has one.
+    """
+    match path:
+        case (str(root), str(name)):
+
+            def value(scope: Scope) -> object:
+                given = scope.names[root].bare(name)
+                return whole(scope) if given is UNSEEN else given
+
+            return value
+        case (str(root), str(name), str(inner)):
+
+            def value_below(scope: Scope) -> object:
+                given = scope.names[root].bare_below(name, inner)
+                return whole(scope) if given is UNSEEN else given
+
+            return value_below
+        case _:
+            return whole
 
 
 def _price(rule: PriceRule, kind: str, field: str, roots: tuple[str, ...]) -> FieldRule:
     source = compiled(rule.source.text, roots)
 
+    record, name = source.path if source.path and len(source.path) == _OF_RECORD else ("", "")
+
     def start(scope: Scope) -> object:
+        if name in MONEY and (amount := scope.names[str(record)].amount(str(name), rule.currency)) is not None:
+            return amount
         found = source.value(scope)
         return found if found is LEFT_OUT or found is None else _amount(found, rule)
 

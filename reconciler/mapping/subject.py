@@ -55,7 +55,7 @@ def subjects(
 ) -> Iterator[Subject]:
     """Yield what the product makes in the store: itself, its variants in order, its images, where it is published."""
     key = product.key
-    names: dict[str, object] = {"product": product_view(product, store), "store": store_names}
+    names: dict[str, Fields] = {"product": product_view(product, store), "store": store_names}
     yield Subject(Address("product", key), Scope(names), ())
     option_names = tuple(options_of(product))
     for position, variant in enumerate(product.variants):
@@ -74,7 +74,7 @@ def subjects(
 def category_subjects(entry: CategoryEntry, store: Store, store_names: Fields) -> Iterator[Subject]:
     """Yield what the category makes in the store by rules: a collection, and where it is published."""
     category = entry.category
-    names: dict[str, object] = {"category": category_view(category, store), "store": store_names}
+    names: dict[str, Fields] = {"category": category_view(category, store), "store": store_names}
     asks = "conditions" in category.model_fields_set
     given = {"conditions": conditions_of(category.conditions, store)} if asks else {}
     yield Subject(Address("collection", category.key), Scope(names), (), "category", given=given)

@@ -30,7 +30,7 @@ from reconciler.mapping.filters import (
 )
 from reconciler.mapping.refusal import Refused
 from reconciler.mapping.vet import Misuse, Read, Vocabulary, misuses, path_of, reads
-from reconciler.mapping.views import LEFT_OUT, PLAIN, Fields, LeftOut, LeftOutUsed, looked_up
+from reconciler.mapping.views import LEFT_OUT, Fields, LeftOut, LeftOutUsed, looked_up
 
 LONGEST_TEMPLATE: Final = 10_000
 _DECIMAL: Final = "=decimal"  # names that no template can spell
@@ -51,7 +51,7 @@ class Scope:
 
     __slots__ = ("_context", "names")
 
-    def __init__(self, names: dict[str, object]) -> None:
+    def __init__(self, names: dict[str, Fields]) -> None:
         self.names = names
         self._context: Context | None = None
 
@@ -59,14 +59,14 @@ class Scope:
     def context(self) -> Context:
         """The names as Jinja2 takes them; made when the first template needs it."""
         if self._context is None:
-            self._context = Context(sandbox(), self.names, None, {})
+            self._context = Context(sandbox(), {**self.names}, None, {})
         return self._context
 
 
 class Compiled:
     """A template that is ready to run."""
 
-    __slots__ = ("_field", "_path", "_template", "_text", "reads", "single")
+    __slots__ = ("_template", "_text", "path", "reads", "single")
 
     def __init__(self, text: str, tree: nodes.Template | None) -> None:
         expression = _single(tree) if tree else None
@@ -75,22 +75,15 @@ class Compiled:
         self.single = expression is not None
         """Whether it keeps the expression's type."""
         self._text = text
-        self._path = path_of(expression) if expression else None
-        self._field = _field(self._path)
-        self._template = _prepared(tree, expression) if tree and not self._path else None
+        self.path: Read | None = path_of(expression) if expression else None
+        """What it reads, where that is all it does."""
+        self._template = _prepared(tree, expression) if tree and not self.path else None
 
     def value(self, scope: Scope) -> object:
         """Return the value for a resource: of the expression's type, or text, or LEFT_OUT.
 
         Raises LeftOutUsed when composed text needs what the catalog leaves out, and Refused for all other trouble.
         """
-        if self._field is not None:
-            root, name = self._field
-            record = scope.names[root]
-            if isinstance(record, Fields):  # whose field holds a plain value, or none, as nearly always
-                given = record.values.get(name, LEFT_OUT)
-                if type(given) in PLAIN or (given is LEFT_OUT and name in record.known):
-                    return given
         try:
             value = self._value(scope)
         except LeftOutUsed:
@@ -104,9 +97,9 @@ class Compiled:
         return value
 
     def _value(self, scope: Scope) -> object:
-        if self._path is not None:
-            value = scope.names[str(self._path[0])]
-            for part in self._path[1:]:
+        if self.path is not None:
+            value: object = scope.names[str(self.path[0])]
+            for part in self.path[1:]:
                 value = value.field(part) if isinstance(value, Fields) else looked_up(value, part)  # type: ignore[arg-type]
             return value
         if self._template is None:
@@ -183,15 +176,6 @@ class _Exact(NodeTransformer):
     def visit_Concat(self, node: nodes.Concat) -> nodes.Expr:  # noqa: N802  a name of Jinja2's
         self.generic_visit(node)
         return nodes.Filter(nodes.List(node.nodes, lineno=node.lineno), _TEXT, [], [], None, None, lineno=node.lineno)
-
-
-def _field(path: "Read | None") -> tuple[str, str] | None:
-    """Return the record and its field, where that is all that an expression reads."""
-    match path:
-        case (str(root), str(name)):
-            return root, name
-        case _:
-            return None
 
 
 def _single(tree: nodes.Template) -> nodes.Expr | None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import StrictUndefined
@@ -36,10 +36,13 @@ class Nothing(Enum):
     """The value of a rule that has none."""
 
     LEFT_OUT = "left out"
+    UNSEEN = "only a view says it"
 
 
 LEFT_OUT: Final = Nothing.LEFT_OUT
 """The field is not ours for this product: the catalog leaves out what the rule reads."""
+UNSEEN: Final = Nothing.UNSEEN
+"""A field is nothing that can be taken as it is: its view has to say what it is."""
 
 
 class LeftOutUsed(TemplateRuntimeError):
@@ -84,6 +87,36 @@ class Fields:
         if name in self.known:
             return _left_out(f"{self.name}.{name}")
         raise Refused(*unknown_field(self.name, name, self.known))
+
+    def bare(self, name: str) -> object:
+        """Return what ``stripped`` makes of the view of a field, without making the view; or LEFT_OUT, or UNSEEN."""
+        given = self.values.get(name, LEFT_OUT)
+        kind = type(given)
+        if kind in PLAIN:
+            return given
+        if given is LEFT_OUT:
+            return LEFT_OUT if name in self.known else UNSEEN
+        if kind is tuple:
+            return given if PLAIN.issuperset(map(type, cast("tuple[object, ...]", given))) else UNSEEN
+        return dict(cast("dict[str, object]", given)) if kind is dict and name not in MONEY else UNSEEN
+
+    def bare_below(self, name: str, inner: str) -> object:
+        """Return the same of a field of a record in this one: of SEO."""
+        record = self.values.get(name, LEFT_OUT)
+        if record is LEFT_OUT and name in self.known:
+            return LEFT_OUT
+        if not isinstance(record, BaseModel) or isinstance(record, Markdown):
+            return UNSEEN
+        given = vars(record).get(inner, UNSEEN)
+        if given is None:
+            return None if inner in record.model_fields_set else LEFT_OUT
+        return given if type(given) in PLAIN else UNSEEN
+
+    def amount(self, name: str, currency: str | None) -> Decimal | None:
+        """Return what ``Amounts`` says of a field; None where that has to be asked, as it has more to say."""
+        prices, wanted = self.values.get(name), currency or self.store.currency
+        amount = pick(prices, wanted) if type(prices) is dict else None
+        return None if amount is None or too_fine(amount, wanted) else amount
 
     def _view(self, name: str, value: object) -> object:
         dotted, path = f"{self.name}.{name}", (*self.path, name)

@@ -2,7 +2,7 @@
 
 import re
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictStr, model_validator
 
@@ -13,6 +13,8 @@ LONGEST_STEM = 60
 
 _UNUSUAL = re.compile(r"[^A-Za-z0-9]+")
 _ADDRESS = re.compile(r"https?://[^\s/]+/\S*")
+_EVERYDAY = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(/[A-Za-z0-9._~%/-]*)(?:\?[A-Za-z0-9._~%/=&-]*)?")
+"""An address whose parts are told at a glance."""
 
 
 def plain_stem(stem: str) -> str:
@@ -25,6 +27,19 @@ def stem_in_key(stem: str) -> str:
     return stem[:LONGEST_STEM].strip("-") or "image"
 
 
+def path_in(address: str) -> str:
+    """Return the path of a web address, or the file that it is, decoded: as ``urlsplit`` has it, which takes long."""
+    everyday = _EVERYDAY.fullmatch(address)
+    return unquote(everyday[1] if everyday else urlsplit(address).path)
+
+
+def stem_in(path: str) -> str:
+    """Return the last name of a path without its suffix, as ``pathlib`` has it, which takes ten times as long."""
+    names = [name for name in path.split("/") if name not in {"", "."}]
+    before, _, suffix = names[-1].rpartition(".") if names else ("", "", "")
+    return before if before and suffix else "".join(names[-1:])
+
+
 def _spelled_out(value: object) -> object:
     if isinstance(value, str):
         return {"url" if "://" in value else "file": value}
@@ -32,7 +47,7 @@ def _spelled_out(value: object) -> object:
 
 
 def _web_address(text: str) -> str:
-    if not (_ADDRESS.fullmatch(text) and _can_be_split(text)):
+    if not (_EVERYDAY.fullmatch(text) or (_ADDRESS.fullmatch(text) and _can_be_split(text))):
         message = f"{text!r} is not the address of an image, such as https://example.com/shirt.jpg"
         raise ValueError(message)
     return text

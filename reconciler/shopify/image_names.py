@@ -7,9 +7,9 @@ where the name was taken, and a version after a question mark. (shopify.dev, 202
 import re
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from reconciler.model.picture import plain_stem
+from reconciler.model.picture import path_in, plain_stem, stem_in
 from reconciler.shopify.codec import Upload
 
 _UUID: Final = re.compile(r"_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
@@ -30,13 +30,12 @@ IMAGE_SUFFIXES: Final = frozenset(_TYPES)
 
 def stem_of(url: str) -> str:
     """Return the beginning of the name that a store's image has, without what the store added to it."""
-    stem = _UUID.sub("", PurePosixPath(unquote(urlsplit(url).path)).stem)
-    return plain_stem(stem)
+    return plain_stem(_UUID.sub("", stem_in(path_in(url))))
 
 
 def suffix_of(address: str) -> str:
     """Return the suffix of a file or an address, with its dot: a name must agree with it, capitals included."""
-    return PurePosixPath(unquote(urlsplit(address).path)).suffix
+    return PurePosixPath(path_in(address)).suffix
 
 
 def without_version(address: str) -> str:

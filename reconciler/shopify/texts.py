@@ -1,5 +1,6 @@
 """Texts and handles of products and collections, in the form in which Shopify returns them after a write."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
@@ -9,6 +10,7 @@ from pydantic import AfterValidator
 from reconciler.model.json import Json
 
 Value = TypeVar("Value")
+_EVERYDAY_HANDLE = re.compile(r"[a-z0-9_]+(?:-[a-z0-9_]+)*")
 
 
 def blank_is_none(value: str | None) -> str | None:
@@ -52,6 +54,8 @@ def kept_handle(handle: str) -> str:
 
 def is_rewritten(handle: str) -> bool:
     """Whether Shopify would store another handle: it keeps lower-case letters of any alphabet, digits, - and _."""
+    if _EVERYDAY_HANDLE.fullmatch(handle):
+        return False
     return not all(map(_is_kept, handle)) or "--" in handle or handle != handle.lower().strip("-")
 
 

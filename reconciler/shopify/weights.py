@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from reconciler.model.json import Json
@@ -10,6 +11,7 @@ from reconciler.model.json import Json
 UNITS: Final[Mapping[str, str]] = {"g": "GRAMS", "kg": "KILOGRAMS", "oz": "OUNCES", "lb": "POUNDS"}
 _NAMES: Final = {name: unit for unit, name in UNITS.items()}
 _NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_REMEMBERED: Final = 4096  # a catalog has few weights
 
 
 def weight(text: str) -> tuple[Decimal, str]:
@@ -21,6 +23,7 @@ def weight(text: str) -> tuple[Decimal, str]:
     return Decimal(number), unit
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical_weight(text: str) -> str:
     """Return the weight without needless zeros. Raises ValueError for what is none."""
     number, unit = weight(text)

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 
 from reconciler.mapping.refusal import Refused
+from reconciler.mapping.rule import field_rule
 from reconciler.mapping.template import LEFT_OUT, LeftOutUsed, Scope, Unusable, compiled
-from reconciler.mapping.views import product_view, store_view, stripped, variant_view
-from tests.mapping.builders import a_product, a_store, a_variant
+from reconciler.mapping.views import Amounts, product_view, store_view, stripped, variant_view
+from reconciler.model.rules import Template
+from tests.mapping.builders import RULE, a_product, a_store, a_variant
 
 ROOTS = ("variant", "product", "store")
 
@@ -115,6 +117,60 @@ STATES = [
 def test_left_out_and_null_are_two_things(text, expected):
     value = _value(text)
     assert (expected, type(expected)) == (value, type(value))
+
+
+FULL = a_product(
+    handle="linen",
+    description={"markdown": "*washed*"},
+    tags=["linen", "summer"],
+    channels=[],
+    seo={"title": "Linen", "description": None},
+    attributes={"care": ["wash", ["dry"]], "grams": 240},
+    publish_at="2026-12-01T08:00:00Z",
+    variants=[a_variant(options={"Size": "M"}, compare_at_price=None, cost="12.00", stock={"berlin": 4})],
+)
+BARE = a_product(variants=[a_variant(price="55.001")])
+EMPTY = a_product(**dict.fromkeys(("brand", "type", "tags", "seo", "images", "categories", "status", "options")))
+
+
+@pytest.mark.parametrize("product", [FULL, BARE, EMPTY], ids=["full", "bare", "empty"])
+def test_a_field_taken_as_it_is_is_what_its_view_says(product):
+    store = a_store()
+    names = {"product": product_view(product, store), "store": store_view(store)}
+    scope = Scope({**names, "variant": variant_view(product.variants[0], 0, store)})
+    fields = [f"{name}.{field}" for name in ROOTS for field in scope.names[name].known]
+    for path in [*fields, "product.seo.title", "product.seo.description", "product.description.markdown"]:
+        text = f"{{{{ {path} }}}}"
+        try:
+            rule = field_rule(Template(text, RULE), "product", "title", ROOTS)
+        except Unusable:
+            continue  # a record, of which there is no value
+        assert rule is not None
+        assert _outcome(lambda text=text: _seen(text, scope)) == _outcome(lambda rule=rule: rule.value(scope)), path
+
+
+def _seen(text: str, scope: Scope) -> object:
+    value = compiled(text, ROOTS).value(scope)
+    return value if value is LEFT_OUT else stripped(value)
+
+
+def _outcome(make):
+    try:
+        value = make()
+    except Refused as refused:
+        return refused.summary
+    return type(value), value
+
+
+@pytest.mark.parametrize("amounts", ["55.00", "55.001", {"EUR": "1"}, {"USD": "1", "EUR": "2"}, {"USD": "1.001"}, None])
+@pytest.mark.parametrize("currency", [None, "EUR", "JPY"])
+def test_an_amount_taken_as_it_is_is_what_its_view_says(amounts, currency):
+    product, store = a_product(variants=[a_variant(compare_at_price=amounts)]), a_store()
+    view = variant_view(product.variants[0], 0, store)
+    taken, seen = view.amount("compare_at_price", currency), view.field("compare_at_price")
+    said = _outcome(lambda: seen.amount(currency)) if isinstance(seen, Amounts) else "null"
+    assert (said if isinstance(said, str) else None) == (None if taken is not None else said)
+    assert taken is None or said == (Decimal, taken)
 
 
 def test_null_clears_what_would_be_below_it():
