@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.errors import StoreRefused
@@ -18,12 +18,12 @@ from reconciler.model.kind import KindSet
 from reconciler.model.state import Found, FoundGroup
 from reconciler.shopify.asking import Client
 from reconciler.shopify.batches import in_batches
-from reconciler.shopify.codec import Codec, Read
+from reconciler.shopify.codec import Codec
 from reconciler.shopify.exporting import NoExport
 from reconciler.shopify.gathered import Familiar, Gathered, Knows, Noted_co
-from reconciler.shopify.identity import OWN_APP, as_files_say, says_some_app
+from reconciler.shopify.growing import Grower
 from reconciler.shopify.large import Large
-from reconciler.shopify.nodes import Exported, Nodes, Paged, next_page, nodes_of
+from reconciler.shopify.nodes import Exported, Nodes, Paged
 from reconciler.shopify.queries import (
     IDS_AT_ONCE,
     Tree,
@@ -31,9 +31,6 @@ from reconciler.shopify.queries import (
     ids_document,
     mark_document,
     marks_document,
-    owned_document,
-    owner_of,
-    rest_document,
     trees,
 )
 from reconciler.shopify.recording import Recorder, Witnessed
@@ -75,7 +72,7 @@ class Reader:
         self._wanted = None if wanted is None else kinds.with_parents(wanted)
         roots = (kind.name for kind in kinds.roots())
         self._trees = dict(zip(roots, trees(kinds, codecs, wanted), strict=True))
-        self._app_number: str | None = None
+        self._grower = Grower(client, self._formerly)
         self._repertoire = (kinds, codecs)
 
     def only(self, wanted: Collection[str]) -> "Reader":
@@ -155,7 +152,7 @@ class Reader:
         growing: list[JsonObject] = []
         for node in nodes:
             is_ours = bool(tree.children) and tree.root.mark_of is not None and tree.root.mark_of(node) is not None
-            root = None if is_ours else self._found(tree.root, node)
+            root = None if is_ours else self._grower.found(tree.root, node)
             if is_ours or (tree.children and root is not None and self._grows(root)):
                 growing.append(node)
             elif root is not None:
@@ -173,18 +170,18 @@ class Reader:
     ) -> Mapping[str, FoundGroup | Familiar[Noted_co]]:
         """Return root id → its group, or who it is, where that is known."""
         if knows is None or tree.root.mark_of is None:
-            return self._settled(tree, self._grown(tree, nodes, source))
+            return self._settled(tree, self._grower.grown(tree, nodes, source))
         known: dict[str, Familiar[Noted_co]] = {}
         gathered, answers, new = Gathered(tree, nodes, source), dict[str, bytes | None](), list[JsonObject]()
         for node in nodes:
             own_id, mark = str(node["id"]), tree.root.mark_of(node)
-            answers[own_id] = answer = gathered.digest(own_id, self._own_app)
+            answers[own_id] = answer = gathered.digest(own_id, self._grower.own_app)
             noted = knows(mark, answer) if mark is not None and answer is not None else None
             if mark is not None and noted is not None:
                 known[own_id] = Familiar(own_id, mark, noted)
             else:
                 new.append(node)
-        grown = self._grown(tree, new, gathered)
+        grown = self._grower.grown(tree, new, gathered)
         met = {own_id: replace(group, answered=answers[own_id]) for own_id, group in grown.items()}
         return {**known, **self._settled(tree, met)}
 
@@ -198,7 +195,7 @@ class Reader:
         for few in in_batches(ids, IDS_AT_ONCE):
             with _in_words(root_kind):
                 nodes = self._paged.given(ids_document(tree), few)
-                groups = self._settled(tree, self._grown(tree, [node for node in nodes if node], self._paged))
+                groups = self._settled(tree, self._grower.grown(tree, [node for node in nodes if node], self._paged))
                 yield from (groups.get(str(node["id"])) if node else None for node in nodes)
 
     def by_mark(self, root_kind: str, key: str) -> FoundGroup | None:
@@ -208,7 +205,7 @@ class Reader:
             return next((group for group in self.groups(root_kind) if group.root.mark == key), None)
         with _in_words(root_kind):
             node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
-            groups = self._settled(tree, self._grown(tree, [node], self._paged)) if node else {}
+            groups = self._settled(tree, self._grower.grown(tree, [node], self._paged)) if node else {}
             return groups.get(str(node["id"])) if node else None
 
     def marked(self, root_kind: str, keys: Sequence[str]) -> Mapping[str, str]:
@@ -232,96 +229,12 @@ class Reader:
             working = [root_id for root_id, group in found.items() if group.pending]
             if working:
                 nodes = self._paged.given(ids_document(tree), working)
-                found.update(self._grown(tree, [node for node in nodes if node], self._paged))
+                found.update(self._grower.grown(tree, [node for node in nodes if node], self._paged))
             return not any(group.pending for group in found.values())
 
         if any(group.pending for group in found.values()):
             self._patience.until(is_done)
         return found
-
-    def _found(self, read: Read, node: JsonObject) -> Found | None:
-        """Return what a node is; its mark as files have it: the key of today, our own app's namespace by its name."""
-        found = read.parse(node)
-        if found is not None and read.names is not None and found.mark:
-            now = self._formerly.get(Address(read.names, found.mark))
-            return replace(found, mark=now.key) if now is not None else found
-        if found is None or not (read.has_namespace and found.mark and says_some_app(found.mark)):
-            return found
-        return replace(found, mark=as_files_say(found.mark, self._own_app()))
-
-    def _own_app(self) -> str:
-        """Return the number of the app that asks."""
-        if self._app_number is None:
-            app = self._client.query(OWN_APP, {}).data["currentAppInstallation"]["app"]
-            self._app_number = str(app["id"]).rpartition("/")[2]
-        return self._app_number
-
-    def _grown(self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes) -> Mapping[str, FoundGroup]:
-        """Return root id → its group: what hangs on the roots' children is asked for, for all of them at once."""
-        roots = {str(node["id"]): root for node in nodes if (root := self._found(tree.root, node)) is not None}
-        children: dict[str, list[Found]] = {root_id: [] for root_id in roots}
-        owners = {root_id: root_id for root_id in roots}
-        parents = dict(roots)
-        level = [(tree, node) for node in nodes if str(node["id"]) in roots]
-        while level:
-            deeper: list[tuple[Tree, str]] = []
-            for child, parent_id, found in self._of_level(level, parents):
-                root_id = owners[parent_id]
-                children[root_id] += found
-                if child.children:
-                    owners |= dict.fromkeys((each.id for each in found), root_id)
-                    parents |= {each.id: each for each in found}
-                    deeper += [(child, each.id) for each in found]
-            level = list(_next_level(deeper, source))
-        return {root_id: FoundGroup(root, tuple(children[root_id])) for root_id, root in roots.items()}
-
-    def _of_level(
-        self, level: Sequence[tuple[Tree, JsonObject]], parents: Mapping[str, Found]
-    ) -> Iterator[tuple[Tree, str, list[Found]]]:
-        """Yield a kind of children, the id of the parent, and its children of that kind."""
-        apart: dict[Tree, dict[str, str]] = {}
-        for above, node in level:
-            parent_id = str(node["id"])
-            for child in above.children:
-                if child.root.owner is None:
-                    yield child, parent_id, self._children(above.root.type, parent_id, child.root, node)
-                elif (owner_id := parents[parent_id].handles.get(child.root.owner.handle)) is not None:
-                    apart.setdefault(child, {})[owner_id] = parent_id
-        for child, owned in apart.items():
-            for few in in_batches(list(owned), IDS_AT_ONCE):
-                for owner_id, holder in zip(few, self._paged.given(owned_document(child), few), strict=True):
-                    if holder is None:
-                        raise StoreRefused(f"{owner_id} went away while it was read; run the command again")
-                    found = self._children(owner_of(child.root).type, owned[owner_id], child.root, holder)
-                    yield child, owned[owner_id], found
-
-    def _children(self, type_name: str, parent_id: str, child: Read, node: JsonObject) -> list[Found]:
-        """Return the children that the connection of a node holds, and the order of them where that is a thing."""
-        if not child.connection:
-            facets = child.parse_facets(node) if child.parse_facets else ()
-            return [replace(each, parent=parent_id) for each in facets]
-        parsed = (self._found(child, each) for each in self._all_nodes(type_name, child, node))
-        found = [replace(each, parent=parent_id) for each in parsed if each is not None]
-        if child.arranged is None:
-            return found
-        facet = replace(child.arranged(parent_id, found), parent=parent_id)
-        return [*(each for each in found if each.kind != facet.kind), facet]
-
-    def _all_nodes(self, type_name: str, child: Read, node: JsonObject) -> Iterator[JsonObject]:
-        """Yield the nodes of a connection that the node has, with those of the pages that follow."""
-        owner_id = str(node["id"])
-        connection = _at(node, child.connection)
-        after: str | None = None
-        while True:
-            yield from nodes_of(connection, child.connection)
-            after = next_page(connection, after, child.connection)
-            if after is None:
-                return
-            answer = self._client.query(rest_document(type_name, child), {"id": owner_id, "after": after})
-            owner = answer.data["node"]
-            if owner is None:
-                raise StoreRefused(f"{owner_id} went away while it was read; run the command again")
-            connection = _at(owner, child.connection)
 
 
 @contextmanager
@@ -332,22 +245,3 @@ def _in_words(kind: str) -> Iterator[None]:
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         message = f"what the store answered about {kind} does not fit the question ({type(error).__name__})"
         raise StoreRefused(f"{message}; run the command again, and report it if it stays") from error
-
-
-def _next_level(wanted: Iterable[tuple[Tree, str]], source: Nodes) -> Iterator[tuple[Tree, JsonObject]]:
-    by_tree: dict[Tree, list[str]] = {}
-    for tree, node_id in wanted:
-        by_tree.setdefault(tree, []).append(node_id)
-    for tree, ids in by_tree.items():
-        for few in in_batches(ids, IDS_AT_ONCE):
-            for node in source.below(tree, few):
-                if node is None:
-                    raise StoreRefused(f"a {tree.root.type} went away while it was read; run the command again")
-                yield tree, node
-
-
-def _at(node: Mapping[str, Any], path: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = node
-    for name in path.split("."):
-        found = found[name]
-    return found
