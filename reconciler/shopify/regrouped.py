@@ -83,7 +83,7 @@ class _Index:
     """What carries lines → where those of its root are."""
     parent: bytes = b""
     spans: "array[int]" = field(default_factory=lambda: array("Q"))
-    """What the last line hung on that hung on no root, and where the lines of its root are."""
+    """What the last line hung on that hung on no root, as it is spelled there, and where the lines of its root are."""
 
     def spans_of(self, line: bytes) -> "array[int]":
         """Return where the lines of the root are that a line belongs to. Raises Torn."""
@@ -91,12 +91,14 @@ class _Index:
         if at < 0:
             return self._of_row(orjson.loads(line))
         start = at + len(_NAMES_PARENT)
-        parent = line[start : line.index(b'"', start)]
-        if parent == self.parent:
+        spelled = line[start : line.index(b'"', start)]
+        if spelled == self.parent:
             return self.spans
+        # Shopify escapes the slashes of an id, as JSON lets it: "gid:\\/\\/shopify\\/Product\\/1".
+        parent = str(orjson.loads(b'"%b"' % spelled)).encode() if b"\\" in spelled else spelled
         spans = self.runs.get(parent)
         if spans is None:
-            self.parent, self.spans = parent, self._carried_by(parent)
+            self.parent, self.spans = spelled, self._carried_by(parent)
             return self.spans
         if any(mark in line for mark in self.carriers):
             self._carries(orjson.loads(line), spans)

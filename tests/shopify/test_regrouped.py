@@ -121,6 +121,17 @@ def test_lines_with_spaces_and_without_a_last_break_are_read_alike():
     assert whole([lines(FIRST, *ROWS)], "p2") == whole([written(FIRST, spaced)], "p2")
 
 
+def test_ids_whose_slashes_are_escaped_are_the_same_ids():
+    rows = [
+        {name: f"gid://x/{value}" if name in {"id", "__parentId"} else value for name, value in row.items()}
+        for row in ROWS
+    ]
+    plain = b"".join(orjson.dumps(row) + b"\n" for row in rows)
+    expected = whole([written(FIRST, plain)], "gid://x/p1")
+    assert ["gid://x/v1", "gid://x/v2"] == ids(expected["gid://x/p1"]["variants"])
+    assert expected == whole([written(FIRST, plain.replace(b"/", b"\\/"))], "gid://x/p1")
+
+
 def test_a_text_that_looks_like_a_parent_is_none():
     tricky = {**SHIRT, "title": 'Shirt","__parentId":"p9"'}
     nodes: Any = whole([lines(FIRST, tricky, SMALL)], "p1")
