@@ -6,7 +6,7 @@ need not look at the second. Bytes that differ say nothing: values that change w
 Rejected: a digest of what was parsed. It is one for all spellings of a group, and making it takes longer than all else.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -37,16 +37,64 @@ class Familiar(Generic[Noted_co]):
     noted: Noted_co
 
 
+@dataclass(frozen=True, slots=True)
+class Sifted(Generic[Noted_co]):
+    """Roots that are known, by their ids, and the others, each with the digest of what was answered about it."""
+
+    known: Mapping[str, Familiar[Noted_co]]
+    others: Sequence[JsonObject]
+    answers: Mapping[str, bytes | None]
+
+
+class Sieve(Generic[Noted_co]):
+    """Tells the roots of a tree that somebody ``knows`` from the others.
+
+    ``own_app``: the number of the app that asks, which marks may hold.
+    """
+
+    def __init__(self, tree: Tree, knows: Knows[Noted_co], own_app: Callable[[], str]) -> None:
+        self._mark_of = tree.root.mark_of
+        self._knows = knows
+        self._own_app = own_app
+        self._is_whole = _is_in_one_piece(tree)
+        # Another question is another answer, whatever the store says to both.
+        self._asked = blake2b("\n".join(documents((tree,))).encode(), digest_size=SIZE)
+
+    def sifted(self, nodes: Sequence[JsonObject], spelled: Callable[[str], bytes | None]) -> Sifted[Noted_co]:
+        """Return the nodes of roots, sifted. ``spelled``: root id → all that was answered, where that is at hand."""
+        known: dict[str, Familiar[Noted_co]] = {}
+        answers: dict[str, bytes | None] = {}
+        others: list[JsonObject] = []
+        for node in nodes:
+            own_id = str(node["id"])
+            mark = self._mark_of(node) if self._mark_of is not None else None
+            answers[own_id] = answer = self._digest(spelled(own_id))
+            noted = self._knows(mark, answer) if mark is not None and answer is not None else None
+            if mark is not None and noted is not None:
+                known[own_id] = Familiar(own_id, mark, noted)
+            else:
+                others.append(node)
+        return Sifted(known, others, answers)
+
+    def _digest(self, spelled: bytes | None) -> bytes | None:
+        """Return what differs wherever an answer about a root does; None where that is not all of it."""
+        if spelled is None or not self._is_whole or _GOES_ON in spelled:
+            return None
+        taken = self._asked.copy()
+        taken.update(spelled)
+        if _OF_AN_APP in spelled:
+            taken.update(self._own_app().encode())
+        return taken.digest()
+
+
 class Gathered:
     """What hangs on roots, asked for level by level, as parsing them would ask for it. Stands for the nodes then."""
 
     def __init__(self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes) -> None:
-        self._is_whole = _is_in_one_piece(tree)
-        self._asked = _asked(tree)
         self._source = source
         self._answers: dict[str, list[JsonObject | None]] = {str(node["id"]): [node] for node in nodes}
         self._below: dict[str, JsonObject | None] = {}
-        if self._is_whole:
+        if _is_in_one_piece(tree):
             self._descend(tree, [(str(node["id"]), node) for node in nodes])
 
     def pages(self, tree: Tree) -> Iterator[Sequence[JsonObject]]:
@@ -59,19 +107,9 @@ class Gathered:
         asked = dict(zip(missing, self._source.below(tree, missing), strict=True)) if missing else {}
         return [asked[own_id] if own_id in asked else self._below[own_id] for own_id in ids]
 
-    def digest(self, root_id: str, own_app: Callable[[], str]) -> bytes | None:
-        """Return what differs wherever an answer about a root does; None where not all of it was answered at once.
-
-        ``own_app``: the number of the app that asks, which marks may hold.
-        """
-        spelled = orjson.dumps(self._answers[root_id]) if self._is_whole else _GOES_ON
-        if _GOES_ON in spelled:
-            return None
-        taken = self._asked.copy()
-        taken.update(spelled)
-        if _OF_AN_APP in spelled:
-            taken.update(own_app().encode())
-        return taken.digest()
+    def spelled(self, root_id: str) -> bytes:
+        """Return all that was answered about a root: as it was exported, or as JSON."""
+        return self._source.spelled(root_id) or orjson.dumps(self._answers[root_id])
 
     def _descend(self, tree: Tree, owned: Sequence[tuple[str, JsonObject]]) -> None:
         """Ask for what hangs on the children of nodes. ``owned``: the id of its root, and the node."""
@@ -98,9 +136,3 @@ def _ids(node: JsonObject, path: str) -> list[str]:
 def _is_in_one_piece(tree: Tree) -> bool:
     """Whether all that hangs on a root is asked for by the ids of what it hangs on, and of nothing else."""
     return all(child.root.owner is None and _is_in_one_piece(child) for child in tree.children)
-
-
-@cache
-def _asked(tree: Tree) -> "blake2b":
-    """Return a digest, begun, of all that is asked about a root: another question is another answer."""
-    return blake2b("\n".join(documents((tree,))).encode(), digest_size=SIZE)

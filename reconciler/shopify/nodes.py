@@ -13,7 +13,7 @@ from reconciler.shopify.asking import Client
 from reconciler.shopify.batches import in_batches
 from reconciler.shopify.codec import Slice
 from reconciler.shopify.queries import IDS_AT_ONCE, Tree, below_document, page_document
-from reconciler.shopify.regrouped import Lines, Torn, root_line, whole
+from reconciler.shopify.regrouped import Lines, Torn, whole
 
 Given = Sequence[JsonObject | None]
 
@@ -26,6 +26,9 @@ class Nodes(Protocol):
 
     def below(self, tree: Tree, ids: Sequence[str]) -> Given:
         """Return what hangs on objects of the last page; None for one that has gone."""
+
+    def spelled(self, root_id: str) -> bytes | None:
+        """Return all that was answered about a root of the last page, where that is at hand; None: it is not, yet."""
 
 
 class Paged:
@@ -49,6 +52,10 @@ class Paged:
         """Return what hangs on the objects, at most IDS_AT_ONCE."""
         return self.given(below_document(tree), ids)
 
+    def spelled(self, root_id: str) -> None:
+        """Return nothing: what hangs on roots is asked for once they are known."""
+        del root_id
+
     def given(self, document: str, ids: Sequence[str]) -> Given:
         """Return the answer to a document about given ids, in their order."""
         nodes: Given = self._client.query(document, {"ids": list(ids)}).data["nodes"]
@@ -64,27 +71,36 @@ class Exported:
         self._exports = exports
         self._otherwise = otherwise
         self._held: dict[str, JsonObject] = {}
+        self._torn: set[str] = set()
 
     def pages(self, tree: Tree) -> Iterator[Sequence[JsonObject]]:
         """Yield the roots in the order of the export."""
         del tree
         for ids in in_batches(self._exports[0].roots(), IDS_AT_ONCE):
             self._held = {}
-            yield [self._root(root_id.decode()) for root_id in ids]
-
-    def _root(self, root_id: str) -> JsonObject:
-        try:
-            nodes: Mapping[str, Any] = whole(self._exports, root_id)
-        except Torn:
-            return root_line(self._exports[0], root_id)
-        self._held |= nodes
-        return self._held[root_id]
+            yield [self._exports[0].first(root_id.decode()) for root_id in ids]
 
     def below(self, tree: Tree, ids: Sequence[str]) -> Given:
         """Return what hangs on the objects, asking for what the exports do not hold together."""
+        for root_id in ids:
+            if root_id not in self._held and root_id.encode() in self._exports[0].runs:
+                self._put_together(root_id)
         torn = [each for each in ids if each not in self._held]
         asked = dict(zip(torn, self._otherwise.below(tree, torn), strict=True)) if torn else {}
         return [asked[each] if each in asked else self._held[each] for each in ids]
+
+    def spelled(self, root_id: str) -> bytes | None:
+        """Return the lines of a root in all exports; None where they are known not to make a whole."""
+        key = root_id.encode()
+        if root_id in self._torn or any(key not in lines.runs for lines in self._exports):
+            return None
+        return b"\0".join(lines.spelled(root_id) for lines in self._exports)
+
+    def _put_together(self, root_id: str) -> None:
+        try:
+            self._held |= whole(self._exports, root_id)
+        except Torn:
+            self._torn.add(root_id)
 
 
 def nodes_of(connection: Mapping[str, Any], name: str) -> Sequence[JsonObject]:

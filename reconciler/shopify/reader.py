@@ -20,7 +20,7 @@ from reconciler.shopify.asking import Client
 from reconciler.shopify.batches import in_batches
 from reconciler.shopify.codec import Codec
 from reconciler.shopify.exporting import NoExport
-from reconciler.shopify.gathered import Familiar, Gathered, Knows, Noted_co
+from reconciler.shopify.gathered import Familiar, Gathered, Knows, Noted_co, Sieve
 from reconciler.shopify.growing import Grower
 from reconciler.shopify.large import Large
 from reconciler.shopify.nodes import Exported, Nodes, Paged
@@ -93,13 +93,14 @@ class Reader:
     def met(self, root_kind: str, knows: Knows[Noted_co] | None) -> Iterator[FoundGroup | Familiar[Noted_co]]:
         """Yield the same; of a root that somebody ``knows`` by what was answered about it, only who it is."""
         tree = self._trees[root_kind]
+        sieve = Sieve(tree, knows, self._grower.own_app) if knows is not None and tree.root.mark_of else None
         with _in_words(root_kind):
-            yield from self._everything(tree, knows)
+            yield from self._everything(tree, sieve)
         for piece in tree.root.further:
             if piece.only_with is None or self._wanted is None or piece.only_with in self._wanted:
                 with _in_words(root_kind):
                     for page in self._paged.pages(tree, piece):
-                        yield from self._of_page(tree, page, self._paged, knows)
+                        yield from self._of_page(tree, page, self._paged, sieve)
 
     def pages(self, root_kind: str) -> Iterator[Page]:
         """Yield the roots of a kind as the store answers them, a page at a time, without what hangs on them."""
@@ -115,27 +116,27 @@ class Reader:
                 met: Iterator[FoundGroup | Familiar[object]] = self._of_page(tree, page, self._paged, None)
                 yield from (group for group in met if isinstance(group, FoundGroup))
 
-    def _everything(self, tree: Tree, knows: Knows[Noted_co] | None) -> Iterator[FoundGroup | Familiar[Noted_co]]:
+    def _everything(self, tree: Tree, sieve: Sieve[Noted_co] | None) -> Iterator[FoundGroup | Familiar[Noted_co]]:
         """Yield all groups, out of exports where the first page shows that the others would take long."""
         pages = self._paged.pages(tree)
         if self._large is not None and tree.root.counted_by is not None:
             begun = self._large.started()
             first = next(pages)
-            groups = list(self._of_page(tree, first, self._paged, knows))
+            groups = list(self._of_page(tree, first, self._paged, sieve))
             page = self._large.taken(begun, len(first))
             yield from groups
             if len(first) == tree.root.page_size and self._large.pays(tree, page):
                 try:
-                    yield from self._exported(self._large, tree, {str(node["id"]) for node in first}, knows)
+                    yield from self._exported(self._large, tree, {str(node["id"]) for node in first}, sieve)
                 except NoExport as reason:
                     _LOG.info("%s are read in pages: %s", tree.root.connection, reason)
                 else:
                     return
         for nodes in pages:
-            yield from self._of_page(tree, nodes, self._paged, knows)
+            yield from self._of_page(tree, nodes, self._paged, sieve)
 
     def _exported(
-        self, large: Large, tree: Tree, seen: Collection[str], knows: Knows[Noted_co] | None
+        self, large: Large, tree: Tree, seen: Collection[str], sieve: Sieve[Noted_co] | None
     ) -> Iterator[FoundGroup | Familiar[Noted_co]]:
         with large.exported(tree) as lines:
             exports: Nodes = Exported(lines, self._paged)
@@ -143,10 +144,10 @@ class Reader:
                 exports = Witnessed(exports, self._recorder)
             for nodes in exports.pages(tree):
                 new = [node for node in nodes if node["id"] not in seen]
-                yield from self._of_page(tree, new, exports, knows)
+                yield from self._of_page(tree, new, exports, sieve)
 
     def _of_page(
-        self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes, knows: Knows[Noted_co] | None
+        self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes, sieve: Sieve[Noted_co] | None
     ) -> Iterator[FoundGroup | Familiar[Noted_co]]:
         found: dict[str, FoundGroup | Familiar[Noted_co]] = {}
         growing: list[JsonObject] = []
@@ -158,32 +159,26 @@ class Reader:
             elif root is not None:
                 found[root.id] = FoundGroup(root)
         for few in in_batches(growing, IDS_AT_ONCE):
-            own: Sequence[JsonObject | None] = few
-            below = source.below(tree, [str(node["id"]) for node in few]) if has_below(tree) else own
-            whole = [{**node, **more} for node, more in zip(few, below, strict=True) if more]
-            found |= self._whole(tree, whole, source, knows)
+            sifted = sieve.sifted(few, source.spelled) if sieve is not None else None
+            new = sifted.others if sifted is not None else few
+            own: Sequence[JsonObject | None] = new
+            below = source.below(tree, [str(node["id"]) for node in new]) if new and has_below(tree) else own
+            whole = [{**node, **more} for node, more in zip(new, below, strict=True) if more]
+            found |= {**(sifted.known if sifted is not None else {}), **self._whole(tree, whole, source, sieve)}
         order = dict.fromkeys(str(node["id"]) for node in nodes)
         yield from (found[own_id] for own_id in order if own_id in found)
 
     def _whole(
-        self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes, knows: Knows[Noted_co] | None
+        self, tree: Tree, nodes: Sequence[JsonObject], source: Nodes, sieve: Sieve[Noted_co] | None
     ) -> Mapping[str, FoundGroup | Familiar[Noted_co]]:
         """Return root id → its group, or who it is, where that is known."""
-        if knows is None or tree.root.mark_of is None:
+        if sieve is None:
             return self._settled(tree, self._grower.grown(tree, nodes, source))
-        known: dict[str, Familiar[Noted_co]] = {}
-        gathered, answers, new = Gathered(tree, nodes, source), dict[str, bytes | None](), list[JsonObject]()
-        for node in nodes:
-            own_id, mark = str(node["id"]), tree.root.mark_of(node)
-            answers[own_id] = answer = gathered.digest(own_id, self._grower.own_app)
-            noted = knows(mark, answer) if mark is not None and answer is not None else None
-            if mark is not None and noted is not None:
-                known[own_id] = Familiar(own_id, mark, noted)
-            else:
-                new.append(node)
-        grown = self._grower.grown(tree, new, gathered)
-        met = {own_id: replace(group, answered=answers[own_id]) for own_id, group in grown.items()}
-        return {**known, **self._settled(tree, met)}
+        gathered = Gathered(tree, nodes, source)
+        sifted = sieve.sifted(nodes, gathered.spelled)
+        grown = self._grower.grown(tree, sifted.others, gathered)
+        met = {own_id: replace(group, answered=sifted.answers[own_id]) for own_id, group in grown.items()}
+        return {**sifted.known, **self._settled(tree, met)}
 
     def _grows(self, root: Found) -> bool:
         """Whether what hangs on a root is read with it."""

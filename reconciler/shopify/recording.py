@@ -165,6 +165,10 @@ class Witnessed:
         self._recorder.below(ids, nodes)
         return nodes
 
+    def spelled(self, root_id: str) -> None:
+        """Return nothing: what is recorded has to be parsed."""
+        del root_id
+
 
 def _rests(tree: Tree) -> dict[str, str]:
     found: dict[str, str] = {}

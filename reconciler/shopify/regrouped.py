@@ -58,18 +58,29 @@ class Lines:
         """Return the ids of the roots, in the order of their lines."""
         return list(self.runs)
 
-    def of(self, root_id: str) -> list[Node]:
-        """Return the root's line, and those below it. Raises Torn for one that is no JSON."""
+    def spelled(self, root_id: str) -> bytes:
+        """Return the root's line, and those below it, as they are in the file, without the break at the end."""
         spans, file = self.runs[root_id.encode()], self.file.fileno()
         found = [os.pread(file, end - start, start) for start, end in zip(spans[::2], spans[1::2], strict=True)]
         # A line break within a text is escaped, so that those that are there part the lines.
-        joined = b"".join(run if run.endswith(b"\n") else run + b"\n" for run in found)
-        try:
-            rows: list[Node] = orjson.loads(b"[%b]" % joined[:-1].replace(b"\n", b","))
-        except ValueError as error:
-            message = f"the lines of {root_id} are no JSON: {error}"
-            raise Torn(message) from error
-        return rows
+        return b"".join(run if run.endswith(b"\n") else run + b"\n" for run in found)[:-1]
+
+    def of(self, root_id: str) -> list[Node]:
+        """Return the root's line, and those below it. Raises Torn for one that is no JSON."""
+        return _rows(root_id, self.spelled(root_id))
+
+    def first(self, root_id: str) -> Node:
+        """Return the root's line. Raises Torn for one that is no JSON."""
+        return _rows(root_id, self.spelled(root_id).partition(b"\n")[0])[0]
+
+
+def _rows(root_id: str, spelled: bytes) -> list[Node]:
+    try:
+        rows: list[Node] = orjson.loads(b"[%b]" % spelled.replace(b"\n", b","))
+    except ValueError as error:
+        message = f"the lines of {root_id} are no JSON: {error}"
+        raise Torn(message) from error
+    return rows
 
 
 @dataclass(slots=True)
@@ -151,11 +162,6 @@ def _place(branch: Branch, *, is_below: bool = False) -> _Place:
         branch.everything_at,
         {below.type: _place(below, is_below=True) for below in branch.below},
     )
-
-
-def root_line(lines: Lines, root_id: str) -> Node:
-    """Return what the first export says of the root itself."""
-    return lines.of(root_id)[0]
 
 
 @dataclass(slots=True)

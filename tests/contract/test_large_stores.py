@@ -1,5 +1,6 @@
 """A store read out of bulk exports is the store that pages tell of, and the plan made of it is the same plan."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.model.state import FoundGroup
 from reconciler.shopify.client import ReadClient
 from reconciler.shopify.codec import Codec
+from reconciler.shopify.gathered import Familiar
 from reconciler.shopify.large import Large
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.wait import Wait
@@ -84,11 +86,12 @@ def exports(repository: Repository) -> list[str]:
     return [node["status"] for node in listed["bulkOperations"]["nodes"]]
 
 
-def test_exports_tell_what_pages_tell(client):
+def test_exports_tell_what_pages_tell(client, caplog):
+    caplog.set_level(logging.INFO, logger="reconciler.shopify.reader")
     exported = Reader(client, KINDS, SMALL_PAGES, large=Large(client, pages_at_most_s=-1, wait=AT_ONCE))
     by_pages = in_pages(client)
     by_export = list(exported.groups("product"))
-    assert by_pages == by_export
+    assert (by_pages, []) == (by_export, caplog.messages)  # it says so where it turns pages all the same
     kinds = {"variant", "stock", "image", "image_order", "metafield", "variant_metafield", "publication"}
     assert kinds <= {child.kind for group in by_export for child in group.children}
     assert 0 == client.counters.mutations
@@ -102,9 +105,28 @@ def test_a_store_that_is_said_to_be_read_by_exports_plans_the_same(stocked, monk
     by_pages, before = stocked.plan(), exports(stocked)
     stocked.store_says(f"{STORE}reading: exports\n")
     by_exports = stocked.plan()
+    assert by_exports.changes == stocked.plan_both_ways().changes  # with what the one before noted, and without
     assert "COMPLETED" in exports(stocked)[: -len(before)]
     assert {"title"} == {field.path for change in by_pages.changes for field in change.fields}
     assert (by_pages.changes, by_pages.summary) == (by_exports.changes, by_exports.summary)
+
+
+def test_what_an_export_tells_is_known_again_by_its_lines(stocked, client):
+    def read(noted: dict[tuple[str, bytes], str]) -> list[FoundGroup | Familiar[str]]:
+        large = Large(client, pages_at_most_s=-1, wait=AT_ONCE)
+        reader = Reader(client, KINDS, SMALL_PAGES, large=large)
+        return list(reader.met("product", lambda mark, answered: noted.get((mark, answered))))
+
+    groups = [group for group in read({}) if isinstance(group, FoundGroup)]
+    first = groups[2:]  # what follows the first page
+    noted = {(str(each.root.mark), each.answered): each.root.id for each in first if each.answered is not None}
+    assert 3 == len(noted)
+    assert [Familiar(each.root.id, str(each.root.mark), each.root.id) for each in first] == read(noted)[2:]
+    tag = 'mutation($id: ID!) { tagsAdd(id: $id, tags: ["new"]) { userErrors { message } } }'
+    stocked.ask(tag, {"id": first[-1].root.id})
+    assert [each for each in in_pages(client) if each.root.id == first[-1].root.id] == [
+        each for each in read(noted)[2:] if isinstance(each, FoundGroup)
+    ]
 
 
 def test_a_store_that_makes_no_export_is_read_in_pages_to_its_end(stocked, client):
