@@ -22,11 +22,13 @@ STORE = f"locations: {{default: {LOCATION}}}\n"
 Document = dict[str, Any]
 
 _FIRST = 100  # products among which values are changed
-_MANY = 250  # products of a catalog so large that a changed value is planned only
+_MANY = 250  # products of a catalog so large that it is made in bulk, and that a changed value is planned only
 
 
 def converges(repository: Repository, said: Mapping[str, ProductFacts]) -> None:
     """Assert that the repository's catalog is what the store becomes, and stays."""
+    if _is_large(repository):
+        repository.store_says(f"{STORE}writing: bulk\n")
     validated(repository.root)
     report = repository.settle()
     assert report.complete, (
@@ -44,10 +46,14 @@ def one_change_is_one_field(repository: Repository) -> None:
     plan = repository.plan()
     assert expected == {change.address.kind: [field.path for field in change.fields] for change in plan.changes}
     assert len(expected) == len(plan.changes)
-    if len(list((repository.root / "catalog" / "products").iterdir())) < _MANY:
+    if not _is_large(repository):
         report = repository.apply(plan)
         assert report.complete, (report.left_over, [o for o in report.outcomes if o.result != "applied"])
         assert report.writes <= len(expected), report.writes  # complete: it has planned again, and found nothing
+
+
+def _is_large(repository: Repository) -> bool:
+    return len(list((repository.root / "catalog" / "products").iterdir())) >= _MANY
 
 
 def _equal(said: Mapping[str, ProductFacts], found: Mapping[str, ProductFacts]) -> None:
