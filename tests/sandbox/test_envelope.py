@@ -294,6 +294,14 @@ def test_one_failing_root_leaves_its_siblings_alone(shared):
     )
 
 
+@pytest.mark.parametrize("beside", ["", " shop { name }"], ids=["alone", "beside what a shop says"])
+def test_what_the_schema_says_of_itself_is_said_again(shared, beside):
+    text = "query Q { __schema { queryType { name } }" + beside + " }"
+    first, again = shared.run(text), shared.run(text)
+    assert {"queryType": {"name": "QueryRoot"}} == first["__schema"]
+    assert first == again
+
+
 def test_the_schema_can_be_introspected(shared):
     data = shared.run('{ __schema { queryType { name } } __type(name: "Product") { name fields { name } } }')
     assert "QueryRoot" == data["__schema"]["queryType"]["name"]

@@ -17,6 +17,7 @@ from reconciler.sandbox.language.cost import Pricing
 from reconciler.sandbox.language.documents import Documents
 from reconciler.sandbox.language.fields import FieldExecutor
 from reconciler.sandbox.language.input_size import size_problems
+from reconciler.sandbox.language.introspection import Introspections
 from reconciler.sandbox.language.schema import enum_values, the_schema
 from reconciler.sandbox.language.variables import variable_problems
 from reconciler.sandbox.resolvers.jobs import run_due
@@ -57,6 +58,7 @@ class Executor:
     def __init__(self) -> None:
         self.schema = the_schema()
         self._documents = Documents(self.schema)
+        self._introspections = Introspections()
         self._coercion = Coercion(self.schema)
         self._currencies = enum_values(self.schema, "CurrencyCode")
 
@@ -123,7 +125,12 @@ class Executor:
 
     def result(self, context: Context, work: Work, request_id: str) -> dict[str, Any]:
         """Return ``data`` and ``errors`` of an operation that is run without a price."""
+        known = self._introspections.known(work.document)
+        if known is not None:
+            return {"data": known}
         result = _executed(self.schema, work, context)
+        if result.data is not None and not result.errors:
+            self._introspections.keep(work.document, result.data)
         return _body(result, request_id)
 
     def _run(self, shop: Shop, request: Mapping[str, Any], call: Call) -> dict[str, Any]:
