@@ -135,6 +135,22 @@ def _spare_address(root: Address, variant: Found, taken: set[Address]) -> Addres
     return Address("variant", f"{root.key}/{variant.id}")
 
 
+def _fits(asked: Resource, held: Resource | None, staying: Sequence[Resource]) -> str | None:
+    """Return which options the variants have that stay: all variants of a product have the same ones."""
+    names = _option_names(asked)
+    if names is None or (held is not None and _option_names(held) == names):
+        return None
+    others = next((its for each in staying if (its := _option_names(each)) not in (None, names)), None)
+    if others is None:
+        return None
+    return f"variants that stay in the store have other options: {', '.join(sorted(others)) or 'none'}"
+
+
+def _option_names(resource: Resource) -> frozenset[str] | None:
+    values = resource.option_values if isinstance(resource, Variant) else None
+    return None if values is None else frozenset(name for name, _ in values)
+
+
 KIND = Kind(
     "variant",
     Variant,
@@ -142,6 +158,7 @@ KIND = Kind(
     match=_match,
     needed=frozenset({"option_values", "price"}),
     known_by=frozenset({"sku"}),
+    fits=_fits,
     fills={"taxable": (True,), "tracked": (False,), "requires_shipping": (True,), "inventory_policy": ("DENY",)},
 )
 

@@ -85,6 +85,16 @@ def nothing_hinders(asked: Resource, held: Resource) -> str | None:
     return None
 
 
+Fits: TypeAlias = "Callable[[Resource, Resource | None, Sequence[Resource]], str | None]"
+"""A desired child, what is live in its place, and others of its kind that stay → why it cannot be beside them."""
+
+
+def fits_beside_any(asked: Resource, held: Resource | None, staying: Sequence[Resource]) -> str | None:
+    """Return that it can be beside any others."""
+    del asked, held, staying
+    return None
+
+
 def always_arranged(parent: Resource | None) -> bool:
     """Return that the order can be written, whatever it hangs on."""
     del parent
@@ -176,6 +186,8 @@ class Kind:
     """Standing address → the kind of root that needs it: where the catalog asks for none, it is not needed."""
     hinders: Callable[[Resource, Resource], str | None] = nothing_hinders
     """What git asks for, and what the store holds → why the store will never hold that, if it will not."""
+    fits: Fits = fits_beside_any
+    """Of a child: what keeps it from being written while others of its kind stay, which git does not name."""
     defined_by: Callable[[Address], Address] | None = None
     """Of a value: the address of its definition, which comes first where a plan makes both."""
     pointing: Pointing | None = None

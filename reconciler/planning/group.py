@@ -1,6 +1,6 @@
 """The changes of one group: everything else in a plan is about many of these."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
@@ -12,7 +12,7 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
 from reconciler.planning.cause import Causes, FindBase, unknown
 from reconciler.planning.diff import differences, unequal
-from reconciler.planning.obstacles import obstacles
+from reconciler.planning.obstacles import misfits, obstacles
 from reconciler.planning.project import projected
 from reconciler.planning.remarks import Remarks
 from reconciler.planning.respelled import Respelled, without_respelled
@@ -77,13 +77,17 @@ class _Planning:
         desired, live, kinds, policy = self._desired, self._live, self._kinds, self._policy
         self._changes += _no_longer_asked(desired, live, kinds, policy, self._causes)
         obstacle_of = obstacles(desired, live, kinds, policy)
+        unfit = misfits(desired, live, kinds, {change.address for change in self._changes})
         for address, asked in sorted(desired.resources.items(), key=lambda item: kinds[item[0].kind].parent is None):
             if not policy.patterns.shows(address, kinds) or twin(address, live, kinds):
                 continue
             if _unread(address, live, kinds):
                 self._unplanned.append(address)
                 continue
-            obstacle = obstacle_of(address)
+            obstacle = obstacle_of(address) or unfit.get(address)
+            if obstacle is None and _hangs_on(address, unfit, live, kinds):
+                self._unplanned.append(address)  # the note on what it hangs on says why
+                continue
             resource = _accommodating(address, asked, live, self._changes, kinds)
             held = live.resources.get(address)
             if obstacle is None and held is not None:
@@ -220,6 +224,12 @@ def _accommodating(address: Address, asked: Resource, live: Live, changes: list[
     below = [change for change in changes if kinds.root_of(change.address) == address != change.address]
     after = projected(live, below, kinds).resources
     return kind.accommodate(asked, [child for at, child in after.items() if kinds.root_of(at) == address != at])
+
+
+def _hangs_on(address: Address, unplanned: Collection[Address], live: Live, kinds: KindSet) -> bool:
+    """Whether it hangs on something that is not made."""
+    parent = kinds.parent_of(address)
+    return parent is not None and parent in unplanned and parent not in live.resources
 
 
 def _unread(address: Address, live: Live, kinds: KindSet) -> bool:

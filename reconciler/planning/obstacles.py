@@ -1,10 +1,11 @@
 """Obstacles: what keeps something that git asks for from being planned, though it is in scope."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 
 from reconciler.model.address import Address
-from reconciler.model.kind import KindSet
+from reconciler.model.kind import KindSet, fits_beside_any
+from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
 from reconciler.planning.scope import Policy, settled
 
@@ -13,6 +14,29 @@ def obstacles(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> C
     """Return the function that says what keeps an address in scope from being planned, if anything does."""
     of_root = cache(lambda root: _obstacle(root, desired, live, kinds, policy, lambda _: None))
     return lambda address: _obstacle(address, desired, live, kinds, policy, of_root)
+
+
+def misfits(desired: Desired, live: Live, kinds: KindSet, removed: Collection[Address]) -> Mapping[Address, str]:
+    """Return what cannot be written while others of its kind stay, which git does not name → why, and what to do."""
+    fussy = {name for name in {at.kind for at in desired.resources} if kinds[name].fits is not fits_beside_any}
+    staying: dict[tuple[str, Address], list[Resource]] = {}
+    for at, resource in live.resources.items():
+        if at.kind in fussy and at not in desired.resources and at not in removed:
+            staying.setdefault((at.kind, kinds.root_of(at)), []).append(resource)
+    found: dict[Address, str] = {}
+    for address, asked in desired.resources.items() if staying else ():
+        root = kinds.root_of(address)
+        beside = staying.get((address.kind, root))
+        reason = kinds[address.kind].fits(asked, live.resources.get(address), beside) if beside else None
+        if reason is not None:
+            found[address] = f"{reason}; {_way_round(root, live)}"
+    return found
+
+
+def _way_round(root: Address, live: Live) -> str:
+    if root in live.owned:
+        return "let git name them, or let the plan remove them: see ownership, and what is in scope"
+    return "what is taken over loses nothing yet: apply this plan, then the next one puts git's in their place"
 
 
 def _obstacle(  # noqa: PLR0917  what a group is planned with, and the answer about its root

@@ -273,6 +273,25 @@ def test_adopting_a_product_removes_nothing_that_hangs_on_it(repository: Reposit
     assert {"remove"} == {change.action for change in repository.plan().changes if change.address.kind == "variant"}
 
 
+def test_a_product_of_other_options_is_taken_over_first_and_gets_ours_by_the_next_plan(repository: Repository) -> None:
+    applied(repository, CUP)
+    repository.ask(
+        "mutation($p: ProductCreateInput!) { productCreate(product: $p) { userErrors { message } } }",
+        {"p": {"title": "Theirs", "handle": "bowl"}},
+    )
+    repository.has([CUP, BOWL])
+    plan = repository.plan_both_ways()
+    assert ["product/bowl"] == changed(plan)
+    assert ["variant/bowl/B-L", "variant/bowl/B-S"] == [str(address) for address in plan.unplanned]
+    assert "variants that stay in the store have other options: none" in plan.notes[-1]
+    assert "apply this plan, then the next one puts git's in their place" in plan.notes[-1]
+    assert {"failed": 0, "skipped": 0}.items() <= repository.apply(plan, "adopt").counts().items()
+    assert [None] == [each["sku"] for each in product_in(repository, "bowl")["variants"]["nodes"]]
+    assert repository.apply(repository.plan()).complete
+    assert ["B-S", "B-L"] == [each["sku"] for each in product_in(repository, "bowl")["variants"]["nodes"]]
+    assert () == repository.plan().changes
+
+
 def test_nothing_is_made_for_nothing_when_prices_are_out_of_scope(repository: Repository) -> None:
     repository.has([CUP])
     plan = repository.plan(Scope(exclude=("field:price",)))
