@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from reconciler.app.mapped import Mapped
 from reconciler.kinds import CODECS, KINDS
 from reconciler.mapping.compile import Mapper
 from reconciler.mapping.pictures import file_at, file_of
@@ -43,6 +44,8 @@ class StoreView:
     """The address that something of this store had before → the one that it has now."""
     targets: frozenset[Address] = frozenset()
     """What values point at by address: their ids are noted as they are read."""
+    mapped: Mapped = field(default_factory=Mapped)
+    """Groups that were mapped already, of these entries by this mapper."""
 
     def roots(self) -> Iterator[Address]:
         """Yield every root that the catalog asks for."""
@@ -87,7 +90,8 @@ class StoreView:
             return Desired({root: standing[root]})
         match self.entries[root]:
             case Entry() as entry:
-                return self.mapper.group(entry)
+                remapped = partial(self.mapper.group, entry)
+                return self.mapped.take(root, remapped) or remapped()
             case CategoryEntry() as entry:
                 desired = self.mapper.collection(entry, self.members.get(root.key, ()))
                 return replace(desired, refuses=partial(self._refuses, entry))
@@ -139,7 +143,7 @@ def with_catalog(view: StoreView, catalog: Catalog, rules: MappingRules) -> Stor
         return store_view(view.store, catalog, rules)
     kept: dict[Address, Asked] = {address: entry for address, entry in entries.items() if entry is not None}
     mapper = Mapper(rules, view.store, KINDS, catalog)
-    return replace(view, entries=kept, mapper=mapper, catalog=catalog)
+    return replace(view, entries=kept, mapper=mapper, catalog=catalog, mapped=Mapped())
 
 
 def _now(address: Address, catalog: Catalog) -> Asked | None:

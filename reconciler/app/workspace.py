@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reconciler.app.store_view import StoreView, store_view
+from reconciler.app.store_view import PRODUCT, StoreView, store_view
 from reconciler.app.targets import dangling
 from reconciler.app.told import Memory, Remembered, nothing_remembered, told_by
 from reconciler.kinds import CODECS, KINDS
@@ -243,6 +243,8 @@ def _tried(view: StoreView, remembered: Memory) -> tuple[StoreView, list[Diagnos
             found += idle
             if not idle:
                 remembered.keep(root, told)
+            if root.kind == PRODUCT:
+                view.mapped.keep(root, group)
         kinds |= told.kinds
         targets |= dict.fromkeys(told.targets, root)
         found += _alias_given_twice(view, root, told.alias, aliases)

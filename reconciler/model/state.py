@@ -9,7 +9,8 @@ from reconciler.model.ownership import Ownership
 from reconciler.model.resource import Resource
 
 
-def _nowhere(address: Address, field_name: str) -> Origin | None:
+def nowhere(address: Address, field_name: str) -> Origin | None:
+    """Return that a value came from no file."""
     del address, field_name
     return None
 
@@ -24,7 +25,7 @@ class Desired:
     """The resources that git asks for; a field that a resource was not given is not ours."""
 
     resources: Mapping[Address, Resource]
-    origin: Callable[[Address, str], Origin | None] = _nowhere
+    origin: Callable[[Address, str], Origin | None] = nowhere
     """Where the value of a field came from; found on demand, because few values change."""
     absent: frozenset[Address] = frozenset()
     """What git says must not be there: an explicit null, or false, in place of a member."""
