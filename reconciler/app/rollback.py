@@ -43,13 +43,13 @@ from reconciler.planning.planner import Circumstances, Money, assembled
 from reconciler.planning.project import projected
 from reconciler.planning.untouched import at_or_below
 from reconciler.planning.written import Fields, Written, written
-from reconciler.shopify.along import taken_along
+from reconciler.shopify.along import LookedAlong, looked_along
 from reconciler.shopify.asking import Client
 from reconciler.shopify.image_names import IMAGE_SUFFIXES, suffix_of
 from reconciler.shopify.places import read_directory
 from reconciler.shopify.preflight import ShopFacts
 from reconciler.shopify.reader import Reader
-from reconciler.shopify.remains import alias_holder, collections_of, files_left
+from reconciler.shopify.remains import alias_holder, files_left
 from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
 from reconciler.shopify.steps import Compiler, GroupWrite, Known
 
@@ -198,15 +198,15 @@ class _Rollback:
         return {wanted[key]: group for group in self._reader.groups(kind) if (key := group.root.mark) in wanted and key}
 
     def _ground(self, found: _Found) -> Ground:
-        along = self._along(found)
+        seen = self._looked_along(found)
         return Ground(
             self._way.facts.name,
             dict(self._sources()),
-            dict(self._elsewhere(found, along)),
+            dict(self._elsewhere(found, seen)),
             dict(self._taken(found)),
             frozenset(self._in_use()),
             found.strangers,
-            along,
+            seen.along,
         )
 
     def _in_use(self) -> Iterator[Address]:
@@ -216,7 +216,7 @@ class _Rollback:
             was = [move.was for move in moves if move.was.kind == kind and move.was != move.address]
             yield from (at for at, group in self._marked(kind, was).items() if group is not None)
 
-    def _along(self, found: _Found) -> Along:
+    def _looked_along(self, found: _Found) -> LookedAlong:
         """Return what would go with what the run made, all of it looked at together."""
         made = [at for at, change in self._written.changes.items() if isinstance(change, Create)]
         below = (
@@ -226,7 +226,7 @@ class _Rollback:
             for each in at_or_below(at, live, KINDS)
         )
         ids = list(dict.fromkeys(below))
-        return taken_along(self._way.client, self._way.store, self._way.facts, ids)
+        return looked_along(self._way.client, self._way.store, self._way.facts, ids)
 
     def _telling(self, group: GroupPlan, along: Along) -> GroupPlan:
         return replace(group, changes=telling_along(group.changes, along, KINDS))
@@ -255,10 +255,10 @@ class _Rollback:
         except InvalidInput:
             return False
 
-    def _elsewhere(self, found: _Found, along: Along) -> Iterator[tuple[Address, Sequence[str]]]:
-        """Yield where people put what the run made, and ``along`` does not say it: it would be lost there.
+    def _elsewhere(self, found: _Found, seen: LookedAlong) -> Iterator[tuple[Address, Sequence[str]]]:
+        """Yield where people put what the run made, and ``seen.along`` does not say it: it would be lost there.
 
-        Along speaks of collections that are not ours, as far as one request shows them.
+        Along speaks of collections that are not ours. Who is in more than one request shows is looked up by itself.
         """
         for kind in KINDS:
             if kind.names_root is None or kind.name not in self._kinds:
@@ -269,8 +269,8 @@ class _Rollback:
                     ours.setdefault(KINDS.named_root(at), set()).add(at.root_key)
             for root, root_id in found.ids.items():
                 if root.kind == kind.names_root and isinstance(self._written.changes.get(root), Create):
-                    there = [each for each in collections_of(self._way.client, root_id) if each.by_hand]
-                    said = {each.name for each in along.get(root_id, ()) if each.sort == "collection"}
+                    there = [each for each in seen.places(self._way.client, root_id) if each.by_hand]
+                    said = {each.name for each in seen.along.get(root_id, ()) if each.sort == "collection"}
                     unsaid = (each for each in there if each.id.rpartition("/")[2] not in said)
                     put = [each for each in unsaid if each.mark not in ours.get(root, ())]
                     if put:

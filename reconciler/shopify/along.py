@@ -22,6 +22,7 @@ from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.identity import MARK_NAMESPACE, MARK_SELECTION, as_files_say, mark_in
 from reconciler.shopify.preflight import ShopFacts, missing_scopes
 from reconciler.shopify.queries import IDS_AT_ONCE
+from reconciler.shopify.remains import InCollection, collections_of, in_collection
 
 COST_POINTS: Final = 93
 """What the document asks for, whatever it finds; for forecasts."""
@@ -92,11 +93,27 @@ DOCUMENTS: Final = (document("prices", "rule sets", "locales"), TRANSLATIONS, FI
 """What is asked in any version."""
 
 
+@dataclass(frozen=True, slots=True)
+class LookedAlong:
+    """What was seen beside objects."""
+
+    along: Mapping[str, tuple[TakenAlong, ...]]
+    """The id of an object that is there → what goes with it."""
+    collections: Mapping[str, tuple[InCollection, ...]]
+    """The id of a product → all collections that it is in, ours among them; as far as one request showed them."""
+
+    def places(self, client: Client, product_id: str) -> Iterable[InCollection]:
+        """Return the collections that a product is in; it is asked for them only where they were not seen."""
+        seen = self.collections.get(product_id)
+        return collections_of(client, product_id) if seen is None else seen
+
+
 @dataclass
 class _Found:
     """What was met of each object, and the objects whose texts and prices are its."""
 
     along: dict[str, set[TakenAlong]] = field(default_factory=dict)
+    collections: dict[str, tuple[InCollection, ...]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     """The id of what can be translated → the object that it goes with."""
     products: dict[str, None] = field(default_factory=dict)
@@ -106,7 +123,12 @@ class _Found:
 def taken_along(
     client: Client, store: Store, facts: ShopFacts, ids: Iterable[str]
 ) -> Mapping[str, tuple[TakenAlong, ...]]:
-    """Return what goes with each of these objects that is there; ids of other types are passed over.
+    """Return what goes with each of these objects that is there. Otherwise as ``looked_along``."""
+    return looked_along(client, store, facts, ids).along
+
+
+def looked_along(client: Client, store: Store, facts: ShopFacts, ids: Iterable[str]) -> LookedAlong:
+    """Return what goes with each of these objects that is there, and where it is; ids of other types are passed over.
 
     Raises StoreRefused. One request for up to 100 objects; one more per further language, and per price list that has
     fixed prices.
@@ -117,12 +139,14 @@ def taken_along(
     if not lacking:
         parts.append("locales")
     found: dict[str, tuple[TakenAlong, ...]] = {}
+    collections: dict[str, tuple[InCollection, ...]] = {}
     for few in in_batches(asked, IDS_AT_ONCE):
         here = _looked_at(client, parts, few)
         for each in here.texts.values() if lacking else ():
             here.along[each].add(TakenAlong("unseen", "translations", f"the app lacks {', '.join(lacking)}"))
         found |= {each: tuple(sorted(along)) for each, along in here.along.items()}
-    return found
+        collections |= here.collections
+    return LookedAlong(found, collections)
 
 
 def unseen(ids: Iterable[str], reason: str) -> Mapping[str, tuple[TakenAlong, ...]]:
@@ -137,6 +161,7 @@ def _looked_at(client: Client, parts: Sequence[Part], ids: Sequence[str]) -> _Fo
     for node in data["nodes"]:
         if node is not None:
             found.along[node["id"]] = set(_own(node, app))
+            found.collections |= _all_collections(node)
             found.texts |= _translatable(node)
             found.products |= {node["product"]["id"]: None} if "product" in node else {}
     for locale in data.get("shopLocales", ()):
@@ -184,6 +209,14 @@ def _own(node: Mapping[str, Any], app: str) -> Iterator[TakenAlong]:
             yield TakenAlong("collection", each["id"].rpartition("/")[2], _cut(each["title"]))
     if "inventoryItem" in node:
         yield from _of_variant(node)
+
+
+def _all_collections(node: Mapping[str, Any]) -> Mapping[str, tuple[InCollection, ...]]:
+    """Return the collections of a product, if the node shows them all, and how they are filled."""
+    shown = node.get("collections")
+    if shown is None or shown["pageInfo"]["hasNextPage"] or not all("sources" in each for each in shown["nodes"]):
+        return {}
+    return {node["id"]: tuple(in_collection(each) for each in shown["nodes"])}
 
 
 def _is_of_people(collection: Mapping[str, Any]) -> bool:

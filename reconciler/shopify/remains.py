@@ -4,7 +4,7 @@ Shopify: MediaImage, which stays among the files when its product goes; ``Produc
 product or collection by handle. (shopify.dev, 2026-10)
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,6 +34,11 @@ class InCollection:
     """All its products were put there by hand."""
 
 
+def in_collection(node: Mapping[str, Any]) -> InCollection:
+    """Return what a node of ``Product.collections`` says, read with its sources and its mark."""
+    return InCollection(node["id"], node["title"], mark_in(node), is_by_hand(node["sources"]))
+
+
 def files_left(client: Client, ids: Sequence[str]) -> frozenset[str]:
     """Return which of these ids are images that the store can still show."""
     found: set[str] = set()
@@ -50,7 +55,7 @@ def collections_of(client: Client, product_id: str) -> Iterator[InCollection]:
         product: Any = client.query(COLLECTIONS, {"id": product_id, "after": after}).data["product"]
         connection: Any = product["collections"] if product else {"nodes": (), "pageInfo": {"hasNextPage": False}}
         for node in connection["nodes"]:
-            yield InCollection(node["id"], node["title"], mark_in(node), is_by_hand(node["sources"]))
+            yield in_collection(node)
         if not connection["pageInfo"]["hasNextPage"]:
             return
         after = connection["pageInfo"]["endCursor"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -239,13 +240,16 @@ def test_a_product_that_was_bought_stays(shop):
     assert "product/hat" not in removed(shop.rollback(made).changes)
 
 
-def test_a_product_that_others_put_into_a_collection_of_theirs_stays(shop):
+def test_a_product_that_others_put_into_a_collection_of_theirs_stays(shop, caplog):
     made = applied(shop)
     create = """mutation($c: CollectionCreateInput!) {
       collectionCreate(collection: $c) { collection { id } userErrors { message } } }"""
     chosen = [{"source": {"title": "Ours", "inclusion": {"selections": [{"productId": product_id(shop, "hat")}]}}}]
     shop.ask(create, {"c": {"title": "Theirs", "sources": chosen}})
-    plan = shop.rollback(made)
+    with caplog.at_level(logging.DEBUG, logger="reconciler.shopify.lane"):
+        plan = shop.rollback(made)
+    asked = [record.args[1] for record in caplog.records if record.name == "reconciler.shopify.lane"]
+    assert (1, 0) == (asked.count("TakenAlong"), asked.count("CollectionsOf")), "collections are looked up once"
     assert "product/hat" not in removed(plan.changes)
     (note,) = (note for note in plan.notes if note.startswith("product/hat stays"))
     assert note.endswith("as the run made it: product/hat was put into collection 'Theirs'"), "one reason, said once"
