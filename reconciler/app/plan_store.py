@@ -38,7 +38,7 @@ def plan_store(
         pass_by.meet(kind)
         if kind.standing and store.lookup is not None and not circumstances.scope.only:
             pass_by.seek(store.lookup)
-    pass_by.plan_what_points()
+    pass_by.plans.plan_what_points()
     plans = pass_by.all_there()
     groups = with_what_goes_along(list(plans.values()), store.look)
     facts = list(pass_by.reckoning.facts_of(plans))
@@ -54,7 +54,7 @@ def plan_store(
         effects=pass_by.side_effects.effects(facts, money.violations, pass_by.unread),
         unread=pass_by.unread,
         notes=(*store.base.blind_spots, *_of_base(store.base, groups), *pass_by.notes()),
-        references=pass_by.references(groups),
+        references=pass_by.plans.references(groups),
     )
 
 

@@ -15,9 +15,9 @@ from typing import Final
 from reconciler.app.audit import Anchor, verified
 from reconciler.app.chain import Head
 from reconciler.app.foresight import looks_before, with_rereads
+from reconciler.app.group_plans import referred_to
 from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
-from reconciler.app.passing import referred_to
 from reconciler.app.rereading import kept_first, openings
 from reconciler.app.run_overview import named_runs
 from reconciler.effects.book import effects_of
