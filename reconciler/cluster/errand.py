@@ -3,14 +3,17 @@
 A scheduler sees these and nothing else: names of artefacts, digests, and how an error reads.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from pydantic import TypeAdapter
 
 from reconciler.cluster.shipping import Shipment
 from reconciler.model.errors import Diagnostic, InvalidInput, ReconcilerError, notes_beside
+
+_PACKAGE: Final = "reconciler."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An error as it reads, with the name of its class."""
+    """An error as it reads, with the full name of its class."""
 
     kind: str
     parts: tuple[str, ...]
@@ -61,13 +64,12 @@ class Answer:
 def told(error: ReconcilerError) -> Told:
     """Return an error for whoever asked."""
     diagnostics = error.diagnostics if isinstance(error, InvalidInput) else ()
-    return Told(type(error).__name__, tuple(str(part) for part in error.args), diagnostics, tuple(notes_beside(error)))
+    return Told(_name_of(type(error)), tuple(str(part) for part in error.args), diagnostics, tuple(notes_beside(error)))
 
 
 def raised(error: Told) -> ReconcilerError:
     """Return the error that reads so, of the same class; what it carries beside is left behind."""
-    known = {each.__name__: each for each in _classes(ReconcilerError)}
-    kind = known.get(error.kind, ReconcilerError)
+    kind = known_classes().get(error.kind, ReconcilerError)
     made = kind.__new__(kind, *error.parts)
     if isinstance(made, InvalidInput):
         InvalidInput.__init__(made, error.diagnostics)
@@ -96,6 +98,18 @@ def answer_text(answer: Answer) -> str:
 def answer_of(text: str) -> Answer:
     """Return the answer that a text is."""
     return _answers().validate_json(text)
+
+
+def known_classes() -> Mapping[str, type[ReconcilerError]]:
+    """Return the classes of errors by their full names: those of this package that were imported, and no others.
+
+    An answer may name anything; it has nothing imported.
+    """
+    return {_name_of(each): each for each in _classes(ReconcilerError) if each.__module__.startswith(_PACKAGE)}
+
+
+def _name_of(kind: type[ReconcilerError]) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _classes(root: type[ReconcilerError]) -> Iterator[type[ReconcilerError]]:

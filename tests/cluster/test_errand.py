@@ -10,26 +10,38 @@ from reconciler.loading.stores import StoresRefused
 from reconciler.model.errors import Diagnostic, InvalidInput, ReconcilerError
 from reconciler.model.origin import Place
 from reconciler.render.json import error_document
+from reconciler.shopify import errors
 from reconciler.shopify.errors import ShopError
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed; requirements-dev.lock has it")
-from reconciler.cluster.errand import Answer, _classes, answer_of, answer_text, raised, told
+from reconciler.cluster.errand import Answer, answer_of, answer_text, known_classes, raised, told
 
 
 def test_every_error_reads_the_same_when_it_comes_back():
     import reconciler.cluster.dask  # noqa: F401  it loads whatever a worker may raise
 
     invalid = InvalidInput([Diagnostic("summary", Place("stores/eu.yaml", 3, 4), "hint"), Diagnostic("more")])
-    plain = [kind for kind in {*_classes(ReconcilerError)} if not issubclass(kind, InvalidInput | ShopError)]
-    of_shops = [kind for kind in _classes(ReconcilerError) if issubclass(kind, ShopError)]
-    errors = [kind("the message") for kind in plain] + [kind("eu", "the cause", "the cure") for kind in of_shops]
-    errors += [invalid, StoresRefused(invalid.diagnostics, ())]
-    assert 20 < len(errors)
-    for error in errors:
+    known = {*known_classes().values()}
+    plain = [kind for kind in known if not issubclass(kind, InvalidInput | ShopError)]
+    of_shops = [kind for kind in known if issubclass(kind, ShopError)]
+    made = [kind("the message") for kind in plain] + [kind("eu", "the cause", "the cure") for kind in of_shops]
+    made += [invalid, StoresRefused(invalid.diagnostics, ())]
+    assert 20 < len(made)
+    for error in made:
         error.add_note("what was noted beside it")
         answer = answer_of(answer_text(Answer(None, told(error))))
         assert answer.error is not None
         assert error_document(error) == error_document(raised(answer.error))
+
+
+def test_a_class_of_the_same_name_elsewhere_is_not_taken_for_ours():
+    class LeaseHeld(ReconcilerError):
+        """Another one, of which the package knows nothing."""
+
+    back = raised(told(errors.LeaseHeld("eu", "the cause", "the cure")))
+    assert (errors.LeaseHeld, 7) == (type(back), back.exit_code)
+    other = raised(told(LeaseHeld("the message")))
+    assert (ReconcilerError, "the message") == (type(other), str(other))
 
 
 @pytest.fixture
