@@ -153,8 +153,7 @@ def _learn_ids(run: Run, groups: Sequence[_Made]) -> None:
         if group.write.root in run.ids and any(at not in run.ids for at in group.needs())
     }
     if lacking and run.refusal is None:
-        for _ in run.read_many(lacking):
-            pass
+        run.meet(lacking)
 
 
 def _round(run: Run, bulk: Bulk, pairs: Sequence[tuple[_Made, Mutation]]) -> None:

@@ -1,6 +1,7 @@
 """A run of a plan: how it reads and writes its store, what became of the changes so far, and the ids it learned."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
@@ -238,6 +239,10 @@ class Run:
                 continue
             for root, group in zip(roots.values(), groups, strict=True):
                 yield root, self._named(root, by_root[root], group)
+
+    def meet(self, by_root: Mapping[Address, Sequence[Change]]) -> None:
+        """Read many groups for the ids in them, which each reading notes."""
+        deque(self.read_many(by_root), maxlen=0)
 
     def now(self) -> float:
         """Return the time, by the clock that requests go by."""
