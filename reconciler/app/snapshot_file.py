@@ -7,6 +7,7 @@ was cut short or edited, and not who wrote the file. Opening reads the file once
 
 import hashlib
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -24,7 +25,6 @@ from reconciler.shopify.recording import Answered, Kept, Refusal
 
 SNAPSHOT_FORMAT: Final = "reconciler-snapshot/1"
 _FAMILY: Final = "reconciler-snapshot/"
-_AGAIN: Final = "make a new one: reconciler snapshot STORE"
 # As ``Writer.root`` spells it; what is there is trusted once the seal has proved to fit.
 _ROOT: Final = re.compile(rb'\{"root":"(?P<kind>\w+)","piece":(?P<piece>\d+),"id":"(?P<id>[^"\\]+)",')
 
@@ -171,7 +171,9 @@ class Snapshot:
             row = orjson.loads(line)
             return Kept(row["root"], row["piece"], row["id"], row["alone"], row["held"])
         except (ValueError, LookupError, TypeError) as error:
-            raise SnapshotRefused(f"{self.name}: a root is not as a snapshot holds it; {_AGAIN}") from error
+            raise SnapshotRefused(
+                f"{self.name}: a root is not as a snapshot holds it; {_again(self.about.store)}"
+            ) from error
 
     def index(self, line: bytes, at: int) -> None:
         """Note what a line between the first and the last holds. Raises ValueError, LookupError, TypeError."""
@@ -212,6 +214,7 @@ def opened(file: Path) -> Snapshot:
 def _proved(name: str, stream: IO[bytes]) -> Snapshot:
     first = stream.readline()
     found = Snapshot(name, _about(name, first), "", stream)
+    again = _again(found.about.store)
     digest, at, number, line = hashlib.sha256(first), len(first), 1, b""
     for following in stream:
         if line:
@@ -219,19 +222,19 @@ def _proved(name: str, stream: IO[bytes]) -> Snapshot:
             try:
                 found.index(line, at)
             except (ValueError, LookupError, TypeError) as error:
-                raise SnapshotRefused(f"{name}:{number}: not a line of a snapshot; {_AGAIN}") from error
+                raise SnapshotRefused(f"{name}:{number}: not a line of a snapshot; {again}") from error
             at += len(line)
         line, number = following, number + 1
     found.digest = digest.hexdigest()
     seal = _seal(line)
     if seal is None:
         raise SnapshotRefused(
-            f"{name}:{number}: ends here, and its last line should hold the seal: it was cut short; {_AGAIN}"
+            f"{name}:{number}: ends here, and its last line should hold the seal: it was cut short; {again}"
         )
     if seal != {"lines": number - 1, "sha256": found.digest}:
         raise SnapshotRefused(
             f"{name}: changed after it was written: its lines have the SHA-256 {found.digest[:12]}, and line {number} "
-            f"says {str(seal.get('sha256'))[:12]} of {seal.get('lines')} lines; {_AGAIN}"
+            f"says {str(seal.get('sha256'))[:12]} of {seal.get('lines')} lines; {again}"
         )
     return found
 
@@ -240,18 +243,25 @@ def _about(name: str, line: bytes) -> About:
     """Return what the first line says. Raises SnapshotRefused."""
     try:
         row = orjson.loads(line)
-        spelled = row["format"] if isinstance(row, dict) else None
-    except (ValueError, KeyError):
-        spelled = None
+    except ValueError:
+        row = None
+    spelled, store = (row.get("format"), row.get("store")) if isinstance(row, dict) else (None, None)
     if not isinstance(spelled, str) or not spelled.startswith(_FAMILY):
         raise SnapshotRefused(f"{name}:1: not a snapshot; expected a file that `reconciler snapshot` wrote")
     if spelled != SNAPSHOT_FORMAT:
-        raise SnapshotRefused(f"{name}:1: the format is {spelled}, expected {SNAPSHOT_FORMAT}; {_AGAIN}")
+        raise SnapshotRefused(f"{name}:1: the format is {spelled}, expected {SNAPSHOT_FORMAT}; {_again(store)}")
     try:
         return _abouts().validate_json(line)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise SnapshotRefused(f"{name}:1: {where}: {error.errors()[0]['msg'].lower()}; {_AGAIN}") from error
+        raise SnapshotRefused(f"{name}:1: {where}: {error.errors()[0]['msg'].lower()}; {_again(store)}") from error
+
+
+def _again(store: object) -> str:
+    """Return what to do about a snapshot; its own word for the store is quoted, because anybody may have written it."""
+    if not isinstance(store, str):
+        return "make a new one with `reconciler snapshot` and the name of its store"
+    return f"make a new one: reconciler snapshot {shlex.quote(store)}"
 
 
 def _seal(line: bytes) -> Mapping[str, Any] | None:

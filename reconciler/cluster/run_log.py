@@ -48,7 +48,11 @@ class RunLog:
             for number, name in enumerate(self._numbered()[self._next :], self._next):
                 data = self._artefacts.get(f"{self.folder}/{name}")
                 if name != _name(number):
-                    raise JournalFailed(f"{self._artefacts.url}/{self.folder}: entry {number} is missing")
+                    raise JournalFailed(
+                        f"{self._artefacts.url}/{self.folder}: entry {number} is missing, so that nobody knows what "
+                        "the run did from then on; bring it back from a copy; if it is lost, move that folder to a safe "
+                        "place, then apply again"
+                    )
                 earlier += data == _TAKEN + b"worker"
                 lines += [] if data.startswith(_TAKEN) else [data]
                 self._next = number + 1
@@ -61,7 +65,8 @@ class RunLog:
             self._artefacts.bring(f"{self.folder}/{record.file}", root / record.file)
         if not self._created(line):
             raise JournalFailed(
-                f"{self.folder}: another worker has taken this run over; nothing more was sent from here"
+                f"{self.folder}: another worker has taken this run over, and nothing more was sent from here; wait "
+                "until it is done, then apply again if something is left"
             )
 
     def _created(self, data: bytes) -> bool:

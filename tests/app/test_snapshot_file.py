@@ -139,3 +139,21 @@ def test_one_that_breaks_off_while_it_is_written_leaves_the_old_one(tmp_path):
     with pytest.raises(TypeError), writing_snapshot(file) as writer:
         writer.root(replace(a_root(1), held={"x": object()}))
     assert (before, [file]) == (file.read_bytes(), list(tmp_path.iterdir()))
+
+
+def test_the_cure_names_the_store_as_a_shell_takes_it(tmp_path):
+    cut = a_snapshot(tmp_path)
+    cut.write_bytes(cut.read_bytes()[:-10])
+    with pytest.raises(SnapshotRefused, match=r"make a new one: reconciler snapshot eu$"):
+        opened(cut)
+    odd = a_snapshot(tmp_path, replace(ABOUT, store="eu; ls"))
+    odd.write_bytes(odd.read_bytes()[:-10])
+    with pytest.raises(SnapshotRefused, match=r"make a new one: reconciler snapshot 'eu; ls'$"):
+        opened(odd)
+    old = tmp_path / "old.jsonl"
+    old.write_text('{"format": "reconciler-snapshot/0", "store": "us"}\n')
+    with pytest.raises(SnapshotRefused, match=r"make a new one: reconciler snapshot us$"):
+        opened(old)
+    old.write_text('{"format": "reconciler-snapshot/0"}\n')
+    with pytest.raises(SnapshotRefused, match=r"make a new one with `reconciler snapshot` and the name of its store$"):
+        opened(old)

@@ -57,7 +57,8 @@ def test_the_second_worker_has_what_the_first_wrote_and_the_first_can_write_no_m
     first.journal.append(told("one"))
     second = Worker(artefacts, folder, tmp_path / "second")
     assert ((0, 1), ["before", "one"]) == ((first.earlier, second.earlier), at_home(second.place))
-    with pytest.raises(JournalFailed, match="another worker has taken this run over; nothing more was sent"):
+    taken_over = "another worker has taken this run over, and nothing more was sent from here; wait until it is done"
+    with pytest.raises(JournalFailed, match=taken_over):
         first.journal.append(told("too late"))
     second.journal.append(told("two"))
     assert ["before", "one"] == at_home(first.place)
@@ -134,3 +135,14 @@ def test_a_journal_that_cannot_come_home_keeps_no_other_away(artefacts: Artefact
     assert ["eu"] == list(failures)
     assert isinstance(failures["eu"], JournalFailed)
     assert ["there-us"] == [entry.record.run for entry in Journal(home, "us").entries()]
+
+
+def test_a_log_with_a_hole_says_what_to_do(artefacts: Artefacts, home: Path, tmp_path: Path):
+    folder = sent_out(artefacts, home, "eu")
+    worker = Worker(artefacts, folder, tmp_path / "worker")
+    worker.journal.append(told("one"))
+    worker.journal.append(told("two"))
+    (tmp_path / "artefacts" / folder / f"{1:012d}").unlink()
+    cure = "bring it back from a copy; if it is lost, move that folder to a safe place, then apply again"
+    with pytest.raises(JournalFailed, match=f"{folder}: entry 1 is missing, so that nobody knows .*; {cure}"):
+        brought_home(artefacts, home, "eu")
