@@ -10,12 +10,12 @@ from reconciler.model.change import Change, Move
 
 def following(entry: Asked | None, changes: Sequence[Change]) -> Iterator[str]:
     """Yield a note for each moved key that takes its handle along: whoever moves a key may not think of addresses."""
-    if entry is None or isinstance(entry, ListedEntry) or "handle" in entry.document.model_fields_set:
+    moves = [change for change in changes if isinstance(change, Move)]
+    if not moves or entry is None or isinstance(entry, ListedEntry) or "handle" in entry.document.model_fields_set:
         return
-    for change in changes:
+    for change in moves:
         alias = KINDS[change.address.kind].alias
-        fields = change.fields if isinstance(change, Move) else ()
-        for field in fields:
+        for field in change.fields:
             if field.path == alias:
                 yield (
                     f"{change.address}: its {alias} follows its key, from {field.before} to {field.after}, and so does "

@@ -122,5 +122,5 @@ class Seeking:
         for root, entry in self.view.entries.items():
             if root not in self.roots:
                 found[root.kind] += 1
-                found["variant"] += len(entry.product.variants or ()) if isinstance(entry, Entry) else 0
+                found["variant"] += len(entry.gist.skus) if isinstance(entry, Entry) else 0
         return found

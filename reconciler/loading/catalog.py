@@ -15,17 +15,18 @@ from reconciler.loading.image_files import image_files
 from reconciler.loading.known import NOTHING_KNOWN, Known
 from reconciler.loading.listed import Listings, listed_entries
 from reconciler.loading.moved import moved_problems
-from reconciler.loading.places import Locator, Places
+from reconciler.loading.places import FilePlaces, Locator, Places
 from reconciler.loading.policy import Vocabulary, ownership_problems
 from reconciler.loading.references import reference_problems, stock_given_twice
 from reconciler.loading.scalars import YamlValue
+from reconciler.loading.shelf import Shelf
 from reconciler.loading.source import Source, digest
 from reconciler.loading.tables import TABLE_SUFFIXES, stock_rows
 from reconciler.loading.unread import names_in, names_of
 from reconciler.loading.validation import Refused, validated
 from reconciler.loading.yaml import parse
 from reconciler.model.address import Address
-from reconciler.model.catalog import Catalog, Entry, ListedEntry, Product, StockRow
+from reconciler.model.catalog import Catalog, Entry, ListedEntry, Product, StockRow, gist_of
 from reconciler.model.category import Category, CategoryEntry
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
@@ -63,7 +64,8 @@ class _Loading:
         self._source = source
         self._listings = listings
         self._known = known
-        self.new: list[Entry] = []
+        self._shelf = Shelf()
+        self.faults: list[Diagnostic] = []
         self._vocabulary = vocabulary
         self._places = Places(source)
 
@@ -111,8 +113,7 @@ class _Loading:
                 if family is PRODUCT_FILES:
                     product = validated(Product, found.value, found.locate)
                     self._owners(product, family, found.locate)
-                    self.new.append(Entry.of(product, file, found.locate, found.locate.above))
-                    self.entries.append(self.new[-1])
+                    self._enter(product, file, found.locate)
                 else:
                     category = validated(Category, found.value, found.locate)
                     self._owners(category, family, found.locate)
@@ -120,6 +121,10 @@ class _Loading:
             except Refused as refused:
                 self.problems += refused.diagnostics
                 self.unread.update(names_of(found.value))
+
+    def _enter(self, product: Product, file: str, places: FilePlaces) -> None:
+        self.faults += (Diagnostic(each.summary, places(each.path), each.hint) for each in faults(product))
+        self.entries.append(Entry(gist_of(product), file, places, places.above, self._shelf.put(product)))
 
     def _owners(self, document: Product | Category, family: Family, places: Locator) -> None:
         if self._vocabulary is not None:
@@ -145,9 +150,7 @@ def load_catalog(
     if not (loading.inputs or loading.problems):
         hint = "add one file a product, or import them"
         loading.problems.append(Diagnostic("the catalog holds no products", Place(PRODUCTS), hint))
-    for entry in loading.new:
-        found = faults(entry.product)
-        loading.problems += (Diagnostic(fault.summary, entry.locate(fault.path), fault.hint) for fault in found)
+    loading.problems += loading.faults
     loading.problems += catalog_problems(loading.entries)
     loading.problems += moved_problems("product", loading.entries)
     loading.problems += moved_problems("category", loading.categories)

@@ -54,12 +54,12 @@ class Mapper:
 
     def group(self, entry: Entry) -> Desired:
         """Return the product with what hangs on it as the store is to have it. Raises InvalidInput."""
-        maker, product = self._maker(entry), entry.product
-        keys = self._image_keys(product)
+        product = entry.product
+        maker, keys = self._maker(entry, product), self._image_keys(product)
         for subject in self._subjects(product, keys):
             maker.make(subject)
-        maker.add(picture_members(entry, keys, maker.problems))
-        maker.add(self._stock(entry, maker))
+        maker.add(picture_members(entry, product, keys, maker.problems))
+        maker.add(self._stock(entry, product, maker))
         maker.add(self._metafields(maker, product))
         root = Address("product", product.key)
         claims = {(root, "image")} if product.images is not None else set[tuple[Address, str]]()
@@ -71,7 +71,7 @@ class Mapper:
 
         ``products``: the keys of the products that are in the category and reach the store, with what puts each there.
         """
-        maker = self._maker(entry)
+        maker = self._maker(entry, entry.category)
         for subject in self.category_subjects(entry):
             maker.make(subject)
         root = Address("collection", entry.category.key)
@@ -119,8 +119,8 @@ class Mapper:
         """Return the value as the kind spells it. Raises pydantic.ValidationError."""
         return self._types[kind].model_validate({field: value}).managed()[field]
 
-    def _maker(self, entry: Entry | CategoryEntry) -> GroupMaker:
-        return GroupMaker(entry, self._types, self._rules, self.store.currency)
+    def _maker(self, entry: Entry | CategoryEntry, document: Document) -> GroupMaker:
+        return GroupMaker(entry, document, self._types, self._rules, self.store.currency)
 
     def _published_where(self, root: Address, kind: str) -> set[tuple[Address, str]]:
         return {(root, kind)} if self.store.document.publications else set()
@@ -133,8 +133,7 @@ class Mapper:
             if subject.address.kind in self._rules:
                 yield subject
 
-    def _stock(self, entry: Entry, maker: GroupMaker) -> Iterator[Member]:
-        product = entry.product
+    def _stock(self, entry: Entry, product: Product, maker: GroupMaker) -> Iterator[Member]:
         owners = self.ownership.overridden(product.ownership)
         for subject in maker.subjects.values():
             if subject.address.kind == "variant":
@@ -143,7 +142,7 @@ class Mapper:
                 rows = self._catalog.stock.get(variant.sku or "", ())
                 if rows or variant.stock:
                     is_tracked = maker.field(subject.address, "tracked") is not False
-                    counted = Counted(entry, position, subject.address, rows, is_tracked)
+                    counted = Counted(entry, variant, position, subject.address, rows, is_tracked)
                     yield from stock_members(counted, self.store, owners, maker.problems)
 
     def _metafields(self, maker: GroupMaker, document: Document) -> Iterator[Member]:

@@ -14,6 +14,7 @@ from reconciler.mapping.template import LEFT_OUT, LeftOutUsed
 from reconciler.model.address import Address
 from reconciler.model.catalog import Entry
 from reconciler.model.category import CategoryEntry
+from reconciler.model.document import Document
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Origin
 from reconciler.model.ownership import Ownership
@@ -29,6 +30,8 @@ class GroupMaker:
     """Makes the resources of one entry in one store."""
 
     entry: Entry | CategoryEntry
+    document: Document
+    """What its file says of it."""
     types: Mapping[str, type[Resource]]
     rules: Rules
     currency: str
@@ -92,7 +95,7 @@ class GroupMaker:
     def origin_of(self, rule: FieldRule, subject: Subject) -> Origin:
         """Return where the value of a rule came from."""
         currency = rule.currency or self.currency
-        paths = (path_to(read, subject, self.entry.document, currency) for read in rule.reads)
+        paths = (path_to(read, subject, self.document, currency) for read in rule.reads)
         given = next((path for path in paths if path is not None), None)
         if given is None and any(read[0] != "store" for read in rule.reads):
             given = subject.path  # all that it reads is left out: the product, or the variant, is the nearest place

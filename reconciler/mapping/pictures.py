@@ -11,7 +11,7 @@ from typing import Final
 
 from reconciler.mapping.member import Member
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry, options_of, variant_key
+from reconciler.model.catalog import Entry, Product, options_of, variant_key
 from reconciler.model.errors import Diagnostic
 from reconciler.model.meant import meant
 from reconciler.model.origin import Whereabouts
@@ -51,9 +51,10 @@ def source_fields(image: Image, files: Mapping[str, str]) -> Mapping[str, object
     return {"source": image.source} if file is None else {"source": file, "sha256": files.get(file)}
 
 
-def picture_members(entry: Entry, keys: Sequence[str], problems: list[Diagnostic]) -> Iterator[Member]:
+def picture_members(
+    entry: Entry, product: Product, keys: Sequence[str], problems: list[Diagnostic]
+) -> Iterator[Member]:
     """Yield the order of a product's images, and which of them shows each variant. ``keys``: those of its images."""
-    product = entry.product
     images = dict(zip((image.source for image in product.images or ()), keys, strict=True))
     if images:
         order = {"images": tuple(dict.fromkeys(images.values()))}

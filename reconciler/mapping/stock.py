@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.mapping.member import Member
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry, StockRow
+from reconciler.model.catalog import Entry, StockRow, Variant
 from reconciler.model.errors import Diagnostic
 from reconciler.model.origin import Place, Whereabouts, place_of
 from reconciler.model.ownership import Ownership, OwnershipPolicy
@@ -21,6 +21,7 @@ class Counted:
     """A variant whose stock is asked for, with the rows of tables that speak of it."""
 
     entry: Entry
+    variant: Variant
     position: int
     address: Address
     rows: Sequence[StockRow]
@@ -77,8 +78,7 @@ def _in_a_key(reference: str) -> str:
 
 def _given(counted: Counted) -> Iterator[tuple[str, Stock | None, Place | Whereabouts]]:
     entry = counted.entry
-    variant = entry.product.variants[counted.position]
-    for location, stock in (variant.stock or {}).items():
+    for location, stock in (counted.variant.stock or {}).items():
         path = ("variants", counted.position, "stock", location)
         yield location, stock, Whereabouts(entry.file, path, entry.locate)
     for row in counted.rows:

@@ -213,12 +213,15 @@ class Entry:
 
     @classmethod
     def of(cls, product: Product, file: str, locate: Callable[[FieldPath], Place], above: FieldPath = ()) -> "Entry":
-        """Return the entry of a product that has been read."""
+        """Return the entry of a product that is at hand."""
         return cls(gist_of(product), file, locate, above, lambda: product)
 
     @property
     def product(self) -> Product:
-        """What the file says of it. Raises InvalidInput where it has to be read, and cannot be."""
+        """What the file says of it, got from where it lies: who needs it twice keeps it meanwhile.
+
+        Raises InvalidInput where it has to be read, and cannot be.
+        """
         return self.read()
 
     @property
