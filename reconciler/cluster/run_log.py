@@ -48,11 +48,7 @@ class RunLog:
             for number, name in enumerate(self._numbered()[self._next :], self._next):
                 data = self._artefacts.get(f"{self.folder}/{name}")
                 if name != _name(number):
-                    raise JournalFailed(
-                        f"{self._artefacts.url}/{self.folder}: entry {number} is missing, so that nobody knows what "
-                        "the run did from then on; bring it back from a copy; if it is lost, move that folder to a safe "
-                        "place, then apply again"
-                    )
+                    raise JournalFailed(_hole(f"{self._artefacts.url}/{self.folder}", number))
                 earlier += data == _TAKEN + b"worker"
                 lines += [] if data.startswith(_TAKEN) else [data]
                 self._next = number + 1
@@ -77,6 +73,13 @@ class RunLog:
 
     def _numbered(self) -> list[str]:
         return [name for name in self._artefacts.names(self.folder) if name.isdecimal()]
+
+
+def _hole(where: str, number: int) -> str:
+    return (
+        f"{where}: entry {number} is missing, so that nobody knows what the run did from then on; bring it back from a "
+        "copy; if it is lost, move that folder to a safe place, then apply again"
+    )
 
 
 def _name(number: int) -> str:
