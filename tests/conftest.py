@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from reconciler.cli.embedded import EmbeddedStores
 
-settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("ci", max_examples=60, derandomize=True, database=None, deadline=None, print_blob=True)
 settings.register_profile("search", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -18,7 +18,7 @@ from reconciler.sandbox.metafields.values import World, stored_value
 from reconciler.shopify.metafield_types import KNOWN, MEASUREMENTS, REFERENCES
 from reconciler.shopify.metafield_values import canonical_validation, canonical_value
 
-EXAMPLES = settings().max_examples // 5  # for each of a hundred types
+EXAMPLES = settings().max_examples // 4  # for each of a hundred types
 WORLD = World("EUR", frozenset({"EUR", "USD"}), lambda gid: True)
 UNITS = {
     "weight": ["g", "KILOGRAMS", "lb", "oz", " Grams "],
