@@ -8,18 +8,21 @@ Processor time is what counts: of the whole process, with what it waited for. Th
 
 import argparse
 import statistics
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import orjson
 
-from benchmarks.catalogs import Shape
+from benchmarks.catalogs import STORES, Shape
 from benchmarks.grounds import Ground, open_to_plans, prepared
 from benchmarks.measured import Job, medians
 from benchmarks.report import Measured, written
 
 HERE = Path(__file__).resolve().parent
+LINES_OF_PRODUCTS = 24_000
+"""Products whose exports have about a million lines."""
 CACHE = ".reconciler/cache"  # what plans remember; a cold one finds nothing there
 
 
@@ -34,6 +37,7 @@ def jobs(ground: Ground, peers: Path) -> Mapping[str, Job]:
         "plan, cold": Job(plan, repository, (forget,), environment),
         "plan, warm": Job(plan, repository, (warm_up,), environment),
         "plan, one file changed": Job(plan, repository, (warm_up, edit), environment),
+        "plan of two stores, cold": Job((*plan[:-1], *STORES), repository, (forget,), environment),
         "YAML, parsed and dropped": Job((python, floors, "yaml", str(repository / "catalog")), repository),
         "JSON, parsed and dropped": Job((python, floors, "json", str(ground.as_json)), repository),
         "git status": Job(("git", "status", "--porcelain"), repository),
@@ -66,14 +70,20 @@ def measured(shape: Shape, options: argparse.Namespace) -> Measured:
 
 def _phases(ground: Ground, rounds: int) -> Iterator[tuple[str, float]]:
     """Yield what each phase takes, in seconds."""
-    import subprocess
-
     command = (sys.executable, "-m", "benchmarks.phases", str(ground.repository))
     answers = [
         orjson.loads(subprocess.run(command, cwd=HERE.parent, check=True, stdout=subprocess.PIPE).stdout)
         for _ in range(rounds)
     ]
     yield from ((name, statistics.median(answer[name] for answer in answers)) for name in answers[0])
+
+
+def figures(benchmark: str, *words: str) -> Iterator[tuple[str, str]]:
+    """Yield what another benchmark measured, once, in a process of its own."""
+    print(f"benchmarks.{benchmark}", file=sys.stderr, flush=True)
+    command = (sys.executable, "-m", f"benchmarks.{benchmark}", *words, "--json")
+    found = subprocess.run(command, cwd=HERE.parent, check=True, stdout=subprocess.PIPE).stdout
+    yield from orjson.loads(found).items()
 
 
 def main() -> None:
@@ -87,7 +97,8 @@ def main() -> None:
     options = parser.parse_args()
     options.data, options.peers = options.data.resolve(), options.peers.resolve()
     sizes = [measured(Shape(int(size)), options) for size in options.sizes.split(",")]
-    written(sizes, options.rounds, options.into)
+    others = [*figures("ingest", "--products", str(LINES_OF_PRODUCTS)), *figures("applying")]
+    written(sizes, options.rounds, others, options.into)
 
 
 if __name__ == "__main__":

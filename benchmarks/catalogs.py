@@ -42,8 +42,9 @@ WORDS: tuple[str, ...] = (
     "warm",
     "dry",
 )
+STORES = ("bench", "again")
 STORE = """\
-url: sandbox:bench
+url: sandbox:{store}
 channel: bench
 currency: EUR
 """
@@ -138,7 +139,8 @@ def write_repository(root: Path, shape: Shape) -> None:
     """Write a repository of that shape into an empty folder."""
     for folder in ("catalog/products", "stores"):
         (root / folder).mkdir(parents=True)
-    (root / "stores" / "bench.yaml").write_text(STORE, encoding="utf-8")
+    for store in STORES:
+        (root / "stores" / f"{store}.yaml").write_text(STORE.format(store=store), encoding="utf-8")
     definitions = "".join(DEFINITION.format(name=name, title=name.capitalize()) for name in METAFIELDS)
     (root / "catalog" / "metafields.yaml").write_text(definitions, encoding="utf-8")
     for name, content in _files(shape):

@@ -25,14 +25,14 @@ BYTES_AT_ONCE = 90_000_000
 
 
 @contextmanager
-def served(root: Path) -> Iterator[Store]:
-    """Serve the embedded store of a repository, on a plan whose bucket is never what is waited for."""
+def served(root: Path, plan: str = "enterprise") -> Iterator[Store]:
+    """Serve the embedded store of a repository; on the largest plan, a bucket is never what is waited for."""
     command = [sys.executable, "-m", "reconciler.sandbox", "serve", "--data", str(root / ".reconciler" / "sandbox")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         url = orjson.loads(process.stdout.readline())["url"]
-        wished = {"plan": "enterprise", "currency": "EUR"}
+        wished = {"plan": plan, "currency": "EUR"}
         shop = requests.put(f"{url}/_sandbox/shops/bench", json=wished, timeout=TIMEOUT_S).json()
         yield Store(f"{url}{shop['url_path']}/admin/api/2026-10/graphql.json", shop["token"], process.pid)
     finally:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from benchmarks.catalogs import Shape, write_repository
+from benchmarks.catalogs import STORES, Shape, write_repository
 from benchmarks.filling import fill, served
 from benchmarks.octodns import write_zone
 from reconciler.loading.source import WorkTree
@@ -59,6 +59,10 @@ def prepared(shape: Shape, data: Path) -> Ground:
         write_zone(ground.zone, shape.variants)
         with served(ground.repository) as store:
             fill(ground.repository, store)
+        shops = ground.repository / ".reconciler" / "sandbox" / "shops"
+        first, *others = STORES
+        for other in others:
+            shutil.copy(shops / f"{first}.sqlite3", shops / f"{other}.sqlite3")
         done.touch()
     return ground
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.measured import Run
 
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
-COLD, WARM, ONE = "plan, cold", "plan, warm", "plan, one file changed"
+COLD, WARM, ONE, TWO = "plan, cold", "plan, warm", "plan, one file changed", "plan of two stores, cold"
 YAML, JSON, GIT, OCTODNS, HELP = (
     "YAML, parsed and dropped",
     "JSON, parsed and dropped",
@@ -35,9 +35,20 @@ class Measured:
         return self.runs[name].cpu_s
 
 
-def written(sizes: Sequence[Measured], rounds: int, page: Path | None) -> None:
-    """Print the tables, and put them into a page between its marks."""
-    text = "\n".join(_lines(sizes, rounds)) + "\n"
+GOALS: Mapping[str, str] = {
+    "parsed and dropped by orjson": "4",
+    "peak of that": "60 + 0.1 KB a line",
+    "/ the least": "1.1",
+    "changes nothing": "0",
+    "throttled": "0",
+    "share": "at least 0.9",
+}
+"""Of what is measured once, by a part of its name."""
+
+
+def written(sizes: Sequence[Measured], rounds: int, others: Sequence[tuple[str, str]], page: Path | None) -> None:
+    """Print the tables, and put them into a page between its marks. ``others``: measure and figure, of one run."""
+    text = "\n".join([*_lines(sizes, rounds), *_of_one_run(others)]) + "\n"
     sys.stdout.write(text)
     if page is not None:
         before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
@@ -52,6 +63,7 @@ def _lines(sizes: Sequence[Measured], rounds: int) -> Iterator[str]:
     yield _row("warm plan / git status", "5", *_ratios(sizes, WARM, GIT))
     yield _row("warm plan / cold plan", "0.2", *_ratios(sizes, WARM, COLD))
     yield _row("one file changed / warm plan", "1.2", *_ratios(sizes, ONE, WARM))
+    yield _row("each further store / the first, less start-up", "0.35", *(f"{_further(each):.2f}" for each in sizes))
     yield _row("growth exponent from the size before", "1.05", *_exponents(sizes))
     yield _row("peak of a cold plan, MB", "60 + 0.3 KB a variant", *(f"{_peak(each):.0f}" for each in sizes))
     yield _row("--help, seconds", "0.15", *(f"{each.cpu_s(HELP):.2f}" for each in sizes))
@@ -60,15 +72,27 @@ def _lines(sizes: Sequence[Measured], rounds: int) -> Iterator[str]:
         _row("processor seconds", *(f"{each.variants:,} variants" for each in sizes)),
         _rule(len(sizes) + 1),
     )
-    for name in (COLD, WARM, ONE, YAML, JSON, GIT, OCTODNS):
+    for name in (COLD, WARM, ONE, TWO, YAML, JSON, GIT, OCTODNS):
         yield _row(name, *(f"{each.cpu_s(name):.2f}" for each in sizes))
     yield from ("", _row("phase, seconds", *(f"{each.variants:,} variants" for each in sizes)), _rule(len(sizes) + 1))
     for name in sizes[0].phases:
         yield _row(name, *(f"{each.phases[name]:.2f}" for each in sizes))
 
 
+def _of_one_run(others: Sequence[tuple[str, str]]) -> Iterator[str]:
+    yield from ("", _row("measured once", "goal", "figure"), _rule(3))
+    for name, figure in others:
+        yield _row(name, next(goal for part, goal in GOALS.items() if part in name), figure)
+
+
 def _ratios(sizes: Sequence[Measured], ours: str, theirs: str) -> Iterator[str]:
     return (f"{each.cpu_s(ours) / each.cpu_s(theirs):.2f}" for each in sizes)
+
+
+def _further(size: Measured) -> float:
+    """Return what a second store adds, beside a first one alone; neither with what it takes to start."""
+    first = size.cpu_s(COLD) - size.cpu_s(HELP)
+    return (size.cpu_s(TWO) - size.cpu_s(COLD)) / first
 
 
 def _exponents(sizes: Sequence[Measured]) -> Iterator[str]:
