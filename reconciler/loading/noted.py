@@ -52,13 +52,14 @@ class Noted:
     def digest(self, file: str) -> str | None:
         """Return the SHA-256 of a product file or picture that is noted; None for one that has to be read."""
         if file.lower().endswith(IMAGE_SUFFIXES):
-            sha = self._without_reading(file)
-            self._pictures.update([file] if sha is not None else [])
-            return sha
+            held = self._without_reading(file)
+            self._pictures.update([file] if held is not None else [])
+            return str(held[0]) if held is not None else None
         return self._of_products(file) if file.startswith(f"{PRODUCT_FILES.folder}/") else None
 
     def _of_products(self, file: str) -> str | None:
-        sha, content = self._without_reading(file), None
+        sha, *found = self._without_reading(file) or [None]
+        content, held = None, found[0] if found else None
         if sha is None:
             try:
                 content = self._files.tree.read(file)
@@ -66,21 +67,21 @@ class Noted:
                 return None  # whoever reads it in earnest says why
             sha = digest(content)
             self._name(file, content, sha)
-        held = self._notes.get(self._key(sha))
+            held = self._notes.get(self._key(sha))
         if held is None:
             return None
         whole = _File(file, sha, content, self._files, self._places)
         self._found[file] = [whole.entry(tuple(above), Gist.parsed(gist)) for above, gist in held]
-        return sha
+        return str(sha)
 
-    def _without_reading(self, file: str) -> str | None:
-        """Return the SHA-256 of a file that is as git has it, and was read before."""
+    def _without_reading(self, file: str) -> list[Any] | None:
+        """Return the SHA-256 of a file that is as git has it and was read before, with the gists of its products."""
         name = self._files.name(file)
         held = self._notes.get(self._key(name, file)) if name is not None else None
         if held is None:
             return None
-        sha, size = held
-        return str(sha) if self._files.has_size(file, size) else None
+        sha, size, *gists = held
+        return [sha, *gists] if self._files.has_size(file, size) else None
 
     def _name(self, file: str, content: bytes, sha: str) -> None:
         if self._files.is_named(file, content):
@@ -106,19 +107,23 @@ class Noted:
         return ()
 
     def keep(self, catalog: Catalog) -> None:
-        """Note the files of a catalog that is right as a whole, for the next run to know them again."""
-        new: dict[str, list[Entry]] = {}
+        """Note the files of a catalog that is right as a whole, for the next run to know them again.
+
+        What git has goes by git's name alone; by its SHA-256 only what is in no commit yet.
+        """
+        products: dict[str, list[object]] = {}
         for entry in catalog.entries.values():
-            if entry.file not in self._found:
-                new.setdefault(entry.file, []).append(entry)
-        for file, entries in new.items():
-            self._notes.put(self._key(catalog.inputs[file]), [[entry.above, entry.gist.spelled()] for entry in entries])
+            if entry.file not in self._found or entry.file in self._named:
+                products.setdefault(entry.file, []).append([entry.above, entry.gist.spelled()])
         for file in catalog.files.keys() - self._pictures:
             if self._files.name(file) is not None:
                 self._read_once_more(file, catalog.files[file])
         for file, (sha, size) in self._named.items():
             if catalog.inputs.get(file) == sha:
-                self._notes.put(self._key(self._files.names[file], file), [sha, size])
+                gists = [products.pop(file)] if file in products else []
+                self._notes.put(self._key(self._files.names[file], file), [sha, size, *gists])
+        for file, of_file in products.items():
+            self._notes.put(self._key(catalog.inputs[file]), of_file)
 
     def _read_once_more(self, file: str, sha: str) -> None:
         """Look whether a new picture is what git has: it was digested where nobody knew git's name of it."""
