@@ -66,11 +66,10 @@ def _first(ending: Exception, going: Mapping[Address, Future[None]]) -> BaseExce
     others = {f"also, of {name}: ": error for name, error in failed.items()} | {"also: ": ending}
     told = [first]
     for of_whom, error in others.items():
-        if not any(
-            error is each for each in told
-        ):  # one that several met, such as a journal that is full, is told once
-            told.append(error)
-            first.add_note(f"{of_whom}{error if isinstance(error, ReconcilerError) else _unexpected(error)}")
+        if any(error is each for each in told):
+            continue  # several met the same one, such as a journal that is full
+        told.append(error)
+        first.add_note(f"{of_whom}{error if isinstance(error, ReconcilerError) else _unexpected(error)}")
     return first
 
 
