@@ -52,16 +52,14 @@ class Image(Resource):
 def _match(parent: Address, wanted: Mapping[Address, Resource], found: Sequence[Found]) -> Mapping[Address, Found]:
     """Name live images: by the stem of their name, then by their address or id; each by the first that fits."""
     by_key = {address.key.rpartition("/")[2]: address for address in wanted}
-    by_source = {
-        without_version(resource.source): address
-        for address, resource in wanted.items()
-        if isinstance(resource, Image) and resource.source is not None and resource.sha256 is None
-    }
+    by_source: dict[str, Address] | None = None  # few are asked for it
     named: dict[Address, Found] = {}
     spare: list[Found] = []
     for image in found:
-        served = image.handles.get("url", "")
-        address = by_key.get(image.mark or "") or by_source.get(without_version(served)) or by_source.get(image.id)
+        address = by_key.get(image.mark or "")
+        if address is None:
+            by_source = _by_source(wanted) if by_source is None else by_source
+            address = by_source.get(without_version(image.handles.get("url", ""))) or by_source.get(image.id)
         if address is None or address in named:
             spare.append(image)
         else:
@@ -72,6 +70,14 @@ def _match(parent: Address, wanted: Mapping[Address, Resource], found: Sequence[
             address = Address("image", f"{parent.key}/{image.id.rpartition('/')[2]}")
         named[address] = image
     return named
+
+
+def _by_source(wanted: Mapping[Address, Resource]) -> dict[str, Address]:
+    return {
+        without_version(resource.source): address
+        for address, resource in wanted.items()
+        if isinstance(resource, Image) and resource.source is not None and resource.sha256 is None
+    }
 
 
 KIND = Kind(

@@ -51,10 +51,10 @@ class WorkTree:
 
     def read(self, file: str) -> bytes:
         """Return the bytes of a file. Raises InvalidInput for what is no file, leads out, or is too large."""
-        path = self.root / file
         try:
-            return _bytes(path, _OPEN_FLAGS | _NO_LINK)
+            return _bytes(f"{self.root}/{file}", _OPEN_FLAGS | _NO_LINK)
         except OSError as error:
+            path = self.root / file
             if error.errno != errno.ELOOP or not path.exists():
                 raise _refused(file, _reason(error)) from None
         if not self._inside(path):
@@ -116,7 +116,7 @@ def _is_utf8(name: str) -> bool:
     return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
 
 
-def _bytes(path: Path, flags: int) -> bytes:
+def _bytes(path: Path | str, flags: int) -> bytes:
     descriptor = os.open(path, flags)
     with open(descriptor, "rb") as stream:  # noqa: PTH123  a descriptor has no path
         status = os.fstat(descriptor)

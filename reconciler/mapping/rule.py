@@ -9,13 +9,15 @@ from reconciler.mapping.pricing import EXACT, PriceStep, cut, ending_problem, pr
 from reconciler.mapping.refusal import Refused
 from reconciler.mapping.template import LEFT_OUT, Compiled, Scope, Unusable, compiled
 from reconciler.mapping.vet import Misuse, Read
-from reconciler.mapping.views import MONEY, UNSEEN, Amounts, LeftOut, currency_of, kind_of, looked_up, stripped
+from reconciler.mapping.views import MONEY, UNSEEN, Amounts, LeftOut, Nothing, currency_of, kind_of, looked_up, stripped
 from reconciler.model.money import exact
 from reconciler.model.origin import Place
 from reconciler.model.rules import Constant, PriceRule, Rule, Template, UnionRule, Unmanaged
 from reconciler.model.store import Store
 
 _OF_RECORD: Final = 2  # names: a record's, and its field's
+_REMEMBERED: Final = 256  # sets of values
+_TOLD_APART: Final = frozenset({str, bool, type(None), Nothing})  # a number is not told apart from another spelling
 
 
 def _as_it_is(value: object, currency: str) -> Iterator[object]:
@@ -97,7 +99,31 @@ def _native(template: Compiled) -> Callable[[Scope], object]:
         return made
 
     whole = money if any(name in MONEY for read in template.reads for name in read[1:2]) else value
-    return _bare(template.path, whole) if template.path is not None else whole
+    return _bare(template.path, whole) if template.path is not None else _remembering(template.reads, whole)
+
+
+def _remembering(reads: Sequence[Read], whole: Callable[[Scope], object]) -> Callable[[Scope], object]:
+    """Return the rule of an expression, which is run once for each set of values: a catalog has few states and flags.
+
+    What it makes follows from what it reads: filters and tests are functions of values, and nothing else is called.
+    """
+    if any(len(read) != _OF_RECORD for read in reads):
+        return whole
+    fields = [(str(record), str(name)) for record, name in reads]
+    made: dict[tuple[object, ...], object] = {}
+
+    def value(scope: Scope) -> object:
+        given = tuple([scope.names[record].bare(name) for record, name in fields])
+        if not _TOLD_APART.issuperset(map(type, given)) or UNSEEN in given:
+            return whole(scope)
+        if given in made:
+            return made[given]
+        found = whole(scope)
+        if len(made) < _REMEMBERED and type(found) in _TOLD_APART:
+            made[given] = found
+        return found
+
+    return value
 
 
 def _bare(path: Read, whole: Callable[[Scope], object]) -> Callable[[Scope], object]:

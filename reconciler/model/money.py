@@ -5,6 +5,7 @@ Decimal places of currencies: ISO 4217. Shopify's ``Money`` input takes decimal 
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -34,10 +35,17 @@ def exact(value: object) -> Decimal:
         text = str(value).strip()
     else:
         text = ""  # a float has lost its digits already
-    if not _TEXT.fullmatch(text):
+    amount = _spelled(text)
+    if amount is None:
         message = f"{str(value)!r} is not a plain decimal number, such as 49.00"
         raise ValueError(message)
-    return Decimal(text)
+    return amount
+
+
+@lru_cache(maxsize=4096)
+def _spelled(text: str) -> Decimal | None:
+    """Return what a text spells, None for no plain number. Prices end alike, and variants share them."""
+    return Decimal(text) if _TEXT.fullmatch(text) else None
 
 
 def amount_text(amount: Decimal) -> str:

@@ -33,6 +33,11 @@ def path_in(address: str) -> str:
     return unquote(everyday[1] if everyday else urlsplit(address).path)
 
 
+def without_query(address: str) -> str | None:
+    """Return an everyday address up to its question mark; None for another one."""
+    return address.partition("?")[0] if _EVERYDAY.fullmatch(address) else None
+
+
 def stem_in(path: str) -> str:
     """Return the last name of a path without its suffix, as ``pathlib`` has it, which takes ten times as long."""
     names = [name for name in path.split("/") if name not in {"", "."}]

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
-from reconciler.model.picture import path_in, plain_stem, stem_in
+from reconciler.model.picture import path_in, plain_stem, stem_in, without_query
 from reconciler.shopify.codec import Upload
 
 _UUID: Final = re.compile(r"_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
@@ -40,7 +40,8 @@ def suffix_of(address: str) -> str:
 
 def without_version(address: str) -> str:
     """Return an address without what changes when the file is processed again."""
-    return urlsplit(address)._replace(query="", fragment="").geturl()
+    whole = without_query(address)
+    return urlsplit(address)._replace(query="", fragment="").geturl() if whole is None else whole
 
 
 def file_name(key: str, file: str) -> str:

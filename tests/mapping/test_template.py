@@ -149,6 +149,19 @@ def test_a_field_taken_as_it_is_is_what_its_view_says(product):
         assert _outcome(lambda text=text: _seen(text, scope)) == _outcome(lambda rule=rule: rule.value(scope)), path
 
 
+@pytest.mark.parametrize("text", [text for text, _ in (*NATIVE, *STATES)])
+def test_a_rule_that_remembers_makes_what_its_expression_does(text):
+    rule, store = field_rule(Template(text, RULE), "product", "title", ROOTS), a_store()
+    assert rule is not None
+    for product in (FULL, BARE, EMPTY, FULL.model_copy(update={"brand": "x"}), BARE, EMPTY, FULL):
+        for sold_out in (True, False, None):
+            variant = product.variants[0].model_copy(update={"sell_when_out_of_stock": sold_out})
+            names = {"product": product_view(product, store), "store": store_view(store)}
+            scope = Scope({**names, "variant": variant_view(variant, 0, store)})
+            fresh = _outcome(lambda scope=scope: _seen(text, scope))
+            assert [fresh, fresh] == [_outcome(lambda scope=scope: rule.value(scope)) for _ in range(2)]
+
+
 def _seen(text: str, scope: Scope) -> object:
     value = compiled(text, ROOTS).value(scope)
     return value if value is LEFT_OUT else stripped(value)
@@ -159,6 +172,8 @@ def _outcome(make):
         value = make()
     except Refused as refused:
         return refused.summary
+    except LeftOutUsed as used:
+        return str(used)
     return type(value), value
 
 

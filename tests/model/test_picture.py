@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from reconciler.model.picture import Image, path_in, stem_in
+from reconciler.model.picture import Image, path_in, stem_in, without_query
 
 PARTS = st.text("ab./%2Fé ?#&=:;[]@\\\t~_-0", max_size=12)
 
@@ -35,3 +35,9 @@ def _outcome(say):
         return say()
     except ValueError as error:
         return type(error)
+
+
+@given(st.sampled_from(["https://example.com", "http://a.b:80", "HTTP://x", "https://"]), PARTS)
+def test_an_everyday_address_without_its_query_is_what_the_standard_library_says(host, rest):
+    found = without_query(host + rest)
+    assert found is None or urlsplit(host + rest)._replace(query="", fragment="").geturl() == found
