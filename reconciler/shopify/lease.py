@@ -27,7 +27,7 @@ from reconciler.shopify.shop_notes import (
     LEASE,
     READ,
     WRITE,
-    Note,
+    Entry,
     compared,
     notes_of,
     read_notes,
@@ -298,8 +298,8 @@ def _said(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "a time that nobody knows"
 
 
-def _terms(note: Note) -> Terms | None:
+def _terms(entry: Entry) -> Terms | None:
     try:
-        return Terms.of(note.value) if note.value is not None else None
+        return Terms.of(entry.value) if entry.value is not None else None
     except (ValueError, KeyError, TypeError):
         return None

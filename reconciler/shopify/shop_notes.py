@@ -37,8 +37,8 @@ COSTS_OF_AN_APPLY: Final = (3, _COST_POINTS, _COST_POINTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """One of our notes as the store holds it."""
+class Entry:
+    """One of the notes, as the store holds it."""
 
     value: Mapping[str, Any] | None
     """None: there is none, or it is no JSON object."""
@@ -51,8 +51,8 @@ class Notes:
     """The notes of a store."""
 
     shop_id: str
-    lease: Note
-    applied: Note
+    lease: Entry
+    applied: Entry
 
 
 def read_notes(client: Client) -> Notes:
@@ -63,7 +63,7 @@ def read_notes(client: Client) -> Notes:
 def notes_of(data: Mapping[str, Any]) -> Notes:
     """Return the notes that an answer to ``READ`` holds."""
     shop = data["shop"]
-    return Notes(shop["id"], _note(shop.get(LEASE)), _note(shop.get(APPLIED)))
+    return Notes(shop["id"], _entry(shop.get(LEASE)), _entry(shop.get(APPLIED)))
 
 
 def row(shop_id: str, key: str, value: JsonObject) -> dict[str, Json]:
@@ -89,11 +89,11 @@ def written(data: Mapping[str, Any]) -> tuple[Mapping[str, str], Sequence[Mappin
     return digests, payload.get("userErrors") or ()
 
 
-def _note(found: Mapping[str, Any] | None) -> Note:
+def _entry(found: Mapping[str, Any] | None) -> Entry:
     if found is None:
-        return Note(None, None)
+        return Entry(None, None)
     try:
         value = orjson.loads(found["value"])
     except orjson.JSONDecodeError:
         value = None
-    return Note(value if isinstance(value, dict) else None, found["compareDigest"])
+    return Entry(value if isinstance(value, dict) else None, found["compareDigest"])
