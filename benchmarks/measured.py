@@ -29,9 +29,11 @@ class Job:
 
 def run(job: Job) -> Run:
     """Run a job once. Exits the program when it fails."""
+    # Where Python may not keep what it compiled, each run compiles us anew: that is no user's start.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {**inherited, **(job.environment or {})}
     for command in job.before:
-        subprocess.run(command, cwd=job.folder, check=True, stdout=subprocess.DEVNULL)
-    environment = {**os.environ, **(job.environment or {})}
+        subprocess.run(command, cwd=job.folder, env=environment, check=True, stdout=subprocess.DEVNULL)
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(job.command, cwd=job.folder, env=environment, stdout=quiet, stderr=quiet)
     _, status, usage = os.wait4(process.pid, 0)
