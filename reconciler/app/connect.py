@@ -12,6 +12,7 @@ from reconciler.model.store import SecretReference, Store
 from reconciler.shopify.auth import ClientCredentials, StaticToken, TokenSource
 from reconciler.shopify.client import ReadClient, WriteClient, connect, connect_to_write
 from reconciler.shopify.endpoint import endpoint_of
+from reconciler.shopify.interruption import Interruption
 from reconciler.shopify.secret import Secret
 
 
@@ -31,10 +32,17 @@ def read_client(store: Store, root: Path, embedded: EmbeddedShops, listener: Lis
     return connect(store, base_url=base_url, token=token, teller=Teller(store.name, listener))
 
 
-def write_client(store: Store, root: Path, embedded: EmbeddedShops, listener: Listener = unheard) -> WriteClient:
-    """Return a client that may write. Raises as ``read_client``."""
+def write_client(
+    store: Store,
+    root: Path,
+    embedded: EmbeddedShops,
+    listener: Listener = unheard,
+    interruption: Interruption | None = None,
+) -> WriteClient:
+    """Return a client that may write until the interruption comes. Raises as ``read_client``."""
     base_url, token = way(store, root, embedded)
-    return connect_to_write(store, base_url=base_url, token=token, teller=Teller(store.name, listener))
+    teller = Teller(store.name, listener)
+    return connect_to_write(store, base_url=base_url, token=token, teller=teller, interruption=interruption)
 
 
 def way(store: Store, root: Path, embedded: EmbeddedShops) -> tuple[str, TokenSource]:

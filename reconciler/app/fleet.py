@@ -69,6 +69,9 @@ class Phase(Protocol[Answered_co]):
         Raises WrongUsage for what nobody else can do.
         """
 
+    def break_off(self) -> None:
+        """Let what is done here end early, because somebody interrupted us; return once it has, or is too slow."""
+
     def heard(self, answer: bytes) -> Answered_co:
         """Return what came of it, as told by who did it."""
 
@@ -84,8 +87,12 @@ class SideBySide:
     """Threads of this process."""
 
     def map(self, stores: Sequence[Store], phase: Phase[Result]) -> FleetResult[Result]:
-        """Return what came of every store, in their order."""
-        return side_by_side(stores, phase.here)
+        """Return what came of every store, in their order. Ctrl-C meets us here: the threads are told."""
+        try:
+            return side_by_side(stores, phase.here)
+        except KeyboardInterrupt:
+            phase.break_off()
+            raise
 
 
 def side_by_side(stores: Sequence[Store], work: Callable[[Store], Result]) -> FleetResult[Result]:

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter
 
+from reconciler.app.apply_store import LAST_ANSWERS_S
 from reconciler.app.fleet import Checkout, FleetResult, Result
 from reconciler.app.planfile import plan_of
 from reconciler.model.errors import WrongUsage
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Plan, Scope, plan_json
 from reconciler.model.store import Store
+from reconciler.shopify.interruption import Interruption
 
 if TYPE_CHECKING:
     from reconciler.app.session import Session
 
+_LAST_NOTES_S: Final = 2.0  # for the journal and the lease, after the last answer
 PLAN: Final = "plan"
 APPLY: Final = "apply"
 
@@ -46,6 +49,9 @@ class Planning:
             raise WrongUsage(f"store {store.name}: its snapshot is here, and so is its plan made; say --executor local")
         return _scopes().dump_json(self.scope)
 
+    def break_off(self) -> None:
+        """Wait for nothing: it only reads."""
+
     def heard(self, answer: bytes) -> Plan:
         """Return the plan. Raises PlanRefused for one that is not whole."""
         return plan_of(answer, "the plan of a worker")
@@ -60,12 +66,19 @@ class Applying:
     accepted: tuple[str, ...]
     checkout: Checkout
     work: Callable[[Store], ApplyReport]
+    interruption: Interruption
+    """Of all stores that are written here."""
     name: str = APPLY
     writes: bool = True
 
     def here(self, store: Store) -> ApplyReport:
         """Apply it in this process."""
-        return self.work(store)
+        with self.interruption.at_work():
+            return self.work(store)
+
+    def break_off(self) -> None:
+        """Let nothing more be sent, and wait for what was, and for the leases to be given back."""
+        self.interruption.come(LAST_ANSWERS_S + _LAST_NOTES_S)
 
     def told(self, store: Store) -> bytes:
         """Return the plan, after the limits that are let through.

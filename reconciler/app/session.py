@@ -50,6 +50,7 @@ from reconciler.planning.digest import digest
 from reconciler.planning.planner import Circumstances
 from reconciler.planning.written import Written
 from reconciler.shopify.client import ReadClient
+from reconciler.shopify.interruption import Interruption
 from reconciler.shopify.pointer import Memory
 from reconciler.shopify.preflight import ShopFacts, preflight
 
@@ -202,10 +203,12 @@ class Session:
         by_store = {plan.target.store: plan for plan in plans}
         stores = [store for store in self.stores if store.name in by_store]
 
-        def work(store: Store) -> ApplyReport:
-            return self._apply(store, by_store[store.name], accepted)
+        interruption = Interruption()
 
-        return self._fleet.map(stores, Applying(by_store, tuple(accepted), self.checkout, work))
+        def work(store: Store) -> ApplyReport:
+            return self._apply(store, by_store[store.name], accepted, interruption)
+
+        return self._fleet.map(stores, Applying(by_store, tuple(accepted), self.checkout, work, interruption))
 
     def _plan(self, store: Store, scope: Scope) -> Plan:
         with read_client(store, self._workspace.tree.root, self._embedded, self._listener) as client:
@@ -274,9 +277,9 @@ class Session:
         files = [file for file in changed if file.startswith(folders) and file.endswith(SUFFIXES)]
         return {address for file in files for address in keys_in(file, content_at(root, ref, file))}
 
-    def _apply(self, store: Store, plan: Plan, accepted: Collection[str]) -> ApplyReport:
+    def _apply(self, store: Store, plan: Plan, accepted: Collection[str], interruption: Interruption) -> ApplyReport:
         view, tree = self._views[store.name], self._workspace.tree
-        with write_client(store, tree.root, self._embedded, self._listener) as client:
+        with write_client(store, tree.root, self._embedded, self._listener, interruption) as client:
             client.teller.began("applying", len(plan.changes))
             facts = preflight(client, store, scopes_to_apply(view))
             journal = self._desk.journal(tree.root, store.name)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -114,7 +115,8 @@ def program(ctx: click.Context) -> None:
 
 
 def run() -> NoReturn:
-    """Run the program as a process of its own, and leave it."""
+    """Run the program as a process of its own, and leave it. Who ends a job of CI sends SIGTERM and means Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = main()
     if code == EXIT_INTERRUPTED:
         # Else the threads of stores would be waited for. What they have sent is in the journal, before and after.

@@ -19,6 +19,7 @@ from reconciler.shopify.documents import Document
 from reconciler.shopify.endpoint import endpoint_of
 from reconciler.shopify.errors import QueryRejected, WriteRefused
 from reconciler.shopify.exporting import CANCEL, START
+from reconciler.shopify.interruption import Interruption
 from reconciler.shopify.lane import Counters, Lane, Order, Permit, Timing
 from reconciler.shopify.retry import Budget, Effect
 from reconciler.shopify.throttle import Bucket
@@ -173,9 +174,14 @@ def connect_to_write(
     patience: Patience | None = None,
     largest_answer: int = LARGEST_ANSWER,
     teller: Teller = SILENT,
+    interruption: Interruption | None = None,
 ) -> WriteClient:
-    """Return a client that may write as well. Otherwise as ``connect``."""
-    return WriteClient(_lane(store, base_url, token, budget, timing, patience, largest_answer, teller))
+    """Return a client that may write as well, until the interruption comes. Otherwise as ``connect``."""
+    until = interruption or Interruption()
+    timing = timing or Timing(sleep=until.sleep)
+    lane = _lane(store, base_url, token, budget, timing, patience, largest_answer, teller)
+    lane.interruption = until
+    return WriteClient(lane)
 
 
 def _lane(  # noqa: PLR0917 -- private; the two public functions take keywords

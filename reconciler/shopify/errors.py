@@ -24,6 +24,7 @@
         ├── WrongVersion         another API version answered
         ├── LeaseHeld            somebody else writes the store; nothing was written
         ├── LeaseRefused         the lease cannot be taken, or read; nothing was written
+        ├── BrokenOff            somebody interrupted us; it was not sent
         ├── LeaseLost            the lease ran out or was taken over; nothing more was written
         └── BadResponse          not JSON, too large, a redirect
     ReconcilerError              exit 1
@@ -175,6 +176,10 @@ class LeaseRefused(ShopError):
 
 class LeaseLost(ShopError):
     """We do not hold the store any more."""
+
+
+class BrokenOff(ShopError):
+    """Somebody interrupted us before it was sent."""
 
 
 class WriteRefused(ReconcilerError):

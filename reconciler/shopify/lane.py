@@ -22,6 +22,7 @@ from reconciler.shopify.auth import TokenSource
 from reconciler.shopify.documents import Document
 from reconciler.shopify.endpoint import Endpoint
 from reconciler.shopify.errors import (
+    BrokenOff,
     ImpossibleCost,
     OutcomeUnknown,
     QueryRejected,
@@ -31,6 +32,7 @@ from reconciler.shopify.errors import (
     Unavailable,
     Unreachable,
 )
+from reconciler.shopify.interruption import Interruption
 from reconciler.shopify.pace import Pace
 from reconciler.shopify.refusals import of_broken
 from reconciler.shopify.retry import Budget, Effect, Event, RetryAfter, Spent, Unknown
@@ -102,6 +104,7 @@ class Lane:
     permit: Permit | None = None
     """None: nobody asked for one."""
     teller: Teller = SILENT
+    interruption: Interruption = field(default_factory=Interruption)
     _pace: Pace = field(default_factory=Pace)
     _noting: Lock = field(default_factory=Lock, repr=False)
     """Held for the moment of a change of what threads share: the pace and the counters."""
@@ -212,10 +215,20 @@ class Lane:
         """Raise what the permit says against a write."""
         if order.bookkeeping:
             return
+        self._refuse_after_interruption(order)
         self._keep()
         refusal = self.permit.refusal() if self.permit is not None and order.effect is not Effect.READ else None
         if refusal is not None:
             raise refusal
+
+    def _refuse_after_interruption(self, order: Order) -> None:
+        """Raise KeyboardInterrupt before a read; what would be written is journalled, and is told that it was not."""
+        if not self.interruption.came:
+            return
+        if order.effect is Effect.READ:
+            raise KeyboardInterrupt
+        cause = f"{order.document.name} was not sent: somebody interrupted us"
+        raise BrokenOff(self.endpoint.store, cause, "run apply again")
 
     def _in_time(self, order: Order) -> None:
         """Raise that somebody may have changed by now what the order overwrites."""

@@ -2,7 +2,9 @@
 
 import io
 import os
+import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from reconciler.model.progress import Advanced, Began, Teller, Waiting
 from tests.cli.terminal import HIDDEN, SHOWN, in_a_terminal, terminal
 
 COMMON = Common(None, json=False, verbose=False)
+
+CUP = "key: cup\nname: Cup\nvariants: [{sku: CUP, price: 9.00}]\n"
 
 
 def test_two_stores_have_a_bar_each_with_what_each_waits_for(monkeypatch):
@@ -158,9 +162,7 @@ def test_ctrl_c_ends_work_on_several_stores_at_once_and_leaves_the_terminal_as_i
             (tmp_path / "stores").mkdir(exist_ok=True)
             (tmp_path / "stores" / f"{name}.yaml").write_text(text)
         (tmp_path / "catalog/products").mkdir(parents=True)
-        (tmp_path / "catalog/products/cup.yaml").write_text(
-            "key: cup\nname: Cup\nvariants: [{sku: CUP, price: 9.00}]\n"
-        )
+        (tmp_path / "catalog/products/cup.yaml").write_text(CUP)
         environment = {**os.environ, "TERM": "xterm", "T": "a-token", "CI": "", "PYTHONPATH": os.pathsep.join(sys.path)}
         words = [sys.executable, "-m", "reconciler", "plan", "--project", str(tmp_path)]
         told, code = in_a_terminal(
@@ -172,3 +174,26 @@ def test_ctrl_c_ends_work_on_several_stores_at_once_and_leaves_the_terminal_as_i
     assert told.count(SHOWN) == told.count(HIDDEN) > 0
     assert "error: interrupted" in told.rpartition(SHOWN)[2]
     assert "Traceback" not in told
+
+
+def test_whoever_ends_a_job_is_obeyed_as_ctrl_c_is(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        (tmp_path / "catalog/products").mkdir(parents=True)
+        (tmp_path / "catalog/products/cup.yaml").write_text(CUP)
+        (tmp_path / "stores").mkdir()
+        (tmp_path / "stores" / "eu.yaml").write_text(
+            f"url: {url}\ncredentials: {{token: {{env: T}}}}\nchannel: web\ncurrency: EUR\n"
+        )
+        words = [sys.executable, "-m", "reconciler", "plan", "--project", str(tmp_path)]
+        environment = {**os.environ, "T": "a-token", "PYTHONPATH": os.pathsep.join(sys.path)}
+        with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as program:
+            silent.settimeout(30)
+            asked, _ = silent.accept()
+            program.send_signal(signal.SIGTERM)
+            _, told = program.communicate(timeout=30)
+            asked.close()
+    assert (130, "error: interrupted; what was written stays, run the command again") == (
+        program.returncode,
+        told.splitlines()[-1],
+    )

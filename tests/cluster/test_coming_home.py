@@ -47,6 +47,9 @@ class Applying:
     def heard(self, answer: bytes) -> str:
         return answer.decode()
 
+    def break_off(self) -> None:
+        raise AssertionError
+
 
 class Done:
     """A future whose task is over."""

@@ -46,7 +46,7 @@ def figures(record_property: Callable[[str, object], None]) -> Iterator[Counter[
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a thousandth of every wait be enough; what is decided to be waited, and how often, stays as it is."""
     timing = Timing(sleep=lambda seconds: time.sleep(seconds * _SHARE))
-    monkeypatch.setattr(client, "Timing", lambda: timing)
+    monkeypatch.setattr(client, "Timing", lambda **replaced: timing)
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """A run that is broken off while threads of it are at work: none of them writes once somebody else may."""
 
+import os
+import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from reconciler.app.journal import Journal
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.json import JsonObject
+from reconciler.model.plan import Plan
 from reconciler.model.record import Answered, Requested
 from reconciler.shopify.client import ReadClient
 from reconciler.shopify.documents import Document, parse
@@ -49,6 +53,17 @@ class Interrupted:
             raise KeyboardInterrupt
         return THIRD
 
+    def pressed(self, client: ReadClient) -> int:
+        """Stand in for what pays, too; when the third asks, somebody presses Ctrl-C, which meets the main thread."""
+        if next(self._asked) == THIRD:
+            self._under_way.wait(PATIENCE_S)
+            os.kill(os.getpid(), signal.SIGINT)
+            until = time.monotonic() + PATIENCE_S
+            while not client._lane.interruption.came and time.monotonic() < until:
+                time.sleep(0.01)
+            self.answered.set()
+        return THIRD
+
     def exchange_of(self) -> Callable[[ShopTransport, Document, JsonObject, Secret], Received | Broken]:
         """Return what stands in for the connection."""
         passed_on = ShopTransport.exchange
@@ -76,19 +91,32 @@ def repository(tmp_path: Path, embedded: EmbeddedStores) -> Repository:
     return made
 
 
-def interrupted(repository: Repository, monkeypatch: pytest.MonkeyPatch, work: Interrupted) -> None:
-    """Apply two writes for each of three products: a title and a price."""
+def renamed(repository: Repository) -> Plan:
+    """Return a plan with two writes for each of three products: a title and a price."""
     repository.has(
         [
             {**each, "name": f"New {each['key']}", "variants": [{**v, "price": "99.00"} for v in each["variants"]]}
             for each in PRODUCTS
         ]
     )
-    plan = repository.plan()
+    return repository.plan()
+
+
+def interrupted(repository: Repository, monkeypatch: pytest.MonkeyPatch, work: Interrupted) -> None:
+    """Apply two writes for each of three products."""
+    plan = renamed(repository)
     monkeypatch.setattr(ReadClient, "abreast", property(work.abreast))
     monkeypatch.setattr(ShopTransport, "exchange", work.exchange_of())
     with pytest.raises(ReconcilerError, match="KeyboardInterrupt"):
         repository.apply(plan)
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """What a shell begins in the background ignores SIGINT, and so do the tests then."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def over(work: Interrupted) -> None:
@@ -137,3 +165,21 @@ def test_what_stays_without_an_answer_is_unknown_and_nothing_follows_it(
     monkeypatch.undo()
     with pytest.raises(LeaseHeld):
         repository.apply(repository.plan())
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_lets_the_answers_come_and_gives_the_lease_back(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Interrupted()
+    plan = renamed(repository)
+    monkeypatch.setattr(ReadClient, "abreast", property(work.pressed))
+    monkeypatch.setattr(ShopTransport, "exchange", work.exchange_of())
+    with pytest.raises(KeyboardInterrupt):
+        repository.apply(plan)
+    sent = list(work.sent)
+    over(work)
+    assert (NOTE, sent) == (work.sent[-1], work.sent), "the lease was given back, and nothing followed"
+    assert ["executed", "executed"] == [told for told in results(repository) if told != "refused"]
+    monkeypatch.undo()
+    assert repository.apply(repository.plan()).complete
