@@ -303,6 +303,23 @@ def test_a_phone_needs_no_scrolling_sideways(shown):
     assert 360 == phone.page.evaluate("document.documentElement.scrollWidth")
 
 
+@pytest.mark.parametrize(("width", "is_below"), [(390, True), (1280, False)])
+def test_names_are_never_broken_and_an_origin_finds_its_place(shown, width, is_below):
+    text = "<p>Folded from rye straw. Back in November, as every year, and never before that.</p>"
+    plan = a_plan(
+        a_creation("product/star", title="Straw Star", description_html=text),
+        observed=(Observed(an_address("stock/linen-shirt/FF-LS-XS-NAT/bergen"), "available", None, 3),),
+    )
+    day = shown(plan, viewport={"width": width, "height": 800})
+    day.open_everything()
+    lines = "each => [...each.childNodes].map(text => { const range = document.createRange();"
+    lines += " range.selectNodeContents(text); return range.getClientRects().length; })[0]"
+    cells = day.page.locator(".told [scope=row], .told .origin").all() + day.page.locator(".told tbody td").all()[-5:]
+    assert {1} == {cell.evaluate(lines) for cell in cells if cell.inner_text()}
+    value, origin = (day.page.locator(f"#list .told td.{name}").nth(1).bounding_box() for name in ("value", "origin"))
+    assert is_below is (value["y"] + value["height"] <= origin["y"])
+
+
 def test_five_thousand_changes_are_built_a_hundred_at_a_time(shown):
     changes = [an_update(f"variant/shirt-{number:04}/S", a_field(cause="git")) for number in range(5000)]
     large = shown(a_plan(*changes))

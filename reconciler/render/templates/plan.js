@@ -141,7 +141,7 @@
   };
 
   const values = (rows) => {
-    const table = element("table", "");
+    const table = element("table", "told");
     for (const each of rows) {
       const name = element("th", "", each.path);
       name.scope = "row";
