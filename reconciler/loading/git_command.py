@@ -14,6 +14,8 @@ _SETTINGS: Final = (
     *("-c", "core.quotepath=off"),
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.hooksPath=/dev/null"),
+    # Else a file that was saved with its size and time as they were would count as the one that the index has.
+    *("-c", "core.trustctime=true", "-c", "core.checkStat=default"),
     *("-c", "diff.ignoreSubmodules=all"),
     *("-c", "status.showUntrackedFiles=all"),
 )

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,7 +77,15 @@ def test_what_git_calls_unchanged_is_not_read_again(shop: Shop):
     assert [] == shop.load()[0]
 
 
-def test_what_was_saved_is_read_whatever_its_size_and_time(shop: Shop):
+@pytest.mark.parametrize("looks_less", [(), ("core.trustctime", "false"), ("core.checkStat", "minimal")])
+def test_what_was_saved_is_read_whatever_its_size_and_time_and_how_little_git_looks(
+    looks_less: tuple[str, ...], shop: Shop
+):
+    if looks_less:
+        git(shop.root, "config", *looks_less)
+        git(shop.root, "update-index", "--refresh")
+        time.sleep(1.1)  # what is changed in the second of the index is looked at whatever its times
+        git(shop.root, "status")
     before = (shop.root / CUP).stat()
     shop.write(CUP, SAID.replace("Cup", "Jug"))
     os.utime(shop.root / CUP, ns=(before.st_atime_ns, before.st_mtime_ns))
