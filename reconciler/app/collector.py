@@ -38,7 +38,7 @@ def waiting() -> Iterator[None]:
 
 @contextmanager
 def seldom() -> Iterator[None]:
-    """Let the collector look only once as much as a large catalog was made anew."""
+    """Let the collector look only once as much as a large catalog was made anew; a whole command may be inside."""
     before = gc.get_threshold()
     gc.set_threshold(LARGE, *before[1:])
     try:

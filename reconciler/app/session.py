@@ -1,4 +1,8 @@
-"""Session: a repository with its stores connected, for the commands that ask stores."""
+"""Session: a repository with its stores connected, for the commands that ask stores.
+
+Most of them plan. What only applies, takes back, or keeps a snapshot is imported by the methods that do: starting is
+most of what a small plan takes.
+"""
 
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -6,10 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler import __version__
-from reconciler.app.apply_store import Here, apply_store
 from reconciler.app.base import Commits, StoreBase
 from reconciler.app.collector import seldom, waiting
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
@@ -22,9 +25,7 @@ from reconciler.app.notes import notes_of
 from reconciler.app.passing import LiveStore, fits_nothing
 from reconciler.app.phases import Applying, Planning
 from reconciler.app.plan_store import plan_store
-from reconciler.app.rollback import Asking, journal_of, plan_rollback, refuse_unproved, written_by
 from reconciler.app.settled import settled
-from reconciler.app.snapshot import Reach, Taken, made_against, replayed, snapshot_store, take
 from reconciler.app.snapshot_file import Snapshot
 from reconciler.app.store_view import StoreView
 from reconciler.app.told import NotedViews
@@ -53,6 +54,9 @@ from reconciler.shopify.client import ReadClient
 from reconciler.shopify.interruption import Interruption
 from reconciler.shopify.pointer import Memory
 from reconciler.shopify.preflight import ShopFacts, preflight
+
+if TYPE_CHECKING:
+    from reconciler.app.snapshot import Reach, Taken
 
 Opened: TypeAlias = tuple[Workspace, Mapping[str, StoreView]]
 """A repository with what it asks of each store, by the store's name."""
@@ -168,14 +172,18 @@ class Session:
         found = tuple(Planned(by_name[plan.target.store], plan) for plan in plans.results)
         return FleetResult(found, plans.failures)
 
-    def kept(self, file: Path, reach: Reach) -> Taken:
+    def kept(self, file: Path, reach: "Reach") -> "Taken":
         """Return the snapshot that was made of the store, which is the only one. Raises ReconcilerError."""
+        from reconciler.app.snapshot import take  # noqa: PLC0415  see above
+
         (store,) = self.stores
         with read_client(store, self._workspace.tree.root, self._embedded, self._listener) as client:
             return take(self._views[store.name], client, file, reach)
 
     def rolled_back(self, run: str) -> RolledBack:
         """Return the plan that takes a run back. Raises WrongUsage for a run that no journal knows."""
+        from reconciler.app.rollback import journal_of, refuse_unproved, written_by  # noqa: PLC0415  see above
+
         root = self._workspace.tree.root
         store, journal = journal_of(run, root, self.stores)
         written = written_by(journal, run)
@@ -217,6 +225,8 @@ class Session:
             return self._planned(store, client, scope, facts)
 
     def _plan_against(self, snapshot: Snapshot, store: Store, scope: Scope) -> Plan:
+        from reconciler.app.snapshot import made_against, replayed, snapshot_store  # noqa: PLC0415  see above
+
         view = self._views[store.name]
         client = replayed(snapshot, view, Teller(store.name, self._listener))
         client.teller.began("planning", view.size)
@@ -256,6 +266,8 @@ class Session:
 
     def _taking_back(self, store: Store, client: ReadClient, written: Written, facts: ShopFacts) -> Plan:
         """Return the plan that takes a run back: of the files as they are, though made from the journal."""
+        from reconciler.app.rollback import Asking, plan_rollback  # noqa: PLC0415  see above
+
         circumstances = self._circumstances(store, facts, Scope())
         pointer = facts.memory.pointer.value
         inputs = replace(circumstances.inputs, base_commit=pointer.commit if pointer is not None else None)
@@ -278,6 +290,9 @@ class Session:
         return {address for file in files for address in keys_in(file, content_at(root, ref, file))}
 
     def _apply(self, store: Store, plan: Plan, accepted: Collection[str], interruption: Interruption) -> ApplyReport:
+        from reconciler.app.apply_store import Here, apply_store  # noqa: PLC0415  see above
+        from reconciler.app.rollback import written_by  # noqa: PLC0415  see above
+
         view, tree = self._views[store.name], self._workspace.tree
         with write_client(store, tree.root, self._embedded, self._listener, interruption) as client:
             client.teller.began("applying", len(plan.changes))

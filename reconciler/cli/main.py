@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from reconciler import __version__
+from reconciler.app.collector import seldom
 from reconciler.model.errors import InvalidInput, ReconcilerError, notes_beside
 
 EXIT_UNEXPECTED = 1
@@ -117,7 +118,8 @@ def program(ctx: click.Context) -> None:
 def run() -> NoReturn:
     """Run the program as a process of its own, and leave it. Who ends a job of CI sends SIGTERM and means Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    code = main()
+    with seldom():  # a tenth of what importing takes is looking for garbage among what stays
+        code = main()
     if code == EXIT_INTERRUPTED:
         # Else the threads of stores would be waited for. What they have sent is in the journal, before and after.
         sys.stdout.flush()

@@ -1,8 +1,12 @@
 """`--help` of every command answers before anything heavy is loaded."""
 
+import ast
 import json
 import subprocess
 import sys
+from pathlib import Path
+
+from reconciler.app import session
 
 HEAVY = {
     *("gql", "graphql", "requests", "deepdiff", "jinja2", "yaml", "ruamel", "starlette", "uvicorn", "pydantic"),
@@ -42,3 +46,9 @@ def test_every_command_shows_an_example():
     told, _ = json.loads(done.stdout)
     groups = {words.rpartition(" ")[0] for words in told if words} - {""}
     assert [] == [command for command, text in told.items() if "Example:" not in text and command not in groups]
+
+
+def test_a_session_that_plans_imports_nothing_that_only_applies():
+    tree = ast.parse(Path(session.__file__).read_text(encoding="utf-8"))
+    at_once = {node.module for node in tree.body if isinstance(node, ast.ImportFrom)}
+    assert set() == at_once & {"reconciler.app.apply_store", "reconciler.app.rollback", "reconciler.app.snapshot"}
