@@ -64,7 +64,8 @@ class LedgerBook:
     def _enter_visibility(self, facts: GroupFacts) -> None:
         if facts.root.kind != "product":
             return
-        was, will = _is_seen(facts.before, facts.root), _is_seen(facts.after, facts.root)
+        was = _is_seen(facts.before, facts.root)
+        will = _is_seen(facts.after, facts.root) and not facts.lost("publication")
         if was != will:
             (self._appear if will else self._vanish).append(facts.root)
 
