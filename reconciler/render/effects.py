@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from reconciler.model.address import Address
 from reconciler.model.effect import (
     AddressMoved,
     CollectionName,
@@ -44,6 +45,18 @@ def told(effects: Iterable[Effect]) -> Iterator[Told]:
     for each in effects:
         if isinstance(each, Unforeseen):
             yield _unforeseen(each)
+
+
+def off_sale(effects: Iterable[Effect]) -> dict[Address, str]:
+    """Return what is said beside the name of each thing that shoppers will not find any more."""
+    return {each.address: _beside(each) for each in effects if isinstance(each, OffSale)}
+
+
+def _beside(effect: OffSale) -> str:
+    if effect.by == "publications":
+        return "sold nowhere any more"
+    is_unlisted = (effect.status or "").lower() == "unlisted"
+    return "found by its address alone" if is_unlisted else "leaves every sales channel"
 
 
 def _grouped(

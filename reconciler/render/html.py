@@ -8,6 +8,7 @@ security policy lets nothing run but the page's own script, known by its digest,
 import base64
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -18,14 +19,14 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from reconciler.model.ledger import Bar, Ledger
 from reconciler.model.plan import Plan
 from reconciler.render.caveats import caveats
-from reconciler.render.effects import Told, told
+from reconciler.render.effects import Told, off_sale, told
 from reconciler.render.group import RootOf
 from reconciler.render.html_groups import Thumbnail, group_document, no_thumbnail
 from reconciler.render.ledger_text import bar_label, ledger_lines
 from reconciler.render.printable import printable
 from reconciler.render.review import Reviewed, alike
 from reconciler.render.value import value_text
-from reconciler.render.words import asked, number, short
+from reconciler.render.words import asked, counted, number, short, spoken
 
 _NAMES_SHOWN: Final = 6
 _NAMES_LISTED: Final = 500
@@ -35,15 +36,13 @@ _TEMPLATES: Final = files("reconciler.render") / "templates"
 def page(reviewed: Sequence[Reviewed], root_of: RootOf, thumbnail: Thumbnail = no_thumbnail) -> str:
     """Return the page of the plans of one store or of several."""
     script = _template_text("plan.js")
-    groups = [
-        group_document(group, decision, thumbnail) for decision in alike(reviewed, root_of) for group in decision.groups
-    ]
+    groups = list(_groups(reviewed, root_of, thumbnail))
     most = max((bar.count for each in reviewed if each.plan.ledger for bar in each.plan.ledger.moves), default=0)
     return (
         _environment()
         .get_template("plan.html")
         .render(
-            stores=[_store(each.plan, most) for each in reviewed],
+            stores=[_store(each.plan, root_of, most) for each in reviewed],
             notes=[(each.store, printable(note)) for each in reviewed for note in each.plan.notes],
             observed=[row for each in reviewed for row in _observed(each)],
             groups=number(len(groups)),
@@ -53,6 +52,12 @@ def page(reviewed: Sequence[Reviewed], root_of: RootOf, thumbnail: Thumbnail = n
             policy=_policy(script),
         )
     )
+
+
+def _groups(reviewed: Sequence[Reviewed], root_of: RootOf, thumbnail: Thumbnail) -> Iterator[dict[str, Any]]:
+    for decision in alike(reviewed, root_of):
+        losses = off_sale(decision.first.plan.effects)
+        yield from (group_document(each, decision, thumbnail, losses.get(each.root, "")) for each in decision.groups)
 
 
 def _policy(script: str) -> str:
@@ -69,7 +74,7 @@ def _as_data(groups: Sequence[dict[str, Any]]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _store(plan: Plan, most: int) -> dict[str, Any]:
+def _store(plan: Plan, root_of: RootOf, most: int) -> dict[str, Any]:
     summary, target = plan.summary, plan.target
     return {
         "name": printable(target.store),
@@ -81,6 +86,7 @@ def _store(plan: Plan, most: int) -> dict[str, Any]:
             ("update", summary.update),
             ("remove", summary.remove),
         ],
+        "counted": _counted(plan, root_of),
         "forecast": asked(plan.forecast),
         "digest": plan.digest,
         "warnings": [printable(f"{each.tag}: {each.sentence}") for each in caveats(plan)],
@@ -98,6 +104,16 @@ def _store(plan: Plan, most: int) -> dict[str, Any]:
         "effects": [_effect(each) for each in told(plan.effects)],
         "ledger": _ledger(plan.ledger, target.currency, most) if plan.ledger else None,
     }
+
+
+def _counted(plan: Plan, root_of: RootOf) -> str:
+    """Return what the numbers count, and in how many rows of the list below: a row is a root with its parts."""
+    if not plan.changes:
+        return ""
+    kinds = Counter(each.address.kind for each in plan.changes)
+    things = ", ".join(counted(count, spoken(kind)) for kind, count in kinds.most_common())
+    rows = len({root_of(each.address) for each in plan.changes})
+    return printable(f"counted: {things}; in {counted(rows, 'row')} of the list below")
 
 
 def _effect(effect: Told) -> dict[str, Any]:

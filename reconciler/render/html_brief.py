@@ -7,9 +7,11 @@ from decimal import Decimal
 from reconciler.model.change import Change, FieldChange, deletes
 from reconciler.render.group import Group, tells_fields, value_of
 from reconciler.render.value import amount, money_text, move, move_text
-from reconciler.render.words import counted, spoken
+from reconciler.render.words import child_name, counted, names, spoken
 
 _PATHS_SHOWN = 4
+_ROOM_FOR_NAMES = 60  # columns
+_PUBLICATIONS = frozenset({"publication", "collection_publication"})
 _COUNTED = ("variant", "image", "metafield")
 """What is counted of a thing that comes or goes whole."""
 
@@ -21,14 +23,22 @@ def brief(group: Group, currency: str) -> Iterator[str]:
     if whole:
         yield from _contents(group)
         return
-    for action, word in (("create", "new"), ("adopt", "taken over"), ("remove", "gone")):
-        count = sum(child.action == action for child in group.children)
-        if count and (group.change is None or group.change.action != action):
-            yield f"{count} {word}"
+    for action in ("create", "adopt", "remove"):
+        children = [child for child in group.children if child.action == action]
+        if children and (group.change is None or group.change.action != action):
+            yield _things(action, children)
     told = [change for change in group.changes if tells_fields(change)]
     paths = sorted({each.path for change in told for each in change.fields} - {"price"})
     if paths:
         yield ", ".join(paths[:_PATHS_SHOWN]) + ("…" if len(paths) > _PATHS_SHOWN else "")
+
+
+def _things(action: str, children: Sequence[Change]) -> str:
+    """Return ``remove 1 publication: leaves Online Store``: in the words of the counts and of the filter."""
+    kinds = Counter(child.address.kind for child in children)
+    said = f"{action} {', '.join(counted(count, spoken(kind)) for kind, count in kinds.items())}"
+    left = [child_name(child.address) for child in children if child.address.kind in _PUBLICATIONS and deletes(child)]
+    return f"{said}: leaves {names(left, _ROOM_FOR_NAMES)}" if left else said
 
 
 def _prices(group: Group, currency: str) -> Iterator[str]:

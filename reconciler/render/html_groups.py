@@ -25,8 +25,11 @@ def no_thumbnail(source: str) -> None:
     del source
 
 
-def group_document(group: Group, decision: Alike, thumbnail: Thumbnail) -> dict[str, Any]:
-    """Return one group: what a reader sees at once, what a search looks at, and the details."""
+def group_document(group: Group, decision: Alike, thumbnail: Thumbnail, loss: str) -> dict[str, Any]:
+    """Return one group: what a reader sees at once, what a search looks at, and the details.
+
+    loss: what shoppers will not find any more, in words that stand beside its name; empty where they lose nothing.
+    """
     currency = decision.first.plan.target.currency
     change = group.change
     title = value_of(change, "title") if change is not None else None
@@ -38,6 +41,7 @@ def group_document(group: Group, decision: Alike, thumbnail: Thumbnail) -> dict[
         "title": printable(title) if isinstance(title, str) else "",
         "action": change.action if change is not None else "update",
         "fate": _fate(change),
+        "loss": loss,
         "causes": causes,
         "kinds": sorted({spoken(each.address.kind) for each in group.changes}),
         "brief": list(brief(group, currency)),
@@ -167,6 +171,8 @@ def _search(document: dict[str, Any]) -> str:
         document["kind"],
         document["key"],
         document["title"],
+        document["loss"],
+        *document["brief"],
         *(word for row in document["rows"] for word in (*row["who"], row["path"], row["before"], row["after"])),
         *(thing["name"] for thing in document["things"]),
     ]

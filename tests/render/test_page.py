@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from reconciler.model.effect import OffSale
 from reconciler.model.ledger import Bar, Ledger
 from reconciler.model.limits import Acceptance
 from reconciler.model.plan import Observed, Plan, Violation, parse_plan, plan_json, sealed
@@ -159,10 +160,10 @@ def test_changes_are_found_by_words_action_cause_kind_and_store(shown):
     assert ["Old thing"] == day.choose(search="", action="remove")
     assert ["hat"] == day.choose(action="", cause="both")
     assert ["cap"] == day.choose(cause="", store="us")
-    assert "1 of 6 fit, 1 shown" == day.page.locator("#found").inner_text()
+    assert "1 of 6 rows fits, 1 shown" == day.page.locator("#found").inner_text()
     assert ["hat"] == day.choose(store="", kind="image")
     assert [] == day.choose(search="nobody sells this")
-    assert "0 of 6 fit, 0 shown" == day.page.locator("#found").inner_text()
+    assert "0 of 6 rows fit, 0 shown" == day.page.locator("#found").inner_text()
 
 
 def test_a_product_opens_to_what_changes_and_why(shown):
@@ -198,6 +199,38 @@ def test_a_new_product_says_its_price_and_what_it_has_before_it_is_opened(shown)
     assert ["S 49.00", "M 49.00", "L 49.00"] == [
         re.sub(r"\s+", " ", each) for each in day.page.locator("#list .grid tbody tr").all_inner_texts()
     ]
+
+
+def test_a_row_says_what_shoppers_lose_and_a_card_what_it_counts(shown):
+    day = shown(
+        a_plan(
+            a_removal("publication/mug/Online Store", published=True),
+            an_update("variant/cap/C-1"),
+            a_removal("variant/cap/C-2"),
+            an_update("stock/hat/H-1/berlin", a_field("available", 4, 40)),
+            effects=(OffSale(an_address("product/mug"), "publications", "ACTIVE"),),
+        )
+    )
+    assert ["mug", "cap"] == day.choose(action="remove")
+    mug, cap = day.page.locator("#list .head").all()
+    assert "sold nowhere any more" == mug.locator(".loss").inner_text()
+    assert "remove 1 publication: leaves Online Store" in mug.inner_text()
+    assert "remove 1 variant" in cap.inner_text()
+    assert 0 == cap.locator(".loss").count()
+    counted = "counted: 2 variants, 1 publication, 1 stock level; in 3 rows of the list below"
+    assert counted in day.page.locator("article").inner_text()
+    day.choose(action="")
+    assert "stock 4 → 40 (+36)" in day.page.locator("#list .head").last.inner_text()
+
+
+def test_a_search_that_finds_nothing_can_be_cleared(shown):
+    day = shown(three_changes())
+    clear = day.page.get_by_role("button", name="Clear search and filters")
+    assert not clear.is_visible()
+    assert [] == day.choose(action="remove", search="nobody sells this")
+    clear.click()
+    assert ["Linen shirt, washed"] == day.names()
+    assert ("search", False) == (day.page.evaluate("document.activeElement.id"), clear.is_visible())
 
 
 def test_a_row_shows_whether_it_is_open(shown):
@@ -332,7 +365,7 @@ def test_five_thousand_changes_are_built_a_hundred_at_a_time(shown):
 
 
 def test_a_plan_without_changes_says_so(shown):
-    assert "0 in all, 0 shown" == shown(a_plan()).page.locator("#found").inner_text()
+    assert "0 rows in all, 0 shown" == shown(a_plan()).page.locator("#found").inner_text()
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

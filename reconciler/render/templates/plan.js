@@ -20,7 +20,7 @@
   for (const kind of kinds) control("kind").append(element("option", "", kind));
 
   const takesAway = (group) =>
-    (group.action === "remove" || group.action === "adopt" ? 0 : 2) -
+    (group.action === "remove" || group.action === "adopt" || group.loss ? 0 : 2) -
     (group.causes.includes("both") || group.causes.includes("store") ? 1 : 0);
 
   const fits = (group, words, action, cause, store, kind) =>
@@ -49,9 +49,11 @@
     more.textContent = `Show ${Math.min(PAGE, found.length - shown)} more`;
     control("found").textContent =
       found.length === groups.length
-        ? `${groups.length.toLocaleString("en")} in all, ${shown.toLocaleString("en")} shown`
-        : `${found.length.toLocaleString("en")} of ${groups.length.toLocaleString("en")} fit, ${shown.toLocaleString("en")} shown`;
+        ? `${rows(groups.length)} in all, ${shown.toLocaleString("en")} shown`
+        : `${found.length.toLocaleString("en")} of ${rows(groups.length)} ${found.length === 1 ? "fits" : "fit"}, ${shown.toLocaleString("en")} shown`;
   };
+
+  const rows = (count) => `${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}`;
 
   const item = (group) => {
     const head = element(
@@ -59,6 +61,7 @@
       element("span", `mark ${group.action}`, group.action),
       element("span", "name", group.title || group.key),
       element("span", "quiet", `${group.kind} ${group.title ? group.key : ""}`.trim()),
+      group.loss ? element("span", "loss", group.loss) : "",
       element("span", "quiet", [group.fate, ...group.brief].filter(Boolean).join(" · ")),
       element("span", "quiet", group.stores.join(", ")),
     );
