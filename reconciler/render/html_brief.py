@@ -28,7 +28,10 @@ def brief(group: Group, currency: str) -> Iterator[str]:
         if children and (group.change is None or group.change.action != action):
             yield _things(action, children)
     told = [change for change in group.changes if tells_fields(change)]
-    paths = sorted({each.path for change in told for each in change.fields} - {"price"})
+    stock = list(_stock(told))
+    yield from stock
+    said = {"price", *(["available"] if stock else [])}
+    paths = sorted({each.path for change in told for each in change.fields} - said)
     if paths:
         yield ", ".join(paths[:_PATHS_SHOWN]) + ("…" if len(paths) > _PATHS_SHOWN else "")
 
@@ -58,6 +61,14 @@ def _prices(group: Group, currency: str) -> Iterator[str]:
     if held:
         low, high = money_text(min(held), currency), money_text(max(held), currency)
         yield f"{low} {currency}" if low == high else f"{low} to {high} {currency}"
+
+
+def _stock(changes: Sequence[Change]) -> Iterator[str]:
+    """Yield how many pieces there were and will be, where that changes at one place alone."""
+    counts = [each for change in changes for each in change.fields if each.path == "available"]
+    if len(counts) == 1 and isinstance(counts[0].after, int):
+        before = counts[0].before if isinstance(counts[0].before, int) else 0
+        yield f"stock {before} → {counts[0].after} ({counts[0].after - before:+d})"
 
 
 def _move(moves: Sequence[FieldChange], currency: str) -> str:

@@ -46,6 +46,7 @@
     list.append(...next.map(item));
     shown += next.length;
     more.hidden = shown >= found.length;
+    control("clear").hidden = found.length > 0 || groups.length === 0;
     more.textContent = `Show ${Math.min(PAGE, found.length - shown)} more`;
     control("found").textContent =
       found.length === groups.length
@@ -199,6 +200,11 @@
     waiting = setTimeout(filter, 120);
   });
   control("filters").addEventListener("submit", (event) => event.preventDefault());
+  control("clear").addEventListener("click", () => {
+    control("filters").reset();
+    filter();
+    control("search").focus();
+  });
   more.addEventListener("click", () => {
     const first = shown;
     showMore();
