@@ -26,9 +26,11 @@ def adopted(
     """Write what a store holds at these addresses into the files, and return what was done.
 
     ``fields``: only these, whichever side changed them; none named: all that the store changed. Raises WrongUsage for
-    addresses that nothing is known about, InvalidInput where the files would not be right.
+    addresses that nothing is known about and fields that nothing there has, InvalidInput where the files would not be
+    right.
     """
     asked = [_address(text) for text in addresses]
+    _have(asked, fields)
     plan = _plan(root, store, embedded)
     start = Draft.of(open_workspace(root))
     _known(asked, plan, start, store)
@@ -65,6 +67,17 @@ def _address(text: str) -> Address:
         message = f"{text}: {address.kind} is not a kind; {meant(address.kind, known)}"
         raise WrongUsage(message)
     return address
+
+
+def _have(asked: Sequence[Address], fields: Collection[str]) -> None:
+    """Refuse a field that none of these kinds has: of a misspelled one, everything would seem to be as git says."""
+    kinds = list(dict.fromkeys(address.kind for address in asked))
+    known = {name for kind in kinds for name in KINDS[kind].resource.model_fields}
+    for field in fields:
+        if field.partition(".")[0] not in known:
+            has = "has" if len(kinds) == 1 else "have"
+            message = f"--field {field}: {' and '.join(kinds)} {has} no field {field}; {meant(field, known)}"
+            raise WrongUsage(message)
 
 
 def _held(plan: Plan) -> Held:

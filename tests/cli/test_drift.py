@@ -118,6 +118,8 @@ def test_a_store_that_cannot_be_read_is_no_store_without_drift(shop: Project) ->
         (["--adopt", "product/cup"], "name the store"),
         (["eu", "--field", "title"], "--adopt ADDRESS"),
         (["eu", "--adopt", "product/cpu"], "did you mean product/cup?"),
+        (["eu", "--adopt", "product/cup", "--field", "tag"], "product has no field tag; did you mean tags?"),
+        (["eu", "--adopt", "product/cup", "--field", "price"], "product has no field price; expected one of"),
         (["eu", "--adopt", "produkt/cup"], "did you mean product?"),
         (["eu", "--adopt", "cup"], "expected KIND/KEY"),
         (["ue"], "there is no store ue"),
