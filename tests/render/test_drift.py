@@ -194,7 +194,7 @@ Adopted 2 changes of store eu in catalog/products/linen-shirt.yaml, stores/eu.ya
 The same lines ask other stores for something else now, too: us
   us: variant/linen-shirt/LS-M price  49.00 USD → 47.00 USD
 
-Look at it with `git diff`, and commit it; `reconciler plan eu` has nothing left to say about it.
+Look at it with `git diff`, and commit it; `reconciler plan eu` has nothing left to say about what was adopted.
 """ == adoption_text(adoption, Style(width=102))
     nothing = Adoption(store="eu", currency="EUR", written=(), adopted=())
     assert adoption_text(nothing, Style()).startswith("Nothing to adopt: store eu")
