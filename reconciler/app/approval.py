@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Final, get_args
 
 from pydantic import ValidationError
 
@@ -18,6 +19,8 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, FieldChange, Move, Remove
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
 from reconciler.model.kind import Kind
+from reconciler.model.limits import Switchable
+from reconciler.model.meant import meant
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Plan, Target, Violation
 from reconciler.planning.guard import adoptions, lost_along
@@ -27,6 +30,9 @@ from reconciler.planning.unsettled import Decides, conflicts, unexplained
 from reconciler.planning.written import Written
 
 _SHOWN_ADDRESSES = 3
+_LIMITS: Final = frozenset(
+    {*get_args(Switchable), *(f"{kind.name}-removed" for kind in KINDS), "takes-along", "adopt", "conflict"}
+)
 _NOT_OURS = "the file is not what `reconciler plan` wrote; run plan again"
 
 
@@ -172,10 +178,17 @@ def refuse_unaccepted(plan: Plan, accepted: Collection[str], today: date) -> Non
         raise LimitBroken("\n".join(lines))
 
 
-def refuse_unknown_consents(plans: Collection[Plan], accepted: Collection[str]) -> None:
-    """Raise WrongUsage for a consent that no plan asks for: it may be misspelled, or meant for another plan."""
+def needless_consents(plans: Collection[Plan], accepted: Collection[str]) -> tuple[str, ...]:
+    """Return the consents that no plan asks for: a job that always gives them has to go on without.
+
+    Raises WrongUsage for what is no limit at all.
+    """
     asked = {violation.rule for plan in plans for violation in plan.violations}
-    unknown = sorted(set(accepted) - asked)
-    if unknown:
-        known = ", ".join(sorted(asked)) or "none"
-        raise WrongUsage(f"--accept {unknown[0]}: no plan breaks a limit of that name; broken: {known}")
+    needless = tuple(sorted(set(accepted) - asked))
+    known = asked | _LIMITS
+    for rule in needless:
+        if rule not in known:
+            broken = ", ".join(sorted(asked)) or "none"
+            message = f"--accept {rule}: there is no limit of that name; {meant(rule, known)} (broken here: {broken})"
+            raise WrongUsage(message)
+    return needless

@@ -262,10 +262,11 @@ def _planned_now(common: Common, session: "Session", progress: "Progress", *, ye
 def _apply(
     common: Common, session: "Session", progress: "Progress", plans: "list[Plan]", accepted: Sequence[str]
 ) -> int:
-    from reconciler.app.approval import refuse_unknown_consents
+    from reconciler.app.approval import needless_consents
     from reconciler.render.json import report_document
 
-    refuse_unknown_consents(plans, accepted)
+    for rule in needless_consents(plans, accepted):
+        said(f"note: --accept {rule} was not needed: nothing here breaks that limit")
     fleet = applied(common, session, progress, plans, accepted)
     if common.json:
         reports = [report_document(report) for report in fleet.results]

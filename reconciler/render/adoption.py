@@ -38,7 +38,9 @@ def _lines(adoption: Adoption, project: str | None) -> Iterator[Line]:
     if adoption.adopted:
         plan = f"reconciler plan {quote(adoption.store)}{in_project(project)}"
         yield EMPTY
-        yield line(f"Look at it with `git diff`, and commit it; `{plan}` has nothing left to say about what was adopted.")
+        yield line(
+            f"Look at it with `git diff`, and commit it; `{plan}` has nothing left to say about what was adopted."
+        )
 
 
 def _adopted(each: Adopted, currency: str) -> Iterator[Line]:

@@ -352,8 +352,12 @@ def test_a_limit_that_nobody_accepted_stops_an_apply(project: Project) -> None:
     said = project.run("apply", str(plan))
     assert 4 == said.code
     assert "--accept adopt" in said.err
-    assert 64 == project.run("apply", str(plan), "--accept", "adpot").code
-    assert 0 == project.run("apply", str(plan), "--accept", "adopt").code
+    said = project.run("apply", str(plan), "--accept", "adpot")
+    assert (64, True) == (said.code, "did you mean adopt?" in said.err)
+    said = project.run("apply", str(plan), "--accept", "adopt", "--accept", "price-move")
+    assert 0 == said.code
+    assert "note: --accept price-move was not needed: nothing here breaks that limit" in said.err
+    assert "--accept adopt" not in said.err
 
 
 # Linux has the one device that is full without filling a disk; elsewhere there is none.
