@@ -1,7 +1,7 @@
 """Passing: the live groups of a store, met one by one with what git asks for."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from reconciler.app.base import StoreBase
@@ -15,6 +15,7 @@ from reconciler.app.side_effects import RuleSets, SideEffects
 from reconciler.app.store_view import COLLECTION, StoreView
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
+from reconciler.model.change import Change
 from reconciler.model.directory import Directory
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.kind import Kind
@@ -22,6 +23,7 @@ from reconciler.model.state import Desired, FoundGroup, Live
 from reconciler.planning.alias import Alias, Holder
 from reconciler.planning.group import GroupPlan
 from reconciler.planning.identity import named
+from reconciler.planning.key_changed import Known, known_of, perhaps_moved
 from reconciler.planning.planner import Circumstances
 from reconciler.planning.respelled import Respelled
 from reconciler.planning.scope import Patterns, Policy
@@ -75,6 +77,7 @@ class Passing:
         before = Before(store.base, store.respelled)
         self.plans = GroupPlans(view, before, self._policy, self._ids, self.reckoning)
         self.unread: dict[str, str] = {}
+        self._gone: dict[Address, Known] = {}
         self.side_effects = SideEffects(view, store.reader, store.rule_sets)
         self._settled = store.settled if circumstances.scope.whole and roots is None else None
 
@@ -202,6 +205,8 @@ class Passing:
         if root in live.owned:
             self._ids.roots[root] = live.ids[root]
             self._hold(root, getattr(live.resources[root], KINDS[root.kind].alias or "", None))
+            if root not in desired.resources:
+                self._gone[root] = known_of(root, live, KINDS)
         self._meet_patterns({*desired.resources, *live.resources})
         self._ids.targets.update({at: live.ids[at] for at in self._view.targets.intersection(live.ids)})
         if self.plans.seeking is not None:
@@ -222,10 +227,11 @@ class Passing:
         """Return the groups without handles that cannot be had, and changes that point at what will not be there."""
         return self.plans.all_there(self._holders)
 
-    def notes(self) -> tuple[str, ...]:
-        """Return what a person should hear about the scope."""
+    def notes(self, changes: Iterable[Change]) -> tuple[str, ...]:
+        """Return what a person should hear about the scope, and about keys that look as if they had changed."""
         sought = (NOTE,) if self.plans.seeking is not None else ()
-        return (*sought, *map(fits_nothing, sorted(self._unmet_patterns)))
+        moved = perhaps_moved(self._gone, changes, lambda root: self._view.entries[root].locate(("key",)).file, KINDS)
+        return (*sought, *map(fits_nothing, sorted(self._unmet_patterns)), *moved)
 
 
 def fits_nothing(pattern: str) -> str:

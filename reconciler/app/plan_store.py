@@ -53,7 +53,11 @@ def plan_store(
         money=money,
         effects=pass_by.side_effects.effects(facts, money.violations, pass_by.unread),
         unread=pass_by.unread,
-        notes=(*store.base.blind_spots, *_of_base(store.base, groups), *pass_by.notes()),
+        notes=(
+            *store.base.blind_spots,
+            *_of_base(store.base, groups),
+            *pass_by.notes(change for group in groups for change in group.changes),
+        ),
         references=pass_by.plans.references(groups),
     )
 

@@ -46,6 +46,8 @@ def said(plan: Plan) -> list[str]:
 def test_a_moved_key_is_one_write_of_the_mark_and_nothing_else(repository: Repository) -> None:
     applied(repository, CUP)
     before = by_mark(repository)["cup"]
+    repository.has([{**MUG, "moved": [], "handle": "mug"}])
+    assert any("every sku of product/cup" in note and "`moved: cup`" in note for note in repository.plan().notes)
     repository.has([MUG])
     plan = repository.plan()
     assert ["move product/mug"] == said(plan)
