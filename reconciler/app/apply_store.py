@@ -17,7 +17,7 @@ from reconciler import __version__
 from reconciler.app.apply_plan import applied
 from reconciler.app.approval import refuse_foreign, refuse_made_up, refuse_unaccepted, refuse_understated, refuse_untrue
 from reconciler.app.base import StoreBase
-from reconciler.app.chain import Head
+from reconciler.app.chain import Head, Proof, beginning
 from reconciler.app.gaps import gaps_of
 from reconciler.app.history import as_history_tells
 from reconciler.app.journal import Journal
@@ -94,6 +94,8 @@ class _Held:
     """What earlier runs of the very same plan wrote."""
     lacks: Missing | None = None
     """What the store remembers of its journal, and the one that is here does not hold."""
+    broken: tuple[int, str] | None = None
+    """The first line of its journal that is not as it was written, and why."""
     job: str = ""
     """The bulk operations of an earlier apply that were waited for."""
 
@@ -186,7 +188,8 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
     """Hold the store and the journal for a run, which is noted to begin."""
     here.journal.open()
     try:
-        run = run_of(plan.digest, here.journal.glances(), datetime.now(UTC))
+        proof = Proof(beginning(here.journal.store))
+        run = run_of(plan.digest, here.journal.glances_proved(proof), datetime.now(UTC))
         written = written_before(plan, here.journal)
         lacks = _lacked(here)
         lease = acquire(client, run.name, this_process(), is_gone)
@@ -195,7 +198,7 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
         try:
             job = _waited_for_jobs(client, lease)
             journal.begun(_begun(plan, run.name, lease, accepted, lacks))
-            yield _Held(run, lease, journal, written, lacks, job)
+            yield _Held(run, lease, journal, written, lacks, proof.broken, job)
         except BaseException:
             _let_go(client, lease, journal)
             raise
@@ -246,6 +249,14 @@ def _opening_notes(here: Here, held: _Held) -> Iterator[str]:
         yield f"bulk operations {held.job} of an earlier apply had not been seen to their end; they were waited for"
     if held.lacks is not None:
         yield _journal_in_part(here, held.lacks)
+    if held.broken is not None:
+        yield _journal_changed(here, *held.broken)
+
+
+def _journal_changed(here: Here, line: int, reason: str) -> str:
+    broken = f"{here.journal.name}:{line}: {reason}; from there on the journal proves nothing"
+    cure = "bring both files back from a copy, or move both away to begin anew, as docs/journal.md says"
+    return f"{broken}. `audit verify` says so, and no rollback is made, until it is mended: {cure}"
 
 
 def _journal_in_part(here: Here, lacks: Missing) -> str:

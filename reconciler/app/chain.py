@@ -21,6 +21,7 @@ from reconciler.model.record import Entry, Record
 LONGEST_LINE: Final = 256 * 1024 * 1024
 _EMPTY: Final = b',"hash":""}'
 _TAIL: Final = re.compile(rb',"hash":"([0-9a-f]{64})"\}\n')
+_LINKS: Final = re.compile(rb'\{"seq":(\d{1,20}),"at":"[^"]*","previous":"([0-9a-f]{64})",')
 _TAIL_LENGTH: Final = len(b',"hash":"') + 64 + len(b'"}\n')
 _HEAD: Final = re.compile(r"(\d{20}) ([0-9a-f]{64})\n")
 
@@ -61,11 +62,7 @@ def line_of(entry: Entry) -> tuple[bytes, Head]:
 
 def entry_of(line: bytes) -> Entry:
     """Return the entry of a line, whose own hash fits. Raises BrokenLine."""
-    tail = _TAIL.fullmatch(line, max(0, len(line) - _TAIL_LENGTH))
-    if tail is None:
-        raise BrokenLine("it does not end with a hash: a part of it is gone, or something else was written there")
-    if hashlib.sha256(line[: tail.start()]).hexdigest() != tail[1].decode():
-        raise BrokenLine("its hash does not fit: it was changed after it was written")
+    _hash_of(line)
     try:
         entry = _adapter().validate_json(line)
     except ValidationError as error:
@@ -74,6 +71,16 @@ def entry_of(line: bytes) -> Entry:
     if not _is_moment(entry.at):
         raise BrokenLine("at is nothing that a journal holds")
     return entry
+
+
+def _hash_of(line: bytes) -> str:
+    """Return the hash that a line ends with, and that fits. Raises BrokenLine."""
+    tail = _TAIL.fullmatch(line, max(0, len(line) - _TAIL_LENGTH))
+    if tail is None:
+        raise BrokenLine("it does not end with a hash: a part of it is gone, or something else was written there")
+    if hashlib.sha256(line[: tail.start()]).hexdigest() != tail[1].decode():
+        raise BrokenLine("its hash does not fit: it was changed after it was written")
+    return tail[1].decode()
 
 
 def _is_moment(text: str) -> bool:
@@ -94,11 +101,43 @@ def glance_of(line: bytes) -> Glance:
 
 def followed(before: Head, entry: Entry) -> Head:
     """Return the head once the entry follows it. Raises BrokenLine when it does not."""
-    if entry.seq != before.seq + 1:
-        raise BrokenLine(f"it is entry {entry.seq}, expected {before.seq + 1}: lines were removed, added or moved")
-    if entry.previous != before.hash:
+    return _followed(before, Head(entry.seq, entry.hash), entry.previous)
+
+
+def _followed(before: Head, head: Head, previous: str) -> Head:
+    if head.seq != before.seq + 1:
+        raise BrokenLine(f"it is entry {head.seq}, expected {before.seq + 1}: lines were removed, added or moved")
+    if previous != before.hash:
         raise BrokenLine("it does not follow the line before it: that one was replaced, or this one moved here")
-    return Head(entry.seq, entry.hash)
+    return head
+
+
+def _links(line: bytes) -> tuple[int, str]:
+    found = _LINKS.match(line)
+    if found is None:
+        raise BrokenLine("it is no entry: something else was written there")
+    return int(found[1]), found[2].decode()
+
+
+@dataclass(slots=True)
+class Proof:
+    """Lines that follow one another, proved by their hashes alone while something else reads what they say."""
+
+    head: Head
+    """The last entry that follows all before it."""
+    broken: tuple[int, str] | None = None
+    """The first line that does not, by its number, and why."""
+
+    def meet(self, number: int, line: bytes) -> None:
+        """Take the next line in; after one that does not follow, none can."""
+        if self.broken is not None:
+            return
+        try:
+            digest = _hash_of(line)
+            seq, previous = _links(line)
+            self.head = _followed(self.head, Head(seq, digest), previous)
+        except BrokenLine as error:
+            self.broken = number, str(error)
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.app.audit import Anchor, Broken, verified
-from reconciler.app.chain import Head
+from reconciler.app.chain import Head, Proof, beginning
 from reconciler.app.journal import Journal, JournalFailed
 from reconciler.app.runs import run_of
 from reconciler.model.address import Address
@@ -205,6 +205,22 @@ def test_any_lines_that_are_gone_are_found(whole: Path, gone: set[int]):
 def test_any_other_order_is_found(whole: Path, order: list[int]):
     lines = lines_of(whole)
     assert None is not as_was(whole, lambda: with_lines(whole, [lines[number] for number in order]))
+
+
+@given(st.permutations(range(5)), st.integers(0, 5))
+def test_lines_followed_by_their_hashes_alone_say_what_verification_says(whole: Path, order: list[int], upto: int):
+    lines = [lines_of(whole)[number] for number in order[:upto]]
+    if upto > 1:
+        lines[-1] = lines[-1].replace(b'"run":"r1"', b'"run":"r2"')
+    proof = Proof(beginning("eu"))
+    for number, line in enumerate(lines, 1):
+        proof.meet(number, line)
+    found = as_was(whole, lambda: with_lines(whole, lines))
+    if upto > 1:
+        assert found is not None
+        assert (found.line, found.reason) == proof.broken
+    else:
+        assert (None if order[:upto] in ([], [0]) else 1) == (proof.broken and proof.broken[0])
 
 
 @given(st.integers(0, 4), st.integers(0, 5))

@@ -121,7 +121,12 @@ def test_a_changed_entry_is_told_with_its_line(applied: Project):
     assert (1, False) == (said.code, said.json["journals"][0]["whole"])
     line = said.json["journals"][0]["broken"]["line"]
     assert '"skipped"' in file.read_text().splitlines()[line - 1]
-    assert f"journal/eu.jsonl:{line}: its hash does not fit" in applied.run("audit", "verify", "--offline").out
+    broken = f"journal/eu.jsonl:{line}: its hash does not fit"
+    assert broken in applied.run("audit", "verify", "--offline").out
+    applied.write("catalog/products/cup.yaml", "key: cup\nname: Mug\nvariants: [{sku: CUP, price: 9.00}]\n")
+    said = applied.run("apply", "eu", "--yes")
+    assert (0, True) == (said.code, broken in said.out), said
+    assert "docs/journal.md" in said.out
 
 
 def test_a_journal_that_is_gone_is_missed_by_the_store_alone(applied: Project):
