@@ -36,6 +36,7 @@ from reconciler.app.remember import (
 from reconciler.app.repeated import written_before
 from reconciler.app.run import Look, Way
 from reconciler.app.runs import RunName, run_of
+from reconciler.app.staying import staying
 from reconciler.app.store_view import StoreView
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
@@ -138,7 +139,8 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyRepor
         way = replace(way, bulk=BulkJobs(client, sender, way.sender, name, announced, sender.came_to))
     outcomes = applied(plan, way, heard)
     pointer = _pointer(plan, outcomes, here)
-    seen = _verified(plan, outcomes, pointer, here)
+    with staying(client):
+        seen = _verified(plan, outcomes, pointer, here)
     noting = JournalledSender(client, client.note, held.journal)
     remembered = Remembered(here.memory, pointer, seen.respelled, held.run.name)
     unrecorded = recorded(noting, remembered, held.lease)
