@@ -24,6 +24,9 @@ LOCK_VENV := .venv-lock
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(LOCK_VENV)/bin/uv pip compile pyproject.toml \
 	--quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
+# Images of containers set it. Each of the hundreds of programs that the tests start would compile all of ours again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from reconciler.model.record import Entry, Record
 
 LONGEST_LINE: Final = 256 * 1024 * 1024
+_NO_ENTRY: Final = "it is no entry: a part of it is gone, or something else was written there"
 _EMPTY: Final = b',"hash":""}'
 _TAIL: Final = re.compile(rb',"hash":"([0-9a-f]{64})"\}\n')
 _LINKS: Final = re.compile(rb'\{"seq":(\d{1,20}),"at":"[^"]*","previous":"([0-9a-f]{64})",')
@@ -94,9 +95,12 @@ def glance_of(line: bytes) -> Glance:
     """Return what a line says of its run, unproved: a whole journal is looked through for it. Raises BrokenLine."""
     try:
         record = orjson.loads(line)["record"]
-        return Glance(record["event"], record["run"], int(record.get("request", 0)), record.get("plan", ""))
+        glance = Glance(record["event"], record["run"], int(record.get("request", 0)), record.get("plan", ""))
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise BrokenLine("it is no entry: a part of it is gone, or something else was written there") from None
+        raise BrokenLine(_NO_ENTRY) from None
+    if not all(isinstance(name, str) for name in (glance.event, glance.run, glance.plan)):
+        raise BrokenLine(_NO_ENTRY)
+    return glance
 
 
 def followed(before: Head, entry: Entry) -> Head:

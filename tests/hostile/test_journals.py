@@ -136,6 +136,14 @@ def test_a_journal_that_was_made_anew_may_hold_anything(whole: Path, data: st.Da
     spoiled(whole, *sealed_anew(drawn if isinstance(drawn, list) else [drawn]))
 
 
+@pytest.mark.parametrize("field", ["run", "event", "plan"])
+def test_a_name_may_be_no_text(field: str, whole: Path) -> None:
+    documents = [json.loads(line) for line in (whole / "journal/eu.jsonl").read_bytes().splitlines()]
+    for document in documents[:2]:
+        document["record"][field] = []
+    assert not spoiled(whole, *sealed_anew(documents))
+
+
 @pytest.mark.parametrize(
     "odd", ["1e999", "-1", "9" * 5000, "[" * 5000 + "]" * 5000, '"1"', '{"a":' * 900 + "1" + "}" * 900]
 )
