@@ -44,8 +44,10 @@ def how_text(drifted: Drifted) -> str:
 
 
 def field_value(field: DriftedField, currency: str, side: str) -> str:
-    """Return the value of one side, cut to what is read at a glance."""
-    return clipped(value_text(field.path, field.store if side == "store" else field.git, currency), _LONGEST)
+    """Return the value of one side, cut to what is read at a glance; a list with its ends, for it stands in a line."""
+    value = field.store if side == "store" else field.git
+    text = clipped(value_text(field.path, value, currency), _LONGEST)
+    return f"[{text}]" if isinstance(value, list) and value else text
 
 
 def pending_text(drift: Drift) -> str | None:

@@ -198,3 +198,12 @@ Look at it with `git diff`, and commit it; `reconciler plan eu` has nothing left
 """ == adoption_text(adoption, Style(width=102))
     nothing = Adoption(store="eu", currency="EUR", written=(), adopted=())
     assert adoption_text(nothing, Style()).startswith("Nothing to adopt: store eu")
+
+
+def test_lists_that_share_a_line_show_where_each_ends():
+    tags = DriftedField("tags", ["linen", "summer"], ["linen", "staff-pick", "summer"], "store", None)
+    emptied = DriftedField("options", ["a"], [], "store", None)
+    drift = a_drift(items=(Drifted(SHIRT, "edited", (tags, emptied), None, None, None, None),))
+    lines = [line.strip() for line in drift_text(drift, Style()).splitlines()]
+    assert "tags  git [linen, summer], store [linen, staff-pick, summer]" in lines
+    assert "options  git [a], store none" in lines
