@@ -5,8 +5,10 @@ alike in several stores told once. What finds no room is counted; the plan files
 with a marker, by which whoever posts it finds the one to replace.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, assert_never
 
 from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update, deletes
@@ -14,6 +16,7 @@ from reconciler.model.plan import Violation
 from reconciler.render.along import along_lines
 from reconciler.render.caveats import caveats
 from reconciler.render.effects import told
+from reconciler.render.explained import explained_lines, is_diff
 from reconciler.render.group import Group, RootOf, Row, most_telling, rows, tells_fields, value_of
 from reconciler.render.ledger_text import ledger_lines
 from reconciler.render.markdown_text import Sheet, code, text
@@ -33,6 +36,7 @@ _LONGEST_GROUP: Final = 30  # rows of one product
 _GROUPS: Final = 400
 _EFFECTS: Final = 30
 _NAMED: Final = 6
+_LONGEST_DIFF: Final = 12  # lines
 _ROOM_FOR_A_VALUE: Final = 160
 _TITLE: Final = 80
 _MARKS: Final = {"create": "`+`", "adopt": "`!`", "move": "`>`", "update": "`~`", "remove": "`-`"}
@@ -164,6 +168,8 @@ def _group(group: Group, reviewed: Reviewed) -> Iterator[str]:
     shown = rows(told, reviewed.explanations)
     for row in shown[:_LONGEST_GROUP]:
         yield f"  - {_row(row, group, currency)}"
+        if is_diff(row.explanation):
+            yield from _fenced(row.explanation)
     if len(shown) > _LONGEST_GROUP:
         yield f"  - … {counted(len(shown) - _LONGEST_GROUP, 'more difference')}"
     yield from _things(group)
@@ -220,13 +226,27 @@ def _who(row: Row, group: Group) -> str:
 
 def _difference(row: Row, currency: str) -> str:
     """Return how a field changes, on one line that a phone may wrap."""
-    if row.explanation:
-        lines = [text(clipped(printable(line), _ROOM_FOR_A_VALUE)) for line in row.explanation[:_NAMED]]
-        more = ["…"] if len(row.explanation) > _NAMED else []
-        return "<br>".join(["", *lines, *more])
     told = reading(row.field, currency, _ROOM_FOR_A_VALUE)
     beside = "".join(span.text for span in told.beside).strip()
+    if is_diff(row.explanation):
+        return text(beside)
+    if row.explanation:
+        lines = [text(line) for line in islice(explained_lines(row.explanation, _ROOM_FOR_A_VALUE), _NAMED)]
+        more = ["…"] if len(row.explanation) > _NAMED else []
+        return "<br>".join(["", *lines, *more])
     return "<br>".join([text(beside), *(text(_words(line)) for line in told.below)])
+
+
+def _fenced(explanation: Sequence[str]) -> Iterator[str]:
+    """Yield a difference of texts as code below its row; the fence is longer than any in the text."""
+    lines = list(islice(explained_lines(explanation, _ROOM_FOR_A_VALUE), _LONGEST_DIFF))
+    longest = max(len(run) for run in re.findall("`*", "\n".join(lines)))
+    fence = "`" * max(3, longest + 1)
+    yield f"    {fence}diff"
+    yield from (f"    {line}" for line in lines)
+    if len(explanation) > len(lines):
+        yield f"    @@ {counted(len(explanation) - len(lines), 'more line')} @@"
+    yield f"    {fence}"
 
 
 def _words(line: Line) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from reconciler.model.address import Address
 from reconciler.model.change import FieldChange
 from reconciler.model.origin import Origin
+from reconciler.render.explained import explained_lines
 from reconciler.render.group import Explanations, Row
-from reconciler.render.printable import clipped, columns, printable
+from reconciler.render.printable import clipped, columns
 from reconciler.render.style import Detail, Ink, Line, Span, line, padding, span_columns
 from reconciler.render.value import reading
 from reconciler.render.words import child_name, counted, name, names, number, spoken, wrapped
@@ -108,10 +110,13 @@ def _row_lines(row: Row, spans: tuple[Span, ...], page: Page, indent: int) -> It
 
 
 def _explained(explanation: Sequence[str], page: Page, indent: int) -> Iterator[Line]:
-    shown = explanation if page.longest_group is None else explanation[:_LONGEST_EXPLANATION]
+    room = max(_LEAST_ROOM, page.width - indent)
+    shown = list(
+        islice(explained_lines(explanation, room), None if page.longest_group is None else _LONGEST_EXPLANATION)
+    )
     for text in shown:
         ink = {"+": Ink.ADDED, "-": Ink.REMOVED}.get(text[:1], Ink.QUIET)
-        yield line(Span(clipped(printable(text), max(_LEAST_ROOM, page.width - indent)), ink), indent=indent)
+        yield line(Span(text, ink), indent=indent)
     if len(shown) < len(explanation):
         yield line(Span(f"… {number(len(explanation) - len(shown))} more lines", Ink.QUIET), indent=indent)
 

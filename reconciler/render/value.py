@@ -101,6 +101,16 @@ def reading(field: FieldChange, currency: str, room: int) -> Reading:
     return _texts(field, currency, room)
 
 
+def differing_part(old: str, new: str) -> tuple[int, int, int]:
+    """Return where the texts begin to differ, and where the differing part ends in each."""
+    shorter = min(len(old), len(new))
+    start = _length_of_agreement(shorter, lambda size: old[:size] == new[:size])
+    same_end = _length_of_agreement(
+        shorter - start, lambda size: size == 0 or old[len(old) - size :] == new[len(new) - size :]
+    )
+    return start, len(old) - same_end, len(new) - same_end
+
+
 def _texts(field: FieldChange, currency: str, room: int) -> Reading:
     old = value_text(field.path, field.before, currency)
     new = value_text(field.path, field.after, currency)
@@ -177,7 +187,7 @@ def span_room(span: Span) -> int:
 
 
 def _under_each_other(old: str, new: str, room: int, remark: str = "") -> Reading:
-    start, end_old, end_new = _differing_part(old, new)
+    start, end_old, end_new = differing_part(old, new)
     below = (
         line(Span("− ", Ink.REMOVED), *_excerpt(old, start, end_old, room, Ink.REMOVED)),
         line(Span("+ ", Ink.ADDED), *_excerpt(new, start, end_new, room, Ink.ADDED)),
@@ -195,16 +205,6 @@ def _excerpt(text: str, start: int, end: int, room: int, ink: Ink) -> tuple[Span
     rest = room - columns(lead) - columns(part)
     tail = clipped(text[end:], rest) if rest > 1 and not part.endswith("…") else ""
     return (Span(lead), Span(part, ink), Span(tail))
-
-
-def _differing_part(old: str, new: str) -> tuple[int, int, int]:
-    """Where the texts begin to differ, and where the differing part ends in each."""
-    shorter = min(len(old), len(new))
-    start = _length_of_agreement(shorter, lambda size: old[:size] == new[:size])
-    same_end = _length_of_agreement(
-        shorter - start, lambda size: size == 0 or old[len(old) - size :] == new[len(new) - size :]
-    )
-    return start, len(old) - same_end, len(new) - same_end
 
 
 def _length_of_agreement(longest: int, agree: Callable[[int], bool]) -> int:

@@ -154,6 +154,16 @@ def test_no_value_of_a_plan_becomes_markup_of_the_comment(bait):
     assert markup <= {MARKER, "<br>", "<b>", "</b>", "<details>", "<summary>", "</summary>", "</details>"}
 
 
+def test_a_difference_of_texts_is_a_fenced_block_that_no_line_of_it_ends():
+    change = an_update("product/hat", a_field("description_html", "<p>\n````\nold", "<p>\n````\nnew"))
+    lines = ("@@ -1,3 +1,3 @@", " <p>", " ````", "-old", "+new", *(f" {number}" for number in range(20)))
+    reviewed = Reviewed(parse_plan(plan_json(a_plan(change))), {(change.address, "description_html"): lines})
+    [fence] = [token for token in GFM.parse(comment([reviewed], root_by_name)) if token.type == "fence"]
+    assert "diff" == fence.info
+    shown = fence.content.splitlines()
+    assert [*lines[:12], "@@ 13 more lines @@"] == shown
+
+
 def test_a_sheet_refuses_what_does_not_fit_whole():
     sheet = Sheet(10)
     assert sheet.add("12345", "123")
