@@ -7,7 +7,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, FieldChange, Move, Remove, deletes
 from reconciler.render.group import Group, Row, rows, tells_fields, value_of
 from reconciler.render.html_brief import brief
-from reconciler.render.html_values import difference
+from reconciler.render.html_values import clean, difference, has_markup
 from reconciler.render.printable import printable
 from reconciler.render.review import Alike
 from reconciler.render.row_text import place_text
@@ -97,16 +97,18 @@ def _thing(change: Change, currency: str) -> dict[str, Any]:
     }
 
 
-def _values(change: Change, currency: str) -> list[dict[str, str]]:
+def _values(change: Change, currency: str) -> list[dict[str, Any]]:
     """Return every field of what is made or deleted, and what goes along."""
     along = change.takes_along if isinstance(change, Remove) else ()
-    told = [{"path": "takes along", "value": printable(str(each)), "place": ""} for each in along]
+    told: list[dict[str, Any]] = [{"path": "takes along", "value": printable(str(each)), "place": ""} for each in along]
     return [*told, *(_value(each, change, currency) for each in change.fields)]
 
 
-def _value(field: FieldChange, change: Change, currency: str) -> dict[str, str]:
+def _value(field: FieldChange, change: Change, currency: str) -> dict[str, Any]:
     value = field.before if deletes(change) else field.after
+    looks = {"looks": clean(value)} if isinstance(value, str) and has_markup(value) else {}
     return {
+        **looks,
         "path": printable(field.path),
         "value": value_text(field.path, value, currency),
         "place": printable(place_text(field.origin)),

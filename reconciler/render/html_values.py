@@ -45,12 +45,17 @@ def difference(path: str, before: Json, after: Json, currency: str) -> Differenc
     old, new = (value_text(path, value, currency) for value in (before, after))
     texts = [value for value in (before, after) if isinstance(value, str)]
     one, other = (value if isinstance(value, str) else "" for value in (before, after))
+    looks = (clean(one), clean(other)) if any(map(has_markup, texts)) else None
     if looks_alike(one, other):
-        return Difference(revealed(one), revealed(other))
+        return Difference(revealed(one), revealed(other), looks=looks)
     if not any(" " in value for value in texts):
-        return Difference(old, new)
-    looks = (clean(one), clean(other)) if any(_MARKUP.search(value) for value in texts) else None
+        return Difference(old, new, looks=looks)
     return Difference(old, new, tuple(_words(_lines(one), _lines(other))), looks)
+
+
+def has_markup(value: Json) -> bool:
+    """Return whether a value is a text that looks otherwise than it is written."""
+    return isinstance(value, str) and _MARKUP.search(value) is not None
 
 
 def clean(html: str) -> str:

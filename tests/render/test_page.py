@@ -267,12 +267,17 @@ def test_a_description_is_shown_as_it_looks_in_frames_that_may_do_nothing(shown)
     frames = day.page.locator("iframe").all()
     assert ["", ""] == [frame.get_attribute("sandbox") for frame in frames]
     assert "Warm wool hat" == day.page.frame_locator("iframe").nth(1).locator("body").inner_text()
+    new = shown(a_plan(a_creation("product/cap", title="Cap", description_html="<p>A <b>red</b> cap</p>")))
+    new.open_everything()
+    assert "A red cap" == new.page.frame_locator("iframe").locator("body").inner_text()
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nothing_that_a_store_holds_is_ever_run_or_loaded(shown, attack):
     plan = a_plan(
-        a_creation(f"product/{attack.replace('/', '')}", title=attack, status="ACTIVE"),
+        a_creation(
+            f"product/{attack.replace('/', '')}", title=attack, status="ACTIVE", description_html=f"<p>{attack}</p>"
+        ),
         an_update(
             "product/hat",
             a_field("title", attack, f"{attack} x"),
@@ -380,6 +385,13 @@ def test_a_word_that_changes_in_a_long_text_is_all_that_is_marked():
     found = difference("description_html", before, before.replace("small", "big", 1), "EUR")
     assert [("gone", "small"), ("come", "big")] == [piece for piece in found.words if piece[0] != "same"]
     assert sum(len(text) for _, text in found.words) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("<p>Warm</p>", "<p>Warmer</p>"), ("<p>Caf\u00e9</p>", "<p>Cafe\u0301</p>")]
+)
+def test_a_description_of_one_word_is_shown_as_it_looks_too(before, after):
+    assert (before, after) == difference("description_html", before, after, "EUR").looks
 
 
 def test_texts_that_look_alike_are_told_apart():

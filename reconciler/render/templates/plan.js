@@ -95,7 +95,7 @@
     const who = row.who.length ? `${row.of} ${row.who.join(", ")}: ` : "";
     const made = element("div", "row", element("div", "what", who + row.path));
     made.append(difference(row));
-    if (row.looks) made.append(looks(row.looks));
+    if (row.looks) made.append(looks([["Before", row.looks[0]], ["After", row.looks[1]]]));
     const why = [row.why, row.place, row.trail.length ? `by ${row.trail.join(", then ")}` : ""].filter(Boolean);
     made.append(element("div", `origin cause ${row.cause}`, why.join(" · ")));
     return made;
@@ -121,7 +121,7 @@
   };
 
   // The frames may run nothing and load nothing; what they show was cleaned before, too.
-  const looks = ([before, after]) => {
+  const looks = (sides) => {
     const holder = element("div");
     const button = element("button", "", "Show how it looks");
     button.type = "button";
@@ -130,7 +130,7 @@
       const isOpen = button.getAttribute("aria-expanded") === "true";
       button.setAttribute("aria-expanded", String(!isOpen));
       if (isOpen) holder.lastChild.remove();
-      else holder.append(element("div", "looks", frame("Before", before), frame("After", after)));
+      else holder.append(element("div", "looks", ...sides.map(([title, html]) => frame(title, html))));
     });
     holder.append(button);
     return holder;
@@ -149,7 +149,9 @@
     for (const each of rows) {
       const name = element("th", "", each.path);
       name.scope = "row";
-      table.append(element("tr", "", name, element("td", "value", each.value), element("td", "origin", each.place)));
+      const value = element("td", "value", each.value);
+      if (each.looks) value.append(looks([["As it looks", each.looks]]));
+      table.append(element("tr", "", name, value, element("td", "origin", each.place)));
     }
     return table;
   };
