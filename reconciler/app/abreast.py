@@ -44,7 +44,7 @@ def done_abreast(pieces: Iterable[Piece], width: Callable[[], int]) -> None:
         if isinstance(error, Exception):  # else somebody interrupted us, and does not wait: they end by themselves
             first = _first(error, going)
             if first is not error:
-                raise first from None
+                raise first from first.__cause__
         raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -62,6 +62,9 @@ def _first(ending: Exception, going: Mapping[Address, Future[None]]) -> BaseExce
     """Return the error to be raised once all have come to their end: that of the first piece, else what ended it."""
     wait(going.values())
     failed = {name: error for name, future in going.items() if (error := future.exception()) is not None}
+    for error in failed.values():
+        if not isinstance(error, Exception):
+            return error  # somebody interrupted us: whatever else is told of it is not why it ended
     first = next(iter(failed.values()), ending)
     others = {f"also, of {name}: ": error for name, error in failed.items()} | {"also: ": ending}
     told = [first]

@@ -77,19 +77,19 @@ class RunJournal:
         """Note an answer."""
         with self._turn:
             self._noted(record)
+            self._all_known &= record.result != "unknown"  # it may be on its way for as long as we hold the store
             self._open.discard(record.request)
             self._turn.notify_all()
 
     def left(self, request: int, why: str) -> None:
         """Note of a request that nobody waits for its answer any more."""
-        with self._turn:
-            self._all_known = False
-            self.answered(Answered(run=self.run, request=request, result="unknown", errors=(why,)))
+        self.answered(Answered(run=self.run, request=request, result="unknown", errors=(why,)))
 
     def ended_early(self, patience_s: float) -> bool:
         """Take no request any more, wait for the answers that are to come, and close for good.
 
-        Returns whether all came. What did not is noted as unknown, whatever ends the waiting.
+        Returns whether all requests of the run came to an answer that tells. What did not is noted as unknown, whatever
+        ends the waiting.
         """
         with self._turn:
             self._takes_requests = False

@@ -130,6 +130,7 @@ def recorded(sender: JournalledSender, remembered: Remembered, lease: Lease) -> 
 
 def give_back(client: WriteClient, lease: Lease) -> None:
     """Give the lease back and nothing else, not even to the journal; if that fails, it runs out."""
+    client.keeps_nothing()
     with suppress(ShopError):
         client.note(shop_notes.writing([lease.given_back()]))
 

@@ -129,6 +129,10 @@ class WriteClient(ReadClient):
         """Wait until a read, and then a write that costs so much, can go without another wait."""
         self._lane.make_room(points)
 
+    def keeps_nothing(self) -> None:
+        """Return once no other thread prolongs the permit."""
+        self._lane.keeps_nothing()
+
     def stay(self) -> None:
         """Keep the permit, while something takes long that is not sent by this client."""
         self._lane.stay()

@@ -4,6 +4,7 @@ They are asked to end where nothing is lost: before the next request. What they 
 whoever broke them off, and their notes on the store are still written.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, Event
@@ -41,5 +42,8 @@ class Interruption:
             self._turn.wait_for(lambda: not self._at_work, patience_s)
 
     def sleep(self, seconds: float) -> None:
-        """Sleep, until it comes."""
-        self._event.wait(seconds)
+        """Sleep, and wake up when it comes. Whoever has notes to write after that sleeps as long as they say."""
+        if self.came:
+            time.sleep(seconds)
+        else:
+            self._event.wait(seconds)

@@ -152,6 +152,11 @@ class Lane:
         """Keep the permit, while something takes long that is not sent here."""
         self._keep()
 
+    def keeps_nothing(self) -> None:
+        """Return once no thread prolongs the permit: what is written of it next is compared with what it is now."""
+        with self._prolonging:
+            pass
+
     @property
     def bucket(self) -> throttle.Bucket | None:
         """What could be spent after the last answer; None before the first that told."""

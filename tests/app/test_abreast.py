@@ -141,6 +141,35 @@ def test_of_several_errors_the_first_in_the_order_of_pieces_is_raised_and_tells_
     assert "the journal is full\nalso, of product/b: unexpected LookupError: defect" == str(raised.value)
 
 
+def test_an_interruption_of_one_is_what_ended_it_whatever_the_others_say():
+    refused = threading.Event()
+
+    def work(name: str) -> None:
+        if name == "a":
+            refused.set()
+            raise LookupError("not sent, because somebody interrupted us")
+        refused.wait(PATIENCE_S)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        done_abreast(pieces("a", "b", work=work), lambda: 2)
+
+
+def test_an_error_keeps_its_cause():
+    second_failed = threading.Event()
+
+    def work(name: str) -> None:
+        if name == "b":
+            second_failed.set()
+            raise LookupError("what ends it")
+        second_failed.wait(PATIENCE_S)
+        raise JournalFailed(name) from OSError("no space")
+
+    with pytest.raises(JournalFailed) as raised:
+        done_abreast(pieces("a", "b", work=work), lambda: 2)
+    assert "no space" == str(raised.value.__cause__)
+
+
 def test_an_interrupted_caller_does_not_wait():
     done: list[str] = []
     let_go = threading.Event()

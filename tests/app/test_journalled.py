@@ -64,6 +64,13 @@ def test_a_request_that_nobody_waits_for_any_more_is_unknown_and_not_waited_for(
     assert [("requested", 1, ""), ("answered", 1, "unknown")] == records(tmp_path)
 
 
+def test_a_request_whose_answer_was_lost_may_be_on_its_way_when_the_run_is_ended(tmp_path: Path):
+    journal = RunJournal(Journal(tmp_path, "eu"), "r1")
+    request, _ = journal.requested("productSet", ())
+    journal.answered(Answered(run="r1", request=request, result="unknown", errors=("no answer came",)))
+    assert not journal.ended_early(PATIENCE_S)
+
+
 def test_a_journal_that_was_closed_is_not_appended_to_unless_it_is_opened_again(tmp_path: Path):
     journal = Journal(tmp_path, "eu")
     journal.append(answer(1))

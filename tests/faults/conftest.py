@@ -45,8 +45,11 @@ def figures(record_property: Callable[[str, object], None]) -> Iterator[Counter[
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a thousandth of every wait be enough; what is decided to be waited, and how often, stays as it is."""
-    timing = Timing(sleep=lambda seconds: time.sleep(seconds * _SHARE))
-    monkeypatch.setattr(client, "Timing", lambda **replaced: timing)
+
+    def timing(sleep: Callable[[float], None] = time.sleep) -> Timing:
+        return Timing(sleep=lambda seconds: sleep(seconds * _SHARE))
+
+    monkeypatch.setattr(client, "Timing", timing)
 
 
 @pytest.fixture
