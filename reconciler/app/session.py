@@ -41,6 +41,7 @@ from reconciler.loading.source import WorkTree
 from reconciler.loading.unheld import unheld
 from reconciler.model.address import Address
 from reconciler.model.catalog import ListedEntry
+from reconciler.model.change import FieldChange
 from reconciler.model.errors import WrongUsage
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Header, Inputs, Plan, Scope, Target
@@ -49,7 +50,7 @@ from reconciler.model.record import Begun
 from reconciler.model.store import Store
 from reconciler.planning.digest import digest
 from reconciler.planning.planner import Circumstances
-from reconciler.planning.written import Written
+from reconciler.planning.written import Written, edits_put_back
 from reconciler.shopify.client import ReadClient
 from reconciler.shopify.interruption import Interruption
 from reconciler.shopify.pointer import Memory
@@ -76,6 +77,8 @@ class RolledBack(Planned):
 
     revert: Reverting
     """What takes back in git what the run applied."""
+    edits: tuple[tuple[Address, FieldChange], ...] = ()
+    """What people had edited in the store, the run overwrote, and the plan puts back: no commit says it."""
 
 
 def opened(root: Path, names: Sequence[str]) -> Opened:
@@ -192,7 +195,7 @@ class Session:
             refuse_unproved(written, journal, facts)
             plan = self._taking_back(store, client, written, facts)
         revert = self._reverting(store, written.begun) if plan.changes else Reverting(None, ("nothing goes back",))
-        return RolledBack(store, plan, revert)
+        return RolledBack(store, plan, revert, tuple(edits_put_back(written, plan.changes)))
 
     def _reverting(self, store: Store, begun: Begun) -> Reverting:
         """Return what takes a run back in git, seen from the files that the store was and is made from."""

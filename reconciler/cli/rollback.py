@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,8 @@ from reconciler.model.errors import WrongUsage
 
 if TYPE_CHECKING:
     from reconciler.app.session import RolledBack
+
+_SHOWN = 3
 
 
 @click.command(cls=Command)
@@ -47,12 +50,12 @@ def rollback(common: Common, run: str | None, out: Path | None, show_all: bool) 
             plans_json(
                 [(back.plan, file)],
                 (),
-                {"undoes": run, "revert": back.revert.command, "in_git": [*back.revert.remarks]},
+                {"undoes": run, "revert": back.revert.command, "in_git": [*back.revert.remarks, *_edits(common, back)]},
             )
         )
     else:
         result(plan_shown(common, back.plan, file, show_all=show_all) + "\n")
-        lines_shown(_in_git(back))
+        lines_shown([*_in_git(back), *_edits(common, back)])
     return 0
 
 
@@ -73,6 +76,20 @@ def _in_git(back: "RolledBack") -> Iterator[str]:
     yield f"In git: {revert.command}"
     yield from (f"  {remark}" for remark in revert.remarks)
     yield "Until then the next plan asks for the same changes again."
+
+
+def _edits(common: Common, back: "RolledBack") -> Iterator[str]:
+    """Yield what to do about edits in the store that come back: no commit says them."""
+    from reconciler.render.value import value_text
+    from reconciler.render.words import in_project
+
+    drift, here = f"reconciler drift {quote(back.store.name)}", in_project(common.named)
+    for address, field in back.edits[:_SHOWN]:
+        held = value_text(field.path, field.after, back.plan.target.currency)
+        edited = f"{address} {field.path}: the run overwrote {held}, an edit in the store, which no commit says"
+        yield f"{edited}; once it is back: {drift} --adopt {quote(str(address))} --field {quote(field.path)}{here}"
+    if len(back.edits) > _SHOWN:
+        yield f"{len(back.edits) - _SHOWN} more edits come back that no commit says; {drift}{here} lists them then"
 
 
 COMMANDS: dict[str, click.Command] = {"rollback": rollback}

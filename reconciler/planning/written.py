@@ -8,9 +8,10 @@ taken back. Everything goes by the keys of now, wherever later runs moved them.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Move
+from reconciler.model.change import Change, FieldChange, Move
 from reconciler.model.json import Json
 from reconciler.model.kind import KindSet
 from reconciler.model.outcome import AlreadySo, Applied
@@ -19,6 +20,7 @@ from reconciler.planning.later import Later, LaterRuns
 from reconciler.planning.names_since import Names, NamesSince, renamed, renamed_change, renamed_fields
 
 Fields = Mapping[str, Json]
+_EDITED: Final = frozenset({"store", "both"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,14 @@ def written(records: Iterable[Record], run: str, kinds: KindSet) -> Written | No
     if begun is None:
         return None
     return _met(Written(begun, own.written(), {**taken_along, **own.ids}, held, kept), others.values(), kinds)
+
+
+def edits_put_back(wrote: Written, changes: Iterable[Change]) -> Iterator[tuple[Address, FieldChange]]:
+    """Yield the fields in which the changes of a rollback put back what people had edited in the store."""
+    for change in changes:
+        before = wrote.changes.get(change.address)
+        overwrote = {each.path for each in before.fields if each.cause in _EDITED} if before is not None else set()
+        yield from ((change.address, each) for each in change.fields if each.path in overwrote)
 
 
 def _met(wrote: Written, others: "Collection[_Tracked]", kinds: KindSet) -> Written:

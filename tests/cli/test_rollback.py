@@ -68,6 +68,9 @@ def test_a_run_that_overwrote_an_edit_needs_nothing_in_git(project: Project) -> 
     said = project.run("rollback", _applied(project))
     assert "In git there is nothing to revert: the store was at commit " in said.out
     assert "git revert" not in said.out
+    adopt = "reconciler drift eu --adopt product/cup --field title"
+    assert 'product/cup title: the run overwrote "Becher", an edit in the store, which no commit says' in said.out
+    assert f"once it is back: {adopt} --project" in said.out
 
 
 def test_a_run_that_no_journal_knows_is_wrong_usage(project: Project) -> None:
