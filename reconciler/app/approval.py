@@ -170,12 +170,16 @@ def refuse_unaccepted(plan: Plan, accepted: Collection[str], today: date) -> Non
     broken = unaccepted(plan, accepted, today)
     if broken:
         lines = [
-            f"store {plan.target.store}: {violation.rule}: {violation.summary} "
-            f"({', '.join(map(str, violation.addresses[:_SHOWN_ADDRESSES]))}"
-            f"{', …' if len(violation.addresses) > _SHOWN_ADDRESSES else ''}); to let it through: {violation.allow}"
+            f"store {plan.target.store}: {violation.rule}: {violation.summary}{_listed(violation.unsaid)}; "
+            f"to let it through: {violation.allow}"
             for violation in broken
         ]
         raise LimitBroken("\n".join(lines))
+
+
+def _listed(addresses: Sequence[Address]) -> str:
+    more = ", …" if len(addresses) > _SHOWN_ADDRESSES else ""
+    return f" ({', '.join(map(str, addresses[:_SHOWN_ADDRESSES]))}{more})" if addresses else ""
 
 
 def needless_consents(plans: Collection[Plan], accepted: Collection[str]) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ class Finding:
     rule: str
     address: Address
     words: str
+    bound: str = ""
+    """The threshold that it goes beyond, where there is one: ``50 %``."""
 
 
 Rule: TypeAlias = Callable[[GroupFacts, Thresholds], Iterator[Finding]]

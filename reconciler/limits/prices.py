@@ -57,7 +57,7 @@ def price_move(facts: GroupFacts, thresholds: Thresholds) -> Iterator[Finding]:
         percent = moved_percent(each.before.price, each.after.price)
         if percent is not None and abs(percent) > thresholds.price_move:
             moved = f"{_said(each.before.price)} → {_said(each.after.price)} ({percent:+.0f} %)"
-            yield Finding("price-move", each.address, moved)
+            yield Finding("price-move", each.address, moved, f"{thresholds.price_move.normalize():f} %")
 
 
 def price_swapped(facts: GroupFacts, thresholds: Thresholds) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ RULES: Final[tuple[Rule, ...]] = (*prices.RULES, *losses.RULES)
 _EXAMPLES: Final = 3
 _SAYS: Final[Mapping[str, tuple[str, str]]] = {
     "price-zero": ("variant", "would cost nothing"),
-    "price-move": ("price", "would move by more than the limit"),
+    "price-move": ("price", "would move by more than {bound}"),
     "price-swapped": ("price", "would change places with the compare-at price"),
     "compare-at-not-above": ("variant", "would have a compare-at price that is not above the price"),
     "below-cost": ("price", "would be below the cost, or the margin"),
@@ -31,7 +31,7 @@ _SAYS: Final[Mapping[str, tuple[str, str]]] = {
         "would get git's count, and nobody knows what customers bought since the last one; the notes say more",
     ),
 }
-"""Rule → what it counts, and what would become of that."""
+"""Rule → what it counts, and what would become of that, beyond which bound."""
 
 
 @dataclass(slots=True)
@@ -83,7 +83,9 @@ def _violation(rule: str, findings: Sequence[Finding]) -> Violation:
     shown = "; ".join(f"{finding.address}: {finding.words}" for finding in findings[:_EXAMPLES])
     more = f"; and {len(findings) - _EXAMPLES} more" if len(findings) > _EXAMPLES else ""
     noun, fate = _SAYS[rule]
-    summary = f"{counted(len(findings), noun)} {fate}: {shown}{more}"
+    bounds = sorted({finding.bound for finding in findings})  # exceptions may set others for some
+    said = fate.format(bound=" or ".join(bounds))
+    summary = f"{counted(len(findings), noun)} {said}: {shown}{more}"
     return Violation(rule, summary, tuple(finding.address for finding in findings), f"--accept {rule}")
 
 

@@ -102,6 +102,12 @@ class Violation:
     acceptance: Acceptance | None = None
     """What the store's file says to it; apply looks at the date."""
 
+    @property
+    def unsaid(self) -> tuple[AddressText, ...]:
+        """The addresses, but for a single one that the summary names already."""
+        named = len(self.addresses) == 1 and f"{self.addresses[0]}: " in self.summary
+        return () if named else self.addresses
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:

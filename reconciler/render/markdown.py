@@ -92,8 +92,8 @@ def _limits(reviewed: Sequence[Reviewed]) -> Iterator[tuple[str, ...]]:
         yield ("#### Limits that somebody has to accept", "")
     for each in reviewed:
         for broken in each.plan.violations:
-            named = ", ".join(code(str(address)) for address in broken.addresses[:_NAMED])
-            more = len(broken.addresses) - _NAMED
+            named = ", ".join(code(str(address)) for address in broken.unsaid[:_NAMED])
+            more = len(broken.unsaid) - _NAMED
             where = f" — {named}{f' and {number(more)} more' if more > 0 else ''}" if named else ""
             rule = f"- {code(broken.rule)} in **{text(each.store)}**: {text(clipped(broken.summary, 400))}{where}"
             yield (rule, f"  <br>{_consent(broken)}")

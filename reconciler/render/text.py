@@ -152,9 +152,9 @@ def _violations(violations: Sequence[Violation], page: Page) -> Iterator[Line]:
         yield line(
             Span(violation.rule, Ink.LOUD), f": {clipped(printable(violation.summary), 4 * page.width)}", indent=2
         )
-        if violation.addresses:
+        if violation.unsaid:
             room = page.width - 4
-            listed = [str(address) for address in violation.addresses]
+            listed = [str(address) for address in violation.unsaid]
             yield line(Span(names(listed, room), Ink.QUIET), indent=4)
         yield _consent(violation)
 

@@ -169,9 +169,12 @@ def test_one_product_less_is_no_catalog_that_shrank():
 
 def test_a_violation_says_what_would_happen_to_whom():
     violation = broken(repriced("0.1"), groups=1)["price-move"]
-    assert "1 price would move by more than the limit: variant/shirt-0/S: 40.00 → 4.00 (-90 %)" == violation.summary
+    assert "1 price would move by more than 50 %: variant/shirt-0/S: 40.00 → 4.00 (-90 %)" == violation.summary
     assert (Address("variant", "shirt-0/S"),) == violation.addresses
+    assert () == violation.unsaid, "the summary names it"
     assert "--accept price-move" == violation.allow
+    two = broken(repriced("0.1"), groups=2)["price-move"]
+    assert two.addresses == two.unsaid
 
 
 def test_a_limit_that_is_switched_off_does_not_speak():
