@@ -92,6 +92,8 @@ class Overrides:
 
     def _misfits(self, error: ValidationError, address: Address) -> Iterator[Diagnostic]:
         for each in error.errors(include_url=False):
+            if each["type"] == "extra_forbidden" and len(each["loc"]) == 1:
+                continue  # the store's file was told so, with the field that was meant
             name = str(each["loc"][0]) if each["loc"] else ""
             summary = f"{name} of {address}{misfit(each)}" if name else f"{address}: {said(each)}"
             path: FieldPath = (_SECTION, str(address), *([name] if name else ()))

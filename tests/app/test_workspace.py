@@ -121,6 +121,13 @@ def test_a_mapping_that_no_store_names_is_checked_too(tmp_path: Path):
     assert ["mappings/us.yaml:1"] == problems_of(tmp_path, f"key: cup\nname: Cup\n{VARIANTS}", {"eu": STORE})
 
 
+def test_an_override_of_a_misspelled_field_is_told_once(tmp_path: Path):
+    (tmp_path / "catalog" / "products").mkdir(parents=True)
+    store = f"{STORE.rstrip()}\noverrides: {{product/cup: {{titel: x}}}}\n"
+    found = problems_of(tmp_path, f"key: cup\nname: Cup\n{VARIANTS}", {"eu": store})
+    assert [f"stores/eu.yaml:{len(store.splitlines())}"] == found
+
+
 def problems_of(root: Path, product: str, stores: dict[str, str]) -> list[str]:
     """Return the file and line of everything that validate finds."""
     (root / "catalog" / "products" / "cup.yaml").write_text(product)
