@@ -35,7 +35,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(RUNTIME) ## the whole story in a scratch folder
+demo: $(RUNTIME) ## a story on embedded stores, in a scratch folder
 	@$(BIN)/reconciler demo
 
 test: $(DEV) ## every test, on every core; WORKERS=0 runs them in one process
@@ -90,12 +90,14 @@ $(PEERS)/.installed: benchmarks/peers.txt
 
 # Hashes are checked for everything that comes from the index; the package itself is built by the locked backend.
 $(RUNTIME): $(CREATED) pyproject.toml requirements.lock
+	@echo "installing into $(VENV) (a minute or two)"
 	$(PIP) install --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # The dev lock contains the runtime lock, so one install serves both stamps.
 $(DEV): $(CREATED) pyproject.toml requirements.lock requirements-dev.lock
+	@echo "installing into $(VENV) (a minute or two)"
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(RUNTIME) $@

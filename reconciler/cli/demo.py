@@ -1,10 +1,12 @@
-"""``demo``: the whole story in a scratch folder, with the program's own commands; nothing to set up."""
+"""``demo``: a story in a scratch folder, with the program's own commands; nothing to set up."""
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,7 +33,7 @@ _IDENTITY = ("-c", "user.name=demo", "-c", "user.email=demo@localhost")
 @click.command(cls=Command)
 @click.option("--into", type=click.Path(path_type=Path), help="The scratch folder.  [default: a new one]")
 def demo(common: Common, into: Path | None) -> int:
-    """Play the whole story on the embedded store: plan, review, apply, an empty second plan, an edit by somebody else.
+    """Play a story on embedded stores: plan, apply, an empty second plan, an edit and a sale that nothing overwrites.
 
     \b
     Example:
@@ -47,8 +49,17 @@ def demo(common: Common, into: Path | None) -> int:
     with EmbeddedStores(folder / DATA_FOLDER) as stores:
         stores.run()  # one server for all the commands of the story
         _Story(folder, stores).play()
-    said(f"\nThe folder is yours to play with: {folder}")
+    said(f"\nThe folder is yours to play with: {folder}\n{_going_on(folder)}")
     return 0
+
+
+def _going_on(folder: Path) -> str:
+    """Return what to type for it: the program is on the path of whoever starts it by name alone."""
+    activate = Path(sys.prefix) / "bin" / "activate"
+    into = f"cd {quote(str(folder.resolve()))} && reconciler plan eu"
+    if shutil.which("reconciler") is None and activate.is_file():
+        return f"To go on: . {quote(str(activate))} && {into}"
+    return f"To go on: {into}"
 
 
 def example_folder() -> Path:
@@ -110,7 +121,7 @@ class _Story:
         self._told("The next plan shows that both sides changed it, for people to decide.")
         self._run("plan", "eu")
         self._told("Somebody counts the T-shirts anew. Before the count is merged, a customer buys two.")
-        self._edit(_TABLE, f"{_SKU},oslo,", f"{_SKU},oslo,1")
+        self._edit(_TABLE, f"{_SKU},oslo,11", f"{_SKU},oslo,14")
         self._run("plan", "eu", "--only", f"stock/*/{_SKU}/*")
         click.secho(f"$ # a customer buys 2 of {_SKU} from the Oslo warehouse", fg="cyan")
         self._stores.sell("eu", _SKU, 2, "Oslo warehouse")

@@ -59,7 +59,7 @@ _HELP = {
     "watch": "Pull, plan and apply again and again what policy lets through.",
     "ci": "Run a moment of CI: comments, approved plans, the journal, one issue.",
     "sandbox": "Run, ask and reset embedded stores.",
-    "demo": "Play the whole story in a scratch folder.",
+    "demo": "Play a story on embedded stores, in a scratch folder.",
     "completion": "Print the script that completes words in a shell.",
 }
 

@@ -160,6 +160,7 @@ def test_the_demo_plays_to_its_end(tmp_path: Path, project: Project) -> None:
     assert 0 == said.code, said.err
     assert "No changes. Store us is as git says." in said.out
     assert "price is now 79.00, the plan expected 84.00" in said.out
+    assert said.err.rstrip().endswith(f"cd {tmp_path / 'demo'} && reconciler plan eu")
 
 
 def test_two_stores_start_one_server_between_them(tmp_path: Path, project: Project) -> None:
