@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
@@ -55,6 +56,7 @@ from reconciler.shopify.steps import Compiler, GroupWrite, Known
 
 _LOOKED_UP: Final = 50
 """Roots whose ids the journal does not tell are looked up one by one, if they are no more than this."""
+_NEAR: Final = 0.9
 _SOURCE: Final = "source"
 _NOT_LOOKED_AT: Final = "a rollback looks at nothing but what the run wrote"
 
@@ -79,9 +81,14 @@ def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Jo
         if run in runs:
             return store, journal
         known += dict.fromkeys(runs)
-    near = nearest(run, known) or max(known, default=None)
-    hint = f"the nearest is {near}; " if near else ""
+    near = nearest(run, known)
+    hint = f"did you mean {near}? " if near and _is_like(run, near) else ""
     raise WrongUsage(f"no journal of {root} knows a run {run}; {hint}{named_runs(root, [s.name for s in stores])}")
+
+
+def _is_like(run: str, known: str) -> bool:
+    """Return whether one name may be meant for another; all are alike in form, so that it takes nearly all of it."""
+    return SequenceMatcher(None, run, known).ratio() >= _NEAR
 
 
 def written_by(journal: Journal, run: str) -> Written:

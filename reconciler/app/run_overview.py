@@ -59,7 +59,7 @@ def named_runs(root: Path, stores: Sequence[str]) -> str:
         return "nothing was applied from here yet"
     lines = (f"  {each.begun.run}  {each.store}  {each.state}, by {each.begun.actor}" for each in found[-_LAST:])
     told = f"the last {_LAST} of {len(found)} runs" if len(found) > _LAST else "the runs"
-    return "\n".join([f"{told} are:", *lines, "reconciler audit runs lists them with all that they did"])
+    return "\n".join([f"{told} are, and reconciler audit runs lists them with all that they did:", *lines])
 
 
 @dataclass

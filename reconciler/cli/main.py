@@ -169,7 +169,9 @@ def _explained(error: ReconcilerError, *, wants_json: bool) -> int:
     elif isinstance(error, InvalidInput):
         diagnostics_shown(error.diagnostics)
     else:
-        said("\n".join(printable(f"error: {line}") for line in str(error).splitlines()))
+        # A line that is set in belongs to the one before: the names to choose from are no errors.
+        lines = str(error).splitlines()
+        said("\n".join(printable(line if line.startswith("  ") else f"error: {line}") for line in lines))
     return error.exit_code
 
 

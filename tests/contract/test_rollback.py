@@ -324,10 +324,12 @@ def test_a_store_that_changed_after_the_rollback_was_planned_is_not_overwritten(
     assert "Edited" == product(shop, "hat")["title"]
 
 
-def test_a_run_that_nobody_knows_is_told_with_the_nearest(shop):
+def test_a_run_that_nobody_knows_is_told_with_one_that_is_near_and_else_with_none(shop):
     made = applied(shop)
-    with pytest.raises(WrongUsage, match=f"knows a run {made[:-1]}x; the nearest is {made}"):
+    with pytest.raises(WrongUsage, match=rf"knows a run {made[:-1]}x; did you mean {made}\? the runs are, "):
         shop.rollback(f"{made[:-1]}x")
+    with pytest.raises(WrongUsage, match="knows a run 20200101T000000Z-aaaaaa-0000; the runs are, "):
+        shop.rollback("20200101T000000Z-aaaaaa-0000")
 
 
 def test_a_key_that_moved_moves_back_with_what_was_written_under_it(shop):
