@@ -58,6 +58,7 @@ def taken(page: Path, picture: Path) -> None:
         shown.goto(page.as_uri())
         for head in shown.locator("#list button.head").all():
             head.click()
+        shown.evaluate("scrollTo(0, 0)")  # the filters stay in sight, and would cover what lies under them
         shown.screenshot(path=picture, full_page=True)
         browser.close()
     with Image.open(picture) as drawn:
