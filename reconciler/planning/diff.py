@@ -68,7 +68,7 @@ def explained(before: Json, after: Json) -> tuple[str, ...]:
     difference = DeepDiff(before, after, ignore_order=lists, verbose_level=2)
     if texts:
         text = difference.get("values_changed", {}).get("root", {}).get("diff", "")
-        return tuple(line for line in text.splitlines() if not line.startswith(("---", "+++")))
+        return tuple(text.splitlines()[2:])  # what comes first are the names of files, of which there are none
     added = [f"+ {value}" for value in difference.get("iterable_item_added", {}).values()]
     removed = [f"- {value}" for value in difference.get("iterable_item_removed", {}).values()]
     moved = ["order changed"] if not (added or removed) and not difference else []

@@ -88,5 +88,9 @@ def test_a_long_value_is_explained_by_its_members(before, after, lines):
     assert lines == explained(before, after)
 
 
+def test_a_line_of_dashes_or_pluses_is_a_line_like_any_other():
+    assert ("--- a rule", "+++ another") == explained("a\n-- a rule", "a\n++ another")[-2:]
+
+
 def test_a_long_text_is_explained_line_by_line():
     assert ("-b", "+c") == explained("a\nb", "a\nc")[-2:]
