@@ -105,7 +105,8 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     """Make the changes of a plan and return what became of it; without changes the store is not held.
 
     Raises PlanRefused for a plan of something else, LimitBroken for limits that nobody accepted, LeaseHeld while
-    somebody else writes the store, JournalFailed if what is done could not be recorded. Nothing was written then.
+    somebody else writes the store, JournalFailed if what is done could not be recorded, JournalBroken where what was
+    done before cannot be read. Nothing was written then.
     """
     refuse_foreign(plan, here.target, here.inputs_digest)
     refuse_made_up(plan, here.view)

@@ -129,6 +129,18 @@ def test_a_changed_entry_is_told_with_its_line(applied: Project):
     assert "docs/journal.md" in said.out
 
 
+def test_an_apply_does_not_begin_where_a_line_of_the_journal_is_no_entry(applied: Project):
+    file = applied.root / "journal/eu.jsonl"
+    first, *rest = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([first, b"{}\n", *rest]))
+    applied.write("catalog/products/cup.yaml", "key: cup\nname: Jug\nvariants: [{sku: CUP, price: 9.00}]\n")
+    said = applied.run("apply", "eu", "--yes")
+    assert (True, True) == (0 != said.code, "journal/eu.jsonl:2: it is no entry" in said.err), said
+    assert "Jug" not in {
+        each["title"] for each in applied.ask("{ products(first: 9) { nodes { title } } }")["products"]["nodes"]
+    }
+
+
 def test_a_journal_that_is_gone_is_missed_by_the_store_alone(applied: Project):
     for file in (applied.root / "journal").iterdir():
         file.unlink()
