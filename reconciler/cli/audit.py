@@ -222,7 +222,10 @@ def _verified_text(found: "Verified", *, offline: bool) -> str:
     asked = "the store was not asked" if offline else "the store remembers no run"
     held = f"{asked}, {alone}"
     if found.anchors:
-        held = f"the store remembers entry {found.anchors[0].head.seq}, and it is the one that is here"
+        noted = found.anchors[0].head.seq
+        held = f"the store remembers entry {noted}, and it is the one that is here"
+        if noted < found.head.seq:
+            held += "; it is told before a run writes its last entries"
     torn = "; its last line was torn by a kill, and is no entry" if found.torn else ""
     gone = [
         f"; entry {each.missing.seq} before it is gone, {each.actor} says: {each.reason}" for each in found.acknowledged

@@ -111,7 +111,7 @@ def test_a_journal_that_nobody_touched_is_whole_and_the_store_agrees(applied: Pr
     said = applied.run("audit", "verify")
     assert 0 == said.code, said
     assert "journal/eu.jsonl is whole" in said.out
-    assert "the store remembers entry" in said.out
+    assert "and it is the one that is here; it is told before a run writes its last entries" in said.out
 
 
 def test_a_changed_entry_is_told_with_its_line(applied: Project):
