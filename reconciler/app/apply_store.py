@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from reconciler import __version__
 from reconciler.app.apply_plan import applied
@@ -51,11 +50,10 @@ from reconciler.shopify.bulk_jobs import BulkJobs, waited_for
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.download import downloaded
 from reconciler.shopify.errors import BulkUnfinished
+from reconciler.shopify.interruption import LAST_ANSWERS_S
 from reconciler.shopify.lease import Lease, acquire
 from reconciler.shopify.pointer import Memory, Pointer
 from reconciler.shopify.uploads import UploadingSender
-
-LAST_ANSWERS_S: Final = 10.0  # after which a run that is broken off waits for no answer any more
 
 
 @dataclass(frozen=True, slots=True)

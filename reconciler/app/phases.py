@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter
 
-from reconciler.app.apply_store import LAST_ANSWERS_S
 from reconciler.app.fleet import Checkout, FleetResult, Result
 from reconciler.app.planfile import plan_of
 from reconciler.model.errors import WrongUsage
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Plan, Scope, plan_json
 from reconciler.model.store import Store
-from reconciler.shopify.interruption import Interruption
+from reconciler.shopify.interruption import LAST_ANSWERS_S, Interruption
 
 if TYPE_CHECKING:
     from reconciler.app.session import Session

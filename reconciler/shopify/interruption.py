@@ -8,6 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, Event
+from typing import Final
+
+LAST_ANSWERS_S: Final = 10.0  # after which a run that is broken off waits for no answer any more
 
 
 class Interruption:
