@@ -22,7 +22,10 @@ class Introspections:
         """Return the answer to a document, if it was given before. Nobody may change it."""
         with self._lock:
             found = self._known.get(id(document))
-            return found[1] if found is not None else None
+            if found is None:
+                return None
+            self._known.move_to_end(id(document))
+            return found[1]
 
     def keep(self, document: Document, data: dict[str, Any]) -> None:
         """Keep an answer, with its document, so that no other can take its place in memory."""
