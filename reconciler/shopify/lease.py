@@ -6,9 +6,9 @@ clock, some seconds early; others take it only some seconds late. So two clocks 
 A request that is on its way when the lease runs out cannot be called back: Shopify knows no fencing tokens.
 
 A holder measures with two clocks and believes the later one: a clock that was set back, or that slept with the machine,
-must not prolong a lease. Rejected: a thread that keeps the lease all the while. It would go on while the work hangs, and
-stop with it when the process is stopped, which is the case that matters. One does where nothing is written any more, and
-the program looks again at what it did.
+must not prolong a lease. Rejected: a thread that keeps the lease all the while. It would go on while the work hangs,
+and stop with it when the process is stopped, which is the case that matters. One does where nothing is written any more
+and the program looks again at what it did.
 """
 
 import time
