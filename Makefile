@@ -3,8 +3,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-# One more than cores: tests wait for stores, disks and browsers.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Two more than cores: tests wait for stores, disks and browsers.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := reconciler tests $(wildcard benchmarks)

@@ -9,7 +9,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +28,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Move, Remove, live_id
 from reconciler.model.errors import InvalidInput, PlanRefused, WrongUsage
 from reconciler.model.facts import GroupFacts
-from reconciler.model.meant import nearest
+from reconciler.model.meant import meant
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
@@ -56,7 +55,7 @@ from reconciler.shopify.steps import Compiler, GroupWrite, Known
 
 _LOOKED_UP: Final = 50
 """Roots whose ids the journal does not tell are looked up one by one, if they are no more than this."""
-_NEAR: Final = 0.9
+_NEAR: Final = 0.9  # all names of runs are alike in form
 _SOURCE: Final = "source"
 _NOT_LOOKED_AT: Final = "a rollback looks at nothing but what the run wrote"
 
@@ -81,14 +80,9 @@ def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Jo
         if run in runs:
             return store, journal
         known += dict.fromkeys(runs)
-    near = nearest(run, known)
-    hint = f"did you mean {near}? " if near and _is_like(run, near) else ""
-    raise WrongUsage(f"no journal of {root} knows a run {run}; {hint}{named_runs(root, [s.name for s in stores])}")
-
-
-def _is_like(run: str, known: str) -> bool:
-    """Return whether one name may be meant for another; all are alike in form, so that it takes nearly all of it."""
-    return SequenceMatcher(None, run, known).ratio() >= _NEAR
+    hint = meant(run, known, "", likeness=_NEAR)
+    told = f"{hint} " if hint else ""
+    raise WrongUsage(f"no journal of {root} knows a run {run}; {told}{named_runs(root, [s.name for s in stores])}")
 
 
 def written_by(journal: Journal, run: str) -> Written:
