@@ -94,10 +94,19 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "repository"
 
 
+def a_fleet(artefacts: Artefacts, folder: Path) -> DaskFleet:
+    """A fleet that has no scheduler yet."""
+    return DaskFleet("tcp://nobody", artefacts, (lambda _: None, folder))  # type: ignore[arg-type,return-value]
+
+
+def a_phase(root: Path) -> Applying:
+    """A phase of all stores, in a repository of no commit."""
+    return Applying(Checkout(root, None, True, lambda: {store.name: "x" for store in STORES}, frozenset))
+
+
 def test_the_store_whose_journal_cannot_come_home_fails_and_the_others_are_told(root: Path, tmp_path: Path) -> None:
     artefacts = Artefacts(str(tmp_path / "artefacts"))
-    fleet = DaskFleet("tcp://nobody", artefacts, (lambda folder: None, tmp_path))  # type: ignore[arg-type,return-value]
-    phase = Applying(Checkout(root, None, True, lambda: {s.name: "x" for s in STORES}, frozenset))
+    fleet, phase = a_fleet(artefacts, tmp_path), a_phase(root)
 
     def work(store: str, journal: Journal) -> Answer:
         journal.append(entry("there"))
@@ -125,8 +134,7 @@ def test_the_store_whose_journal_cannot_come_home_fails_and_the_others_are_told(
 
 def test_an_interruption_is_told_which_journals_did_not_come_home(root: Path, tmp_path: Path) -> None:
     artefacts = Artefacts(str(tmp_path / "artefacts"))
-    fleet = DaskFleet("tcp://nobody", artefacts, (lambda folder: None, tmp_path))  # type: ignore[arg-type,return-value]
-    phase = Applying(Checkout(root, None, True, lambda: {s.name: "x" for s in STORES}, frozenset))
+    fleet, phase = a_fleet(artefacts, tmp_path), a_phase(root)
 
     def work(store: str, journal: Journal) -> Answer:
         journal.append(entry("there"))
