@@ -173,12 +173,12 @@ class Reader:
     ) -> Mapping[str, FoundGroup | Familiar[Noted_co]]:
         """Return root id → its group, or who it is, where that is known."""
         if sieve is None:
-            return self._settled(tree, self._grower.grown(tree, nodes, source))
+            return self._ready(tree, self._grower.grown(tree, nodes, source))
         gathered = Gathered(tree, nodes, source)
         sifted = sieve.sifted(nodes, gathered.spelled)
         grown = self._grower.grown(tree, sifted.others, gathered)
         met = {own_id: replace(group, answered=sifted.answers[own_id]) for own_id, group in grown.items()}
-        return {**sifted.known, **self._settled(tree, met)}
+        return {**sifted.known, **self._ready(tree, met)}
 
     def _grows(self, root: Found) -> bool:
         """Whether what hangs on a root is read with it."""
@@ -190,7 +190,7 @@ class Reader:
         for few in in_batches(ids, IDS_AT_ONCE):
             with _in_words(root_kind):
                 nodes = self._paged.given(ids_document(tree), few)
-                groups = self._settled(tree, self._grower.grown(tree, [node for node in nodes if node], self._paged))
+                groups = self._ready(tree, self._grower.grown(tree, [node for node in nodes if node], self._paged))
                 yield from (groups.get(str(node["id"])) if node else None for node in nodes)
 
     def by_mark(self, root_kind: str, key: str) -> FoundGroup | None:
@@ -200,7 +200,7 @@ class Reader:
             return next((group for group in self.groups(root_kind) if group.root.mark == key), None)
         with _in_words(root_kind):
             node = self._client.query(mark_document(tree), {"key": key}).data[tree.root.identifier]
-            groups = self._settled(tree, self._grower.grown(tree, [node], self._paged)) if node else {}
+            groups = self._ready(tree, self._grower.grown(tree, [node], self._paged)) if node else {}
             return groups.get(str(node["id"])) if node else None
 
     def marked(self, root_kind: str, keys: Sequence[str]) -> Mapping[str, str]:
@@ -216,7 +216,7 @@ class Reader:
                 found |= {key: str(node["id"]) for key, node in there.items() if node is not None}
         return found
 
-    def _settled(self, tree: Tree, groups: Mapping[str, FoundGroup]) -> Mapping[str, FoundGroup]:
+    def _ready(self, tree: Tree, groups: Mapping[str, FoundGroup]) -> Mapping[str, FoundGroup]:
         """Return the groups, read again until the store has done what it works on, or our patience ends."""
         found = dict(groups)
 
