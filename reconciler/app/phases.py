@@ -14,7 +14,8 @@ from reconciler.app.fleet import Checkout, FleetResult, Result
 from reconciler.app.planfile import plan_of
 from reconciler.model.errors import WrongUsage
 from reconciler.model.outcome import ApplyReport
-from reconciler.model.plan import Plan, Scope, plan_json
+from reconciler.model.plan import Plan, Scope
+from reconciler.model.plan_text import plan_json
 from reconciler.model.store import Store
 from reconciler.shopify.interruption import LAST_ANSWERS_S, Interruption
 

@@ -1,14 +1,17 @@
 """Plan files: written whole or not at all, read back with their seal checked."""
 
+import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import orjson
 from pydantic import ValidationError
 
-from reconciler.app.whole_file import write_whole
+from reconciler.app.whole_file import writing_whole
 from reconciler.model.errors import PlanRefused, ReconcilerError, WrongUsage
-from reconciler.model.plan import PLAN_FORMAT, Plan, parse_plan, plan_digest, plan_json
+from reconciler.model.plan import PLAN_FORMAT, Plan
+from reconciler.model.plan_text import parse_plan, plan_digest, plan_json, plan_of_lines, plan_pieces
 
 _LARGEST_BYTES = 1 << 30
 
@@ -16,7 +19,8 @@ _LARGEST_BYTES = 1 << 30
 def write_plan(plan: Plan, file: Path) -> None:
     """Write the plan's file in one step: a reader sees the old one or the new one. Raises ReconcilerError."""
     try:
-        write_whole(file, plan_json(plan))
+        with writing_whole(file) as stream:
+            stream.writelines(plan_pieces(plan))
     except OSError as error:
         raise ReconcilerError(
             f"{file}: the plan could not be written: {error.strerror or error}; make room, or choose --out DIR"
@@ -28,13 +32,36 @@ def read_plan(file: Path) -> Plan:
     try:
         if file.stat().st_size > _LARGEST_BYTES:
             raise PlanRefused(f"{file}: larger than any plan; expected a file that `reconciler plan` wrote")
-        data = file.read_bytes()
+        with file.open("rb") as lines:
+            plan = _as_written(lines)
+        return plan or plan_of(file.read_bytes(), str(file))
     except OSError as error:
         reason = error.strerror or error
         raise WrongUsage(
             f"{file}: the plan cannot be read: {reason}; name a file that `reconciler plan` wrote"
         ) from error
-    return plan_of(data, str(file))
+
+
+def _as_written(lines: Iterable[bytes]) -> Plan | None:
+    """Return the plan of a file that is byte for byte what was written: nearly all are, and the largest have to be.
+
+    None: it is spelled otherwise, or no plan; whoever reads the whole of it finds out.
+    """
+    read = hashlib.sha256()
+
+    def passing() -> Iterator[bytes]:
+        for line in lines:
+            read.update(line)
+            yield line
+
+    try:
+        plan = plan_of_lines(passing())
+    except (ValidationError, RecursionError):
+        return None
+    written = hashlib.sha256()
+    for piece in plan_pieces(plan):
+        written.update(piece)
+    return plan if written.digest() == read.digest() and plan.digest == plan_digest(plan) else None
 
 
 def plan_of(data: bytes, file: str) -> Plan:

@@ -43,8 +43,8 @@ from reconciler.model.plan import (
     Summary,
     Target,
     Violation,
-    plan_schema,
 )
+from reconciler.model.plan_text import plan_schema
 from reconciler.model.store import StoreDocument
 
 _DRAFT: Final = "http://json-schema.org/draft-07/schema#"

@@ -23,7 +23,8 @@ from reconciler.app.snapshot_file import About, Snapshot, Writer, opened, writin
 from reconciler.app.store_view import PRODUCT, StoreView
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.errors import SnapshotRefused, WrongUsage
-from reconciler.model.plan import Against, Plan, sealed
+from reconciler.model.plan import Against, Plan
+from reconciler.model.plan_text import sealed
 from reconciler.model.progress import Teller
 from reconciler.model.state import Found
 from reconciler.model.store import Store

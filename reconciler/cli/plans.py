@@ -365,7 +365,7 @@ def plans_json(
     plans: "Iterable[tuple[Plan, Path]]", failures: "Sequence[Failure]", also: Mapping[str, Any] | None = None
 ) -> str:
     """Return one JSON document with every plan; a plan is written out once, however large it is."""
-    from reconciler.model.plan import plan_json
+    from reconciler.model.plan_text import plan_json
 
     written = ",\n".join(
         f'{{"file": {json.dumps(str(file))}, "plan": {plan_json(each).decode().rstrip()}}}' for each, file in plans

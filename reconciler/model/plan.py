@@ -3,14 +3,10 @@
 Same inputs, same bytes: what varies between two runs (time, host) lives in the header, outside the digest.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Any, Literal
-
-from pydantic import TypeAdapter
+from dataclasses import dataclass, field
+from typing import Literal
 
 from reconciler.model.address import AddressText
 from reconciler.model.change import Cause, Change
@@ -218,38 +214,3 @@ class Plan:
     """What git asks for and the plan does not bring about; the notes say why."""
     references: Mapping[AddressText, str] = field(default_factory=dict)
     """Address → live id, for what changes refer to without changing it: the product that joins a collection."""
-
-
-def sealed(plan: Plan) -> Plan:
-    """Return the plan with its digest."""
-    return replace(plan, digest=plan_digest(plan))
-
-
-def plan_digest(plan: Plan) -> str:
-    """Return the SHA-256 over all of the plan but its header and its digest."""
-    body = replace(plan, header=None, digest="")
-    return hashlib.sha256(_adapter().dump_json(body)).hexdigest()
-
-
-def plan_json(plan: Plan) -> bytes:
-    """Return the plan's file: JSON, indented, in a fixed order."""
-    return _adapter().dump_json(plan, indent=2) + b"\n"
-
-
-def parse_plan(data: bytes) -> Plan:
-    """Return the plan that a file holds. Raises pydantic.ValidationError where it does not fit the format."""
-    return _adapter().validate_json(data)
-
-
-def plan_schema() -> Mapping[str, Any]:
-    """Return the JSON Schema of plan files."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Plan",
-        **_adapter().json_schema(mode="serialization"),
-    }
-
-
-@cache
-def _adapter() -> TypeAdapter[Plan]:
-    return TypeAdapter(Plan)

@@ -10,7 +10,8 @@ from reconciler.model.effect import Effect
 from reconciler.model.kind import KindSet
 from reconciler.model.ledger import Ledger
 from reconciler.model.limits import Limits
-from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary, Target, Violation, sealed
+from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Summary, Target, Violation
+from reconciler.model.plan_text import sealed
 from reconciler.model.state import Desired, Live
 from reconciler.planning.forecast import Asked, forecast
 from reconciler.planning.group import GroupPlan, plan_group

@@ -1,10 +1,12 @@
 """Plan files are read as they were written, or not at all."""
 
+import tracemalloc
+
 import pytest
 
 from reconciler.app.planfile import read_plan, write_plan
 from reconciler.model.errors import PlanRefused
-from tests.render.plans import a_plan
+from tests.render.plans import a_creation, a_plan
 
 
 @pytest.fixture
@@ -23,3 +25,26 @@ def test_a_name_that_is_there_twice_is_refused_although_the_last_counts(file):
     file.write_text(text.replace('"engine":', '"engine": "9",\n  "engine":', 1))
     with pytest.raises(PlanRefused, match="changed after it was written"):
         read_plan(file)
+
+
+def test_a_large_plan_is_neither_written_nor_read_as_a_whole(tmp_path):
+    plan, file = a_plan(*map(many_fields, range(2_000))), tmp_path / "eu.json"
+    write_plan(plan, file)
+    size = file.stat().st_size
+    read_plan(file)  # what is made once is made
+    assert peak_of(lambda: write_plan(plan, file)) < size / 10
+    assert peak_of(lambda: read_plan(file)) < size
+
+
+def many_fields(number):
+    return a_creation(f"product/p{number}", **{f"field_{each}": f"value {number}" for each in range(5)})
+
+
+def peak_of(work):
+    """Return the bytes that something needs at once beside what was there."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

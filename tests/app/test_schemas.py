@@ -20,7 +20,7 @@ from reconciler.app.workspace import LISTINGS
 from reconciler.cli.files import FAMILIES
 from reconciler.loading.yaml import parse
 from reconciler.model.errors import InvalidInput
-from reconciler.model.plan import plan_json
+from reconciler.model.plan_text import plan_json
 from tests.render.plans import side_effects
 
 HERE = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.embedded import EmbeddedStores
-from reconciler.model.plan import parse_plan, plan_json, sealed
+from reconciler.model.plan_text import parse_plan, plan_json, sealed
 from tests.cli.conftest import CUP, SHIRT, Project
 from tests.shopify.scripted import Reply, ScriptedStore
 

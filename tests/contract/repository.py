@@ -24,7 +24,8 @@ from reconciler.loading.writer import products_text
 from reconciler.model.catalog import Product
 from reconciler.model.limits import Switchable
 from reconciler.model.outcome import ApplyReport, Outcome
-from reconciler.model.plan import Plan, Scope, plan_json
+from reconciler.model.plan import Plan, Scope
+from reconciler.model.plan_text import plan_json
 from reconciler.model.store import API_VERSION
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.writer import Sender

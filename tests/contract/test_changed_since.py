@@ -10,7 +10,8 @@ import pytest
 from reconciler.app import passing, session
 from reconciler.app.connect import read_client
 from reconciler.app.seeking import NOTE
-from reconciler.model.plan import Plan, Scope, plan_json
+from reconciler.model.plan import Plan, Scope
+from reconciler.model.plan_text import plan_json
 from reconciler.shopify.client import ReadClient
 from reconciler.shopify.lane import Counters
 from tests.contract.history import History

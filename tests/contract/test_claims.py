@@ -10,7 +10,8 @@ from reconciler.model.change import Adopt, Cause, Change, Create, TakenAlong
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
 from reconciler.model.json import Json
 from reconciler.model.limits import Acceptance
-from reconciler.model.plan import Plan, sealed
+from reconciler.model.plan import Plan
+from reconciler.model.plan_text import sealed
 from tests.contract.history import History
 from tests.contract.repository import Repository
 

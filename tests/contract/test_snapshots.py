@@ -11,7 +11,8 @@ from reconciler.app.snapshot import Reach
 from reconciler.app.snapshot_file import opened
 from reconciler.model.change import Remove
 from reconciler.model.errors import ReconcilerError, SnapshotRefused
-from reconciler.model.plan import Plan, plan_json
+from reconciler.model.plan import Plan
+from reconciler.model.plan_text import plan_json
 from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
 from tests.contract.test_convergence import CASES, arrive

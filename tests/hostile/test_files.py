@@ -15,7 +15,8 @@ from reconciler.app.explanations import explanations, root_of
 from reconciler.app.importing import Destination, Existing, import_csv, import_json
 from reconciler.app.planfile import read_plan
 from reconciler.app.workspace import checked_views, open_workspace
-from reconciler.model.plan import Plan, parse_plan, plan_json, sealed
+from reconciler.model.plan import Plan
+from reconciler.model.plan_text import parse_plan, plan_json, sealed
 from reconciler.render.style import Style
 from reconciler.render.text import plan_text
 from tests.contract.pictures import a_png

@@ -1,5 +1,6 @@
 """What holds for every plan file: same bytes there and back, and a seal that any edit breaks."""
 
+import hashlib
 import json
 import random
 from collections.abc import Iterator
@@ -9,11 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from reconciler.app.planfile import read_plan, write_plan
+from reconciler.model.address import Address
 from reconciler.model.errors import PlanRefused
 from reconciler.model.limits import Limits
-from reconciler.model.plan import Header, Inputs, Plan, Scope, Target, parse_plan, plan_digest, plan_json
+from reconciler.model.plan import Header, Inputs, Observed, Plan, Scope, Target
+from reconciler.model.plan_text import parse_plan, plan_digest, plan_json, plan_of_lines, sealed
 from reconciler.model.state import Desired, Live
 from reconciler.planning.forecast import Request
 from reconciler.planning.group import plan_group
@@ -52,6 +56,18 @@ def test_a_plan_survives_json_byte_for_byte_and_keeps_its_digest(plan):
     assert plan == again
     assert plan_json(plan) == plan_json(again)
     assert plan.digest == plan_digest(again)
+
+
+@given(PLANS, st.booleans())
+def test_a_plan_is_spelled_and_read_in_pieces_as_it_is_as_a_whole(plan, misleads):
+    if misleads:
+        odd = Observed(Address("shelf", "a"), "name", store={"changes": []}, git='"changes": []')
+        plan = sealed(replace(plan, observed=(*plan.observed, odd), notes=('  "changes": [\n', "    },")))
+    whole = TypeAdapter(Plan)
+    assert plan_json(plan) == whole.dump_json(plan, indent=2) + b"\n"
+    unsealed = replace(plan, header=None, digest="")
+    assert plan_digest(plan) == hashlib.sha256(whole.dump_json(unsealed)).hexdigest()
+    assert plan_of_lines(plan_json(plan).splitlines(keepends=True)) == plan
 
 
 @given(desires(), lives(), SCOPED_POLICIES, st.randoms(use_true_random=False))

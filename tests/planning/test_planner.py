@@ -5,7 +5,8 @@ import pytest
 from reconciler.model.address import Address
 from reconciler.model.change import Create, FieldChange
 from reconciler.model.limits import Limits
-from reconciler.model.plan import Inputs, Observed, Plan, Scope, Summary, Target, plan_digest
+from reconciler.model.plan import Inputs, Observed, Plan, Scope, Summary, Target
+from reconciler.model.plan_text import plan_digest
 from reconciler.planning.diff import explained
 from reconciler.planning.forecast import BulkJob, Request, forecast
 from reconciler.planning.group import GroupPlan

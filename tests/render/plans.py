@@ -17,7 +17,8 @@ from reconciler.model.effect import (
 )
 from reconciler.model.json import Json
 from reconciler.model.origin import Origin, Place
-from reconciler.model.plan import Forecast, Inputs, Plan, Scope, Summary, Target, Violation, sealed
+from reconciler.model.plan import Forecast, Inputs, Plan, Scope, Summary, Target, Violation
+from reconciler.model.plan_text import sealed
 
 FILE = "catalog/products/linen-shirt.yaml"
 

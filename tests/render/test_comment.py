@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from reconciler.model.plan import Observed, Plan, parse_plan, plan_json, sealed
+from reconciler.model.plan import Observed, Plan
+from reconciler.model.plan_text import parse_plan, plan_json, sealed
 from reconciler.render.group import root_by_name
 from reconciler.render.markdown import MARKER, comment
 from reconciler.render.markdown_text import Sheet, code, text

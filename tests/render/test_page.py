@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from reconciler.model.effect import OffSale
 from reconciler.model.ledger import Bar, Ledger
 from reconciler.model.limits import Acceptance
-from reconciler.model.plan import Observed, Plan, Violation, parse_plan, plan_json, sealed
+from reconciler.model.plan import Observed, Plan, Violation
+from reconciler.model.plan_text import parse_plan, plan_json, sealed
 from reconciler.render.group import root_by_name
 from reconciler.render.html import page
 from reconciler.render.html_values import clean, difference

@@ -8,7 +8,8 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.change import TakenAlong
-from reconciler.model.plan import Forecast, Inputs, Observed, Plan, Scope, Violation, parse_plan, plan_json
+from reconciler.model.plan import Forecast, Inputs, Observed, Plan, Scope, Violation
+from reconciler.model.plan_text import parse_plan, plan_json
 from reconciler.render.style import Colour, Detail, Style
 from reconciler.render.text import plan_text
 from tests.render.plans import (
