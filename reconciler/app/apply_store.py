@@ -141,6 +141,7 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyRepor
     with staying(client):
         seen = _verified(plan, outcomes, pointer, here)
     noting = JournalledSender(client, client.note, held.journal)
+    pointer = _pointer(plan, outcomes, here, left_over=seen.left_over)
     remembered = Remembered(here.memory, pointer, seen.respelled, held.run.name)
     unrecorded = recorded(noting, remembered, held.lease)
     if unrecorded:
@@ -176,12 +177,14 @@ def _way(plan: Plan, client: WriteClient, here: Here, held: _Held, sender: Journ
     return replace(way, keep=keeper.keep, look=here.look, run=held.run.name, written=held.written)
 
 
-def _pointer(plan: Plan, outcomes: Sequence[Outcome], here: Here) -> Pointer | None:
+def _pointer(
+    plan: Plan, outcomes: Sequence[Outcome], here: Here, *, left_over: Collection[Address] = ()
+) -> Pointer | None:
     """Return what the store is to remember of the commit that it is at."""
     before = here.memory.pointer.value
     if here.undone is not None:
         return pointer_after_rollback(outcomes, before, here.undone)
-    return pointer_after(plan, outcomes, before, here.commit)
+    return pointer_after(plan, outcomes, before, here.commit, left_over=left_over)
 
 
 @contextmanager

@@ -138,14 +138,17 @@ class StoreBase:
         except NoHistory:
             return UNKNOWN
         unknown = set(self._fed_by_unheld(pointer.commit, root, asked))
+        before_us: set[Address] = set()
         for address in _excepted(pointer, root):
             resources.pop(address, None)
             try:
                 other = self._decided(pointer.of(address), root, asked, with_ids)
-                resources |= {address: other[address]} if address in other else {}
             except NoHistory:
                 unknown.add(address)
-        return Base(resources, frozenset(unknown))
+                continue
+            resources |= {address: other[address]} if address in other else {}
+            before_us |= set() if other or address == root else {address}
+        return Base(resources, frozenset(unknown), before_us=frozenset(before_us))
 
     @property
     def blind_spots(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ would take our own writes for somebody's edits. All these are notes about addres
 pointer stays where it was: that makes a plan ask once too often, and keeps no edit from being seen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,7 +15,9 @@ from typing import Final
 from reconciler import __version__
 from reconciler.app.chain import Head
 from reconciler.app.journalled import JournalledSender
+from reconciler.kinds import KINDS
 from reconciler.model.address import Address
+from reconciler.model.change import Adopt
 from reconciler.model.outcome import AlreadySo, Applied, Outcome
 from reconciler.model.plan import Plan, Scope
 from reconciler.planning.respelled import Respelled
@@ -39,23 +41,30 @@ from reconciler.shopify.pointer import (
 
 
 def pointer_after(
-    plan: Plan, outcomes: Sequence[Outcome], before: Pointer | None, commit: str | None
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    before: Pointer | None,
+    commit: str | None,
+    *,
+    left_over: Collection[Address] = (),
 ) -> Pointer | None:
     """Return the pointer that fits the store after a plan; ``before`` itself where nothing moved.
 
     ``commit``: the one that holds the files as they are now. They are those of the plan, so it is better than the
-    plan's own, which may have been made before the merge.
+    plan's own, which may have been made before the merge. ``left_over``: what still differs, as far as that is known:
+    in what was taken over it was so before us, so that it is pending, and nobody's edit.
     """
     reached = commit or (None if plan.inputs.dirty else plan.inputs.commit)
-    done = {outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo)}
-    pending = {outcome.address for outcome in outcomes} - done
+    before_us = set(_below_taken(plan, left_over))
+    done = {outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo)} - before_us
+    pending = {outcome.address for outcome in outcomes} - done | before_us
     then = before or Pointer()
     if reached is not None and plan.scope.whole and plan.complete:
         moved = replace(_left_behind(then, reached, pending | set(plan.unplanned)), engine=__version__)
     elif reached is not None and _whole_things(plan.scope):
-        moved = _ahead(then, reached, done)
+        moved = _staying(_ahead(then, reached, done), then, before_us)
     elif then.commit is not None or then.exceptions:
-        moved = _beyond(then, done)
+        moved = _staying(_beyond(then, done), then, before_us)
     else:
         return before
     moved = replace(moved, plan=plan.digest, run=None)
@@ -156,6 +165,12 @@ def _not_recorded(reason: str) -> str:
     return f"the store could not be told what was applied, so the next plan compares with what was before: {reason}"
 
 
+def _below_taken(plan: Plan, addresses: Iterable[Address]) -> Iterator[Address]:
+    """Yield those addresses that are of something which the plan takes over."""
+    taken = {change.address for change in plan.changes if isinstance(change, Adopt)}
+    yield from (address for address in addresses if KINDS.root_of(address) in taken)
+
+
 def _left_behind(then: Pointer, reached: str, pending: set[Address]) -> Pointer:
     """Return a pointer to a new commit; what is pending stays where it was."""
     exceptions: dict[str, list[Address]] = {}
@@ -181,6 +196,18 @@ def _ahead(then: Pointer, reached: str, done: set[Address]) -> Pointer:
 def _beyond(then: Pointer, done: set[Address]) -> Pointer:
     """Return the pointer where it was; what was done is in no commit."""
     return replace(then, exceptions=_frozen(_without(then, done)), unknown=tuple(sorted({*then.unknown, *done})))
+
+
+def _staying(moved: Pointer, then: Pointer, addresses: Iterable[Address]) -> Pointer:
+    """Return the pointer with addresses named that stay where they were: what is new there is not on anybody's list."""
+    exceptions = {commit: list(listed) for commit, listed in moved.exceptions.items()}
+    unknown = set(moved.unknown)
+    for address in addresses:
+        commit = then.of(address)
+        unknown |= {address} if commit is None else set()
+        if commit is not None:
+            exceptions[commit] = sorted({*exceptions.get(commit, []), address})
+    return replace(moved, exceptions=_frozen(exceptions), unknown=tuple(sorted(unknown)))
 
 
 def _without(then: Pointer, done: set[Address]) -> dict[str, list[Address]]:

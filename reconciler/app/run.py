@@ -13,7 +13,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Move, deletes, live_id, releases
 from reconciler.model.directory import Directory
 from reconciler.model.errors import StoreRefused
-from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
+from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale, though_marked
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.along import Along, came_since, deleted_ids
@@ -106,6 +106,8 @@ class Run:
         self.refusal: ShopError | None = None
         """An answer that concerns the whole store; after it nothing is sent."""
         self.ids: dict[Address, str] = dict(plan.references)
+        self._marked: set[Address] = set()
+        """What is to be taken over, or to move, and was met with our mark: what was done of it at least."""
         self._plan = plan
         self._released = frozenset(change.address for change in plan.changes if releases(change))
         self._way = way
@@ -142,8 +144,8 @@ class Run:
 
     def say(self, outcomes: Iterable[Outcome]) -> None:
         """Note what became of changes, and tell it."""
-        told = tuple(outcomes)
         with self._turn:
+            told = tuple(though_marked(each) if each.address in self._marked else each for each in outcomes)
             self.outcomes |= {outcome.address: outcome for outcome in told}
             self._watch(told)
 
@@ -257,7 +259,7 @@ class Run:
         kept_back: dict[Address, Outcome] = {}
         going = {change.address: change for change in changes}
         mutations = (
-            replace(mutation, makes=tuple(going[address] for address in mutation.covers if address in going))
+            replace(mutation, makes=tuple(_made_by(mutation, going)))
             for mutation in self.compiler.mutations(step, self.known())
         )
         sender = Punctual(self._way.sender, looks, self._way.make_room, kept_back)
@@ -325,7 +327,23 @@ class Run:
             references=self._plan.references,
         )
         self.ids |= live.ids
+        self._marked |= _taken(changes, live)
         return live
+
+
+def _made_by(mutation: Mutation, going: Mapping[Address, Change]) -> Iterator[Change]:
+    """Yield the changes that a request is sent for, with the fields that it writes."""
+    for address in mutation.covers:
+        if address in going:
+            yield replace(going[address], fields=()) if mutation.only_marks else going[address]
+
+
+def _taken(changes: Iterable[Change], live: Live) -> frozenset[Address]:
+    """Return what is to get our mark, and has it."""
+    ours = live.owned - live.moved.keys()
+    return frozenset(
+        change.address for change in changes if isinstance(change, Adopt | Move) and change.address in ours
+    )
 
 
 def _let_through(mutations: Iterable[Mutation], looks: Looks, kept_back: dict[Address, Outcome]) -> Iterator[Mutation]:

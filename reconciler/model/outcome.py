@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reconciler.model.address import AddressText
@@ -26,7 +26,7 @@ class AlreadySo:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """The store changed after the plan was made; nothing was written."""
+    """The store changed after the plan was made; nothing was written, or only what the reason says."""
 
     address: AddressText
     reason: str
@@ -52,6 +52,13 @@ class Skipped:
 
 
 Outcome = Applied | AlreadySo | Stale | Failed | Skipped
+
+
+def though_marked(outcome: Outcome) -> Outcome:
+    """Return what became of the taking over of something that carries our mark by now, whatever else came of it."""
+    if isinstance(outcome, Applied | AlreadySo):
+        return outcome
+    return replace(outcome, reason=f"it carries our mark now, but not all of the rest is as planned: {outcome.reason}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ class Base:
     """Addresses of which nobody knows what it was."""
     is_known: bool = True
     """False: it is unknown of all."""
+    before_us: frozenset[Address] = frozenset()
+    """Addresses that were there when we took over what they hang on: of the whole of that git said nothing then."""
 
     def knows(self, address: Address) -> bool:
         """Return whether it can be told what git decided of an address."""
@@ -118,7 +120,7 @@ class Causes:
         if not base.knows(address):
             return None
         if address not in base.resources:
-            return "store"
+            return "git" if address in base.before_us else "store"
         then, now = self.base(address, path), self._held_at(address, path)
         if (
             then is ABSENT

@@ -8,7 +8,7 @@ taken back. Everything goes by the keys of now, wherever later runs moved them.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, FieldChange, Move
@@ -136,15 +136,11 @@ class _Tracked:
     def __init__(self, run: str) -> None:
         self.run = run
         self.undoes: str | None = None
-        self.changes: dict[Address, Change] = {}
         self.roots: set[str] = set()
         """The keys of the roots that were written, under any name."""
         self.ids: dict[Address, str] = {}
-        self._open: dict[int, tuple[Address, ...]] = {}
-        self._surely: set[Address] = set()
-        """What a request without an error, or without an answer, was sent for."""
-        self._perhaps: set[Address] = set()
-        """What a request was executed for that had errors, though maybe those of others."""
+        self._asked: list[_Asked] = []
+        self._open: dict[int, _Asked] = {}
         self._told: dict[Address, type] = {}
 
     def add(self, record: Record, among: set[str] | None = None) -> None:
@@ -155,17 +151,21 @@ class _Tracked:
         match record:
             case Begun(undoes=undoes):
                 self.undoes = undoes
-                self._left_open()
+                self._open.clear()  # nobody hears the answers any more: the store may have executed them
             case Requested(request=request, changes=changes):
                 asked = changes if among is None else tuple(_of_roots(changes, among))
                 for change in asked:
-                    self._ask(change)
+                    self.roots.add(change.address.root_key)
                     if among is not None:
                         among.update(_moved_to(change, among))
-                self._surely.update(self._open.pop(request, ()))
-                self._open[request] = tuple(change.address for change in asked)
-            case Answered(request=request):
-                self._answer(record, self._open.pop(request, ()))
+                if asked:
+                    self._open[request] = _Asked(asked)
+                    self._asked.append(self._open[request])
+            case Answered(request=request, result=result, errors=errors):
+                self.ids |= record.ids
+                answered = self._open.pop(request, None)
+                if answered is not None and result != "unknown":
+                    answered.written = "no" if result == "refused" else "perhaps" if errors else "surely"
             case Told(outcomes=outcomes):
                 self._told |= {outcome.address: type(outcome) for outcome in outcomes}
             case _:
@@ -173,44 +173,37 @@ class _Tracked:
 
     def written(self) -> dict[Address, Change]:
         """Return the changes that the store may have executed, in the order in which they were asked for."""
-        self._left_open()
-        return {address: change for address, change in self.changes.items() if self._was_written(address)}
+        found: dict[Address, Change] = {}
+        for asked in self._asked:
+            for change in asked.changes:
+                if self._was_written(asked, change.address):
+                    found[change.address] = _merged(found.get(change.address), change)
+        return found
 
-    def _was_written(self, address: Address) -> bool:
+    def _was_written(self, asked: "_Asked", address: Address) -> bool:
         told = self._told.get(address)
-        if told is Applied:
-            return True
-        return address in self._surely or (told is AlreadySo and address in self._perhaps)
+        return told is Applied or asked.written == "surely" or (told is AlreadySo and asked.written == "perhaps")
 
-    def _ask(self, change: Change) -> None:
-        self.roots.add(change.address.root_key)
-        before = self.changes.get(change.address)
-        if before is None:
-            self.changes[change.address] = change
-            return
-        # Asked again, after a kill or because it takes two requests: from what was there at first to what came last.
-        first = {field.path: field for field in before.fields}
-        merged = first | {
-            field.path: replace(field, before=first[field.path].before if field.path in first else field.before)
-            for field in change.fields
-        }
-        self.changes[change.address] = replace(before, fields=tuple(merged.values()))
 
-    def _answer(self, answer: Answered, asked: tuple[Address, ...]) -> None:
-        self.ids |= answer.ids
-        match answer.result:
-            case "unknown":
-                self._surely.update(asked)
-            case "executed":
-                (self._perhaps if answer.errors else self._surely).update(asked)
-            case "refused":
-                pass
+@dataclass
+class _Asked:
+    """One request, and whether the store did what it asked for."""
 
-    def _left_open(self) -> None:
-        """Settle requests that nobody heard the answer of: the store may have executed them."""
-        for asked in self._open.values():
-            self._surely.update(asked)
-        self._open.clear()
+    changes: tuple[Change, ...]
+    written: Literal["surely", "perhaps", "no"] = "surely"
+    """surely: without an error, or without an answer. perhaps: it had errors, though maybe those of others."""
+
+
+def _merged(before: Change | None, change: Change) -> Change:
+    """Return what was asked again, after a kill or because it takes two requests: from the first value to the last."""
+    if before is None:
+        return change
+    first = {field.path: field for field in before.fields}
+    merged = first | {
+        field.path: replace(field, before=first[field.path].before if field.path in first else field.before)
+        for field in change.fields
+    }
+    return replace(before, fields=tuple(merged.values()))
 
 
 def _of_roots(changes: Iterable[Change], roots: AbstractSet[str]) -> Iterator[Change]:

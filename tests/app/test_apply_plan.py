@@ -12,7 +12,7 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.json import JsonObject
-from reconciler.model.outcome import ApplyReport, Outcome
+from reconciler.model.outcome import ApplyReport, Failed, Outcome
 from reconciler.model.plan import Forecast, Inputs, Plan, Scope, Summary, Target
 from reconciler.model.progress import Teller
 from reconciler.planning.order import ordered
@@ -103,6 +103,9 @@ class TinyStore:
         if isinstance(answer, ShopError):
             raise answer
         variables: Mapping[str, Any] = mutation.variables
+        if mutation.root == "productUpdate" and variables["product"].get("metafields"):
+            marked = next(each for each in self.products if each["id"] == variables["product"]["id"])
+            marked["metafield"] = {"value": variables["product"]["metafields"][0]["value"]}
         if mutation.root == "productVariantsBulkUpdate":
             rows = {row["id"]: row for row in variables["variants"]}
             for product in self.products:
@@ -198,6 +201,29 @@ def test_an_adoption_that_another_run_made_goes_on_with_what_is_left():
     assert {"product/shirt": "already-so", "variant/shirt/A": "applied"} == results(
         store, title(action="adopt"), price("A")
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"userErrors": [{"field": None, "message": "no"}]}, "no"),
+        (SILENT, str(SILENT)),
+        (FROZEN, str(FROZEN)),
+    ],
+)
+def test_an_adoption_whose_fields_were_refused_says_that_the_mark_was_written(answer, said):
+    theirs = a_product("Pshirt", a_variant("VA", "A", size="S"), a_variant("VB", "B", size="M"), mark=None)
+    store = TinyStore([theirs], answers={"productSet": answer})
+    adopted = {**RENAMED, "adopt": "product/shirt"}
+    plan = a_plan({name: adopted[name] for name in ("adopt", "id", "fields")})
+    (outcome,) = applied(plan, a_way(store), lambda outcomes: None)
+    assert ["productUpdate", "productSet"] == store.roots
+    assert (
+        Failed(Address("product", "shirt"), f"it carries our mark now, but not all of the rest is as planned: {said}")
+        == outcome
+    )
+    mark_alone, whole = ([change.fields for change in mutation.makes] for mutation in store.sent)
+    assert ([()], ["options"]) == (mark_alone, [field.path for fields in whole for field in fields])
 
 
 def test_what_waits_for_a_creation_that_failed_is_skipped_and_the_rest_goes_on():

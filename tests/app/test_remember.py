@@ -7,6 +7,7 @@ import pytest
 from reconciler import __version__
 from reconciler.app.remember import pointer_after
 from reconciler.model.address import Address
+from reconciler.model.change import Adopt, Update
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.plan import Inputs, Plan, Scope
 from reconciler.shopify.pointer import LARGEST_RECORD, JournalHead, Pointer, pointer_json
@@ -57,6 +58,21 @@ def test_what_was_pending_at_the_first_apply_is_of_no_commit() -> None:
 
 def test_what_a_plan_could_not_bring_about_is_pending() -> None:
     assert (NEW, {OLD: (CUP,)}, ()) == after(AT_OLD, plan=a_plan(unplanned=(CUP,)))
+
+
+def test_what_is_left_of_something_taken_over_is_pending_whatever_was_written() -> None:
+    plan = replace(a_plan(), changes=(Adopt(CUP, "1", ()), Update(BOWL, "2", ())))
+    theirs = Address("variant", "cup/XL")
+
+    def moved(before: Pointer | None, plan: Plan, commit: str | None = NEW) -> object:
+        left_over = (CUP, theirs, BOWL)
+        return facts(pointer_after(plan, (Applied(CUP), Applied(BOWL)), before, commit, left_over=left_over))
+
+    assert (NEW, {OLD: (CUP, theirs)}, ()) == moved(AT_OLD, plan)
+    assert (NEW, {}, (CUP, theirs)) == moved(None, plan)
+    part = replace(plan, scope=Scope(("product/*",)), complete=False)
+    assert (OLD, {OLD: (CUP, theirs), NEW: (BOWL,)}, ()) == moved(AT_OLD, part)
+    assert (OLD, {OLD: (CUP, theirs)}, (BOWL,)) == moved(AT_OLD, replace(part, scope=Scope(("field:title",))))
 
 
 def test_a_part_is_ahead_of_the_rest() -> None:

@@ -429,3 +429,33 @@ def test_a_store_that_is_as_git_says_asks_git_for_no_history(shop: Repository, m
     retitle(shop, "Becher")
     assert 1 == len(shop.plan().changes)
     assert [made] == asked
+
+
+def test_what_was_there_before_a_product_was_taken_over_is_no_edit(shop: Repository) -> None:
+    put(shop, a_product("mug"))
+    sizes = {"name": "Size", "values": [{"name": "S"}, {"name": "XL"}]}
+    rows = [
+        {"optionValues": [{"optionName": "Size", "name": size}], "price": "5.00", "sku": f"CUP-{size}"}
+        for size in ("S", "XL")
+    ]
+    theirs = {"title": "Theirs", "handle": "cup", "productOptions": [sizes], "variants": rows}
+    shop.ask("mutation($i: ProductSetInput!) { productSet(input: $i) { userErrors { message } } }", {"i": theirs})
+    ours = [{"sku": f"CUP-{size}", "price": "9.00", "options": {"Size": size}} for size in ("S", "M")]
+    commit(shop, a_product("mug"), {**a_product(), "options": {"Size": ["S", "M"]}, "variants": ours})
+    faults = [{"kind": "access_denied", "scope": "write_products", "root": "productSet", "times": 1}]
+    shop.embedded._control("PUT", shop.shop, {"faults": faults}, "/faults")
+    refused = shop.apply(shop.plan(), "adopt")
+    assert {"applied": 0, "failed": 3}.items() <= refused.counts().items()
+    assert "it carries our mark now, but not all of the rest" in str(refused.outcomes[0])
+    plan = shop.plan()
+    assert {
+        "update product/cup",
+        "create variant/cup/CUP-M",
+        "update variant/cup/CUP-S",
+        "remove variant/cup/CUP-XL",
+    } == {f"{change.action} {change.address}" for change in plan.changes}
+    assert {"git", "new"} == set(causes(plan).values())
+    assert refused.run is not None
+    back = shop.rollback(refused.run)
+    assert [("release", ())] == [(change.how, change.fields) for change in back.changes if change.action == "remove"]
+    assert () == back.notes

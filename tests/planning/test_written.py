@@ -2,7 +2,7 @@
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Create, FieldChange, Move, Remove, Update
+from reconciler.model.change import Adopt, Create, FieldChange, Move, Remove, Update
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Stale
 from reconciler.model.plan import Scope, Target
 from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested, Told
@@ -102,6 +102,14 @@ def test_the_first_of_two_requests_that_was_executed_counts_though_the_second_fa
         told(Failed(SHIRT, "no")),
     )
     assert {SHIRT: NEW_TITLE} == of(*records).changes
+
+
+def test_of_a_taking_over_whose_fields_were_refused_only_the_mark_was_written():
+    taken = Adopt(SHIRT, "P1", ())
+    filled = Adopt(SHIRT, "P1", NEW_TITLE.fields)
+    for answer in (answered("refused", request=2), answered("executed", "no", request=2)):
+        records = (asked(taken), answered(), asked(filled, request=2), answer, told(Failed(SHIRT, "no")))
+        assert {SHIRT: taken} == of(*records).changes
 
 
 def test_ids_kept_bytes_and_what_went_along_are_known():
