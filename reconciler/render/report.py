@@ -16,7 +16,7 @@ _LONGEST_REASON = 600  # columns: a reason says what to do at its end
 _FIELDS_NAMED = 40  # columns
 _PARTS: tuple[tuple[type[Stale | Failed | Skipped], str, str, Ink], ...] = (
     (Failed, "failed", "the store refused it, or did not answer", Ink.ALARM),
-    (Stale, "stale", "the store changed after the plan was made; nothing was written", Ink.LOUD),
+    (Stale, "stale", "the store changed after the plan was made; no field of it was written", Ink.LOUD),
     (Skipped, "skipped", "not tried, because of something else", Ink.LOUD),
 )
 
