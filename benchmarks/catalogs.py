@@ -42,6 +42,8 @@ WORDS: tuple[str, ...] = (
     "warm",
     "dry",
 )
+REPEATED = 25_000
+"""After so many products their texts and prices begin anew, under further numbers."""
 STORES = ("bench", "again")
 STORE = """\
 url: sandbox:{store}
@@ -106,19 +108,20 @@ class Shape:
 
 def product(number: int) -> str:
     """Return the YAML of one product; the same for the same number, always."""
-    words = random.Random(number)
+    like = number % REPEATED
+    words = random.Random(like)
     name = " ".join(words.choices(WORDS, k=3)).capitalize()
     texts = {key: " ".join(words.choices(WORDS, k=4)) for key in METAFIELDS}
-    price = 10 + number % 90
+    price = 10 + like % 90
     return PRODUCT.format(
         number=number,
         name=name,
         description=" ".join(words.choices(WORDS, k=45)),
         sentence=" ".join(words.choices(WORDS, k=10)),
-        brand=number % 40,
-        type=number % 15,
-        season=number % 4,
-        line=number % 9,
+        brand=like % 40,
+        type=like % 15,
+        season=like % 4,
+        line=like % 9,
         images="".join(IMAGE.format(number=number, view=view, name=name) for view in range(1, 4)).rstrip("\n"),
         metafields="\n".join(f"  custom.{key}: {text}" for key, text in texts.items()),
         variants="".join(
@@ -128,7 +131,7 @@ def product(number: int) -> str:
                 price=price,
                 before=price + 20,
                 barcode=4_000_000_000_000 + number * VARIANTS + place,
-                weight=150 + number % 60,
+                weight=150 + like % 60,
             )
             for place, size in enumerate(SIZES)
         ).rstrip("\n"),

@@ -14,9 +14,10 @@ from benchmarks.bulk import RUN_MUTATION, TIMEOUT_S, Store, upload, waited_for
 from reconciler.app.workspace import checked_views, open_workspace
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.state import Live
-from reconciler.planning.group import Policy, plan_group
+from reconciler.planning.group import plan_group
 from reconciler.planning.order import ordered
 from reconciler.planning.project import projected
+from reconciler.planning.scope import Policy
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.steps import Compiler, GroupWrite, Known
 

@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from benchmarks.catalogs import STORES, Shape, write_repository
+from benchmarks.catalogs import REPEATED, STORES, VARIANTS, Shape, write_repository
 from benchmarks.filling import fill, served
+from benchmarks.multiplying import multiply
 from benchmarks.octodns import write_zone
 from reconciler.loading.source import WorkTree
 from reconciler.loading.yaml import parse
@@ -40,6 +41,14 @@ class Ground:
         return self.folder / "zone"
 
     @property
+    def sandbox(self) -> Path:
+        return self.repository / ".reconciler" / "sandbox"
+
+    @property
+    def first_store(self) -> Path:
+        return self.sandbox / "shops" / f"{STORES[0]}.sqlite3"
+
+    @property
     def a_file(self) -> Path:
         """The file that changes where one does."""
         return self.repository / "catalog" / "products" / "0000" / "product-7.yaml"
@@ -57,14 +66,23 @@ def prepared(shape: Shape, data: Path) -> Ground:
         subprocess.run(COMMIT, cwd=ground.repository, check=True)
         _write_json(ground)
         write_zone(ground.zone, shape.variants)
-        with served(ground.repository) as store:
-            fill(ground.repository, store)
-        shops = ground.repository / ".reconciler" / "sandbox" / "shops"
-        first, *others = STORES
-        for other in others:
-            shutil.copy(shops / f"{first}.sqlite3", shops / f"{other}.sqlite3")
+        _fill(ground, data)
+        for other in STORES[1:]:
+            shutil.copy(ground.first_store, ground.first_store.with_stem(other))
         done.touch()
     return ground
+
+
+def _fill(ground: Ground, data: Path) -> None:
+    """Fill the first store; one that holds the same products several times over, from one that holds them once."""
+    copies, others = divmod(ground.shape.products, REPEATED)
+    if copies <= 1 or others:
+        with served(ground.repository) as store:
+            fill(ground.repository, store)
+        return
+    once = prepared(replace(ground.shape, variants=REPEATED * VARIANTS), data)
+    shutil.copytree(once.sandbox, ground.sandbox)
+    multiply(ground.first_store, copies)
 
 
 @contextmanager
