@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from reconciler.app.journal import Journal
 from reconciler.app.run_overview import run_overviews, still_taken_back
 from reconciler.model.address import Address
-from reconciler.model.outcome import Applied
+from reconciler.model.change import Update
+from reconciler.model.outcome import AlreadySo, Applied
 from reconciler.model.plan import Scope, Target
-from reconciler.model.record import Begun, Ended, Record, Told
+from reconciler.model.record import Answered, Begun, Ended, Record, Requested, Told
 from reconciler.render.run_overview import overview_text
 from reconciler.render.style import Style
 
@@ -74,6 +76,28 @@ def test_what_came_of_a_rollback_decides(
     text = overview_text(run_overviews(tmp_path), Style(width=200))
     assert (said[0] is not None) is ("; taken back by back" in text)
     assert (said[1] is not None) is ("; partly taken back by back" in text)
+
+
+def test_what_a_killed_run_did_is_done_by_it_though_it_was_found_so_when_it_went_on(tmp_path: Path):
+    begun, *_ = a_run("run", "complete")
+    mug, tie, bag = (Address("product", key) for key in ("mug", "tie", "bag"))
+
+    def asked(request: int, address: Address) -> Requested:
+        return Requested(run="run", request=request, mutation="productUpdate", changes=(Update(address, "1", ()),))
+
+    def answered(request: int, result: Literal["executed", "refused"]) -> Answered:
+        return Answered(run="run", request=request, result=result)
+
+    killed = (
+        *(begun, asked(1, CUP), answered(1, "executed"), Told(run="run", outcomes=(Applied(CUP), AlreadySo(bag)))),
+        *(asked(2, HAT), answered(2, "executed"), asked(3, tie), answered(3, "refused"), asked(4, mug)),
+    )
+    told_of(tmp_path, killed)
+    assert [{"applied": 1, "already-so": 1}] == [each.counts for each in run_overviews(tmp_path)]
+    found_so = tuple(AlreadySo(address) for address in (CUP, HAT, tie, bag, mug))
+    told_of(tmp_path, (begun, Told(run="run", outcomes=found_so), Ended(run="run", counts={"already-so": 5})))
+    (run,) = run_overviews(tmp_path)
+    assert ("complete", {"applied": 3, "already-so": 2}) == (run.state, run.counts)
 
 
 def test_a_rollback_that_was_taken_back_does_not_count(tmp_path: Path):
