@@ -26,7 +26,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FleetResult(Generic[Result]):
-    """What came of every store, in the order in which the stores were named."""
+    """What came of every store, in the order in which the stores were named.
+
+    A store may be among both: something came of it, and it failed all the same.
+    """
 
     results: tuple[Result, ...]
     failures: tuple[Failure, ...]

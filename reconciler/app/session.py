@@ -23,7 +23,7 @@ from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
 from reconciler.app.notes import notes_of
 from reconciler.app.passing import LiveStore, fits_nothing
-from reconciler.app.phases import Applying, Planning
+from reconciler.app.phases import Applying, Planning, with_failures
 from reconciler.app.plan_store import plan_store
 from reconciler.app.settled import settled
 from reconciler.app.snapshot_file import Snapshot
@@ -219,7 +219,8 @@ class Session:
         def work(store: Store) -> ApplyReport:
             return self._apply(store, by_store[store.name], accepted, interruption)
 
-        return self._fleet.map(stores, Applying(by_store, tuple(accepted), self.checkout, work, interruption))
+        phase = Applying(by_store, tuple(accepted), self.checkout, work, interruption)
+        return with_failures(self._fleet.map(stores, phase))
 
     def _plan(self, store: Store, scope: Scope) -> Plan:
         with read_client(store, self._workspace.tree.root, self._embedded, self._listener) as client:

@@ -85,7 +85,7 @@ class DaskFleet:
         with self._asked(client, stores, phase, shipment) as asked:
             errors = {name: future.exception() for name, future in asked.futures.items()}
             answers = {name: future.result() for name, future in asked.futures.items() if errors[name] is None}
-        found = [self._come_of(store, phase, asked, answers, errors) for store in stores]
+        found = [each for store in stores for each in self._come_of(store, phase, asked, answers, errors)]
         failures = tuple(each for each in found if isinstance(each, Failure))
         return FleetResult(tuple(each for each in found if not isinstance(each, Failure)), failures)
 
@@ -169,17 +169,19 @@ class DaskFleet:
         asked: _Asked,
         answers: Mapping[str, str],
         errors: Mapping[str, BaseException | None],
-    ) -> Result | Failure:
-        """Return what came of a store; where its journal is not at home, that, whatever else came of it."""
+    ) -> Iterator[Result | Failure]:
+        """Yield what came of a store, and where its journal is not at home, that too."""
         journal = asked.failures.get(store.name)
         if journal is not None and store.name not in asked.futures:
-            return Failure(store.name, journal)
+            yield Failure(store.name, journal)
+            return
         heard = self._heard(store, phase, answers.get(store.name), errors.get(store.name))
-        if journal is None:
-            return heard
-        if isinstance(heard, Failure):
+        if journal is None or not isinstance(heard, Failure):
+            yield heard
+        else:
             journal.add_note(f"also: {heard.error}")
-        return Failure(store.name, journal)
+        if journal is not None:
+            yield Failure(store.name, journal)
 
     def _explained(self, store: Store, error: BaseException | None) -> ReconcilerError:
         """Return what is told of a task that did not come to its answer."""

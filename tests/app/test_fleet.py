@@ -5,7 +5,10 @@ from threading import Event
 
 import pytest
 
-from reconciler.app.fleet import side_by_side
+from reconciler.app.fleet import Failure, FleetResult, side_by_side
+from reconciler.app.phases import with_failures
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.outcome import ApplyReport
 from reconciler.model.store import Store, StoreDocument
 
 EU = Store("eu", "stores/eu.yaml", StoreDocument(url="sandbox:eu", channel="web", currency="EUR"), {})
@@ -46,3 +49,14 @@ def test_results_and_failures_come_in_the_order_of_the_stores():
     assert ["eu", "uk"] == [*fleet.results]
     assert ["us"] == [failure.store for failure in fleet.failures]
     assert "defect of ours" in str(fleet.failures[0].error)
+
+
+def test_what_was_done_in_a_store_that_failed_all_the_same_is_not_recorded_in_full():
+    done, lost = (ApplyReport(name, "1", (), (), 0, 0, 0, notes=("before",)) for name in ("eu", "us"))
+    fleet = FleetResult((done, lost), (Failure("us", ReconcilerError("its journal is out")),))
+    told = with_failures(fleet)
+    assert (done, fleet.failures) == (told.results[0], told.failures)
+    assert (False, False, ("before", "its journal is out")) == (
+        *(told.results[1].recorded, told.results[1].complete),
+        told.results[1].notes,
+    )
