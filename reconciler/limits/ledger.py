@@ -17,6 +17,7 @@ _EDGES: Final = (-50, -25, -10, 0, 10, 25, 50)
 _EXTREMES: Final = 5
 _TENTH: Final = Decimal("0.1")
 _SEEN: Final = "ACTIVE"
+_PUBLICATION: Final = "publication"
 
 
 @dataclass(slots=True)
@@ -64,8 +65,8 @@ class LedgerBook:
     def _enter_visibility(self, facts: GroupFacts) -> None:
         if facts.root.kind != "product":
             return
-        was = _is_seen(facts.before, facts.root)
-        will = _is_seen(facts.after, facts.root) and not facts.lost("publication")
+        was = _is_seen(facts.before, facts.root) and not facts.gained(_PUBLICATION)
+        will = _is_seen(facts.after, facts.root) and not facts.lost(_PUBLICATION)
         if was != will:
             (self._appear if will else self._vanish).append(facts.root)
 

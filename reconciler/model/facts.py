@@ -30,3 +30,9 @@ class GroupFacts:
         if kind in self.unread or any(address.kind == kind for address in self.after):
             return 0
         return sum(address.kind == kind for address in self.before)
+
+    def gained(self, kind: str) -> int:
+        """Return how many of a kind there will be, where there is none; 0 where there is one, or nobody knows."""
+        if kind in self.unread or any(address.kind == kind for address in self.before):
+            return 0
+        return sum(address.kind == kind for address in self.after)

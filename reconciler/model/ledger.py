@@ -58,6 +58,6 @@ class Ledger:
     pieces_removed: int = 0
     """How many pieces go."""
     appear: tuple[AddressText, ...] = ()
-    """Products that shoppers will see, and do not see now, as far as their status tells."""
+    """Products that shoppers will see, and do not see now: by their status, or with their first publication."""
     vanish: tuple[AddressText, ...] = ()
-    """Products that shoppers see, and will not see any more."""
+    """Products that shoppers see, and will not see any more: by their status, or with their last publication."""
