@@ -44,6 +44,15 @@ _HEAD_BYTES: Final = len(head_text(Head(0, "0" * 64)))
 class JournalFailed(ReconcilerError):
     """The journal cannot be written, so nothing may be done that it would have to hold."""
 
+    def __init__(self, cause: str, cure: str) -> None:
+        super().__init__(cause, cure)
+        self.cause = cause
+        self.cure = cure
+
+    def message(self) -> str:
+        """Return what is wrong, and what to do."""
+        return f"{self.cause}; {self.cure}"
+
 
 class JournalBroken(ReconcilerError):
     """The journal is not as it was written."""
@@ -167,8 +176,8 @@ class Journal:
         except OSError as error:
             cause = error.strerror or str(error)
             raise JournalFailed(
-                f"{self.name}: the journal cannot be written: {cause}; make room or mend its permissions, "
-                "then run apply again"
+                f"{self.name}: the journal cannot be written: {cause}",
+                "make room or mend its permissions, then run apply again",
             ) from error
 
     def _wait_for(self, handle: int) -> None:
@@ -180,14 +189,14 @@ class Journal:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     cause = f"another process has held it for more than {PATIENCE_S:g} s"
-                    raise JournalFailed(f"{self.name}: {cause}; end that process, then run apply again") from None
+                    raise JournalFailed(f"{self.name}: {cause}", "end that process, then run apply again") from None
                 time.sleep(_NAP_S)
             else:
                 return
 
     def _opened(self) -> int:
         if self._is_closed:
-            raise JournalFailed(f"{self.name}: it was closed, because the run is over; run apply again")
+            raise JournalFailed(f"{self.name}: it was closed, because the run is over", "run apply again")
         if self._handle is None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -208,13 +217,14 @@ class Journal:
             try:
                 entry = entry_of(os.pread(handle, end - start, start))
             except BrokenLine as error:
-                raise JournalFailed(f"{self.name}: its last line is broken: {error}; {_CURE}") from None
+                raise JournalFailed(f"{self.name}: its last line is broken: {error}", _CURE) from None
             found, before = Head(entry.seq, entry.hash), entry.previous
         noted = self._noted()
         if noted != found and (found.seq, before) != (noted.seq + 1, noted.hash):
             raise JournalFailed(
                 f"{self.name}: it ends with entry {found.seq}, and {self.head_file.name} beside it says {noted.seq} or "
-                f"another one: lines were cut off or replaced; {_CURE}"
+                "another one: lines were cut off or replaced",
+                _CURE,
             )
         if os.fstat(handle).st_size != end:
             os.ftruncate(handle, end)
@@ -227,7 +237,7 @@ class Journal:
         data = os.pread(self._head_handle or 0, _HEAD_BYTES + 1, 0)
         noted = parse_head(data) if data else beginning(self.store)
         if noted is None:
-            raise JournalFailed(f"{FOLDER}/{self.head_file.name}: it is not what was written there; {_CURE}")
+            raise JournalFailed(f"{FOLDER}/{self.head_file.name}: it is not what was written there", _CURE)
         return noted
 
     def _written(self, handle: int, line: bytes, head: Head) -> None:

@@ -70,7 +70,7 @@ class RunJournal:
             if head is not None:
                 self._open.add(request)
         if head is None:
-            raise self._failure or JournalFailed(self._journal.name)
+            raise self._failure or self._over()
         return request, head
 
     def answered(self, record: Answered) -> None:
@@ -112,7 +112,7 @@ class RunJournal:
             self._refuse_after_the_end()
             head = self._noted(record)
         if head is None:
-            raise self._failure or JournalFailed(self._journal.name)
+            raise self._failure or self._over()
 
     def ended(self, record: Ended) -> None:
         """Note that the run came to its end."""
@@ -123,7 +123,7 @@ class RunJournal:
             raise self._failure or self._over()
 
     def _over(self) -> JournalFailed:
-        return JournalFailed(f"{self._journal.name}: run {self.run} was ended before it was done; run apply again")
+        return JournalFailed(f"{self._journal.name}: run {self.run} was ended before it was done", "run apply again")
 
     def _noted(self, record: Record) -> Head | None:
         with self._turn:
@@ -176,8 +176,7 @@ class JournalledSender:
         try:
             return self._journal.requested(root, changes)
         except JournalFailed as error:
-            cause, _, cure = str(error).rpartition("; ")
-            raise Unjournalled(self.store, f"{cause}; nothing more was sent", cure) from error
+            raise Unjournalled(self.store, f"{error.cause}; nothing more was sent", error.cure) from error
 
     def _sent(self, request: int, mutation: Mutation) -> Answer:
         try:

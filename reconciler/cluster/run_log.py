@@ -48,7 +48,7 @@ class RunLog:
             for number, name in enumerate(self._numbered()[self._next :], self._next):
                 data = self._artefacts.get(f"{self.folder}/{name}")
                 if name != _name(number):
-                    raise JournalFailed(_hole(f"{self._artefacts.url}/{self.folder}", number))
+                    raise _hole(f"{self._artefacts.url}/{self.folder}", number)
                 earlier += data == _TAKEN + b"worker"
                 lines += [] if data.startswith(_TAKEN) else [data]
                 self._next = number + 1
@@ -61,8 +61,8 @@ class RunLog:
             self._artefacts.bring(f"{self.folder}/{record.file}", root / record.file)
         if not self._created(line):
             raise JournalFailed(
-                f"{self.folder}: another worker has taken this run over, and nothing more was sent from here; wait "
-                "until it is done, then apply again if something is left"
+                f"{self.folder}: another worker has taken this run over, and nothing more was sent from here",
+                "wait until it is done, then apply again if something is left",
             )
 
     def _created(self, data: bytes) -> bool:
@@ -75,10 +75,10 @@ class RunLog:
         return [name for name in self._artefacts.names(self.folder) if name.isdecimal()]
 
 
-def _hole(where: str, number: int) -> str:
-    return (
-        f"{where}: entry {number} is missing, so that nobody knows what the run did from then on; bring it back from a "
-        "copy; if it is lost, move that folder to a safe place, then apply again"
+def _hole(where: str, number: int) -> JournalFailed:
+    return JournalFailed(
+        f"{where}: entry {number} is missing, so that nobody knows what the run did from then on",
+        "bring it back from a copy; if it is lost, move that folder to a safe place, then apply again",
     )
 
 
@@ -147,8 +147,9 @@ def _following(lines: tuple[bytes, ...], journal: Journal, where: str) -> Iterat
             followed(journal.head, entry)
         except BrokenLine as error:
             raise JournalFailed(
-                f"{where}: what a run did is recorded there and does not follow {journal.name}: {error}; bring back "
-                "the journal that the run began with; if it is lost, move that folder to a safe place, then apply again"
+                f"{where}: what a run did is recorded there and does not follow {journal.name}: {error}",
+                "bring back the journal that the run began with; if it is lost, move that folder to a safe place, then "
+                "apply again",
             ) from None
         yield entry.record, line
 

@@ -126,7 +126,7 @@ def test_where_how_many_may_be_on_their_way_cannot_be_told_they_come_to_their_en
 def test_of_several_errors_the_first_in_the_order_of_pieces_is_raised_and_tells_the_others():
     failing = threading.Barrier(3)
     later_failed = threading.Event()
-    same = JournalFailed("the journal is full")
+    same = JournalFailed("the journal is full", "make room")
 
     def work(name: str) -> None:
         failing.wait(PATIENCE_S)
@@ -138,7 +138,7 @@ def test_of_several_errors_the_first_in_the_order_of_pieces_is_raised_and_tells_
 
     with pytest.raises(JournalFailed) as raised:
         done_abreast(pieces("a", "b", "c", work=work), lambda: 3)
-    assert "the journal is full\nalso, of product/b: unexpected LookupError: defect" == str(raised.value)
+    assert "the journal is full; make room\nalso, of product/b: unexpected LookupError: defect" == str(raised.value)
 
 
 def test_an_interruption_of_one_is_what_ended_it_whatever_the_others_say():
@@ -163,7 +163,7 @@ def test_an_error_keeps_its_cause():
             second_failed.set()
             raise LookupError("what ends it")
         second_failed.wait(PATIENCE_S)
-        raise JournalFailed(name) from OSError("no space")
+        raise JournalFailed(name, "make room") from OSError("no space")
 
     with pytest.raises(JournalFailed) as raised:
         done_abreast(pieces("a", "b", work=work), lambda: 2)

@@ -1,13 +1,22 @@
 """A run's journal, when the run is broken off: it waits for answers, and says of each request what became of it."""
 
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from reconciler.app.journal import Journal, JournalFailed
-from reconciler.app.journalled import RunJournal
-from reconciler.model.record import Answered, Ended, Requested
+from reconciler.app.journalled import JournalledSender, RunJournal, Unjournalled
+from reconciler.model.record import Answered, Ended, Record, Requested
+from reconciler.shopify.answer import Answer
+from reconciler.shopify.codec import Mutation
+
+
+@dataclass(frozen=True)
+class ScriptedStore:
+    store: str
+
 
 PATIENCE_S = 20  # of the test itself, where it fails
 
@@ -80,3 +89,19 @@ def test_a_journal_that_was_closed_is_not_appended_to_unless_it_is_opened_again(
     journal.open()
     journal.append(answer(3))
     assert [1, 3] == [request for _, request, _ in records(tmp_path)]
+
+
+def test_a_request_that_cannot_be_journalled_is_not_sent_and_says_the_whole_cure(tmp_path: Path):
+    def full(record: Record, line: bytes) -> None:
+        raise JournalFailed("the log has a hole", "bring it back; if it is lost, move the log away")
+
+    def sent(mutation: Mutation) -> Answer:
+        raise AssertionError(mutation)
+
+    journal = RunJournal(Journal(tmp_path, "eu", beside=full), "r1")
+    with pytest.raises(Unjournalled) as raised:
+        JournalledSender(ScriptedStore("eu"), sent, journal).mutate(Mutation("productUpdate", "", {}, ()))
+    assert "bring it back; if it is lost, move the log away" == raised.value.cure
+    said = "store eu: the log has a hole; nothing more was sent; bring it back; if it is lost, move the log away"
+    assert said == str(raised.value)
+    assert "the log has a hole; bring it back; if it is lost, move the log away" == str(journal.failure)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.app.journal import JournalFailed
 from reconciler.cli.main import main
 from reconciler.loading.stores import StoresRefused
 from reconciler.model.errors import Diagnostic, InvalidInput, ReconcilerError
@@ -22,10 +23,10 @@ def test_every_error_reads_the_same_when_it_comes_back():
 
     invalid = InvalidInput([Diagnostic("summary", Place("stores/eu.yaml", 3, 4), "hint"), Diagnostic("more")])
     known = {*known_classes().values()}
-    plain = [kind for kind in known if not issubclass(kind, InvalidInput | ShopError)]
+    plain = [kind for kind in known if not issubclass(kind, InvalidInput | ShopError | JournalFailed)]
     of_shops = [kind for kind in known if issubclass(kind, ShopError)]
     made = [kind("the message") for kind in plain] + [kind("eu", "the cause", "the cure") for kind in of_shops]
-    made += [invalid, StoresRefused(invalid.diagnostics, ())]
+    made += [invalid, StoresRefused(invalid.diagnostics, ()), JournalFailed("the cause", "the cure")]
     assert 20 < len(made)
     for error in made:
         error.add_note("what was noted beside it")
