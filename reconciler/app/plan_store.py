@@ -70,7 +70,8 @@ def _of_base(base: StoreBase, groups: Sequence[GroupPlan]) -> tuple[str, ...]:
         return (f"which side changed is not known: {base.lacks}",)
     if blind:
         why = (
-            "files that are in no commit say them, or said them when they were written, or a plan of some fields wrote"
+            "files that are in no commit say them, or said them when they were written, a plan of some fields wrote, "
+            "or they were left over when a commit was applied for the first time"
         )
         return (f"which side changed is not known of {blind} field{'s' if blind > 1 else ''}: {why}", *base.notes)
     return base.notes if changes else ()
