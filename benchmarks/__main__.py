@@ -1,7 +1,7 @@
 """Everything that is compared, in one run: our plan, the floors, git and octoDNS; one table of ratios.
 
     python -m benchmarks --sizes 1000,10000 --rounds 5     # what `make bench` does
-    python -m benchmarks --sizes 1000000 --rounds 1        # a million variants
+    python -m benchmarks --sizes 10000,1000000:1           # a million variants, once
 
 Processor time is what counts: of the whole process, with what it waited for. The store is another process.
 """
@@ -71,15 +71,15 @@ for file in named.rglob("*.yaml") if named.is_dir() else [named]:
 """
 
 
-def measured(shape: Shape, options: argparse.Namespace) -> Measured:
+def measured(shape: Shape, rounds: int, options: argparse.Namespace) -> Measured:
     """Return the medians of one size, and what the phases of its plan take."""
     ground = prepared(shape, options.data)
     with open_to_plans(ground):
         try:
-            found = medians(jobs(ground, options.peers), options.rounds)
+            found = medians(jobs(ground, options.peers), rounds)
         finally:
             subprocess.run(CLEAN, cwd=ground.repository, check=True)
-        return Measured(shape.variants, found, dict(_phases(ground, options.rounds)))
+        return Measured(shape.variants, rounds, found, dict(_phases(ground, rounds)))
 
 
 def _phases(ground: Ground, rounds: int) -> Iterator[tuple[str, float]]:
@@ -103,16 +103,19 @@ def figures(benchmark: str, *words: str) -> Iterator[tuple[str, str]]:
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Our plan beside floors and peers.")
-    parser.add_argument("--sizes", default="1000,10000", help="variants, by commas")
+    parser.add_argument("--sizes", default="1000,10000", help="variants, by commas; with :N, measured N times")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--data", type=Path, default=HERE.parent / ".bench", help="where generated catalogs are kept")
     parser.add_argument("--peers", type=Path, default=HERE.parent / ".venv-peers", help="an environment with peers.txt")
     parser.add_argument("--into", type=Path, help="a page whose table is written anew")
     options = parser.parse_args()
     options.data, options.peers = options.data.resolve(), options.peers.resolve()
-    sizes = [measured(Shape(int(size)), options) for size in options.sizes.split(",")]
     others = [*figures("ingest", "--products", str(LINES_OF_PRODUCTS)), *figures("applying")]
-    written(sizes, options.rounds, others, options.into)
+    sizes: list[Measured] = []
+    for said in options.sizes.split(","):
+        variants, _, rounds = said.partition(":")
+        sizes.append(measured(Shape(int(variants)), int(rounds or options.rounds), options))
+        written(sizes, others, options.into)  # what comes next may take hours
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class Measured:
     """One size: the medians of whole processes by name, and processor seconds by phase."""
 
     variants: int
+    rounds: int
     runs: Mapping[str, Run]
     phases: Mapping[str, float]
 
@@ -48,18 +49,19 @@ GOALS: Mapping[str, str] = {
 """Of what is measured once, by a part of its name."""
 
 
-def written(sizes: Sequence[Measured], rounds: int, others: Sequence[tuple[str, str]], page: Path | None) -> None:
+def written(sizes: Sequence[Measured], others: Sequence[tuple[str, str]], page: Path | None) -> None:
     """Print the tables, and put them into a page between its marks. ``others``: measure and figure, of one run."""
-    text = "\n".join([*_lines(sizes, rounds), *_of_one_run(others)]) + "\n"
+    text = "\n".join([*_lines(sizes), *_of_one_run(others)]) + "\n"
     sys.stdout.write(text)
     if page is not None:
         before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
         page.write_text(f"{before}{BEGIN}{text}{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
-def _lines(sizes: Sequence[Measured], rounds: int) -> Iterator[str]:
-    yield f"{_machine()}. Medians of {rounds} runs in turn, {datetime.now(UTC):%Y-%m-%d}."
+def _lines(sizes: Sequence[Measured]) -> Iterator[str]:
+    yield f"{_machine()}. Medians of runs in turn, {datetime.now(UTC):%Y-%m-%d}."
     yield from ("", _row("measure", "goal", *(f"{each.variants:,} variants" for each in sizes)), _rule(len(sizes) + 2))
+    yield _row("runs", "5", *(str(each.rounds) for each in sizes))
     yield _row("cold plan / YAML parsed and dropped by the fastest parser", "2.5", *_ratios(sizes, COLD, YAML))
     yield _row("cold plan / octoDNS dry run, per variant and record", "0.1", *_ratios(sizes, COLD, OCTODNS))
     yield _row("warm plan / git status", "5", *_ratios(sizes, WARM, GIT))
@@ -67,7 +69,7 @@ def _lines(sizes: Sequence[Measured], rounds: int) -> Iterator[str]:
     yield _row("one file changed / warm plan", "1.2", *_ratios(sizes, ONE, WARM))
     yield _row("all files changed / cold plan", "2", *_ratios(sizes, ALL, COLD))
     yield _row("each further store / the first, less start-up", "0.35", *(_said(_further(each)) for each in sizes))
-    yield _row("growth exponent from the size before", "1.05", *_exponents(sizes))
+    yield _row("growth exponent from the size before", "1.05, of a million 1.10", *_exponents(sizes))
     yield _row("peak of a cold plan, MB", "60 + 0.3 KB a variant", *(f"{_peak(each):.0f}" for each in sizes))
     yield _row("--help, seconds", "0.15", *(f"{each.cpu_s(HELP):.2f}" for each in sizes))
     yield from (
