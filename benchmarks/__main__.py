@@ -54,12 +54,14 @@ def jobs(ground: Ground, peers: Path) -> Mapping[str, Job]:
     }
 
 
+PHASES = "phases"
 LARGEST = {
     "plan, warm": 100_000,
     "plan, one file changed": 100_000,
     "plan, all files changed": 10_000,
     "plan of two stores, cold": 10_000,
     "octoDNS, dry run": 100_000,
+    PHASES: 10_000,
 }
 """Variants of the largest catalog that something is measured on, where a run of larger ones would take hours."""
 _EDIT = """\
@@ -79,7 +81,8 @@ def measured(shape: Shape, rounds: int, options: argparse.Namespace) -> Measured
             found = medians(jobs(ground, options.peers), rounds)
         finally:
             subprocess.run(CLEAN, cwd=ground.repository, check=True)
-        return Measured(shape.variants, rounds, found, dict(_phases(ground, rounds)))
+        by_phase = dict(_phases(ground, rounds)) if shape.variants <= LARGEST[PHASES] else {}
+        return Measured(shape.variants, rounds, found, by_phase)
 
 
 def _phases(ground: Ground, rounds: int) -> Iterator[tuple[str, float]]:

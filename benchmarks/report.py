@@ -81,7 +81,7 @@ def _lines(sizes: Sequence[Measured]) -> Iterator[str]:
         yield _row(name, *(_said(each.cpu_s(name)) for each in sizes))
     yield from ("", _row("phase, seconds", *(f"{each.variants:,} variants" for each in sizes)), _rule(len(sizes) + 1))
     for name in sizes[0].phases:
-        yield _row(name, *(f"{each.phases[name]:.2f}" for each in sizes))
+        yield _row(name, *(_said(each.phases.get(name, math.nan)) for each in sizes))
 
 
 def _of_one_run(others: Sequence[tuple[str, str]]) -> Iterator[str]:
