@@ -138,8 +138,7 @@ def _approved(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog",
 
 def _of_request(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") -> "Sequence[Plan]":
     """Return the plans that the request of this commit was approved with."""
-    from reconciler.app.approved import BY_HAND
-    from reconciler.app.approved import approved as settled
+    from reconciler.app.approved import BY_HAND, approved
     from reconciler.app.inputs import inputs_digest
     from reconciler.app.session import Session
     from reconciler.cli.progress import Progress
@@ -155,7 +154,7 @@ def _of_request(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog
     with embedded_stores(common) as embedded, Progress(common) as progress:
         session = Session(common.root(), stores, embedded, progress)
         log.output("digest", inputs_digest(session.inputs))
-        found = settled(approval, session.inputs, lambda: _again(session))
+        found = approved(approval, session.inputs, lambda: _again(session))
     emptied(common.root() / "plans")
     keep(common, found.plans, log)
     log.said(f"approved in {found.request}: {found.because}")

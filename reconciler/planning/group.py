@@ -16,7 +16,7 @@ from reconciler.planning.obstacles import misfits, obstacles
 from reconciler.planning.project import projected
 from reconciler.planning.remarks import Remarks
 from reconciler.planning.respelled import Respelled, without_respelled
-from reconciler.planning.scope import Patterns, Policy, settled
+from reconciler.planning.scope import Patterns, Policy, divided
 from reconciler.planning.twins import twin
 from reconciler.planning.unsettled import Conflict, conflicts, unexplained
 
@@ -119,12 +119,12 @@ class _Planning:
         if held is not None and self._stays(address) and _is_met(resource, held, kinds[address.kind]):
             return  # as nearly always; whoever decides its fields, and whatever they were, there is nothing to say
         owner = desired.owners.get(address)
-        divided = settled(address, resource, held, policy.ownership, policy.patterns, owner=owner)
-        if held is None and resource.model_fields_set and not divided.enforced.model_fields_set:
-            self._observe(address, differences(divided.watched, None), None)
+        parts = divided(address, resource, held, policy.ownership, policy.patterns, owner=owner)
+        if held is None and resource.model_fields_set and not parts.enforced.model_fields_set:
+            self._observe(address, differences(parts.watched, None), None)
             return  # nothing of it may be written, so that it cannot be made
-        sold = self._causes.sold(address, divided.enforced)
-        enforced, moved = _parted(divided.enforced, sold)
+        sold = self._causes.sold(address, parts.enforced)
+        enforced, moved = _parted(parts.enforced, sold)
         if held is not None:
             enforced = without_respelled(enforced, held, self._past.respelled.get(address, {}))
         change = self._wanted(address, enforced)
@@ -134,7 +134,7 @@ class _Planning:
             self._changes.append(replace(change, depends_on=named) if named else change)
         if held is not None:
             self._observe(address, differences(moved, held), "sold")
-            watched = _telling(differences(divided.watched, held), kinds[address.kind], is_new=False)
+            watched = _telling(differences(parts.watched, held), kinds[address.kind], is_new=False)
             self._observe(address, watched, None)
 
     def _stays(self, address: Address) -> bool:

@@ -7,7 +7,7 @@ from reconciler.model.address import Address
 from reconciler.model.kind import KindSet, fits_beside_any
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
-from reconciler.planning.scope import Policy, settled
+from reconciler.planning.scope import Policy, divided
 
 
 def obstacles(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> Callable[[Address], str | None]:
@@ -76,7 +76,7 @@ def _yet(root: Address, live: Live) -> str:
 def _lacking(address: Address, desired: Desired, kinds: KindSet, policy: Policy) -> str | None:
     """Return which fields, needed to make it, this plan may not write."""
     owner, asked = desired.owners.get(address), desired.resources[address]
-    given = settled(address, asked, None, policy.ownership, policy.patterns, owner=owner).enforced
+    given = divided(address, asked, None, policy.ownership, policy.patterns, owner=owner).enforced
     lacking = kinds[address.kind].needed - given.model_fields_set
     return (
         f"it cannot be made without {', '.join(sorted(lacking))}; give it, or take it into scope" if lacking else None

@@ -79,14 +79,14 @@ def _fits_name(name: str, patterns: Sequence[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Divided:
     """One desired resource after its owners were asked: what git may write, and what it only watches."""
 
     enforced: Resource
     watched: Resource
 
 
-def settled(
+def divided(
     address: Address,
     desired: Resource,
     live: Resource | None,
@@ -94,7 +94,7 @@ def settled(
     patterns: Patterns,
     *,
     owner: Ownership | None = None,
-) -> Settled:
+) -> Divided:
     """Return the fields that the plan may write, and those that it may only show.
 
     ``owner`` is the resource's own answer for all its fields, where it has one. ``seed`` counts only while there is
@@ -117,7 +117,7 @@ def settled(
             case "merge":
                 enforced[name] = _merged(getattr(live, name, None), value)
     resource = type(desired)
-    return Settled(resource(**enforced), resource(**watched))
+    return Divided(resource(**enforced), resource(**watched))
 
 
 def _merged(live: object, desired: object) -> object:

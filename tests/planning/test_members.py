@@ -16,7 +16,7 @@ from reconciler.planning.diff import differences
 from reconciler.planning.group import plan_group
 from reconciler.planning.identity import named
 from reconciler.planning.planner import changes_of
-from reconciler.planning.scope import Patterns, Policy, settled
+from reconciler.planning.scope import Patterns, Policy, divided
 from tests.laws.toys import TOYS, Box, Note, Rail, Shelf
 
 BOX = Address("box", "a/1")
@@ -58,7 +58,7 @@ def test_a_mapping_of_something_new_is_written_whole():
 )
 def test_a_merged_mapping_keeps_the_members_of_others(asked, held, merged):
     policy = OwnershipPolicy({"box.contents": "merge"})
-    assert Box(contents=merged) == settled(BOX, a_box(asked), a_box(held), policy, Patterns()).enforced
+    assert Box(contents=merged) == divided(BOX, a_box(asked), a_box(held), policy, Patterns()).enforced
 
 
 def a_live(*, owned: bool) -> Live:
