@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -13,7 +14,11 @@ from reconciler.model.errors import PlanRefused, ReconcilerError, WrongUsage
 from reconciler.model.plan import PLAN_FORMAT, Plan
 from reconciler.model.plan_text import parse_plan, plan_digest, plan_json, plan_of_lines, plan_pieces
 
-_LARGEST_BYTES = 1 << 30
+_LARGEST_BYTES = 4 << 30
+"""Of a plan that is read at all: about a hundred thousand new products."""
+_LARGEST_RESPELLED_BYTES = 256 << 20
+"""Of one that is not byte for byte as it was written: it is held as a whole, many times over, to be compared."""
+_LONGEST_PIECE_BYTES = 16 << 20
 
 
 def write_plan(plan: Plan, file: Path) -> None:
@@ -30,10 +35,13 @@ def write_plan(plan: Plan, file: Path) -> None:
 def read_plan(file: Path) -> Plan:
     """Return the plan of a file. Raises WrongUsage when it cannot be read, PlanRefused when it is not a whole plan."""
     try:
-        if file.stat().st_size > _LARGEST_BYTES:
+        size = file.stat().st_size
+        if size > _LARGEST_BYTES:
             raise PlanRefused(f"{file}: larger than any plan; expected a file that `reconciler plan` wrote")
-        with file.open("rb") as lines:
-            plan = _as_written(lines)
+        with file.open("rb") as stream:
+            plan = _as_written(iter(partial(stream.readline, _LONGEST_PIECE_BYTES), b""))
+        if plan is None and size > _LARGEST_RESPELLED_BYTES:
+            raise PlanRefused(f"{file}: not byte for byte as `reconciler plan` wrote it; run plan again")
         return plan or plan_of(file.read_bytes(), str(file))
     except OSError as error:
         reason = error.strerror or error

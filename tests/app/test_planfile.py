@@ -1,5 +1,7 @@
 """Plan files are read as they were written, or not at all."""
 
+import json
+import os
 import tracemalloc
 
 import pytest
@@ -24,6 +26,20 @@ def test_a_name_that_is_there_twice_is_refused_although_the_last_counts(file):
     text = file.read_text()
     file.write_text(text.replace('"engine":', '"engine": "9",\n  "engine":', 1))
     with pytest.raises(PlanRefused, match="changed after it was written"):
+        read_plan(file)
+
+
+def test_a_file_that_is_larger_than_any_plan_is_not_read(file):
+    os.truncate(file, 1 << 33)  # a hole: nothing is written
+    with pytest.raises(PlanRefused, match="larger than any plan"):
+        read_plan(file)
+
+
+def test_a_large_plan_that_is_spelled_otherwise_is_not_held_as_a_whole(file, monkeypatch):
+    monkeypatch.setattr("reconciler.app.planfile._LARGEST_RESPELLED_BYTES", 100)
+    assert a_plan() == read_plan(file)
+    file.write_text(json.dumps(json.loads(file.read_text())))
+    with pytest.raises(PlanRefused, match="not byte for byte"):
         read_plan(file)
 
 
