@@ -41,9 +41,9 @@ def jobs(ground: Ground, peers: Path) -> Mapping[str, Job]:
         "plan, one file changed": Job(plan, repository, (warm_up, edit), environment),
         "plan, all files changed": Job(plan, repository, (CLEAN, warm_up, edit_all), environment),
         "plan of two stores, cold": Job((*plan[:-1], *STORES), repository, (CLEAN, forget), environment),
-        "YAML, parsed and dropped": Job((python, floors, "yaml", str(repository / "catalog")), repository),
+        "YAML, parsed and dropped": Job((python, floors, "yaml", str(repository / "catalog")), repository, (CLEAN,)),
         "JSON, parsed and dropped": Job((python, floors, "json", str(ground.as_json)), repository),
-        "git status": Job(("git", "status", "--porcelain"), repository),
+        "git status": Job(("git", "status", "--porcelain"), repository, (CLEAN,)),
         "octoDNS, dry run": Job(
             (str(peers / "bin" / "octodns-sync"), "--config-file", "octodns.yaml"), ground.zone, (), {"PYTHONPATH": ""}
         ),

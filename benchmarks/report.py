@@ -79,9 +79,15 @@ def _lines(sizes: Sequence[Measured]) -> Iterator[str]:
     )
     for name in (COLD, WARM, ONE, ALL, TWO, YAML, JSON, GIT, OCTODNS):
         yield _row(name, *(_said(each.cpu_s(name)) for each in sizes))
-    yield from ("", _row("phase, seconds", *(f"{each.variants:,} variants" for each in sizes)), _rule(len(sizes) + 1))
-    for name in sizes[0].phases:
-        yield _row(name, *(_said(each.phases.get(name, math.nan)) for each in sizes))
+    apart = [each for each in sizes if each.phases]
+    if apart:
+        yield from (
+            "",
+            _row("phase, seconds", *(f"{each.variants:,} variants" for each in apart)),
+            _rule(len(apart) + 1),
+        )
+        for name in apart[0].phases:
+            yield _row(name, *(f"{each.phases[name]:.2f}" for each in apart))
 
 
 def _of_one_run(others: Sequence[tuple[str, str]]) -> Iterator[str]:

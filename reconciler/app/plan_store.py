@@ -70,8 +70,8 @@ def _of_base(base: StoreBase, groups: Sequence[GroupPlan]) -> tuple[str, ...]:
         return (f"which side changed is not known: {base.lacks}",)
     if blind:
         why = (
-            "files that are in no commit say them, or said them when they were written, a plan of some fields wrote, "
-            "or they were left over when a commit was applied for the first time"
+            "said in files that are or were in no commit, written by a plan of some fields, or left over by the first "
+            "apply; it is known after the next whole apply of a commit"
         )
         return (f"which side changed is not known of {blind} field{'s' if blind > 1 else ''}: {why}", *base.notes)
     return base.notes if changes else ()

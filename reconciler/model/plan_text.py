@@ -6,7 +6,7 @@ they are spelled and read one by one, between what stands before and behind them
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -104,11 +104,19 @@ def _around(plan: Plan, indent: Literal[2] | None) -> tuple[bytes, bytes]:
     """Return what stands before and behind the list of changes."""
     without = replace(plan, changes=())
     text = _whole().dump_json(without, indent=indent)
-    # Nothing that a plan says stands behind its changes here, so that the last such name is theirs.
-    bare = _whole().dump_json(replace(without, observed=(), unplanned=(), references={}), indent=indent)
+    # Nothing that this plan says stands behind its changes, so that the last such name is theirs.
+    bare = _whole().dump_json(replace(without, **_nothing_behind()), indent=indent)
     named = bare.rindex(_CHANGES) + len(_CHANGES)
     start = text.index(_NONE, named)
     return text[:start], text[start + len(_NONE) :]
+
+
+@cache
+def _nothing_behind() -> Mapping[str, Any]:
+    """Return the fields of a plan that stand behind its changes, empty."""
+    names = [field.name for field in fields(Plan)]
+    behind = fields(Plan)[names.index("changes") + 1 :]
+    return {each.name: each.default if each.default_factory is MISSING else each.default_factory() for each in behind}
 
 
 @cache
