@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from reconciler.model.errors import ReconcilerError, notes_beside
+from reconciler.model.outcome import ApplyReport
 from reconciler.model.store import Store
 
 Result = TypeVar("Result")
@@ -33,6 +34,12 @@ class FleetResult(Generic[Result]):
 
     results: tuple[Result, ...]
     failures: tuple[Failure, ...]
+
+
+def failures_without_report(fleet: FleetResult[ApplyReport]) -> tuple[Failure, ...]:
+    """Return the failures that no report of their store tells of: as far as anybody knows, nothing was done there."""
+    reported = {report.store for report in fleet.results}
+    return tuple(failure for failure in fleet.failures if failure.store not in reported)
 
 
 @dataclass(frozen=True, slots=True)

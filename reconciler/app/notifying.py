@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -70,12 +70,13 @@ class Notifier:
 
 
 def notices_of_apply(fleet: FleetResult[ApplyReport], plans: Sequence[Plan]) -> Iterator[Notice]:
-    """Yield what an apply comes to: a notice for each store in which something was done, or was to be."""
+    """Yield what an apply comes to: one notice for each store in which something was done, or was to be."""
     by_store = {plan.target.store: plan for plan in plans}
+    failed = {failure.store: failure for failure in fleet.failures}
     for report in fleet.results:
         if report.outcomes:
-            yield _of_report(report, by_store[report.store])
-    yield from map(failure_notice, fleet.failures)
+            yield _of_report(report, by_store[report.store], failed.pop(report.store, None))
+    yield from map(failure_notice, failed.values())
 
 
 def notices_of_drift(fleet: FleetResult[Drift]) -> Iterator[Notice]:
@@ -99,7 +100,7 @@ def failure_notice(failure: Failure) -> Notice:
     """Return what is told of a store that could not be worked on."""
     kind = type(failure.error).__name__
     summary = f"store {failure.store} was left as it is: {kind}"
-    return Notice(event="failure", store=failure.store, summary=summary, reason=inert(redact(str(failure.error))))
+    return Notice(event="failure", store=failure.store, summary=summary, reason=_reason(failure))
 
 
 def waiting_notice(plan: Plan, rules: Sequence[str]) -> Notice:
@@ -114,23 +115,30 @@ def waiting_notice(plan: Plan, rules: Sequence[str]) -> Notice:
     )
 
 
-def _of_report(report: ApplyReport, plan: Plan) -> Notice:
+def _of_report(report: ApplyReport, plan: Plan, failed: Failure | None) -> Notice:
+    """Return what is told of a report. ``failed``: the store failed all the same."""
     counts = report.counts()
     applied = f"{counted(counts['applied'], 'change')} {'was' if counts['applied'] == 1 else 'were'}"
-    done = "all of it" if report.complete else "not all of it"
+    done = "all of it" if replace(report, recorded=True).complete else "not all of it"
+    known = "" if report.recorded else "; not recorded in full"
     undone = [str(each.address) for each in report.outcomes if not isinstance(each, Applied)]
     named = undone if not report.complete and undone else [str(each.address) for each in report.outcomes]
     return Notice(
         event="apply" if report.complete else "failure",
         store=report.store,
-        summary=f"{applied} applied to store {report.store}, {done}",
+        summary=f"{applied} applied to store {report.store}, {done}{known}",
         counts={**counts, "left_over": len(report.left_over)},
         addresses=_shown(named),
         more=max(0, len(named) - _SHOWN),
+        reason=_reason(failed) if failed is not None else None,
         plan=report.plan,
         commit=plan.inputs.commit,
         run=report.run,
     )
+
+
+def _reason(failure: Failure) -> str:
+    return inert(redact(str(failure.error)))
 
 
 def _shown(addresses: Sequence[str]) -> tuple[str, ...]:

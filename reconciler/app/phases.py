@@ -115,13 +115,13 @@ def performed(phase: str, told: bytes, session: "Session") -> bytes:
 
 
 def with_failures(fleet: FleetResult[ApplyReport]) -> FleetResult[ApplyReport]:
-    """Return what came of an apply, with the reports of stores that failed all the same saying so.
+    """Return what came of an apply, with the reports of stores that failed all the same saying so before all else.
 
     What was done there is known, and its record is not where it belongs.
     """
-    errors = {failure.store: str(failure.error) for failure in fleet.failures}
+    errors = {failure.store: str(failure.error).splitlines() for failure in fleet.failures}
     reports = (
-        replace(each, recorded=False, notes=(*each.notes, errors[each.store])) if each.store in errors else each
+        replace(each, recorded=False, notes=(*errors[each.store], *each.notes)) if each.store in errors else each
         for each in fleet.results
     )
     return replace(fleet, results=tuple(reports))

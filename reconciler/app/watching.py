@@ -157,8 +157,8 @@ class _Turn:
                 found[planned.store.name] = StoreRound(planned.store.name, "unchanged")
         applied = session.applied(going, ())
         self.notices += notices_of_apply(FleetResult(applied.results, ()), going)
-        found |= {report.store: _of_report(report) for report in applied.results}
         found |= {each.store: each for each in map(self._failed, applied.failures)}
+        found |= {report.store: _of_report(report) for report in applied.results}
         return [found[name] for name in names]
 
     def _let_through(self, planned: Planned) -> tuple[Plan, StoreRound | None]:

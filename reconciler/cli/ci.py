@@ -1,6 +1,6 @@
 """``ci``: what jobs of GitHub Actions and GitLab CI run, one command for each of five moments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,10 @@ from reconciler.model.errors import Diagnostic, PlanRefused, ReconcilerError
 
 if TYPE_CHECKING:
     from reconciler.app.ci_job import CiJob
+    from reconciler.app.fleet import FleetResult
     from reconciler.app.session import Session
     from reconciler.cli.ci_log import CiLog
+    from reconciler.model.outcome import ApplyReport
     from reconciler.model.plan import Plan
 
 _STORES = click.argument("stores", nargs=-1, shell_complete=complete.stores)
@@ -182,7 +184,7 @@ def _apply(common: Common, job: "CiJob", log: "CiLog", journal_branch: str | Non
     from reconciler.app.comparison import plans_in
     from reconciler.app.journal_keeping import kept_journal
     from reconciler.app.session import Session
-    from reconciler.cli.plans import applied, exit_code_of, reports_text
+    from reconciler.cli.plans import applied, exit_code_of
     from reconciler.cli.progress import Progress
     from reconciler.render.ci_pages import fenced
 
@@ -193,11 +195,20 @@ def _apply(common: Common, job: "CiJob", log: "CiLog", journal_branch: str | Non
     with kept_journal(branch, f"journal of {job.url}", log.said), embedded_stores(common) as embedded:
         session = Session(root, list(plans), embedded, progress)
         fleet = applied(common, session, progress, list(plans.values()), ())
-    told = [*reports_text(fleet, list(plans.values())), *(f"error: {each.error}" for each in fleet.failures)]
-    log.said("\n".join(told))
-    log.summed_up(fenced("Apply", "\n".join(told)))
+    told = "\n".join(_told(fleet, list(plans.values())))
+    log.said(told)
+    log.summed_up(fenced("Apply", told))
     log.output("changes", sum(report.counts()["applied"] for report in fleet.results))
     return exit_code_of(fleet)
+
+
+def _told(fleet: "FleetResult[ApplyReport]", plans: "Sequence[Plan]") -> Iterator[str]:
+    """Yield what became of each plan, and why nothing did."""
+    from reconciler.app.fleet import failures_without_report
+    from reconciler.cli.plans import reports_text
+
+    yield from reports_text(fleet, plans)
+    yield from (f"error: {each.error}" for each in failures_without_report(fleet))
 
 
 def _drift(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") -> int:

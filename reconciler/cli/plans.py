@@ -263,6 +263,7 @@ def _apply(
     common: Common, session: "Session", progress: "Progress", plans: "list[Plan]", accepted: Sequence[str]
 ) -> int:
     from reconciler.app.approval import needless_consents
+    from reconciler.app.fleet import failures_without_report
     from reconciler.render.json import report_document
 
     for rule in needless_consents(plans, accepted):
@@ -274,7 +275,7 @@ def _apply(
     else:
         for text in reports_text(fleet, plans, common.named):
             result(text)
-        failures_shown(fleet.failures)
+        failures_shown(failures_without_report(fleet))
     return exit_code_of(fleet)
 
 

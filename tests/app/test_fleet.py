@@ -56,7 +56,7 @@ def test_what_was_done_in_a_store_that_failed_all_the_same_is_not_recorded_in_fu
     fleet = FleetResult((done, lost), (Failure("us", ReconcilerError("its journal is out")),))
     told = with_failures(fleet)
     assert (done, fleet.failures) == (told.results[0], told.failures)
-    assert (False, False, ("before", "its journal is out")) == (
+    assert (False, False, ("its journal is out", "before")) == (
         *(told.results[1].recorded, told.results[1].complete),
         told.results[1].notes,
     )

@@ -1,0 +1,30 @@
+"""What hooks are told: one notice for each store, and nothing that is not so."""
+
+from reconciler.app.fleet import Failure, FleetResult
+from reconciler.app.journal import JournalFailed
+from reconciler.app.notifying import notices_of_apply
+from reconciler.app.phases import with_failures
+from reconciler.model.address import Address
+from reconciler.model.notice import Notice
+from reconciler.model.outcome import Applied, ApplyReport, Outcome
+from tests.render.plans import a_plan
+
+OUT = Failure("eu", JournalFailed("artefacts/eu: journal/eu.jsonl moved on", "bring it home, then run apply again"))
+
+
+def told(*outcomes: Outcome) -> list[Notice]:
+    """Return what is told of a store whose journal did not come home, after its plan was applied."""
+    report = ApplyReport("eu", "1", outcomes, (), 1, 1, 10)
+    return list(notices_of_apply(with_failures(FleetResult((report,), (OUT,))), [a_plan()]))
+
+
+def test_a_store_that_was_written_and_failed_all_the_same_is_not_told_to_be_as_it_was():
+    (notice,) = told(Applied(Address("product", "shirt")))
+    assert ("failure", {"applied": 1}) == (notice.event, {"applied": notice.counts["applied"]})
+    assert "1 change was applied to store eu, all of it; not recorded in full" == notice.summary
+    assert str(OUT.error) == notice.reason
+
+
+def test_a_store_that_failed_with_nothing_to_do_is_as_it_was():
+    (notice,) = told()
+    assert ("store eu was left as it is: JournalFailed", str(OUT.error)) == (notice.summary, notice.reason)
