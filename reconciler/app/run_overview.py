@@ -1,8 +1,8 @@
 """The overview of runs: a journal folded run by run, so that somebody finds the one to look at, or to take back.
 
 A run is taken back as far as a rollback of it wrote, and as that was not taken back itself: one that was killed, or
-left something, took it back in part; one that found everything stale did not at all. Of a run that was killed and went
-on, what it had done itself counts as applied, although it was found so then.
+left something, took it back in part; one that found everything stale did not at all. What a run asked for and found
+to be so afterwards, because it was killed or an answer was lost, counts as applied; a rollback takes it back.
 """
 
 from collections import Counter
@@ -13,12 +13,13 @@ from typing import Final
 
 from reconciler.app.audit import Wanted, stores_with_journals, wanted_entries
 from reconciler.app.journal import Journal
-from reconciler.model.address import Address
 from reconciler.model.overview import RunOverview, RunState, TakenBack
-from reconciler.model.record import Answered, Begun, Ended, Entry, Requested, Told
+from reconciler.model.record import Begun, Ended, Entry
+from reconciler.planning.run_requests import Requests
 
 _LAST: Final = 10
-_DONE: Final = frozenset({"applied", "already-so"})
+_DONE: Final = ("applied", "already-so")
+_RESULTS: Final = (*_DONE, "stale", "failed", "skipped")
 
 
 def run_overviews(root: Path, stores: Sequence[str] = (), wanted: Wanted | None = None) -> tuple[RunOverview, ...]:
@@ -70,26 +71,9 @@ class _Run:
 
     began_at: str
     begun: Begun
-    ended: tuple[str, Ended] | None = None
-    told: dict[Address, str] = field(default_factory=dict)
-    sent: set[Address] = field(default_factory=set)
-    """What it sent requests for that were not refused, since it began or went on."""
-    earlier: set[Address] = field(default_factory=set)
-    """The same of what it did before it was killed."""
-    asked: dict[int, tuple[Address, ...]] = field(default_factory=dict)
-    """What is asked for by requests without an answer."""
-
-    def goes_on(self) -> None:
-        """Note that the run was killed and is taken up: the store may have done what nobody heard the answer of."""
-        self.ended = None
-        self.earlier.update(self.sent, *self.asked.values())
-        self.sent.clear()
-        self.asked.clear()
-
-    @property
-    def found_so(self) -> int:
-        """How many changes were found to be so, because the run itself had made them before it was killed."""
-        return sum(result == "already-so" and address in self.earlier for address, result in self.told.items())
+    requests: Requests = field(default_factory=Requests)
+    ended: tuple[str, Ended, Mapping[str, int]] | None = None
+    """When and how it ended, and its counts: its requests need not be remembered any more."""
 
 
 class _Folding:
@@ -123,43 +107,28 @@ class _Folding:
     def _take(self, entry: Entry) -> None:
         record = entry.record
         if isinstance(record, Begun):
-            self._runs.setdefault(record.run, _Run(entry.at, record)).goes_on()
-            return
+            self._runs.setdefault(record.run, _Run(entry.at, record)).ended = None
         run = self._runs.get(record.run)
         if run is None:
             return
-        match record:
-            case Requested(request=request, changes=changes):
-                run.asked[request] = tuple(change.address for change in changes)
-            case Answered(request=request, result=result):
-                asked = run.asked.pop(request, ())
-                run.sent.update(() if result == "refused" else asked)
-            case Told(outcomes=outcomes):
-                run.told |= {outcome.address: outcome.result for outcome in outcomes}
-            case Ended():
-                run.ended = (entry.at, record)
-                run.sent.clear()
-            case _:
-                pass
+        run.requests.add(record)
+        if isinstance(record, Ended):
+            run.ended = (entry.at, record, _counts(run.requests))
+            run.requests = Requests()
 
 
 def _overview(store: str, run: _Run) -> RunOverview:
     if run.ended is None:
-        counts = _by_whom(Counter(run.told.values()), run)
-        return RunOverview(store, run.began_at, run.begun, counts=counts)
-    at, ended = run.ended
-    missed = any(count for result, count in ended.counts.items() if result not in _DONE)
+        return RunOverview(store, run.began_at, run.begun, counts=_counts(run.requests))
+    at, ended, counts = run.ended
+    missed = any(count for result, count in counts.items() if result not in _DONE)
     state: RunState = "partial" if missed or ended.left_over or not ended.verified else "complete"
-    return RunOverview(store, run.began_at, run.begun, at, _by_whom(ended.counts, run), state)
+    return RunOverview(store, run.began_at, run.begun, at, counts, state)
 
 
-def _by_whom(counts: Mapping[str, int], run: _Run) -> dict[str, int]:
-    """Return the counts with what the run itself did, and found when it went on, among what was applied."""
-    own = min(run.found_so, counts.get("already-so", 0))
-    if not own:
-        return dict(counts)
-    moved = {"applied": counts.get("applied", 0) + own, "already-so": counts["already-so"] - own}
-    return {**counts, **moved}
+def _counts(requests: Requests) -> Mapping[str, int]:
+    seen = Counter(requests.results())
+    return {result: seen[result] for result in _RESULTS}
 
 
 def _taken_back(runs: Sequence[RunOverview]) -> Mapping[str, TakenBack]:

@@ -8,16 +8,16 @@ taken back. Everything goes by the keys of now, wherever later runs moved them.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, FieldChange, Move
 from reconciler.model.json import Json
 from reconciler.model.kind import KindSet
-from reconciler.model.outcome import AlreadySo, Applied
-from reconciler.model.record import Answered, Begun, Held, Kept, Record, Requested, Told
+from reconciler.model.record import Answered, Begun, Held, Kept, Record, Requested
 from reconciler.planning.later import Later, LaterRuns
 from reconciler.planning.names_since import Names, NamesSince, renamed, renamed_change, renamed_fields
+from reconciler.planning.run_requests import Request, Requests
 
 Fields = Mapping[str, Json]
 _EDITED: Final = frozenset({"store", "both"})
@@ -131,7 +131,7 @@ def _under_names_of_now(wrote: Written, names: Names, kinds: KindSet) -> Written
 
 
 class _Tracked:
-    """The requests of one run, and what became of each change in them."""
+    """What one run asked for, and whether the store may hold it."""
 
     def __init__(self, run: str) -> None:
         self.run = run
@@ -139,59 +139,39 @@ class _Tracked:
         self.roots: set[str] = set()
         """The keys of the roots that were written, under any name."""
         self.ids: dict[Address, str] = {}
-        self._asked: list[_Asked] = []
-        self._open: dict[int, _Asked] = {}
-        self._told: dict[Address, type] = {}
+        self._requests = Requests()
+        self._asked: list[tuple[Request, tuple[Change, ...]]] = []
 
     def add(self, record: Record, among: set[str] | None = None) -> None:
         """Take a record of the run in; of its changes only those of some roots, where these are given, and moves.
 
         ``among``: the keys of the roots; one that moves is added under its new key.
         """
+        if isinstance(record, Requested) and among is not None:
+            record = replace(record, changes=tuple(_of_roots(record.changes, among)))
+        request = self._requests.add(record)
         match record:
             case Begun(undoes=undoes):
                 self.undoes = undoes
-                self._open.clear()  # nobody hears the answers any more: the store may have executed them
-            case Requested(request=request, changes=changes):
-                asked = changes if among is None else tuple(_of_roots(changes, among))
-                for change in asked:
+            case Requested(changes=changes) if request is not None and changes:
+                for change in changes:
                     self.roots.add(change.address.root_key)
                     if among is not None:
                         among.update(_moved_to(change, among))
-                if asked:
-                    self._open[request] = _Asked(asked)
-                    self._asked.append(self._open[request])
-            case Answered(request=request, result=result, errors=errors):
-                self.ids |= record.ids
-                answered = self._open.pop(request, None)
-                if answered is not None and result != "unknown":
-                    answered.written = "no" if result == "refused" else "perhaps" if errors else "surely"
-            case Told(outcomes=outcomes):
-                self._told |= {outcome.address: type(outcome) for outcome in outcomes}
+                self._asked.append((request, changes))
+            case Answered(ids=ids):
+                self.ids |= ids
             case _:
                 pass
 
     def written(self) -> dict[Address, Change]:
         """Return the changes that the store may have executed, in the order in which they were asked for."""
         found: dict[Address, Change] = {}
-        for asked in self._asked:
-            for change in asked.changes:
-                if self._was_written(asked, change.address):
+        for request, changes in self._asked:
+            for change in changes:
+                if self._requests.may_hold_of(request, change.address):
                     found[change.address] = _merged(found.get(change.address), change)
         return found
-
-    def _was_written(self, asked: "_Asked", address: Address) -> bool:
-        told = self._told.get(address)
-        return told is Applied or asked.written == "surely" or (told is AlreadySo and asked.written == "perhaps")
-
-
-@dataclass
-class _Asked:
-    """One request, and whether the store did what it asked for."""
-
-    changes: tuple[Change, ...]
-    written: Literal["surely", "perhaps", "no"] = "surely"
-    """surely: without an error, or without an answer. perhaps: it had errors, though maybe those of others."""
 
 
 def _merged(before: Change | None, change: Change) -> Change:

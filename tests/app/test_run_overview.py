@@ -1,5 +1,6 @@
 """The overview of runs: one counts as taken back only as far as a rollback that still counts came to its end."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -8,16 +9,21 @@ import pytest
 
 from reconciler.app.journal import Journal
 from reconciler.app.run_overview import run_overviews, still_taken_back
+from reconciler.kinds import KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Update
-from reconciler.model.outcome import AlreadySo, Applied
+from reconciler.model.change import FieldChange, Update
+from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Stale
+from reconciler.model.overview import RunOverview
 from reconciler.model.plan import Scope, Target
 from reconciler.model.record import Answered, Begun, Ended, Record, Requested, Told
+from reconciler.planning.written import written
 from reconciler.render.run_overview import overview_text
 from reconciler.render.style import Style
 
 TARGET = Target("eu", "gid://shopify/Shop/1", "2026-10", "EUR")
 CUP, HAT = Address("product", "cup"), Address("product", "hat")
+Result = Literal["executed", "refused", "unknown"]
+KILLED = Ended(run="somebody killed it here", counts={})
 
 
 def a_run(name: str, how: str, undoes: str | None = None, commit: str = "c1") -> Sequence[Record]:
@@ -33,13 +39,19 @@ def a_run(name: str, how: str, undoes: str | None = None, commit: str = "c1") ->
         undoes=undoes,
     )
     told = Told(run=name, outcomes=(Applied(CUP),))
+    stale = Told(run=name, outcomes=(Stale(HAT, "it moved"),))
     return {
         "complete": (begun, told, Ended(run=name, counts={"applied": 1})),
-        "in part": (begun, told, Ended(run=name, counts={"applied": 1, "stale": 1})),
-        "all stale": (begun, Ended(run=name, counts={"applied": 0, "stale": 2})),
+        "in part": (begun, told, stale, Ended(run=name, counts={"applied": 1, "stale": 1})),
+        "all stale": (begun, stale, Ended(run=name, counts={"applied": 0, "stale": 1})),
         "killed": (begun, told),
-        "resumed": (begun, told, begun, Ended(run=name, counts={"applied": 2})),
+        "resumed": (begun, told, begun, told, Ended(run=name, counts={"applied": 1})),
     }[how]
+
+
+def counts_of(run: RunOverview) -> dict[str, int]:
+    """Return the results that occurred, with how often each did."""
+    return {result: count for result, count in run.counts.items() if count}
 
 
 def told_of(root: Path, *runs: Sequence[Record]) -> dict[str, tuple[str | None, str | None]]:
@@ -78,26 +90,69 @@ def test_what_came_of_a_rollback_decides(
     assert (said[1] is not None) is ("; partly taken back by back" in text)
 
 
+def asked(request: int, address: Address) -> Requested:
+    changes = (Update(address, "1", (FieldChange("title", "Old", "New"),)),)
+    return Requested(run="run", request=request, mutation="productUpdate", changes=changes)
+
+
+def answered(request: int, result: Result, *errors: str) -> Answered:
+    return Answered(run="run", request=request, result=result, errors=errors)
+
+
+def told(*outcomes: Outcome) -> Told:
+    return Told(run="run", outcomes=outcomes)
+
+
 def test_what_a_killed_run_did_is_done_by_it_though_it_was_found_so_when_it_went_on(tmp_path: Path):
     begun, *_ = a_run("run", "complete")
     mug, tie, bag = (Address("product", key) for key in ("mug", "tie", "bag"))
-
-    def asked(request: int, address: Address) -> Requested:
-        return Requested(run="run", request=request, mutation="productUpdate", changes=(Update(address, "1", ()),))
-
-    def answered(request: int, result: Literal["executed", "refused"]) -> Answered:
-        return Answered(run="run", request=request, result=result)
-
     killed = (
-        *(begun, asked(1, CUP), answered(1, "executed"), Told(run="run", outcomes=(Applied(CUP), AlreadySo(bag)))),
+        *(begun, asked(1, CUP), answered(1, "executed"), told(Applied(CUP), AlreadySo(bag))),
         *(asked(2, HAT), answered(2, "executed"), asked(3, tie), answered(3, "refused"), asked(4, mug)),
     )
     told_of(tmp_path, killed)
-    assert [{"applied": 1, "already-so": 1}] == [each.counts for each in run_overviews(tmp_path)]
-    found_so = tuple(AlreadySo(address) for address in (CUP, HAT, tie, bag, mug))
-    told_of(tmp_path, (begun, Told(run="run", outcomes=found_so), Ended(run="run", counts={"already-so": 5})))
+    assert [{"applied": 1, "already-so": 1}] == [counts_of(each) for each in run_overviews(tmp_path)]
+    found_so = told(*(AlreadySo(address) for address in (CUP, HAT, tie, bag, mug)))
+    told_of(tmp_path, (begun, found_so, Ended(run="run", counts={"already-so": 5})))
     (run,) = run_overviews(tmp_path)
-    assert ("complete", {"applied": 3, "already-so": 2}) == (run.state, run.counts)
+    assert ("complete", {"applied": 3, "already-so": 2}) == (run.state, counts_of(run))
+
+
+FAILED, STALE = Failed(CUP, "no"), Stale(CUP, "it moved")
+
+
+@pytest.mark.parametrize(
+    ("did", "between"),
+    [
+        (True, (asked(1, CUP), answered(1, "executed"), told(Applied(CUP)))),
+        (True, (asked(1, CUP), answered(1, "unknown"), told(AlreadySo(CUP)))),
+        (True, (asked(1, CUP), answered(1, "executed", "of a row"), told(AlreadySo(CUP)))),
+        (True, (asked(1, CUP), answered(1, "executed", "of a row"), KILLED, told(AlreadySo(CUP)))),
+        (True, (asked(1, CUP), KILLED, told(AlreadySo(CUP)))),
+        (True, (asked(1, CUP), answered(1, "refused"), told(Applied(CUP)), KILLED, told(AlreadySo(CUP)))),
+        (False, (told(AlreadySo(CUP)),)),
+        (False, (told(AlreadySo(CUP)), KILLED, told(AlreadySo(CUP)))),
+        (False, (asked(1, CUP), answered(1, "refused"), told(AlreadySo(CUP)))),
+        (False, (asked(1, CUP), answered(1, "refused"), KILLED, told(AlreadySo(CUP)))),
+        (False, (asked(1, HAT), answered(1, "executed"), told(AlreadySo(CUP)))),
+        (False, (asked(1, CUP), answered(1, "executed", "of a row"), told(FAILED))),
+        (False, (asked(1, CUP), answered(1, "refused"), told(STALE))),
+    ],
+)
+@pytest.mark.parametrize("ends", [True, False])
+def test_the_overview_and_a_rollback_agree_on_what_a_run_did(
+    tmp_path: Path, did: bool, between: Sequence[Record], ends: bool
+):
+    begun, *_ = a_run("run", "complete")
+    last = {each.address: each.result for record in between if isinstance(record, Told) for each in record.outcomes}
+    records = [begun, *(begun if record is KILLED else record for record in between)]
+    records += [Ended(run="run", counts=Counter(last.values()))] if ends else []
+    told_of(tmp_path, records)
+    (run,) = run_overviews(tmp_path)
+    wrote = written(records, "run", KINDS)
+    assert wrote is not None
+    assert (did, did) == (CUP in wrote.changes, run.counts.get("applied", 0) == 1)
+    assert 1 == sum(run.counts.values())
 
 
 def test_a_rollback_that_was_taken_back_does_not_count(tmp_path: Path):
