@@ -28,6 +28,7 @@ from reconciler.app.remember import (
     Remembered,
     give_back,
     pointer_after,
+    pointer_after_look,
     pointer_after_rollback,
     recorded,
     recorded_without_a_run,
@@ -112,8 +113,9 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     refuse_understated(plan, as_history_tells(plan, here.view, here.base), here.view)
     refuse_unaccepted(plan, accepted, datetime.now(UTC).date())
     if not plan.changes:
-        notes = recorded_without_a_run(client, here.target.shop_id, here.memory, _pointer(plan, (), here))
-        return replace(_report(here, plan, client, ()), notes=notes)
+        pointer, notes = pointer_after_look(_pointer(plan, (), here), here.memory.pointer.value, plan)
+        unrecorded = recorded_without_a_run(client, here.target.shop_id, here.memory, pointer)
+        return replace(_report(here, plan, client, ()), notes=(*notes, *unrecorded))
     with _held(plan, client, here, accepted) as held:
         return _run(plan, client, here, held)
 
@@ -137,12 +139,10 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyRepor
         name = f"{_name_of_jobs(held.run.name)}_{held.lease.fence}"
         way = replace(way, bulk=BulkJobs(client, sender, way.sender, name, announced, sender.came_to))
     outcomes = applied(plan, way, heard)
-    pointer = _pointer(plan, outcomes, here)
     with staying(client):
-        seen = _verified(plan, outcomes, pointer, here)
+        seen = _verified(plan, outcomes, _pointer(plan, outcomes, here), here)
     noting = JournalledSender(client, client.note, held.journal)
-    pointer = _pointer(plan, outcomes, here, left_over=seen.left_over)
-    remembered = Remembered(here.memory, pointer, seen.respelled, held.run.name)
+    remembered = Remembered(here.memory, seen.pointer, seen.respelled, held.run.name)
     unrecorded = recorded(noting, remembered, held.lease)
     if unrecorded:
         give_back(client, held.lease)
@@ -177,14 +177,12 @@ def _way(plan: Plan, client: WriteClient, here: Here, held: _Held, sender: Journ
     return replace(way, keep=keeper.keep, look=here.look, run=held.run.name, written=held.written)
 
 
-def _pointer(
-    plan: Plan, outcomes: Sequence[Outcome], here: Here, *, left_over: Collection[Address] = ()
-) -> Pointer | None:
+def _pointer(plan: Plan, outcomes: Sequence[Outcome], here: Here) -> Pointer | None:
     """Return what the store is to remember of the commit that it is at."""
     before = here.memory.pointer.value
     if here.undone is not None:
         return pointer_after_rollback(outcomes, before, here.undone)
-    return pointer_after(plan, outcomes, before, here.commit, left_over=left_over)
+    return pointer_after(plan, outcomes, before, here.commit)
 
 
 @contextmanager
@@ -316,6 +314,8 @@ def _report(here: Here, plan: Plan, client: WriteClient, outcomes: tuple[Outcome
 class _Seen:
     """What a second look at the store showed."""
 
+    pointer: Pointer | None
+    """What the store is to remember, now that it was looked at."""
     left_over: tuple[Address, ...] = ()
     verified: bool = True
     notes: tuple[str, ...] = ()
@@ -327,13 +327,16 @@ def _verified(plan: Plan, outcomes: Sequence[Outcome], pointer: Pointer | None, 
 
     What was applied is compared with what git says now: whatever a customer buys meanwhile is no failure of ours.
     """
-    known = here.memory.respelled.value or {}
+    known, before = here.memory.respelled.value or {}, here.memory.pointer.value
     try:
         again = here.plan_again(replace(here.memory, pointer=replace(here.memory.pointer, value=pointer)))
     except ReconcilerError as error:
-        return _Seen((), verified=False, notes=(f"the store could not be read again: {error}",), respelled=known)
+        pointer, notes = pointer_after_look(pointer, before, None)
+        unread = f"the store could not be read again: {error}"
+        return _Seen(pointer, verified=False, notes=(unread, *notes), respelled=known)
+    pointer, notes = pointer_after_look(pointer, before, again)
     done = {outcome.address for outcome in outcomes if isinstance(outcome, Applied)}
     found = list(respellings([change for change in plan.changes if change.address in done], again.changes))
     left_over = tuple(change.address for change in without_respellings(again.changes, found))
-    notes = (*again.notes, *(told(each) for each in found))
-    return _Seen(left_over, notes=notes, respelled=all_respelled(known, plan.changes, found))
+    notes = (*again.notes, *(told(each) for each in found), *notes)
+    return _Seen(pointer, left_over, notes=notes, respelled=all_respelled(known, plan.changes, found))

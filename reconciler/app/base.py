@@ -98,6 +98,10 @@ class StoreBase:
     unheld: frozenset[str] = frozenset()
     """The files of the view that no commit holds: of what they say nobody knows what it was."""
     _views: dict[str, StoreView | NoHistory] = field(default_factory=dict)
+    _taken: frozenset[Address] = field(init=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        self._taken = frozenset(self.pointer.value.taken) if self.pointer.value is not None else frozenset()
 
     @property
     def commit(self) -> str | None:
@@ -138,17 +142,14 @@ class StoreBase:
         except NoHistory:
             return UNKNOWN
         unknown = set(self._fed_by_unheld(pointer.commit, root, asked))
-        before_us: set[Address] = set()
         for address in _excepted(pointer, root):
             resources.pop(address, None)
             try:
                 other = self._decided(pointer.of(address), root, asked, with_ids)
+                resources |= {address: other[address]} if address in other else {}
             except NoHistory:
                 unknown.add(address)
-                continue
-            resources |= {address: other[address]} if address in other else {}
-            before_us |= set() if other or address == root else {address}
-        return Base(resources, frozenset(unknown), before_us=frozenset(before_us))
+        return Base(resources, frozenset(unknown), was_theirs=not self._taken.isdisjoint(self._keys_of(root)))
 
     @property
     def blind_spots(self) -> tuple[str, ...]:
@@ -182,8 +183,7 @@ class StoreBase:
 
     def _rendered(self, commit: str, view: StoreView, root: Address, with_ids: WithIds) -> Desired:
         """Return the group as it was then; one whose key moved since, under the key that it has now."""
-        earlier = (old for old, now in self.now.formerly.items() if now == root)
-        there = (at for at in (root, *earlier) if at in view.entries or at in KINDS[at.kind].standing)
+        there = (at for at in self._keys_of(root) if at in view.entries or at in KINDS[at.kind].standing)
         was = next(there, None)
         if was is None:
             return Desired({})
@@ -192,6 +192,11 @@ class StoreBase:
         except InvalidInput as error:
             raise _broken(commit, error) from None
         return group if was == root else _under_its_new_key(group, was, root)
+
+    def _keys_of(self, root: Address) -> Iterator[Address]:
+        """Yield what a group is called now, then what it was called before."""
+        yield root
+        yield from (old for old, now in self.now.formerly.items() if now == root)
 
     def _view(self, commit: str) -> StoreView:
         if commit not in self._views:

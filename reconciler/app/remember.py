@@ -5,9 +5,13 @@ leaves the pointer where it is, and notes what it brought further. Where no comm
 files that were in none or a plan that looked at half a thing, the base of what was written is unknown: an older one
 would take our own writes for somebody's edits. All these are notes about addresses, and where they grow too long, the
 pointer stays where it was: that makes a plan ask once too often, and keeps no edit from being seen.
+
+What is taken over is noted, too, until a look at everything finds nothing below it that git does not name: until then,
+what hangs on it and git never named is taken for what was there before us. To note each of those would need a look that
+went well, and thousands of addresses where a shop is taken over; of one that was imported nothing is left to note.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -17,7 +21,7 @@ from reconciler.app.chain import Head
 from reconciler.app.journalled import JournalledSender
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt
+from reconciler.model.change import Adopt, Move, Remove
 from reconciler.model.outcome import AlreadySo, Applied, Outcome
 from reconciler.model.plan import Plan, Scope
 from reconciler.planning.respelled import Respelled
@@ -41,35 +45,26 @@ from reconciler.shopify.pointer import (
 
 
 def pointer_after(
-    plan: Plan,
-    outcomes: Sequence[Outcome],
-    before: Pointer | None,
-    commit: str | None,
-    *,
-    left_over: Collection[Address] = (),
+    plan: Plan, outcomes: Sequence[Outcome], before: Pointer | None, commit: str | None
 ) -> Pointer | None:
     """Return the pointer that fits the store after a plan; ``before`` itself where nothing moved.
 
     ``commit``: the one that holds the files as they are now. They are those of the plan, so it is better than the
-    plan's own, which may have been made before the merge. ``left_over``: what still differs, as far as that is known:
-    in what was taken over it was so before us, so that it is pending, and nobody's edit.
+    plan's own, which may have been made before the merge.
     """
     reached = commit or (None if plan.inputs.dirty else plan.inputs.commit)
-    before_us = set(_below_taken(plan, left_over))
-    done = {outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo)} - before_us
-    pending = {outcome.address for outcome in outcomes} - done | before_us
+    done = {outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo)}
+    pending = {outcome.address for outcome in outcomes} - done
     then = before or Pointer()
     if reached is not None and plan.scope.whole and plan.complete:
         moved = replace(_left_behind(then, reached, pending | set(plan.unplanned)), engine=__version__)
     elif reached is not None and _whole_things(plan.scope):
-        moved = _staying(_ahead(then, reached, done), then, before_us)
+        moved = _ahead(then, reached, done)
     elif then.commit is not None or then.exceptions:
-        moved = _staying(_beyond(then, done), then, before_us)
+        moved = _beyond(then, done)
     else:
         return before
-    moved = replace(moved, plan=plan.digest, run=None)
-    if len(pointer_json(moved).encode()) > LARGEST_RECORD:
-        return before
+    moved = replace(moved, plan=plan.digest, run=None, taken=_taken(then, plan))
     return before if before is not None and _says_the_same(before, moved) else moved
 
 
@@ -95,8 +90,29 @@ def pointer_after_rollback(outcomes: Sequence[Outcome], before: Pointer | None, 
             earlier = {commit: listed for commit, listed in left.items() if commit != base}
             ways.append(replace(before, commit=base, exceptions=_frozen({**earlier, **kept}), unknown=unknown))
     shortest = min(ways, key=lambda way: len(pointer_json(way)))
-    too_long = len(pointer_json(shortest).encode()) > LARGEST_RECORD
-    return before if too_long or _says_the_same(before, shortest) else shortest
+    return before if _says_the_same(before, shortest) else shortest
+
+
+def pointer_after_look(
+    pointer: Pointer | None, before: Pointer | None, look: Plan | None
+) -> tuple[Pointer | None, tuple[str, ...]]:
+    """Return what the store is to remember, as far as it has room for it, and what a person should hear of the rest.
+
+    ``look``: a plan that was made after the last write; None where the store could not be read again.
+    """
+    if pointer is None:
+        return None, ()
+    if look is not None and look.complete:
+        held = {KINDS.root_of(change.address) for change in look.changes if isinstance(change, Remove)}
+        held |= {KINDS.root_of(address) for address in look.unplanned}
+        pointer = replace(pointer, taken=tuple(root for root in pointer.taken if root in held))
+    if _fits(pointer):
+        return pointer, ()
+    shorter = replace(pointer, taken=())
+    if _fits(shorter):
+        return shorter, (_TOO_MANY_TAKEN.format(count=len(pointer.taken)),)
+    stays = f"commit {before.commit[:12]}" if before is not None and before.commit is not None else "no commit"
+    return before, (_TOO_MUCH_ELSEWHERE.format(stays=stays),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +174,14 @@ def recorded_without_a_run(
     return tuple(_not_recorded(str(error.get("message"))) for error in errors[:1])
 
 
+_TOO_MANY_TAKEN: Final = (
+    "{count:,} things were taken over and are not known to be as git says; the store cannot remember so many, so that "
+    "what hung on them before looks like an edit in the store to the next plans"
+)
+_TOO_MUCH_ELSEWHERE: Final = (
+    "too much is pending, or was applied in part, for the store to remember what; what it remembers stays at {stays}, "
+    "so that the next plans compare with that"
+)
 _TOO_MANY: Final = "the store spells too many values otherwise to remember them all; those of today are not"
 
 
@@ -165,10 +189,17 @@ def _not_recorded(reason: str) -> str:
     return f"the store could not be told what was applied, so the next plan compares with what was before: {reason}"
 
 
-def _below_taken(plan: Plan, addresses: Iterable[Address]) -> Iterator[Address]:
-    """Yield those addresses that are of something which the plan takes over."""
-    taken = {change.address for change in plan.changes if isinstance(change, Adopt)}
-    yield from (address for address in addresses if KINDS.root_of(address) in taken)
+def _fits(pointer: Pointer) -> bool:
+    return len(pointer_json(pointer).encode()) <= LARGEST_RECORD
+
+
+def _taken(then: Pointer, plan: Plan) -> tuple[Address, ...]:
+    """Return what was taken over before, or is now, by its key of now."""
+    before, now = {*then.taken}, set[Address]()
+    for change in plan.changes:
+        if isinstance(change, Adopt) or (isinstance(change, Move) and change.was in before):
+            now.add(change.address)
+    return tuple(sorted(before | now))
 
 
 def _left_behind(then: Pointer, reached: str, pending: set[Address]) -> Pointer:
@@ -198,18 +229,6 @@ def _beyond(then: Pointer, done: set[Address]) -> Pointer:
     return replace(then, exceptions=_frozen(_without(then, done)), unknown=tuple(sorted({*then.unknown, *done})))
 
 
-def _staying(moved: Pointer, then: Pointer, addresses: Iterable[Address]) -> Pointer:
-    """Return the pointer with addresses named that stay where they were: what is new there is not on anybody's list."""
-    exceptions = {commit: list(listed) for commit, listed in moved.exceptions.items()}
-    unknown = set(moved.unknown)
-    for address in addresses:
-        commit = then.of(address)
-        unknown |= {address} if commit is None else set()
-        if commit is not None:
-            exceptions[commit] = sorted({*exceptions.get(commit, []), address})
-    return replace(moved, exceptions=_frozen(exceptions), unknown=tuple(sorted(unknown)))
-
-
 def _without(then: Pointer, done: set[Address]) -> dict[str, list[Address]]:
     return {commit: [at for at in addresses if at not in done] for commit, addresses in then.exceptions.items()}
 
@@ -226,5 +245,5 @@ def _whole_things(scope: Scope) -> bool:
 
 def _says_the_same(one: Pointer, other: Pointer) -> bool:
     """Whether two pointers mean the same base, whoever wrote them."""
-    ours, theirs = ((each.commit, each.engine, each.exceptions, each.unknown) for each in (one, other))
+    ours, theirs = ((each.commit, each.engine, each.exceptions, each.unknown, each.taken) for each in (one, other))
     return ours == theirs

@@ -38,8 +38,9 @@ class Base:
     """Addresses of which nobody knows what it was."""
     is_known: bool = True
     """False: it is unknown of all."""
-    before_us: frozenset[Address] = frozenset()
-    """Addresses that were there when we took over what they hang on: of the whole of that git said nothing then."""
+    was_theirs: bool = False
+    """The group was taken over, and not brought to git whole yet: what git did not name then was there before us, and
+    what the root holds for its sake, such as the values of options, is nobody's edit."""
 
     def knows(self, address: Address) -> bool:
         """Return whether it can be told what git decided of an address."""
@@ -112,7 +113,8 @@ class Causes:
         judge = cause_in_merged_set if self._is_merged(address, path) else cause
         # What only fits the group's other members, git itself does not ask for: then it is git that needs it.
         found = judge(*values) or "git"
-        return "git" if found == "both" and self._is_sold(address, path) else found
+        fits_theirs = base.was_theirs and path in self._kinds[address.kind].accommodated
+        return "git" if fits_theirs or (found == "both" and self._is_sold(address, path)) else found
 
     def of_removal(self, address: Address, path: str, to: object = None) -> Cause | None:
         """Return why a field goes, or gets the value that what is set aside has."""
@@ -120,7 +122,7 @@ class Causes:
         if not base.knows(address):
             return None
         if address not in base.resources:
-            return "git" if address in base.before_us else "store"
+            return "git" if base.was_theirs else "store"
         then, now = self.base(address, path), self._held_at(address, path)
         if (
             then is ABSENT

@@ -53,6 +53,8 @@ class Pointer:
     """Addresses that another commit stands for: those that were left pending, or that were applied ahead."""
     unknown: tuple[AddressText, ...] = ()
     """Addresses that no commit stands for: left pending before there was one, or written from files in none."""
+    taken: tuple[AddressText, ...] = ()
+    """Roots that were taken over, as long as something may hang on them that was there before us."""
     journal: JournalHead | None = None
 
     def of(self, address: Address) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.app.remember import pointer_after_rollback
+from reconciler.app.remember import pointer_after_look, pointer_after_rollback
 from reconciler.model.address import Address
 from reconciler.model.change import Update
 from reconciler.model.outcome import AlreadySo, Applied, Outcome, Stale
@@ -78,7 +78,9 @@ def test_what_was_so_already_went_back_and_what_is_stale_did_not():
 def test_a_pointer_that_would_be_too_long_stays_where_it_was():
     many = [Address("product", f"p{number}") for number in range(9_000)]
     held = Pointer(commit=LATER)
-    assert held is pointer_after_rollback(done(*many), held, a_run(*many))
+    pointer, (note,) = pointer_after_look(pointer_after_rollback(done(*many), held, a_run(*many)), held, None)
+    assert held is pointer
+    assert "too much" in note
 
 
 def test_a_store_that_remembers_nothing_is_told_nothing():

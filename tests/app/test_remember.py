@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from reconciler import __version__
-from reconciler.app.remember import pointer_after
+from reconciler.app.remember import pointer_after, pointer_after_look
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Update
+from reconciler.model.change import Adopt, Move, Remove, Update
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.plan import Inputs, Plan, Scope
 from reconciler.shopify.pointer import LARGEST_RECORD, JournalHead, Pointer, pointer_json
@@ -60,19 +60,54 @@ def test_what_a_plan_could_not_bring_about_is_pending() -> None:
     assert (NEW, {OLD: (CUP,)}, ()) == after(AT_OLD, plan=a_plan(unplanned=(CUP,)))
 
 
-def test_what_is_left_of_something_taken_over_is_pending_whatever_was_written() -> None:
-    plan = replace(a_plan(), changes=(Adopt(CUP, "1", ()), Update(BOWL, "2", ())))
-    theirs = Address("variant", "cup/XL")
+ADOPTED = replace(a_plan(), changes=(Adopt(CUP, "1", ()), Update(BOWL, "2", ())))
+ADOPTED_IN_PART = replace(ADOPTED, scope=Scope(("product/*",)), complete=False)
+AFTER_TAKING = Pointer(commit=OLD, taken=(BOWL, CUP))
+LOOKED = replace(a_plan(), changes=(Remove(Address("variant", "cup/XL"), "3", ()), Update(BOWL, "2", ())))
 
-    def moved(before: Pointer | None, plan: Plan, commit: str | None = NEW) -> object:
-        left_over = (CUP, theirs, BOWL)
-        return facts(pointer_after(plan, (Applied(CUP), Applied(BOWL)), before, commit, left_over=left_over))
 
-    assert (NEW, {OLD: (CUP, theirs)}, ()) == moved(AT_OLD, plan)
-    assert (NEW, {}, (CUP, theirs)) == moved(None, plan)
-    part = replace(plan, scope=Scope(("product/*",)), complete=False)
-    assert (OLD, {OLD: (CUP, theirs), NEW: (BOWL,)}, ()) == moved(AT_OLD, part)
-    assert (OLD, {OLD: (CUP, theirs)}, (BOWL,)) == moved(AT_OLD, replace(part, scope=Scope(("field:title",))))
+@pytest.mark.parametrize("before", [None, AT_OLD])
+@pytest.mark.parametrize("plan", [ADOPTED, ADOPTED_IN_PART, replace(ADOPTED_IN_PART, scope=Scope(("field:title",)))])
+def test_what_is_taken_over_is_noted_whatever_else_the_plan_looked_at(before: Pointer | None, plan: Plan) -> None:
+    moved = pointer_after(plan, (Applied(CUP), Applied(BOWL)), before, NEW)
+    assert (None if moved is None else (CUP,)) == (moved and moved.taken)
+    assert (moved is None) == (before is None and plan.scope.only == ("field:title",))
+
+
+def test_what_was_taken_over_stays_noted_under_the_key_that_it_moves_to() -> None:
+    moving = replace(
+        a_plan(), changes=(Move(JUG, "1", CUP), Move(Address("product", "x"), "2", Address("product", "y")))
+    )
+    moved = pointer_after(moving, (Applied(JUG),), replace(AT_OLD, taken=(CUP,)), NEW)
+    assert moved is not None
+    assert (CUP, JUG) == moved.taken
+
+
+def test_what_holds_nothing_that_git_does_not_name_is_brought_to_git_whole() -> None:
+    look = replace(LOOKED, unplanned=(JUG,))
+    taken = replace(AFTER_TAKING, taken=(BOWL, CUP, JUG))
+    assert (replace(taken, taken=(CUP, JUG)), ()) == pointer_after_look(taken, None, look)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [None, replace(LOOKED, complete=False), replace(LOOKED, scope=Scope(exclude=("variant/*",)), complete=False)],
+)
+def test_only_a_look_at_everything_says_that_something_was_brought_to_git_whole(look: Plan | None) -> None:
+    assert (AFTER_TAKING, ()) == pointer_after_look(AFTER_TAKING, None, look)
+
+
+def test_a_store_that_took_over_more_than_it_can_remember_still_remembers_its_commit() -> None:
+    many = tuple(Adopt(Address("product", f"{'x' * 40}-{number}"), "1", ()) for number in range(2_500))
+    moved = pointer_after(replace(a_plan(), changes=many), (Failed(CUP, "x"),), None, NEW)
+    pointer, notes = pointer_after_look(moved, None, None)
+    assert (NEW, {}, (CUP,)) == facts(pointer)
+    assert pointer is not None
+    assert () == pointer.taken
+    (note,) = notes
+    assert "2,500 things were taken over" in note
+    nothing_left = pointer_after_look(moved, None, replace(LOOKED, changes=()))
+    assert (pointer, ()) == nothing_left
 
 
 def test_a_part_is_ahead_of_the_rest() -> None:
@@ -111,7 +146,16 @@ def test_a_pointer_that_says_the_same_is_not_written_again() -> None:
 
 def test_a_pointer_that_would_not_fit_stays_where_it_was() -> None:
     many = [Failed(Address("variant", f"{'x' * 200}/{number}"), "x") for number in range(1_000)]
-    assert AT_OLD is pointer_after(a_plan(), many, AT_OLD, NEW)
-    fits = pointer_after(a_plan(), many[:100], AT_OLD, NEW)
+    pointer, (note,) = pointer_after_look(pointer_after(a_plan(), many, AT_OLD, NEW), AT_OLD, None)
+    assert pointer is AT_OLD
+    assert f"stays at commit {OLD[:12]}" in note
+    assert (None, "stays at no commit") == brought_first(many)
+    fits, notes = pointer_after_look(pointer_after(a_plan(), many[:100], AT_OLD, NEW), AT_OLD, None)
     assert fits is not None
+    assert (NEW, ()) == (fits.commit, notes)
     assert len(pointer_json(fits)) < LARGEST_RECORD
+
+
+def brought_first(outcomes: list[Failed]) -> tuple[Pointer | None, str]:
+    pointer, (note,) = pointer_after_look(pointer_after(a_plan(), outcomes, None, NEW), None, None)
+    return pointer, note[note.index("stays") :][: len("stays at no commit")]

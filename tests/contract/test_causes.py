@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.loading.commit import CommitTree, open_commit
 from reconciler.loading.yaml import parse
+from reconciler.model.change import Remove
 from reconciler.model.errors import LimitBroken
 from reconciler.model.outcome import Applied, Stale
 from reconciler.model.plan import Plan, Scope
@@ -431,17 +432,57 @@ def test_a_store_that_is_as_git_says_asks_git_for_no_history(shop: Repository, m
     assert [made] == asked
 
 
+def theirs(shop: Repository, key: str, *sizes: str) -> None:
+    """Have somebody else make a product, or bring it to these sizes."""
+    rows = [
+        {"optionValues": [{"optionName": "Size", "name": size}], "price": "5.00", "sku": f"{key.upper()}-{size}"}
+        for size in sizes
+    ]
+    size = {"name": "Size", "values": [{"name": size} for size in sizes]}
+    product = {"title": "Theirs", "handle": key, "productOptions": [size], "variants": rows}
+    shop.ask(
+        "mutation($k: String!, $i: ProductSetInput!) {"
+        " productSet(identifier: {handle: $k}, input: $i) { userErrors { message } } }",
+        {"k": key, "i": product},
+    )
+
+
+def in_sizes(key: str, *sizes: str) -> dict[str, Any]:
+    rows = [{"sku": f"{key.upper()}-{size}", "price": "9.00", "options": {"Size": size}} for size in sizes]
+    return {**a_product(key), "options": {"Size": [*sizes]}, "variants": rows}
+
+
+def test_what_was_there_before_us_is_no_edit_until_it_was_brought_to_git_whole(shop: Repository) -> None:
+    theirs(shop, "cup", "S", "XL")
+    first = commit(shop, in_sizes("cup", "S", "M"))
+    taken = shop.apply(shop.plan(), "adopt")
+    assert ["product/cup", "variant/cup/CUP-XL"] == sorted(str(address) for address in taken.left_over)
+    assert (first, [], ["product/cup"]) == tuple(pointer(shop)[each] for each in ("commit", "unknown", "taken"))
+    assert {"product/cup options": "git"}.items() <= (found := causes(shop.plan())).items()
+    assert {"git"} == set(found.values())
+    theirs(shop, "bowl", "S", "XL")
+    commit(shop, in_sizes("cup", "S", "M"), in_sizes("bowl", "S"))
+    shop.apply(shop.plan(Scope(exclude=("variant/*",))), "adopt")
+    plan = shop.plan()
+    assert {"variant/cup/CUP-XL": {"git"}, "variant/bowl/BOWL-XL": {"git"}} == causes_of_removals(plan)
+    assert shop.apply(plan, *{violation.rule for violation in plan.violations}).complete
+    assert [] == pointer(shop)["taken"]
+    theirs(shop, "bowl", "S", "L")
+    assert {"variant/bowl/BOWL-L": {"store"}} == causes_of_removals(shop.plan())
+
+
+def causes_of_removals(plan: Plan) -> dict[str, set[str | None]]:
+    return {
+        str(change.address): {each.cause for each in change.fields}
+        for change in plan.changes
+        if isinstance(change, Remove)
+    }
+
+
 def test_what_was_there_before_a_product_was_taken_over_is_no_edit(shop: Repository) -> None:
     put(shop, a_product("mug"))
-    sizes = {"name": "Size", "values": [{"name": "S"}, {"name": "XL"}]}
-    rows = [
-        {"optionValues": [{"optionName": "Size", "name": size}], "price": "5.00", "sku": f"CUP-{size}"}
-        for size in ("S", "XL")
-    ]
-    theirs = {"title": "Theirs", "handle": "cup", "productOptions": [sizes], "variants": rows}
-    shop.ask("mutation($i: ProductSetInput!) { productSet(input: $i) { userErrors { message } } }", {"i": theirs})
-    ours = [{"sku": f"CUP-{size}", "price": "9.00", "options": {"Size": size}} for size in ("S", "M")]
-    commit(shop, a_product("mug"), {**a_product(), "options": {"Size": ["S", "M"]}, "variants": ours})
+    theirs(shop, "cup", "S", "XL")
+    commit(shop, a_product("mug"), in_sizes("cup", "S", "M"))
     faults = [{"kind": "access_denied", "scope": "write_products", "root": "productSet", "times": 1}]
     shop.embedded._control("PUT", shop.shop, {"faults": faults}, "/faults")
     refused = shop.apply(shop.plan(), "adopt")

@@ -191,7 +191,9 @@ def test_what_is_not_in_the_store_is_new_or_was_removed_there(base: Base, cause:
         (Base({SIZE: a("variant", sku="A")}), {"sku": "git", "price": "git"}),
         (Base({}), {"sku": "store", "price": "store"}),
         (Base({}, frozenset({SIZE})), {"sku": None, "price": None}),
-        (Base({}, before_us=frozenset({SIZE})), {"sku": "git", "price": "git"}),
+        (Base({}, was_theirs=True), {"sku": "git", "price": "git"}),
+        (Base({}, frozenset({SIZE}), was_theirs=True), {"sku": None, "price": None}),
+        (Base({SIZE: a("variant", sku="B", price="1.00")}, was_theirs=True), {"sku": "both", "price": "git"}),
     ],
 )
 def test_what_goes_left_git_or_was_added_in_the_store(base: Base, causes: dict[str, Cause | None]) -> None:

@@ -24,6 +24,7 @@ POINTER = Pointer(
     run="r",
     exceptions={"b" * 40: (CUP,)},
     unknown=(Address("variant", "cup/A"),),
+    taken=(CUP,),
     journal=JournalHead(3, "h"),
 )
 RESPELLED = {CUP: {"title": ("1", "2")}}
@@ -39,6 +40,12 @@ def test_what_was_written_is_read() -> None:
         "rewritten": {"value": respelled_json(RESPELLED), "compareDigest": "y"},
     }
     assert Memory(Record(POINTER, "x"), Record(RESPELLED, "y")) == memory_in(shop)
+
+
+def test_what_an_older_version_wrote_is_read_and_what_a_newer_one_adds_is_passed_over() -> None:
+    value = f'{{"commit": "{"a" * 40}", "engine": "1", "exceptions": {{}}, "unknown": [], "later": [1]}}'
+    read = memory_in({"applied": {"value": value, "compareDigest": "x"}}).pointer
+    assert Record(Pointer(commit="a" * 40, engine="1"), "x") == read
 
 
 @pytest.mark.parametrize(
