@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli.embedded import EmbeddedStores
-from reconciler.model.record import Begun, Ended, Requested
+from reconciler.model.record import Begun, Ended, Requested, Told
 from tests.faults.busy_shop import BusyShop, a_busy_shop
 from tests.faults.processes import Point, Where, at, dies, ended, forked, killed_after, points
 
@@ -122,12 +123,15 @@ def assert_it_ends_as_expected(shop: BusyShop, expected: Any, several: list[Poin
     entries = [entry.record for entry in shop.journal.entries()]
     begun = [record for record in entries if isinstance(record, Begun) and record.plan == shop.plan.digest]
     names = {record.run for record in begun}
-    ends = [record.run for record in entries if isinstance(record, Ended) and record.run in names]
-    assert sorted(names) == sorted(ends), several  # a run has one name until it comes to its end
+    ends = [record for record in entries if isinstance(record, Ended) and record.run in names]
+    assert sorted(names) == sorted(each.run for each in ends), several  # a run has one name until it comes to its end
     assert sorted({each.fence for each in begun}) == [each.fence for each in begun], several
-    for run in ends:
-        numbers = [record.request for record in entries if isinstance(record, Requested) and record.run == run]
+    for end in ends:
+        of_run = [record for record in entries if record.run == end.run]
+        numbers = [record.request for record in of_run if isinstance(record, Requested)]
         assert numbers == list(range(1, len(numbers) + 1)), several
+        told = {each.address: each.result for record in of_run if isinstance(record, Told) for each in record.outcomes}
+        assert +Counter(end.counts) == Counter(told.values()), several  # the overview of runs counts what was told
 
 
 def test_the_journal_says_under_one_name_what_a_killed_run_and_its_heir_did(shop: BusyShop) -> None:
