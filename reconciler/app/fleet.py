@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -34,6 +34,19 @@ class FleetResult(Generic[Result]):
 
     results: tuple[Result, ...]
     failures: tuple[Failure, ...]
+
+
+def failures_noted(fleet: FleetResult[ApplyReport]) -> FleetResult[ApplyReport]:
+    """Return what came of an apply, with the reports of stores that failed all the same saying so before all else.
+
+    What was done there is known, and its record is not where it belongs.
+    """
+    errors = {failure.store: str(failure.error).splitlines() for failure in fleet.failures}
+    reports = (
+        replace(each, recorded=False, notes=(*errors[each.store], *each.notes)) if each.store in errors else each
+        for each in fleet.results
+    )
+    return replace(fleet, results=tuple(reports))
 
 
 def failures_without_report(fleet: FleetResult[ApplyReport]) -> tuple[Failure, ...]:

@@ -4,7 +4,7 @@ What is told and heard is JSON: the same plan and the same report, to the byte, 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -112,19 +112,6 @@ def performed(phase: str, told: bytes, session: "Session") -> bytes:
     accepted, _, plan = told.partition(b"\n")
     report = _only(session.applied([plan_of(plan, "the plan to apply")], _rules().validate_json(accepted)))
     return _reports().dump_json(report)
-
-
-def with_failures(fleet: FleetResult[ApplyReport]) -> FleetResult[ApplyReport]:
-    """Return what came of an apply, with the reports of stores that failed all the same saying so before all else.
-
-    What was done there is known, and its record is not where it belongs.
-    """
-    errors = {failure.store: str(failure.error).splitlines() for failure in fleet.failures}
-    reports = (
-        replace(each, recorded=False, notes=(*errors[each.store], *each.notes)) if each.store in errors else each
-        for each in fleet.results
-    )
-    return replace(fleet, results=tuple(reports))
 
 
 def _only(fleet: FleetResult[Result]) -> Result:

@@ -17,13 +17,13 @@ from reconciler.app.base import Commits, StoreBase
 from reconciler.app.collector import seldom, waiting
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.engine import engine
-from reconciler.app.fleet import Checkout, Fleet, FleetResult, SideBySide
+from reconciler.app.fleet import Checkout, Fleet, FleetResult, SideBySide, failures_noted
 from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
 from reconciler.app.notes import notes_of
 from reconciler.app.passing import LiveStore, fits_nothing
-from reconciler.app.phases import Applying, Planning, with_failures
+from reconciler.app.phases import Applying, Planning
 from reconciler.app.plan_store import plan_store
 from reconciler.app.settled import settled
 from reconciler.app.snapshot_file import Snapshot
@@ -220,7 +220,7 @@ class Session:
             return self._apply(store, by_store[store.name], accepted, interruption)
 
         phase = Applying(by_store, tuple(accepted), self.checkout, work, interruption)
-        return with_failures(self._fleet.map(stores, phase))
+        return failures_noted(self._fleet.map(stores, phase))
 
     def _plan(self, store: Store, scope: Scope) -> Plan:
         with read_client(store, self._workspace.tree.root, self._embedded, self._listener) as client:

@@ -5,8 +5,7 @@ from threading import Event
 
 import pytest
 
-from reconciler.app.fleet import Failure, FleetResult, side_by_side
-from reconciler.app.phases import with_failures
+from reconciler.app.fleet import Failure, FleetResult, failures_noted, side_by_side
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.store import Store, StoreDocument
@@ -54,7 +53,7 @@ def test_results_and_failures_come_in_the_order_of_the_stores():
 def test_what_was_done_in_a_store_that_failed_all_the_same_is_not_recorded_in_full():
     done, lost = (ApplyReport(name, "1", (), (), 0, 0, 0, notes=("before",)) for name in ("eu", "us"))
     fleet = FleetResult((done, lost), (Failure("us", ReconcilerError("its journal is out")),))
-    told = with_failures(fleet)
+    told = failures_noted(fleet)
     assert (done, fleet.failures) == (told.results[0], told.failures)
     assert (False, False, ("its journal is out", "before")) == (
         *(told.results[1].recorded, told.results[1].complete),

@@ -1,9 +1,8 @@
 """What hooks are told: one notice for each store, and nothing that is not so."""
 
-from reconciler.app.fleet import Failure, FleetResult
+from reconciler.app.fleet import Failure, FleetResult, failures_noted
 from reconciler.app.journal import JournalFailed
 from reconciler.app.notifying import notices_of_apply
-from reconciler.app.phases import with_failures
 from reconciler.model.address import Address
 from reconciler.model.notice import Notice
 from reconciler.model.outcome import Applied, ApplyReport, Outcome
@@ -15,7 +14,7 @@ OUT = Failure("eu", JournalFailed("artefacts/eu: journal/eu.jsonl moved on", "br
 def told(*outcomes: Outcome) -> list[Notice]:
     """Return what is told of a store whose journal did not come home, after its plan was applied."""
     report = ApplyReport("eu", "1", outcomes, (), 1, 1, 10)
-    return list(notices_of_apply(with_failures(FleetResult((report,), (OUT,))), [a_plan()]))
+    return list(notices_of_apply(failures_noted(FleetResult((report,), (OUT,))), [a_plan()]))
 
 
 def test_a_store_that_was_written_and_failed_all_the_same_is_not_told_to_be_as_it_was():

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.fleet import Failure, FleetResult
+from reconciler.app.fleet import Failure, FleetResult, failures_noted
 from reconciler.app.journal import JournalFailed
-from reconciler.app.phases import with_failures
 from reconciler.cli import ci, plans
 from reconciler.cli.options import Common
 from reconciler.cli.progress import Progress
@@ -23,7 +22,7 @@ from tests.render.plans import a_plan
 PLANS = [a_plan(target=Target(name, "gid://shopify/Shop/1", "2026-10", "EUR")) for name in ("eu", "us")]
 OUT = JournalFailed("artefacts/eu: the log has a hole", "bring it home")
 OUT.add_note("noted beside it")
-FLEET = with_failures(
+FLEET = failures_noted(
     FleetResult(
         (ApplyReport("eu", "1", (Applied(Address("product", "shirt")),), (), 1, 1, 10),),
         (Failure("eu", OUT), Failure("us", ReconcilerError("store us: it does not answer"))),
