@@ -304,7 +304,7 @@ def reports_text(
 
 def exit_code_of(fleet: "FleetResult[ApplyReport]") -> int:
     """Return 0 only when every plan is so now. 5: stale, and nothing was written; 6: applied in part."""
-    wrote = any(report.counts()["applied"] for report in fleet.results)
+    wrote = any(report.wrote for report in fleet.results)
     incomplete = [report for report in fleet.results if not report.complete]
     if not incomplete and not fleet.failures:
         return 0

@@ -26,39 +26,44 @@ class AlreadySo:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """The store changed after the plan was made; nothing was written, or only what the reason says."""
+    """The store changed after the plan was made; no field of it was written, and our mark only where that is said."""
 
     address: AddressText
     reason: str
+    marked: bool = False
+    """Of a taking over, or a move: our mark was written all the same."""
     result: Literal["stale"] = "stale"
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The store refused it, or nobody knows whether it was done; the reason says which."""
+    """The store refused it or a part of it, or nobody knows whether it was done; the reason says which."""
 
     address: AddressText
     reason: str
+    marked: bool = False
+    """Of a taking over, or a move: our mark was written all the same."""
     result: Literal["failed"] = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Not tried, because of something else."""
+    """Not tried, or not to its end, because of something else."""
 
     address: AddressText
     reason: str
+    marked: bool = False
+    """Of a taking over, or a move: our mark was written all the same."""
     result: Literal["skipped"] = "skipped"
 
 
-Outcome = Applied | AlreadySo | Stale | Failed | Skipped
+NotDone = Stale | Failed | Skipped
+Outcome = Applied | AlreadySo | NotDone
 
 
 def though_marked(outcome: Outcome) -> Outcome:
     """Return what became of the taking over of something that carries our mark by now, whatever else came of it."""
-    if isinstance(outcome, Applied | AlreadySo):
-        return outcome
-    return replace(outcome, reason=f"it carries our mark now, but not all of the rest is as planned: {outcome.reason}")
+    return outcome if isinstance(outcome, Applied | AlreadySo) else replace(outcome, marked=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,11 @@ class ApplyReport:
     def writes(self) -> int:
         """The mutations that write something of the catalog."""
         return self.mutations - self.bookkeeping
+
+    @property
+    def wrote(self) -> bool:
+        """Whether the store holds something of the plan now that it did not before."""
+        return any(isinstance(each, Applied) or (isinstance(each, NotDone) and each.marked) for each in self.outcomes)
 
     @property
     def complete(self) -> bool:

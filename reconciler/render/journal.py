@@ -25,7 +25,7 @@ from reconciler.model.record import (
 from reconciler.render.printable import clipped, printable
 from reconciler.render.style import Ink, Line, Span, Style, line, written
 from reconciler.render.value import value_text
-from reconciler.render.words import counted, name, number, short
+from reconciler.render.words import counted, name, number, short, why
 
 _ROWS_SHOWN = 20
 _LONGEST_VALUE = 40  # columns
@@ -115,8 +115,8 @@ def _rows(record: Record) -> Iterator[str]:
             yield from (f"left over: {name(str(address))}" for address in record.left_over)
         case _:
             for outcome in record.outcomes:
-                why = "" if isinstance(outcome, Applied | AlreadySo) else f": {_reason(outcome.reason)}"
-                yield f"{outcome.result} {name(str(outcome.address))}{why}"
+                reason = "" if isinstance(outcome, Applied | AlreadySo) else f": {_reason(why(outcome))}"
+                yield f"{outcome.result} {name(str(outcome.address))}{reason}"
 
 
 def _held(address: Address, fields: Mapping[str, Json]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from reconciler.model.errors import Diagnostic, InvalidInput, ReconcilerError
 from reconciler.model.json import Json
 from reconciler.model.outcome import AlreadySo, Applied, ApplyReport, Outcome
+from reconciler.render.words import why
 
 _INNER_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -71,5 +72,5 @@ def diagnostic_document(diagnostic: Diagnostic) -> dict[str, Json]:
 def _outcome(outcome: Outcome) -> dict[str, Json]:
     document: dict[str, Json] = {"address": str(outcome.address), "result": outcome.result}
     if not isinstance(outcome, Applied | AlreadySo):
-        document["reason"] = outcome.reason
+        document |= {"reason": why(outcome), "marked": outcome.marked}
     return document

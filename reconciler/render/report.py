@@ -5,16 +5,16 @@ from shlex import quote
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.outcome import AlreadySo, Applied, ApplyReport, Failed, Outcome, Skipped, Stale
+from reconciler.model.outcome import AlreadySo, Applied, ApplyReport, Failed, NotDone, Outcome, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.render.printable import clipped, printable
 from reconciler.render.style import EMPTY, Ink, Line, Span, Style, line, written
-from reconciler.render.words import counted, in_project, name, names, number, short
+from reconciler.render.words import counted, in_project, name, names, number, short, why
 
 REASONS_SHOWN = 20
 _LONGEST_REASON = 600  # columns: a reason says what to do at its end
 _FIELDS_NAMED = 40  # columns
-_PARTS: tuple[tuple[type[Stale | Failed | Skipped], str, str, Ink], ...] = (
+_PARTS: tuple[tuple[type[NotDone], str, str, Ink], ...] = (
     (Failed, "failed", "the store refused it, or did not answer", Ink.ALARM),
     (Stale, "stale", "the store changed after the plan was made; no field of it was written", Ink.LOUD),
     (Skipped, "skipped", "not tried, because of something else", Ink.LOUD),
@@ -54,7 +54,7 @@ def _headline(report: ApplyReport, plan: Plan) -> Line:
     store = f"Store {report.store}"
     if report.complete and not _unreached(report, plan):
         return line(Span(f"{store} is as plan {short(report.plan)} says.", Ink.ADDED))
-    if not any(isinstance(outcome, Applied) for outcome in report.outcomes):
+    if not report.wrote:
         return line(Span(f"{store}: nothing of plan {short(report.plan)} was applied.", Ink.ALARM))
     if all(isinstance(outcome, Applied | AlreadySo) for outcome in report.outcomes) and not _unreached(report, plan):
         but = "not everything is so now" if report.verified else "nobody could look at the store afterwards"
@@ -63,11 +63,11 @@ def _headline(report: ApplyReport, plan: Plan) -> Line:
 
 
 def _reasons(
-    outcomes: Sequence[Stale | Failed | Skipped], changes: Mapping[Address, Change], width: int, limit: int | None
+    outcomes: Sequence[NotDone], changes: Mapping[Address, Change], width: int, limit: int | None
 ) -> Iterator[Line]:
     by_reason: dict[str, list[Address]] = {}
     for outcome in outcomes:
-        by_reason.setdefault(outcome.reason, []).append(outcome.address)
+        by_reason.setdefault(why(outcome), []).append(outcome.address)
     shown = list(by_reason.items())[:limit]
     for reason, addresses in shown:
         if len(addresses) == 1:

@@ -5,6 +5,7 @@ from shlex import quote
 
 from reconciler.model.address import Address
 from reconciler.model.counting import counted, does, number
+from reconciler.model.outcome import NotDone
 from reconciler.model.plan import Forecast
 from reconciler.render.printable import clipped, columns, printable
 
@@ -22,6 +23,7 @@ __all__ = [
     "number",
     "short",
     "spoken",
+    "why",
     "wrapped",
 ]
 
@@ -107,3 +109,9 @@ def in_project(project: str | None) -> str:
 def short(digest: str) -> str:
     """Return enough of a digest or commit to tell it from others."""
     return digest[:SHORT_ID]
+
+
+def why(outcome: NotDone) -> str:
+    """Return why a change was not made, and what was written of it all the same."""
+    marked = "it carries our mark now, but not all of the rest is as planned: " if outcome.marked else ""
+    return f"{marked}{outcome.reason}"

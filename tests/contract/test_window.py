@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.app.fleet import FleetResult
+from reconciler.cli.plans import EXIT_PARTIAL, exit_code_of
 from reconciler.model.change import TakenAlong
-from reconciler.model.outcome import Outcome
+from reconciler.model.outcome import ApplyReport, Outcome, Stale
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import ReadTooLongAgo
@@ -127,14 +129,20 @@ def applied(
     shop: Repository, after: str, edit: Callable[[], None], **between: Any
 ) -> tuple[dict[str, str], list[str], int]:
     """Apply beside a rival; return what became of each change, the mutations, and how many requests were sent."""
+    outcomes, rival = outcomes_beside(shop, after, edit, **between)
+    return {str(each.address): said(each) for each in outcomes}, rival.sent, rival.client.counters.requests
+
+
+def outcomes_beside(
+    shop: Repository, after: str, edit: Callable[[], None], **between: Any
+) -> tuple[tuple[Outcome, ...], Rival]:
     rivals: list[Rival] = []
 
     def sender(client: WriteClient) -> Sender:
         rivals.append(Rival(client, after, edit))
         return rivals[0]
 
-    outcomes = shop.outcomes(shop.plan(), sender, **between)
-    return {str(each.address): said(each) for each in outcomes}, rivals[0].sent, rivals[0].client.counters.requests
+    return shop.outcomes(shop.plan(), sender, **between), rivals[0]
 
 
 def said(outcome: Outcome) -> str:
@@ -243,12 +251,15 @@ def adopts(shop: Repository) -> None:
 )
 def test_what_was_edited_after_a_product_got_our_mark_is_left_alone(shop, edit, reason):
     adopts(shop)
-    told, sent, _ = applied(shop, "productUpdate", lambda: edit(shop))
-    assert told["product/shirt"].startswith(
-        f"stale it carries our mark now, but not all of the rest is as planned: {reason}"
-    )
-    assert "productUpdate" == sent[-1]
+    outcomes, rival = outcomes_beside(shop, "productUpdate", lambda: edit(shop))
+    left = next(each for each in outcomes if isinstance(each, Stale))
+    assert ("product/shirt", True) == (str(left.address), left.marked)
+    assert left.reason.startswith(reason)
+    assert "productUpdate" == rival.sent[-1]
     assert {"A", "B", "C"} <= skus(shop)
+    # As in a store that has the definition of the mark already, so that nothing else is written.
+    report = ApplyReport("eu", "", (left,), (), mutations=1, requests=9, cost_points=99)
+    assert EXIT_PARTIAL == exit_code_of(FleetResult((report,), ()))
 
 
 def test_an_adoption_goes_on_where_nobody_edited_and_its_reads_are_foreseen(shop):

@@ -14,7 +14,7 @@ from reconciler.model.errors import (
     WrongUsage,
 )
 from reconciler.model.origin import Place
-from reconciler.model.outcome import Applied, ApplyReport, Failed
+from reconciler.model.outcome import Applied, ApplyReport, Failed, Stale
 from reconciler.render.json import error_document, failure_document, report_document
 from tests.render.plans import an_address
 
@@ -22,8 +22,8 @@ DIAGNOSTIC = Diagnostic("price is missing", Place("catalog/a.yaml", 3), "give it
 
 
 def test_a_report_is_told_whole():
-    shirt, hat = an_address("product/shirt"), an_address("product/hat")
-    outcomes = (Applied(shirt), Failed(hat, "title is taken"))
+    shirt, hat, scarf = (an_address(f"product/{key}") for key in ("shirt", "hat", "scarf"))
+    outcomes = (Applied(shirt), Failed(hat, "title is taken"), Stale(scarf, "title is Scarf now", marked=True))
     report = ApplyReport(
         "eu", "abc", outcomes, (hat,), mutations=4, requests=4, cost_points=31, bookkeeping=2, run="r1"
     )
@@ -34,7 +34,7 @@ def test_a_report_is_told_whole():
         "complete": False,
         "verified": True,
         "recorded": True,
-        "counts": {"applied": 1, "already-so": 0, "stale": 0, "failed": 1, "skipped": 0},
+        "counts": {"applied": 1, "already-so": 0, "stale": 1, "failed": 1, "skipped": 0},
         "requests": 4,
         "mutations": 4,
         "bookkeeping": 2,
@@ -43,7 +43,13 @@ def test_a_report_is_told_whole():
         "notes": [],
         "outcomes": [
             {"address": "product/shirt", "result": "applied"},
-            {"address": "product/hat", "result": "failed", "reason": "title is taken"},
+            {"address": "product/hat", "result": "failed", "reason": "title is taken", "marked": False},
+            {
+                "address": "product/scarf",
+                "result": "stale",
+                "reason": "it carries our mark now, but not all of the rest is as planned: title is Scarf now",
+                "marked": True,
+            },
         ],
     }
     assert json.dumps(expected) == json.dumps(report_document(report))

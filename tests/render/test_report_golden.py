@@ -40,6 +40,11 @@ REPORTS = {
     "report-of-all-kinds": of_all_kinds,
     "report-unverified": lambda: a_report(*(Applied(address) for address in ADDRESSES), verified=False),
     "report-left-over": lambda: a_report(*(Applied(address) for address in ADDRESSES), left_over=(ADDRESSES[0],)),
+    "report-only-marked": lambda: a_report(
+        Stale(ADDRESSES[0], "title is now Theirs; run plan again", marked=True),
+        Failed(ADDRESSES[1], "the store refused it", marked=True),
+        Failed(ADDRESSES[2], "the store refused it"),
+    ),
     "report-nothing-applied": lambda: a_report(*(Skipped(address, "not tried: 401") for address in ADDRESSES)),
     "report-many-reasons": lambda: a_report(
         *(Failed(address, f"refused, request {address.key}") for address in ADDRESSES[:12])
