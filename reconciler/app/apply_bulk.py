@@ -8,8 +8,9 @@ What a job did not come to (it failed, was cancelled, its results are gone) is l
 read everything again, so that what was done is already so.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from reconciler.app.apply_group import blocked_by, conclude
 from reconciler.app.run import Bulk, Run
@@ -27,6 +28,8 @@ from reconciler.shopify.codec import Mutation, Settling
 from reconciler.shopify.errors import BulkUnfinished
 from reconciler.shopify.steps import GroupWrite, Step
 from reconciler.shopify.writer import ids_in, obstacle, taken
+
+_Item = TypeVar("_Item")
 
 
 def can_be_made_in_bulk(root: Address, changes: Sequence[Change]) -> bool:
@@ -118,15 +121,23 @@ def write_in_bulk(run: Run, bulk: Bulk, by_root: Mapping[Address, tuple[Change, 
     except StoreRefused as error:
         run.refuse(error)
         return
-    groups = [made for root, own in free.items() if root.key not in there and (made := _begun(run, root, own))]
+    new = _holding(bulk, [(root, own) for root, own in free.items() if root.key not in there])
+    groups = [made for root, own in new if (made := _begun(run, root, own))]
     waiting = groups
     while waiting:
         _learn_ids(run, waiting)
-        pairs = [(group, mutation) for group in waiting if (mutation := group.next()) is not None]
+        pairs = [(group, mutation) for group in _holding(bulk, waiting) if (mutation := group.next()) is not None]
         _round(run, bulk, pairs)
         waiting = [group for group, _ in pairs if not group.is_open]
-    for group in groups:
+    for group in _holding(bulk, groups):
         group.end()
+
+
+def _holding(bulk: Bulk, items: Iterable[_Item]) -> Iterator[_Item]:
+    """Yield items of which each takes us a while, and all together longer than a lease lasts."""
+    for item in items:
+        bulk.stay()
+        yield item
 
 
 def _waits_for(changes: Sequence[Change], roots: Container[Address]) -> bool:

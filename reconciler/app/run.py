@@ -63,6 +63,9 @@ class Bulk(Protocol):
         Raises NotInBulk, or a ShopError, where nothing was begun; BulkUnfinished where it may still be at work.
         """
 
+    def stay(self) -> None:
+        """Keep the lease of the run, while thousands of requests are put together and none is sent."""
+
 
 def one_at_a_time() -> int:
     """Return that one request at a time is sent."""

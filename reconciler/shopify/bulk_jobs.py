@@ -79,11 +79,18 @@ def unrecorded(ids: Mapping[Address, str], errors: Sequence[str]) -> None:
     del ids, errors
 
 
+class HoldingClient(NamedClient, Protocol):
+    """A client that holds its store."""
+
+    def stay(self) -> None:
+        """Keep the lease of the store."""
+
+
 @dataclass
 class BulkJobs:
     """The bulk mutations of one run. ``name`` tells its jobs from those of any other run."""
 
-    client: NamedClient
+    client: HoldingClient
     sender: Sender
     uploads: Uploads
     name: str
@@ -111,6 +118,10 @@ class BulkJobs:
                 file.append(mutation)
                 size += length
             yield file
+
+    def stay(self) -> None:
+        """Keep the lease of the store, while thousands of requests are put together and none is sent."""
+        self.client.stay()
 
     def done(self, mutations: Sequence[Mutation]) -> Mapping[int, LineAnswer]:
         """Return the answers of one job by the place of their mutation; what it did not come to has none.

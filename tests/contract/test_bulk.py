@@ -2,14 +2,18 @@
 
 import threading
 import time
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from reconciler.app import apply_bulk, apply_store
 from reconciler.app.journal import Journal
 from reconciler.model.outcome import Applied, Failed, Skipped
 from reconciler.model.record import Answered, Requested
 from reconciler.shopify import bulk_jobs
+from reconciler.shopify.lease import TTL_S, Clock, acquire
 from tests.contract.new_products import a_product, a_shop, faulty, held, jobs
 from tests.contract.repository import Repository
 
@@ -101,6 +105,25 @@ def test_a_job_that_somebody_cancels_is_made_good(repository: Repository, expect
     assert shop.apply(plan).complete
     person.join(20)
     assert "CANCELED" in {job["status"] for job in jobs(shop)}
+    assert expected == held(shop)
+
+
+def test_the_lease_is_kept_while_requests_are_put_together(
+    repository: Repository, expected: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = [0.0]
+    clock = Clock(lambda: datetime.now(UTC) + timedelta(seconds=passed[0]), lambda: time.monotonic() + passed[0])
+    monkeypatch.setattr(apply_store, "acquire", partial(acquire, clock=clock))
+    for owner, name in ((apply_bulk, "_begun"), (apply_bulk._Made, "next"), (apply_bulk._Made, "end")):
+        work = getattr(owner, name)
+
+        def slow(*given: Any, work: Any = work) -> Any:
+            passed[0] += TTL_S / 3
+            return work(*given)
+
+        monkeypatch.setattr(owner, name, slow)
+    shop = a_shop(repository)
+    assert shop.apply(shop.plan()).complete
     assert expected == held(shop)
 
 

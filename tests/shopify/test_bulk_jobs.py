@@ -60,6 +60,9 @@ class Store:
         errors = self.start or []
         return Answer({mutation.root: {"bulkOperation": {"id": "gid://1"}, "userErrors": errors}})
 
+    def stay(self) -> None:
+        """It holds no lease."""
+
     def staged(self, mutation: Mutation) -> Mutation:
         return replace(mutation, variables={**mutation.variables, "staged": True})
 
