@@ -110,7 +110,7 @@ class Run:
         """An answer that concerns the whole store; after it nothing is sent."""
         self.ids: dict[Address, str] = dict(plan.references)
         self._marked: set[Address] = set()
-        """What is to be taken over, or to move, and was met with our mark: what was done of it at least."""
+        """What is to be taken over, or to move, and has our mark: an answer said so, or it was met with it."""
         self._plan = plan
         self._released = frozenset(change.address for change in plan.changes if releases(change))
         self._way = way
@@ -268,6 +268,8 @@ class Run:
         sender = Punctual(self._way.sender, looks, self._way.make_room, kept_back)
         sending = sent(_let_through(mutations, looks, kept_back), sender, self._way.settle, self.ids)
         self._refused(sending.refusal)
+        with self._turn:
+            self._marked |= sending.marked
         if not kept_back:
             return sending
         written = (outcome for outcome in sending.outcomes if outcome.address not in kept_back)

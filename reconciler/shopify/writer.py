@@ -59,6 +59,8 @@ class Sent:
     """A request may have been executed although its answer was lost: only reading again tells."""
     ids: Mapping[Address, str] = field(default_factory=dict)
     """The ids of what was made, as far as answers told them."""
+    marked: frozenset[Address] = frozenset()
+    """What got our mark by a request of its own, whatever became of the others for it."""
 
 
 def _settled_at_once(mutation: Mutation, payload: Mapping[str, Any]) -> Mapping[Address, str]:
@@ -84,6 +86,7 @@ def sent(
     bad: dict[Address, Unwritten] = {}
     covered: dict[Address, None] = {}
     ids: dict[Address, str] = learned if learned is not None else {}
+    marked: set[Address] = set()
     refusal: ShopError | None = None
     doubtful = False
     for mutation in mutations:
@@ -105,8 +108,10 @@ def sent(
             continue
         bad |= refused
         ids |= {address: found for address, found in ids_in(mutation, payload or {}).items() if address not in refused}
+        marked.update(set(mutation.covers) - refused.keys() if mutation.only_marks else ())
         doubtful = doubtful or answer.resent
-    return Sent(tuple(bad.get(address, Applied(address)) for address in covered), refusal, doubtful, ids)
+    outcomes = tuple(bad.get(address, Applied(address)) for address in covered)
+    return Sent(outcomes, refusal, doubtful, ids, frozenset(marked))
 
 
 def taken(

@@ -223,6 +223,30 @@ def test_an_adoption_whose_fields_were_refused_says_that_the_mark_was_written(an
     assert ([()], ["options"]) == (mark_alone, [field.path for fields in whole for field in fields])
 
 
+@dataclass
+class FreezingStore(TinyStore):
+    """Can be read no more once it wrote something."""
+
+    def mutate(self, mutation: Mutation) -> ScriptedAnswer:
+        answer = super().mutate(mutation)
+        self.unreadable = {"Pshirt": FROZEN}
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "marked"),
+    [({"userErrors": []}, True), ({"userErrors": [{"field": None, "message": "no"}]}, False), (SILENT, False)],
+)
+def test_a_mark_that_was_written_is_known_by_its_answer(answer, marked):
+    theirs = a_product("Pshirt", a_variant("VA", "A", size="S"), a_variant("VB", "B", size="M"), mark=None)
+    store = FreezingStore([theirs], answers={"productUpdate": answer})
+    adopted = {**RENAMED, "adopt": "product/shirt"}
+    plan = a_plan({name: adopted[name] for name in ("adopt", "id", "fields")})
+    (outcome,) = applied(plan, a_way(store), lambda told: None)
+    assert isinstance(outcome, Failed)
+    assert (marked, ["productUpdate"]) == (outcome.marked, store.roots)
+
+
 def test_what_waits_for_a_creation_that_failed_is_skipped_and_the_rest_goes_on():
     refusal = {"userErrors": [{"code": "TAKEN", "field": ["definition"], "message": "no"}]}
     store = TinyStore([a_shirt(a_variant("VA", "A"))], answers={"metafieldDefinitionCreate": refusal})
