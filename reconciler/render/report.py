@@ -57,9 +57,15 @@ def _headline(report: ApplyReport, plan: Plan) -> Line:
     if not report.wrote:
         return line(Span(f"{store}: nothing of plan {short(report.plan)} was applied.", Ink.ALARM))
     if all(isinstance(outcome, Applied | AlreadySo) for outcome in report.outcomes) and not _unreached(report, plan):
-        but = "not everything is so now" if report.verified else "nobody could look at the store afterwards"
-        return line(Span(f"{store}: plan {short(report.plan)} was applied, but {but}.", Ink.LOUD))
+        return line(Span(f"{store}: plan {short(report.plan)} was applied, but {_lacking(report)}.", Ink.LOUD))
     return line(Span(f"{store}: plan {short(report.plan)} was applied in part.", Ink.ALARM))
+
+
+def _lacking(report: ApplyReport) -> str:
+    """Return what keeps an apply whose every change was made from being complete."""
+    if not report.verified:
+        return "nobody could look at the store afterwards"
+    return "not everything is so now" if report.left_over else "not recorded in full"
 
 
 def _reasons(

@@ -40,6 +40,7 @@ REPORTS = {
     "report-of-all-kinds": of_all_kinds,
     "report-unverified": lambda: a_report(*(Applied(address) for address in ADDRESSES), verified=False),
     "report-left-over": lambda: a_report(*(Applied(address) for address in ADDRESSES), left_over=(ADDRESSES[0],)),
+    "report-not-recorded": lambda: a_report(*(Applied(address) for address in ADDRESSES), recorded=False),
     "report-only-marked": lambda: a_report(
         Stale(ADDRESSES[0], "title is now Theirs; run plan again", marked=True),
         Failed(ADDRESSES[1], "the store refused it", marked=True),
