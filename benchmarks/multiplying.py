@@ -14,6 +14,7 @@ from typing import cast
 from benchmarks.catalogs import REPEATED, VARIANTS
 from reconciler.mapping.pictures import image_key
 from reconciler.model.picture import Image
+from reconciler.sandbox.media.names import with_uuid
 
 TABLES = (
     "products",
@@ -49,10 +50,10 @@ def multiply(store: Path, times: int) -> None:
 def _copied(rows: list[Row], copy: int, first: int) -> Iterator[Row]:
     for row in rows:
         copied = {name: _value(name, value, copy, first) for name, value in row.items()}
-        if "filename" in copied:  # it carries a digest of the address
+        if "filename" in copied:  # it carries a digest of where the image is from; among a million, two may be the same
             source = cast("str", copied["source"])
             name = f"{image_key(Image(url=source), {})}.jpg"
-            copied |= {"filename": name, "address": name}
+            copied |= {"filename": name, "address": with_uuid(name)}
         yield copied
 
 
