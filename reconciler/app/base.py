@@ -149,7 +149,8 @@ class StoreBase:
                 resources |= {address: other[address]} if address in other else {}
             except NoHistory:
                 unknown.add(address)
-        return Base(resources, frozenset(unknown), was_theirs=not self._taken.isdisjoint(self._keys_of(root)))
+        was_theirs = bool(self._taken) and any(key in self._taken for key in self._keys_of(root))
+        return Base(resources, frozenset(unknown), was_theirs=was_theirs)
 
     @property
     def blind_spots(self) -> tuple[str, ...]:
