@@ -272,8 +272,10 @@ class Run:
             self._marked |= sending.marked
         if not kept_back:
             return sending
-        written = (outcome for outcome in sending.outcomes if outcome.address not in kept_back)
-        return replace(sending, outcomes=(*written, *kept_back.values()))
+        # What a request before it came to is why, whatever the look at the next one showed.
+        told = {each.address: each for each in sending.outcomes}
+        failed = {at: each for at, each in told.items() if isinstance(each, Failed)}
+        return replace(sending, outcomes=tuple({**told, **kept_back, **failed}.values()))
 
     def kept(self, root: Address, changes: Sequence[Change], live: Live) -> Mapping[Address, str]:
         """Keep what changes of a group are about to take away; return what must not go, with the reason."""

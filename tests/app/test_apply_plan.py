@@ -234,17 +234,20 @@ class FreezingStore(TinyStore):
 
 
 @pytest.mark.parametrize(
-    ("answer", "marked"),
-    [({"userErrors": []}, True), ({"userErrors": [{"field": None, "message": "no"}]}, False), (SILENT, False)],
+    ("answer", "marked", "said"),
+    [
+        ({"userErrors": []}, True, f"not written: {FROZEN}"),
+        ({"userErrors": [{"field": None, "message": "no"}]}, False, "no"),
+        (SILENT, False, str(SILENT)),
+    ],
 )
-def test_a_mark_that_was_written_is_known_by_its_answer(answer, marked):
+def test_a_mark_that_was_written_is_known_by_its_answer(answer, marked, said):
     theirs = a_product("Pshirt", a_variant("VA", "A", size="S"), a_variant("VB", "B", size="M"), mark=None)
     store = FreezingStore([theirs], answers={"productUpdate": answer})
     adopted = {**RENAMED, "adopt": "product/shirt"}
     plan = a_plan({name: adopted[name] for name in ("adopt", "id", "fields")})
-    (outcome,) = applied(plan, a_way(store), lambda told: None)
-    assert isinstance(outcome, Failed)
-    assert (marked, ["productUpdate"]) == (outcome.marked, store.roots)
+    assert (Failed(Address("product", "shirt"), said, marked=marked),) == applied(plan, a_way(store), lambda told: None)
+    assert ["productUpdate"] == store.roots
 
 
 def test_what_waits_for_a_creation_that_failed_is_skipped_and_the_rest_goes_on():
