@@ -18,7 +18,7 @@ import orjson
 from benchmarks.catalogs import STORES, Shape
 from benchmarks.grounds import Ground, open_to_plans, prepared
 from benchmarks.measured import Job, medians
-from benchmarks.report import Measured, written
+from benchmarks.report import Kept, Measured, written
 
 HERE = Path(__file__).resolve().parent
 LINES_OF_PRODUCTS = 24_000
@@ -28,18 +28,18 @@ CACHE = ".reconciler/cache"  # what plans remember; a cold one finds nothing the
 
 
 def jobs(ground: Ground, peers: Path) -> Mapping[str, Job]:
-    """Return what is measured of a size, by name."""
+    """Return what is measured of a size, by name, in turn: a warm plan knows what the one before it found."""
     repository, environment = ground.repository, {"PYTHONPATH": str(HERE.parent)}
     plan = (sys.executable, "-m", "reconciler", "plan", "bench")
-    forget, warm_up = ("rm", "-rf", CACHE), plan
+    forget = ("rm", "-rf", CACHE)
     edit = (sys.executable, "-c", _EDIT, str(ground.a_file))
     edit_all = (sys.executable, "-c", _EDIT, str(ground.repository / "catalog" / "products"))
     python, floors = str(peers / "bin" / "python"), str(HERE / "floors.py")
     found = {
         "plan, cold": Job(plan, repository, (CLEAN, forget), environment),
-        "plan, warm": Job(plan, repository, (warm_up,), environment),
-        "plan, one file changed": Job(plan, repository, (warm_up, edit), environment),
-        "plan, all files changed": Job(plan, repository, (CLEAN, warm_up, edit_all), environment),
+        "plan, warm": Job(plan, repository, (), environment),
+        "plan, one file changed": Job(plan, repository, (edit,), environment),
+        "plan, all files changed": Job(plan, repository, (edit_all,), environment),
         "plan of two stores, cold": Job((*plan[:-1], *STORES), repository, (CLEAN, forget), environment),
         "YAML, parsed and dropped": Job((python, floors, "yaml", str(repository / "catalog")), repository, (CLEAN,)),
         "JSON, parsed and dropped": Job((python, floors, "json", str(ground.as_json)), repository),
@@ -114,11 +114,11 @@ def main() -> None:
     options = parser.parse_args()
     options.data, options.peers = options.data.resolve(), options.peers.resolve()
     others = [*figures("ingest", "--products", str(LINES_OF_PRODUCTS)), *figures("applying")]
-    sizes: list[Measured] = []
+    kept = Kept(options.data / "measured.json")
     for said in options.sizes.split(","):
         variants, _, rounds = said.partition(":")
-        sizes.append(measured(Shape(int(variants)), int(rounds or options.rounds), options))
-        written(sizes, others, options.into)  # what comes next may take hours
+        kept.add(measured(Shape(int(variants)), int(rounds or options.rounds), options))
+        written(kept.sizes(), others, options.into)  # what comes next may take hours
 
 
 if __name__ == "__main__":

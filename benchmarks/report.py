@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from benchmarks.measured import Run
 
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
@@ -38,6 +40,23 @@ class Measured:
         return self.runs[name].cpu_s if name in self.runs else math.nan
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What was measured of each size last, in a file: the largest take hours, and are measured apart."""
+
+    file: Path
+
+    def add(self, measured: Measured) -> None:
+        """Keep what was measured, in place of what was before of its size."""
+        sizes = {each.variants: each for each in self.sizes()} | {measured.variants: measured}
+        self.file.write_bytes(_SIZES.dump_json([sizes[variants] for variants in sorted(sizes)], indent=2))
+
+    def sizes(self) -> list[Measured]:
+        """Return all sizes, the smallest first."""
+        return _SIZES.validate_json(self.file.read_bytes()) if self.file.exists() else []
+
+
+_SIZES = TypeAdapter(list[Measured])
 GOALS: Mapping[str, str] = {
     "parsed and dropped by orjson": "4",
     "peak of that": "60 + 0.1 KB a line",
