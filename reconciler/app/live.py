@@ -20,7 +20,7 @@ from reconciler.shopify.asking import Client
 from reconciler.shopify.automatic import rule_sets
 from reconciler.shopify.client import ReadClient, WriteClient
 from reconciler.shopify.exporting import PATIENCE
-from reconciler.shopify.large import Large, MeasuredClient
+from reconciler.shopify.large import Habit, Large, MeasuredClient, NoHabit
 from reconciler.shopify.lookup import look_up
 from reconciler.shopify.places import SCOPES, read_directory
 from reconciler.shopify.preflight import ShopFacts
@@ -32,11 +32,17 @@ from reconciler.shopify.wire import Broken, Received
 
 
 def live_store(
-    view: StoreView, client: ReadClient, commits: Commits, facts: ShopFacts, unheld: Collection[str] = ()
+    view: StoreView,
+    client: ReadClient,
+    commits: Commits,
+    facts: ShopFacts,
+    unheld: Collection[str] = (),
+    *,
+    habit: Habit | None = None,
 ) -> LiveStore:
     """Return the store as a plan reads it: only the kinds that its catalog speaks of.
 
-    ``unheld``: the files of the view that no commit holds.
+    ``unheld``: the files of the view that no commit holds. ``habit``: how it was read last.
     """
     memory = facts.memory
     return LiveStore(
@@ -46,7 +52,7 @@ def live_store(
             CODECS,
             view.kinds,
             formerly=view.formerly,
-            large=large(view.store, client),
+            large=large(view.store, client, habit),
         ),
         StoreBase(commits, view, memory.pointer, frozenset(unheld)),
         read_directory(client, view.store, places_of(view.kinds)),
@@ -62,7 +68,7 @@ def looking(client: Client, store: Store, facts: ShopFacts) -> Look:
     return lambda ids: taken_along(client, store, facts, ids)
 
 
-def large(store: Store, client: MeasuredClient) -> Large | None:
+def large(store: Store, client: MeasuredClient, habit: Habit | None = None) -> Large | None:
     """Return how a store is read when it is large, as its file says."""
     patience = replace(PATIENCE, paused=partial(client.teller.waiting, "bulk"))
     match store.document.reading:
@@ -71,7 +77,7 @@ def large(store: Store, client: MeasuredClient) -> Large | None:
         case "exports":
             return Large(client, pages_at_most_s=0.0, wait=patience)
         case "auto":
-            return Large(client, wait=patience)
+            return Large(client, habit=habit or NoHabit(), wait=patience)
 
 
 def way_to(  # noqa: PLR0917

@@ -18,6 +18,7 @@ from reconciler.app.collector import seldom, waiting
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.engine import engine
 from reconciler.app.fleet import Checkout, Fleet, FleetResult, SideBySide, failures_noted
+from reconciler.app.habit import NotedHabit
 from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
@@ -240,7 +241,8 @@ class Session:
 
     def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts) -> Plan:
         view = self._views[store.name]
-        live = live_store(view, client, self._commits, facts, self._unheld & view.inputs.keys())
+        habit = NotedHabit(self._workspace.tree.root, store.name)
+        live = live_store(view, client, self._commits, facts, self._unheld & view.inputs.keys(), habit=habit)
         return self._of_live(store, live, scope, facts)
 
     def _of_live(self, store: Store, live: LiveStore, scope: Scope, facts: ShopFacts) -> Plan:

@@ -8,7 +8,7 @@ whole of it. How long Shopify takes for it is nowhere published, so the threshol
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from reconciler.shopify.export_documents import exports_of
@@ -21,6 +21,9 @@ from reconciler.shopify.wait import Wait
 
 PAGES_AT_MOST_S: Final = 60.0
 """The seconds of turning pages from which on an export is made instead."""
+_STAYING: Final = 3.0
+"""How many times longer one way may take before the other is taken instead of it: what is known of a store's answers is
+known by their bytes, and each way has its own."""
 
 
 class MeasuredClient(ExportingClient, Protocol):
@@ -61,12 +64,33 @@ def pages_take_s(page: PageCost, roots: int, bucket: Bucket | None) -> float:
     return max(waiting_s, (pages * page.points - bucket.available) / bucket.restore_rate)
 
 
+class Habit(Protocol):
+    """Remembers how a store was read last. ``connection``: what was read, as products."""
+
+    def was_exported(self, connection: str) -> bool | None:
+        """Return whether an export was made; None where nobody knows."""
+
+    def note(self, connection: str, *, exported: bool) -> None:
+        """Remember whether one is made this time."""
+
+
+class NoHabit:
+    """Remembers nothing."""
+
+    def was_exported(self, connection: str) -> None:
+        """Return that nobody knows."""
+
+    def note(self, connection: str, *, exported: bool) -> None:
+        """Forget it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Large:
     """How a store is read when it is large."""
 
     client: MeasuredClient
     pages_at_most_s: float = PAGES_AT_MOST_S
+    habit: Habit = field(default_factory=NoHabit)
     wait: Wait = PATIENCE
     clock: Callable[[], float] = time.monotonic
 
@@ -82,7 +106,15 @@ class Large:
         """Whether an export is made instead of the pages that follow this one."""
         counted = self.client.query(count_document(tree.root)).data[str(tree.root.counted_by)]
         rest = max(0, int(counted["count"]) - page.roots)
-        return pages_take_s(page, rest, self.client.bucket) > self.pages_at_most_s
+        exported = pages_take_s(page, rest, self.client.bucket) > self._at_most_s(tree.root.connection)
+        self.habit.note(tree.root.connection, exported=exported)
+        return exported
+
+    def _at_most_s(self, connection: str) -> float:
+        was_exported = self.habit.was_exported(connection)
+        if was_exported is None:
+            return self.pages_at_most_s
+        return self.pages_at_most_s / _STAYING if was_exported else self.pages_at_most_s * _STAYING
 
     @contextmanager
     def exported(self, tree: Tree) -> Iterator[tuple[Lines, ...]]:
