@@ -112,7 +112,7 @@ class _Made:
 def write_in_bulk(run: Run, bulk: Bulk, by_root: Mapping[Address, tuple[Change, ...]]) -> None:
     """Make the groups of one root kind that are new; what has no outcome afterwards is to be written by requests."""
     making = {root: own for root, own in by_root.items() if can_be_made_in_bulk(root, own)}
-    free = {root: own for root, own in making.items() if not _waits_for(own, by_root.keys() - {root})}
+    free = {root: own for root, own in making.items() if not _waits_for(root, own, by_root)}
     if not free or run.refusal is not None:
         return
     try:
@@ -125,7 +125,7 @@ def write_in_bulk(run: Run, bulk: Bulk, by_root: Mapping[Address, tuple[Change, 
     groups = [made for root, own in new if (made := _begun(run, root, own))]
     waiting = groups
     while waiting:
-        _learn_ids(run, waiting)
+        _learn_ids(run, _holding(bulk, waiting))
         pairs = [(group, mutation) for group in _holding(bulk, waiting) if (mutation := group.next()) is not None]
         _round(run, bulk, pairs)
         waiting = [group for group, _ in pairs if not group.is_open]
@@ -140,8 +140,9 @@ def _holding(bulk: Bulk, items: Iterable[_Item]) -> Iterator[_Item]:
         yield item
 
 
-def _waits_for(changes: Sequence[Change], roots: Container[Address]) -> bool:
-    return any(KINDS.root_of(at) in roots for change in changes for at in change.depends_on)
+def _waits_for(root: Address, changes: Sequence[Change], roots: Container[Address]) -> bool:
+    named = {KINDS.root_of(at) for change in changes for at in change.depends_on}
+    return any(other in roots for other in named - {root})
 
 
 def _begun(run: Run, root: Address, changes: tuple[Change, ...]) -> _Made | None:
@@ -156,7 +157,7 @@ def _begun(run: Run, root: Address, changes: tuple[Change, ...]) -> _Made | None
     return _Made(run, write, changes)
 
 
-def _learn_ids(run: Run, groups: Sequence[_Made]) -> None:
+def _learn_ids(run: Run, groups: Iterable[_Made]) -> None:
     """Look up what the next requests have to know and no answer told, many groups at once."""
     lacking = {
         group.write.root: group.planned
