@@ -115,6 +115,16 @@ def _accommodate(root: Resource, children: Sequence[Resource]) -> Resource:
     return Product(**{**fields, "options": options}) if variants and options != fields["options"] else root
 
 
+def _named_in(held: Resource, named: Sequence[Resource]) -> Resource:
+    """Return the product without the values of options that git does not name: only variants of others use them."""
+    ours = {(name, each) for root in named for name, values in root.managed().get("options") or () for each in values}
+    fields = held.managed()
+    options = tuple(
+        (name, tuple(each for each in values if (name, each) in ours)) for name, values in fields.get("options") or ()
+    )
+    return Product(**{**fields, "options": options}) if options else held
+
+
 KIND = Kind(
     "product",
     Product,
@@ -122,6 +132,7 @@ KIND = Kind(
     needed_children=frozenset({"variant"}),
     accommodate=_accommodate,
     accommodated=frozenset({"options"}),
+    named_in=_named_in,
     mergeable=frozenset({"tags"}),
     after=("mark",),
     alias="handle",

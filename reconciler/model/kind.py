@@ -59,6 +59,16 @@ def as_desired(root: Resource, children: Sequence[Resource]) -> Resource:
     return root
 
 
+NamedIn: TypeAlias = "Callable[[Resource, Sequence[Resource]], Resource]"
+"""A live root, and what git says or said of it → the live one without what it holds only for other members."""
+
+
+def all_of_it(held: Resource, named: Sequence[Resource]) -> Resource:
+    """Return the live root as it is: it holds nothing for its members."""
+    del named
+    return held
+
+
 Remark: TypeAlias = "Callable[[Resource, Resource | None, Resource | None], str | None]"
 """A desired child, what is live in its place, and its parent as it will be → what a reviewer should hear about it."""
 
@@ -146,6 +156,7 @@ class Kind:
     accommodate: Accommodate = as_desired
     accommodated: frozenset[str] = frozenset()
     """The fields that it fits."""
+    named_in: NamedIn = all_of_it
     mergeable: frozenset[str] = frozenset()
     """Fields that are sets: our members can be kept there, and other people's left alone."""
     listed: str | None = None

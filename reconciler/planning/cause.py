@@ -40,7 +40,7 @@ class Base:
     """False: it is unknown of all."""
     was_theirs: bool = False
     """The group was taken over, and not brought to git whole yet: what git did not name then was there before us, and
-    what the root holds for its sake, such as the values of options, is nobody's edit."""
+    what the root holds for its sake is nobody's edit: values of options, but neither their order nor ours."""
 
     def knows(self, address: Address) -> bool:
         """Return whether it can be told what git decided of an address."""
@@ -109,12 +109,14 @@ class Causes:
             return None if held is not None else "new"
         if held is None:
             return "store" if address in base.resources else "new"
-        values = (self.base(address, path), value_at(self._asked[address], path), self._held_at(address, path))
+        then, asked = self.base(address, path), value_at(self._asked[address], path)
         judge = cause_in_merged_set if self._is_merged(address, path) else cause
+        if base.was_theirs and path in self._kinds[address.kind].accommodated:
+            found = self._beside_theirs(address, path, then, asked)
+        else:
+            found = judge(then, asked, self._held_at(address, path))
         # What only fits the group's other members, git itself does not ask for: then it is git that needs it.
-        found = judge(*values) or "git"
-        fits_theirs = base.was_theirs and path in self._kinds[address.kind].accommodated
-        return "git" if fits_theirs or (found == "both" and self._is_sold(address, path)) else found
+        return "git" if found is None or (found == "both" and self._is_sold(address, path)) else found
 
     def of_removal(self, address: Address, path: str, to: object = None) -> Cause | None:
         """Return why a field goes, or gets the value that what is set aside has."""
@@ -164,6 +166,19 @@ class Causes:
         if self._found is None:
             self._found = self._find()
         return self._found
+
+    def _beside_theirs(self, address: Address, path: str, then: object, asked: object) -> Cause | None:
+        """Return the cause without what a root holds for members that were there before us.
+
+        Where git had none of its own members yet, all of it is theirs. What git names only now may be one of theirs
+        that it asks for from now on, and is no step away from the base.
+        """
+        kind, held, base = self._kinds[address.kind], self._held[address], self._base().resources
+        if address not in base or not any(at.kind in kind.needed_children for at in base):
+            return "git"
+        if then == value_at(kind.named_in(held, (base[address],)), path):
+            return "git"
+        return cause(then, asked, value_at(kind.named_in(held, (base[address], self._asked[address])), path))
 
     def _held_at(self, address: Address, path: str) -> object:
         """Return what the store holds, as far as the base speaks of it."""

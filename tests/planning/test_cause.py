@@ -200,3 +200,42 @@ def test_what_goes_left_git_or_was_added_in_the_store(base: Base, causes: dict[s
     (change,) = a_world(SHIRT, SIZE, base=base).changes
     assert isinstance(change, Remove)
     assert causes == {each.path: each.cause for each in change.fields}
+
+
+S_M, M_S = (("Size", ("S", "M")),), (("Size", ("M", "S")),)
+
+
+@pytest.mark.parametrize(
+    ("then", "asked", "held", "cause"),
+    [
+        (S_M, S_M, (("Size", ("S", "M", "L")),), "git"),
+        (S_M, S_M, (("Size", ("L", "S", "M")),), "git"),
+        (S_M, M_S, (("Size", ("S", "M", "L")),), "git"),
+        (S_M, (("Size", ("L", "S", "M")),), (("Size", ("S", "M", "L")),), "git"),
+        (S_M, M_S, (("Size", ("L", "M", "S")),), "git"),
+        (S_M, S_M, (("Size", ("L", "M", "S")),), "store"),
+        (S_M, S_M, (("Size", ("S", "L")),), "store"),
+        (S_M, S_M, (("Groesse", ("S", "M", "L")),), "store"),
+        (S_M, (("Sizes", ("S", "M")),), (("Groesse", ("S", "M", "L")),), "both"),
+        (S_M, (("Size", ("XS", "S", "M")),), (("Size", ("L", "M", "S")),), "both"),
+    ],
+)
+def test_of_options_that_were_taken_over_only_the_values_kept_for_others_are_nobodys_edit(
+    then: Any, asked: Any, held: Any, cause: Cause
+) -> None:
+    group = of_options(asked, held, Base({SHIRT: a("product", options=then), SIZE: a("variant")}, was_theirs=True))
+    assert [cause] == [each.cause for each in group.changes[0].fields]
+    assert (cause == "both") == bool(group.conflicts)
+
+
+@pytest.mark.parametrize("before", [{}, {SHIRT: a("product", options=S_M)}, {SIZE: a("variant")}])
+@pytest.mark.parametrize("held", [(("Colour", ("Red", "Blue")),), ()])
+def test_options_that_were_left_alone_for_variants_of_others_are_nobodys_edit(before: Any, held: Any) -> None:
+    group = of_options(S_M, held, Base(before, was_theirs=True))
+    assert ["git"] == [each.cause for each in group.changes[0].fields]
+
+
+def of_options(asked: Any, held: Any, base: Base) -> GroupPlan:
+    desired = Desired({SHIRT: a("product", options=asked)})
+    live = Live({SHIRT: a("product", options=held)}, {SHIRT: "1"}, frozenset({SHIRT}))
+    return plan_group(desired, live, kinds=KINDS, policy=Policy(), past=Past(lambda: base))
