@@ -181,7 +181,7 @@ def _pointer(plan: Plan, outcomes: Sequence[Outcome], here: Here) -> Pointer | N
     """Return what the store is to remember of the commit that it is at."""
     before = here.memory.pointer.value
     if here.undone is not None:
-        return pointer_after_rollback(outcomes, before, here.undone)
+        return pointer_after_rollback(plan, outcomes, before, here.undone)
     return pointer_after(plan, outcomes, before, here.commit)
 
 

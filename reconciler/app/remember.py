@@ -21,7 +21,7 @@ from reconciler.app.chain import Head
 from reconciler.app.journalled import JournalledSender
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Move, Remove
+from reconciler.model.change import Adopt, Move, Remove, deletes, releases
 from reconciler.model.outcome import AlreadySo, Applied, Outcome
 from reconciler.model.plan import Plan, Scope
 from reconciler.planning.respelled import Respelled
@@ -68,27 +68,33 @@ def pointer_after(
     return before if before is not None and _says_the_same(before, moved) else moved
 
 
-def pointer_after_rollback(outcomes: Sequence[Outcome], before: Pointer | None, written: Written) -> Pointer | None:
+def pointer_after_rollback(
+    plan: Plan, outcomes: Sequence[Outcome], before: Pointer | None, written: Written
+) -> Pointer | None:
     """Return the pointer that fits the store after a run was taken back; ``before`` itself where nothing moved.
 
     What went back is at the commit before the run again: only so does the next plan tell what git has not taken back
-    yet from an edit in the store. Where nearly everything went back it is shorter to move the pointer itself.
+    yet from an edit in the store. So is all that hangs on what is not ours any more, whether it was a change or not:
+    the order of images goes with them. Where nearly everything went back it is shorter to move the pointer itself.
     """
     if before is None:
         return None
     base, wrote = written.begun.base_commit, {*written.changes, *written.held}
-    back = {outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo)} & wrote
-    left = {commit: [at for at in listed if at not in back] for commit, listed in before.exceptions.items()}
+    done = {outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo)}
+    let_go = {change.address for change in plan.changes if deletes(change) or releases(change)} & done
+    back = (done & wrote) | {at for at in wrote | _apart(before) if at.kind in KINDS and KINDS.root_of(at) in let_go}
+    left = _without(before, back)
     unknown = tuple(at for at in before.unknown if at not in back)
+    then = replace(before, unknown=unknown, taken=tuple(root for root in before.taken if root not in let_go))
     if base is None:
-        ways = [replace(before, exceptions=_frozen(left), unknown=tuple(sorted({*unknown, *back})))]
+        ways = [replace(then, exceptions=_frozen(left), unknown=tuple(sorted({*unknown, *back})))]
     else:
-        ahead = {base: sorted({*left.get(base, []), *back})} if base != before.commit else {}
-        ways = [replace(before, exceptions=_frozen({**left, **ahead}), unknown=unknown)]
-        if before.commit is not None and before.commit == written.begun.commit and written.begun.scope.whole:
-            kept = {before.commit: sorted({*left.get(before.commit, []), *(wrote - back)})}
+        ahead = {base: sorted({*left.get(base, []), *back})} if base != then.commit else {}
+        ways = [replace(then, exceptions=_frozen({**left, **ahead}))]
+        if then.commit is not None and then.commit == written.begun.commit and written.begun.scope.whole:
+            kept = {then.commit: sorted({*left.get(then.commit, []), *(wrote - back)})}
             earlier = {commit: listed for commit, listed in left.items() if commit != base}
-            ways.append(replace(before, commit=base, exceptions=_frozen({**earlier, **kept}), unknown=unknown))
+            ways.append(replace(then, commit=base, exceptions=_frozen({**earlier, **kept})))
     shortest = min(ways, key=lambda way: len(pointer_json(way)))
     return before if _says_the_same(before, shortest) else shortest
 
@@ -227,6 +233,11 @@ def _ahead(then: Pointer, reached: str, done: set[Address]) -> Pointer:
 def _beyond(then: Pointer, done: set[Address]) -> Pointer:
     """Return the pointer where it was; what was done is in no commit."""
     return replace(then, exceptions=_frozen(_without(then, done)), unknown=tuple(sorted({*then.unknown, *done})))
+
+
+def _apart(then: Pointer) -> set[Address]:
+    """Return the addresses that another commit than the pointer's stands for, or none."""
+    return {*then.unknown, *(address for addresses in then.exceptions.values() for address in addresses)}
 
 
 def _without(then: Pointer, done: set[Address]) -> dict[str, list[Address]]:
