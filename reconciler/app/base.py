@@ -184,8 +184,7 @@ class StoreBase:
 
     def _rendered(self, commit: str, view: StoreView, root: Address, with_ids: WithIds) -> Desired:
         """Return the group as it was then; one whose key moved since, under the key that it has now."""
-        there = (at for at in self._keys_of(root) if at in view.entries or at in KINDS[at.kind].standing)
-        was = next(there, None)
+        was = next((at for at in self._keys_of(root) if view.asks_for(at)), None)
         if was is None:
             return Desired({})
         try:

@@ -35,7 +35,6 @@ def _recaused(plan: Plan, view: StoreView, base: StoreBase) -> Iterator[Change]:
 
 
 def _history(root: Address, view: StoreView, base: StoreBase) -> History:
-    is_asked = root in view.entries or root in KINDS[root.kind].standing
-    asked = view.group(root) if is_asked else Desired({})
+    asked = view.group(root) if view.asks_for(root) else Desired({})
     ownership = view.mapper.ownership.overridden(asked.ownership)
     return History(base.group(root, asked, lambda desired: desired), asked.resources, ownership)

@@ -58,6 +58,10 @@ class StoreView:
         standing = [address for address in kind.standing if kind.stands_for.get(address) in needed]
         return [*standing, *(address for address in self.entries if address.kind == root_kind)]
 
+    def asks_for(self, root: Address) -> bool:
+        """Return whether git asks for a root: one that stands for others only where it asks for some of them."""
+        return root in self.entries or (root in KINDS[root.kind].standing and root in self.addresses(root.kind))
+
     def roots_read(self) -> list[Kind]:
         """Return the kinds of roots that a plan reads: what git never takes away, only where it asks for some."""
         kinds = (kind for kind in KINDS.roots() if kind.removable or self.addresses(kind.name))

@@ -231,8 +231,11 @@ def test_what_was_removed_in_the_store_comes_back_as_the_stores(shop: Repository
 
 def test_what_was_added_in_git_is_new(shop: Repository) -> None:
     put(shop, a_product())
+    shop.has_categories([{"key": "kitchen", "name": "Kitchen"}])
     commit(shop, a_product(), a_product("bowl", "Bowl"))
-    assert {"new"} == set(causes(shop.plan()).values())
+    found = causes(shop.plan())
+    assert "mark/collection type" in found
+    assert {"new"} == set(found.values())
 
 
 def test_what_left_git_is_gits_and_a_conflict_where_the_store_moved(shop: Repository) -> None:
