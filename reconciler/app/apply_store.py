@@ -33,7 +33,7 @@ from reconciler.app.remember import (
     recorded,
     recorded_without_a_run,
 )
-from reconciler.app.repeated import written_before
+from reconciler.app.repeated import Before, written_before
 from reconciler.app.run import Look, Way
 from reconciler.app.runs import RunName, run_of
 from reconciler.app.staying import staying
@@ -90,7 +90,7 @@ class _Held:
     run: RunName
     lease: Lease
     journal: RunJournal
-    written: frozenset[Address]
+    written: Before
     """What earlier runs of the very same plan wrote."""
     lacks: Missing | None = None
     """What the store remembers of its journal, and the one that is here does not hold."""

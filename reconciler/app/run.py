@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Protocol
 
 from reconciler.app.punctual import Looks, Punctual
+from reconciler.app.repeated import Before
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Move, deletes, live_id, releases
@@ -89,7 +90,7 @@ class Way:
     look: Look = looking_at_nothing
     run: str = ""
     """The run's name in the journal, which tells its writing from any other."""
-    written: frozenset[Address] = frozenset()
+    written: Before = field(default_factory=Before)
     """What the very same plan wrote before."""
     abreast: Callable[[], int] = one_at_a_time
     """Says how many groups at once are worth being written by now."""
@@ -138,7 +139,7 @@ class Run:
 
     def unrepeated(self, verdict: Checked) -> Checked:
         """Return the verdict without what this plan wrote before and somebody changed since."""
-        again = {change.address for change in verdict.go} & self._way.written
+        again = {change.address for change in verdict.go if self._way.written.includes(change)}
         if not again:
             return verdict
         reason = "this plan wrote it before, and it was changed since; run plan again"

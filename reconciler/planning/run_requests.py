@@ -3,18 +3,24 @@
 A request may have been executed as long as no answer says that it was not, so also where nobody heard one. Of a
 request that was executed with errors nobody knows whose they are: there counts what was told of each change. A run that
 was killed and goes on is one run: what it made it finds so already, and that is its own doing all the same.
+
+That the store did what a request asked for is known where it answered without an error. That it began a bulk operation
+says nothing of its lines: those are done that the answer to it afterwards names by the id of what they made.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from reconciler.model.address import Address
-from reconciler.model.outcome import Applied
+from reconciler.model.outcome import Applied, Failed
 from reconciler.model.record import Answered, Begun, Record, Requested, Told
 
 _APPLIED: Final = "applied"
 _FOUND_SO: Final = "already-so"
+_BEGINS_A_JOB: Final = "bulkOperationRunMutation"
+_TELLS_OF_A_JOB: Final = "bulkOperation"
+_Asks = dict[Address, frozenset[str]]
 
 
 @dataclass(slots=True)
@@ -23,6 +29,9 @@ class Request:
 
     executed: Literal["surely", "perhaps", "no"] = "surely"
     """surely: without an error, or without an answer. perhaps: it had errors, though maybe those of others."""
+    mutation: str = ""
+    asks: _Asks = field(default_factory=dict)
+    """What it changes → the fields that it writes; empty once it is known what became of it."""
 
 
 class Requests:
@@ -36,21 +45,39 @@ class Requests:
         """The result that was told last."""
         self._applied: set[Address] = set()
         """What was told to be applied at any time, whatever was told later on."""
+        self._answered: _Asks = {}
+        self._job: _Asks = {}
+        """What the bulk operation changes that was begun last, and of which nothing was told yet."""
+        self._paths: dict[frozenset[str], frozenset[str]] = {}
+
+    @property
+    def applied(self) -> frozenset[Address]:
+        """What was told to be applied at any time."""
+        return frozenset(self._applied)
+
+    @property
+    def answered(self) -> Mapping[Address, frozenset[str]]:
+        """What the store answered to have done, and nobody told to be applied, or to have failed → the fields of it."""
+        return self._answered
 
     def add(self, record: Record) -> Request | None:
         """Take a record of the run in; return the request that it announces, if it does."""
         match record:
             case Begun():
                 self._open.clear()  # nobody hears the answers any more: the store may have executed them
+                self._job = {}
             case Requested():
                 return self._asked(record)
-            case Answered(request=number, result=result, errors=errors):
+            case Answered(request=number):
                 request = self._open.pop(number, None)
-                if request is not None and result != "unknown":
-                    request.executed = "no" if result == "refused" else "perhaps" if errors else "surely"
+                if request is not None:
+                    self._hear(request, record)
             case Told(outcomes=outcomes):
                 self._told |= {outcome.address: outcome.result for outcome in outcomes}
                 self._applied.update(outcome.address for outcome in outcomes if isinstance(outcome, Applied))
+                for outcome in outcomes:
+                    if isinstance(outcome, Applied | Failed):
+                        self._answered.pop(outcome.address, None)
             case _:
                 pass
         return None
@@ -71,7 +98,28 @@ class Requests:
             yield _APPLIED if result == _FOUND_SO and self.may_hold(address) else result
 
     def _asked(self, record: Requested) -> Request:
-        request = self._open[record.request] = Request()
+        request = self._open[record.request] = Request(mutation=record.mutation)
         for change in record.changes:
+            paths = frozenset(each.path for each in change.fields)
+            request.asks[change.address] = self._paths.setdefault(paths, paths)
             self._of.setdefault(change.address, []).append(request)
         return request
+
+    def _hear(self, request: Request, answer: Answered) -> None:
+        if answer.result != "unknown":
+            request.executed = "no" if answer.result == "refused" else "perhaps" if answer.errors else "surely"
+        asks, request.asks = request.asks, {}
+        if answer.result != "executed":
+            return
+        if request.mutation == _BEGINS_A_JOB:
+            self._job = asks
+        elif request.mutation == _TELLS_OF_A_JOB:
+            made = {address.root_key for address in answer.ids}  # a line is about one group
+            self._done({address: paths for address, paths in self._job.items() if address.root_key in made})
+            self._job = {}
+        elif not answer.errors:
+            self._done(asks)
+
+    def _done(self, asks: _Asks) -> None:
+        for address, paths in asks.items():
+            self._answered[address] = paths | self._answered.get(address, frozenset())

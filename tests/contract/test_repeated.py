@@ -1,9 +1,18 @@
 """A plan applied once more: what people and customers did after it was applied is theirs."""
 
+import signal
+from collections.abc import Callable
+
 import pytest
 
+from reconciler.app.chain import Head
+from reconciler.app.journal import Journal
 from reconciler.model.outcome import AlreadySo, Applied, Stale
+from reconciler.model.plan import Plan
+from reconciler.model.record import Answered, Record, Requested
+from tests.contract.new_products import a_product
 from tests.contract.repository import Repository
+from tests.faults.processes import dies, ended, forked
 
 CUP = {
     "key": "cup",
@@ -12,6 +21,9 @@ CUP = {
 }
 REPRICE = """mutation($p: ID!, $v: [ProductVariantsBulkInput!]!) {
   productVariantsBulkUpdate(productId: $p, variants: $v) { userErrors { message } } }"""
+RENAME = "mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { userErrors { message } } }"
+DELETE = "mutation($i: ProductDeleteInput!) { productDelete(input: $i) { userErrors { message } } }"
+TITLES = "{ products(first: 5) { nodes { id title } } }"
 FIND = "{ productVariants(first: 1) { nodes { id price inventoryQuantity product { id } } } }"
 
 
@@ -61,3 +73,53 @@ def test_what_is_still_as_the_plan_wrote_it_is_so_already(shop: Repository) -> N
     plan = shop.plan()
     shop.apply(plan)
     assert [AlreadySo] == [type(outcome) for outcome in shop.apply(plan).outcomes]
+
+
+def killed(shop: Repository, plan: Plan, here: Callable[[Record], bool]) -> None:
+    """Have an apply killed as soon as an entry is in its journal."""
+    append = Journal.append
+
+    def appended(self: Journal, record: Record) -> Head:
+        head = append(self, record)
+        if here(record):
+            dies()
+        return head
+
+    def work() -> None:
+        pytest.MonkeyPatch().setattr(Journal, "append", appended)
+        shop.apply(plan)
+
+    assert -signal.SIGKILL == ended(forked(work))
+
+
+def titles(shop: Repository) -> dict[str, str]:
+    return {node["title"]: node["id"] for node in shop.ask(TITLES)["products"]["nodes"]}
+
+
+def test_an_edit_between_a_kill_and_going_on_is_not_overwritten(shop: Repository) -> None:
+    shop.has([{**CUP, "name": "Mug", "variants": [{**CUP["variants"][0], "price": "9.00"}]}])  # type: ignore[dict-item]
+    plan = shop.plan()
+
+    def asks_for_the_price(record: Record) -> bool:
+        return isinstance(record, Requested) and record.mutation == "productVariantsBulkUpdate"
+
+    killed(shop, plan, asks_for_the_price)
+    shop.ask(RENAME, {"p": {"id": titles(shop)["Mug"], "title": "Cup"}})
+    report = shop.apply(plan)
+    assert {"product/cup": "stale", "variant/cup/CUP": "applied"} == {
+        str(each.address): each.result for each in report.outcomes
+    }
+    assert (["Cup"], "9.00") == ([*titles(shop)], variant(shop)["price"])
+
+
+def test_what_a_bulk_job_made_and_a_person_deleted_before_going_on_is_not_made_again(repository: Repository) -> None:
+    repository.make_shop(publications=["Online Store"], bulk_start_ms=0, bulk_finish_ms=0)
+    repository.store_says("writing: bulk\npublications: [Online Store]\n")
+    repository.has([a_product(1), a_product(2)])
+    plan = repository.plan()
+    killed(repository, plan, lambda record: isinstance(record, Answered) and bool(record.ids))
+    repository.ask(DELETE, {"i": {"id": titles(repository)["Shirt 2"]}})
+    report = repository.apply(plan)
+    came_to = {str(each.address): each.result for each in report.outcomes if each.address.kind == "product"}
+    assert {"product/p-1": "already-so", "product/p-2": "stale"} == came_to
+    assert ["Shirt 1"] == [*titles(repository)]

@@ -1,0 +1,124 @@
+"""What counts as written before: what the store answered to have done, as far as an answer is the end of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+
+from reconciler.app.repeated import Before
+from reconciler.model.address import Address
+from reconciler.model.change import Change, Create, FieldChange, Remove, Update
+from reconciler.model.outcome import Applied, Failed, Outcome, Stale
+from reconciler.model.plan import Scope, Target
+from reconciler.model.record import Answered, Begun, Record, Requested, Told
+from reconciler.planning.run_requests import Requests
+
+CUP, HAT = Address("product", "cup"), Address("product", "hat")
+Result = Literal["executed", "refused", "unknown"]
+BEGUN = Begun(
+    run="run",
+    plan="1",
+    engine="1",
+    target=Target("eu", "gid://shopify/Shop/1", "2026-10", "EUR"),
+    commit=None,
+    base_commit=None,
+    scope=Scope(),
+    actor="anna",
+)
+
+
+def changed(at: Address, *paths: str) -> Update:
+    return Update(at, "1", tuple(FieldChange(path, "old", "new") for path in paths))
+
+
+def made(at: Address, before: str | None = None) -> Create:
+    return Create(at, (FieldChange("title", before, "new"),))
+
+
+@dataclass
+class Story:
+    """A run, as its journal tells it."""
+
+    records: list[Record] = field(default_factory=lambda: [BEGUN])
+    request: int = 0
+
+    def asked(self, *changes: Change, by: str = "productUpdate") -> "Story":
+        self.request += 1
+        return self.then(Requested(run="run", request=self.request, mutation=by, changes=changes))
+
+    def answered(self, result: Result = "executed", errors: Sequence[str] = (), *named: Address) -> "Story":
+        ids = dict.fromkeys(named, "gid://shopify/Product/1")
+        return self.then(Answered(run="run", request=self.request, result=result, errors=tuple(errors), ids=ids))
+
+    def told(self, outcome: Outcome) -> "Story":
+        return self.then(Told(run="run", outcomes=(outcome,)))
+
+    def then(self, record: Record) -> "Story":
+        self.records.append(record)
+        return self
+
+    def includes(self, change: Change) -> bool:
+        requests = Requests()
+        for record in self.records:
+            requests.add(record)
+        return Before(requests.applied, requests.answered).includes(change)
+
+
+def asked_for(change: Change) -> Story:
+    return Story().asked(change)
+
+
+ORDER = changed(Address("image_order", "cup"), "images")
+GONE = Remove(CUP, "1", (), how="delete")
+TITLE, TAGS, BOTH = changed(CUP, "title"), changed(CUP, "tags"), changed(CUP, "title", "tags")
+
+
+@pytest.mark.parametrize(
+    ("story", "change"),
+    [
+        (asked_for(TITLE).answered(), TITLE),
+        (asked_for(BOTH).answered(), TAGS),  # the other field is as it was written
+        (asked_for(TITLE).answered().asked(TAGS), TITLE),
+        (asked_for(TITLE).answered().told(Stale(CUP, "it moved")), TITLE),
+        (asked_for(TITLE).then(BEGUN).told(Applied(CUP)), TITLE),
+        (asked_for(made(CUP)).answered(), made(CUP)),
+        (asked_for(GONE).answered(), GONE),
+    ],
+)
+def test_what_was_answered_to_be_done_is_not_done_again(story: Story, change: Change) -> None:
+    assert story.includes(change)
+
+
+@pytest.mark.parametrize(
+    ("story", "change"),
+    [
+        (asked_for(TITLE), TITLE),
+        (asked_for(TITLE).answered("unknown"), TITLE),
+        (asked_for(TITLE).answered("refused"), TITLE),
+        (asked_for(TITLE).answered("executed", ["of a row"]), TITLE),
+        (asked_for(TITLE).then(BEGUN).answered(), TITLE),  # of another request: numbers go on
+        (asked_for(TITLE).answered().asked(TAGS), TAGS),  # of two requests, the second was not heard of
+        (asked_for(changed(CUP)).answered(), TITLE),  # our mark alone
+        (asked_for(TITLE).answered().told(Failed(CUP, "the answer does not fit")), TITLE),
+        (asked_for(made(CUP)).answered(), made(CUP, before="")),
+        *(
+            (asked_for(made(Address(kind, "cup/1"))).answered(), made(Address(kind, "cup/1")))
+            for kind in ("image", "stock", "adjustment", "membership")
+        ),
+        (
+            asked_for(changed(Address("image_order", "cup"), "images")).answered(),
+            changed(Address("image_order", "cup")),
+        ),
+    ],
+)
+def test_what_nobody_knows_to_be_done_goes_on(story: Story, change: Change) -> None:
+    assert not story.includes(change)
+
+
+def test_of_a_bulk_operation_those_lines_were_done_that_its_answer_names() -> None:
+    size = made(Address("variant", "cup/S"))
+    begun = Story().asked(made(CUP), size, made(HAT), by="bulkOperationRunMutation").answered()
+    assert not any(begun.includes(each) for each in (made(CUP), size, made(HAT)))
+    over = begun.asked(by="bulkOperation").answered("executed", ["product/hat: no"], CUP)
+    assert [True, True, False] == [over.includes(each) for each in (made(CUP), size, made(HAT))]
