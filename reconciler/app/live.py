@@ -101,7 +101,9 @@ def way_to(  # noqa: PLR0917
 
     uploading = UploadingSender(sender, files.read, post)
     reader = Reader(client, KINDS, CODECS, kinds, formerly=formerly)
-    directory = read_directory(client, store)
+    # Git writes where the store's file names a place; what comes back may have been in any.
+    met = places_of(kinds) if plan.undoes is not None else frozenset[PlaceKind]()
+    directory = read_directory(client, store, met)
     return Way(
         reader, uploading, settling(client), directory, abreast=lambda: client.abreast, make_room=client.make_room
     )

@@ -33,6 +33,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
 from reconciler.planning.along import Along, telling_along
+from reconciler.planning.astray import astray
 from reconciler.planning.forecast import Request
 from reconciler.planning.group import GroupPlan
 from reconciler.planning.invert import Ground, Inversion
@@ -205,6 +206,7 @@ class _Rollback:
             dict(self._sources()),
             dict(self._elsewhere(found, seen)),
             dict(self._taken(found)),
+            astray((*self._written.changes, *self._written.held), self._directory, KINDS),
             frozenset(self._in_use()),
             found.strangers,
             seen.along,

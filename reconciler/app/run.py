@@ -11,13 +11,14 @@ from reconciler.app.punctual import Looks, Punctual
 from reconciler.app.repeated import Before
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Move, deletes, live_id, releases
+from reconciler.model.change import Adopt, Change, Move, Remove, deletes, live_id, releases
 from reconciler.model.directory import Directory
 from reconciler.model.errors import StoreRefused
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale, though_marked
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.along import Along, came_since, deleted_ids
+from reconciler.planning.astray import why_astray
 from reconciler.planning.identity import named_as_planned
 from reconciler.planning.pointing import pointed
 from reconciler.planning.precondition import Checked
@@ -154,21 +155,34 @@ class Run:
             self._watch(told)
 
     def fit(self, changes: Iterable[Change]) -> tuple[Change, ...]:
-        """Return the changes that can be tried; what cannot is settled as skipped, and so is what waits for it."""
+        """Return the changes that can be tried; what cannot is settled, and so is what waits for it."""
         going = []
-        skipped: dict[Address, Outcome] = {}
+        settled: dict[Address, Outcome] = {}
         for change in changes:
-            reason = f"not tried: {self.refusal}" if self.refusal is not None else self._waits_in_vain(change, skipped)
-            if reason is None:
+            hindered = self._hindered(change, settled)
+            if hindered is None:
                 going.append(change)
             else:
-                skipped[change.address] = Skipped(change.address, reason)
-        self.say(skipped.values())
+                settled[change.address] = hindered
+        self.say(settled.values())
         return tuple(going)
 
-    def _waits_in_vain(self, change: Change, skipped: Mapping[Address, Outcome]) -> str | None:
+    def _hindered(self, change: Change, settled: Mapping[Address, Outcome]) -> Outcome | None:
+        """Return what becomes of a change that cannot be tried; None of one that can."""
+        reason = f"not tried: {self.refusal}" if self.refusal is not None else self._waits_in_vain(change, settled)
+        if reason is not None:
+            return Skipped(change.address, reason)
+        astray = None if isinstance(change, Remove) else why_astray(change.address, self._way.directory, KINDS)
+        if astray is None:
+            return None
+        then = (
+            "and plan again" if self._plan.undoes is None else "roll back again, and set by hand what that leaves out"
+        )
+        return Failed(change.address, f"not written: {astray}, {then}")
+
+    def _waits_in_vain(self, change: Change, settled: Mapping[Address, Outcome]) -> str | None:
         for address in change.depends_on:
-            outcome = skipped.get(address) or self.outcomes.get(address)
+            outcome = settled.get(address) or self.outcomes.get(address)
             if outcome is not None and not isinstance(outcome, Applied | AlreadySo):
                 return f"it waits for {address}, which was not made"
         return None

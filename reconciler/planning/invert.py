@@ -53,6 +53,8 @@ class Ground:
     """Root → where other people put it, and ``along`` does not say it: it would be lost there."""
     taken: Mapping[Address, str] = field(default_factory=dict)
     """A root that went → who goes by its alias now."""
+    astray: Mapping[Address, str] = field(default_factory=dict)
+    """What hung on a place that the store does not have under that name → why it cannot be there again."""
     in_use: frozenset[Address] = frozenset()
     """The addresses that roots had before the run moved them, and that other things have now."""
     strangers: Mapping[Address, str] = field(default_factory=dict)
@@ -298,6 +300,8 @@ class _Group:
             return f"its {kind.alias} belongs to {self._ground.taken[address]} now"
         if parent is not None and parent not in self._live.resources and parent not in self._made:
             return f"{parent} is not in the store"
+        if address in self._ground.astray:
+            return f"{self._ground.astray[address]}, and roll back again before this is applied"
         lacking = sorted(kind.needed - fields.keys())
         if lacking:
             return f"nothing is known of its {', '.join(lacking)}"

@@ -35,13 +35,12 @@ def read_directory(client: Client, store: Store, met: Collection[PlaceKind] = ()
     Raises InvalidInput for names that no place has, or several.
     """
     places: dict[PlaceKind, Mapping[str, str]] = {}
-    titles: dict[str, str] = {}
+    titles: dict[PlaceKind, Mapping[str, str]] = {}
     problems: list[Diagnostic] = []
     for kind, named in store.document.places().items():
         if named or kind in met:
             try:
-                places[kind], there = read_places(client, store, kind)
-                titles |= there
+                places[kind], titles[kind] = read_places(client, store, kind)
             except InvalidInput as error:
                 problems += error.diagnostics
     if problems:
