@@ -153,6 +153,7 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyRepor
     return replace(
         report,
         run=held.run.name,
+        earlier=held.written.by(held.run.name, outcomes),
         left_over=seen.left_over,
         verified=seen.verified,
         recorded=not missing,

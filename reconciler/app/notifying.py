@@ -12,7 +12,7 @@ from reconciler.app.workspace import VOCABULARY
 from reconciler.loading.secrets import resolve
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
-from reconciler.model.counting import counted
+from reconciler.model.counting import counted, number
 from reconciler.model.drift import Drift
 from reconciler.model.errors import InvalidInput
 from reconciler.model.notice import Notice, inert
@@ -118,7 +118,9 @@ def waiting_notice(plan: Plan, rules: Sequence[str]) -> Notice:
 def _of_report(report: ApplyReport, plan: Plan, failed: Failure | None) -> Notice:
     """Return what is told of a report. ``failed``: the store failed all the same."""
     counts = report.counts()
-    applied = f"{counted(counts['applied'], 'change')} {'was' if counts['applied'] == 1 else 'were'}"
+    wrote = counts["applied"] + len(report.earlier)
+    applied = f"{counted(wrote, 'change')} {'was' if wrote == 1 else 'were'}"
+    before = f" ({number(len(report.earlier))} before the run was killed)" if report.earlier else ""
     done = "all of it" if replace(report, recorded=True).complete else "not all of it"
     known = "" if report.recorded else "; not recorded in full"
     undone = [str(each.address) for each in report.outcomes if not isinstance(each, Applied)]
@@ -126,8 +128,8 @@ def _of_report(report: ApplyReport, plan: Plan, failed: Failure | None) -> Notic
     return Notice(
         event="apply" if report.complete else "failure",
         store=report.store,
-        summary=f"{applied} applied to store {report.store}, {done}{known}",
-        counts={**counts, "left_over": len(report.left_over)},
+        summary=f"{applied} applied to store {report.store}{before}, {done}{known}",
+        counts={**counts, "earlier": len(report.earlier), "left_over": len(report.left_over)},
         addresses=_shown(named),
         more=max(0, len(named) - _SHOWN),
         reason=_reason(failed) if failed is not None else None,

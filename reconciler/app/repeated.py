@@ -9,7 +9,7 @@ field, as far as an answer is the end of it. A request that nobody heard an answ
 most likely means that it was never executed, and it is sent again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -18,8 +18,9 @@ from reconciler.app.journal import Journal
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, deletes
+from reconciler.model.outcome import Applied, Outcome
 from reconciler.model.plan import Plan
-from reconciler.model.record import Begun, Ended, Entry
+from reconciler.model.record import Begun, Ended, Entry, Told
 from reconciler.planning.run_requests import Requests
 
 _ANSWERED_BEFORE_THE_END: Final = frozenset(
@@ -42,6 +43,8 @@ class Before:
     """What was told to be applied."""
     answered: Mapping[Address, frozenset[str]] = field(default_factory=dict)
     """What the store answered to have done, and nobody told → the fields that were written."""
+    by_run: Mapping[str, Requests] = field(default_factory=dict)
+    """What each of the runs asked for."""
 
     def includes(self, change: Change) -> bool:
         """Return whether it was made before, so that somebody took it back since. ``change``: as it would go now."""
@@ -49,6 +52,15 @@ class Before:
             return True
         paths = self.answered.get(change.address)
         return paths is not None and _was_made(change, paths)
+
+    def by(self, run: str, outcomes: Sequence[Outcome]) -> tuple[Address, ...]:
+        """Return what a run had written before it was killed and went on to these outcomes, but for what it applied."""
+        requests = self.by_run.get(run)
+        if requests is None:
+            return ()
+        now = {outcome.address for outcome in outcomes if isinstance(outcome, Applied)}
+        requests.add(Told(run=run, outcomes=tuple(each for each in outcomes if each.address not in now)))
+        return tuple(sorted(address for address in requests.written() if address not in now))
 
 
 def written_before(plan: Plan, journal: Journal) -> Before:
@@ -61,7 +73,7 @@ def written_before(plan: Plan, journal: Journal) -> Before:
     for requests in by_run.values():
         for address, paths in requests.answered.items():
             answered[address] = paths | answered.get(address, frozenset())
-    return Before(frozenset().union(*(requests.applied for requests in by_run.values())), answered)
+    return Before(frozenset().union(*(requests.applied for requests in by_run.values())), answered, by_run)
 
 
 def _was_made(change: Change, paths: frozenset[str]) -> bool:

@@ -85,6 +85,8 @@ class ApplyReport:
     notes: tuple[str, ...] = field(default=())
     run: str | None = None
     """The run's name in the journal; None: there was nothing to do."""
+    earlier: tuple[AddressText, ...] = ()
+    """What the same run had written before it was killed, and this apply did not write again, as its journal tells."""
     recorded: bool = True  # False: the journal or the store could not be told what was done
 
     @property
@@ -94,8 +96,10 @@ class ApplyReport:
 
     @property
     def wrote(self) -> bool:
-        """Whether the store holds something of the plan now that it did not before."""
-        return any(isinstance(each, Applied) or (isinstance(each, NotDone) and each.marked) for each in self.outcomes)
+        """Whether the run wrote something of the plan, be it before it was killed."""
+        return bool(self.earlier) or any(
+            isinstance(each, Applied) or (isinstance(each, NotDone) and each.marked) for each in self.outcomes
+        )
 
     @property
     def complete(self) -> bool:

@@ -92,6 +92,11 @@ class Requests:
             return True
         return request.executed == "perhaps" and self._told.get(address) == _FOUND_SO
 
+    def written(self) -> Iterator[Address]:
+        """Yield what the run wrote, by what was told and by what the store answered, whatever was told later on."""
+        found_so = (at for at, result in self._told.items() if result == _FOUND_SO and self.may_hold(at))
+        yield from dict.fromkeys((*self._applied, *self._answered, *found_so))
+
     def results(self) -> Iterator[str]:
         """Yield the result of each change, as told last; what is so because the run asked for it was applied."""
         for address, result in self._told.items():

@@ -24,6 +24,7 @@ def report_document(report: ApplyReport) -> dict[str, Json]:
         "complete": report.complete,
         "verified": report.verified,
         "recorded": report.recorded,
+        "earlier": [str(address) for address in report.earlier],
         "counts": dict(report.counts()),
         "requests": report.requests,
         "mutations": report.mutations,

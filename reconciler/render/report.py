@@ -124,6 +124,10 @@ def _ending(report: ApplyReport, plan: Plan, here: str) -> Iterator[Line]:
     said = [f"{number(count)} {result.replace('-', ' ')}" for result, count in counts.items()]
     said += [f"{number(unreached)} not reached"] if unreached else []
     yield line(Span(", ".join(said) or "nothing to do", Ink.STRONG))
+    if report.earlier:
+        was = "was" if len(report.earlier) == 1 else "were"
+        said_before = f"{counted(len(report.earlier), 'change')} {was} written by this run before it was killed."
+        yield line(Span(said_before, Ink.STRONG))
     sent = f"{counted(report.requests, 'request')}, {counted(report.cost_points, 'point')}, the checks among them"
     reads = counted(report.requests - report.mutations, "read")
     kept = f", {number(report.bookkeeping)} of them for the lease" if report.bookkeeping else ""

@@ -109,6 +109,7 @@ def test_an_edit_between_a_kill_and_going_on_is_not_overwritten(shop: Repository
     assert {"product/cup": "stale", "variant/cup/CUP": "applied"} == {
         str(each.address): each.result for each in report.outcomes
     }
+    assert (("product/cup",), True) == (tuple(map(str, report.earlier)), report.wrote)
     assert (["Cup"], "9.00") == ([*titles(shop)], variant(shop)["price"])
 
 
@@ -122,4 +123,5 @@ def test_what_a_bulk_job_made_and_a_person_deleted_before_going_on_is_not_made_a
     report = repository.apply(plan)
     came_to = {str(each.address): each.result for each in report.outcomes if each.address.kind == "product"}
     assert {"product/p-1": "already-so", "product/p-2": "stale"} == came_to
+    assert {"product/p-1", "product/p-2"} <= {*map(str, report.earlier)}
     assert ["Shirt 1"] == [*titles(repository)]

@@ -1,13 +1,14 @@
 """Between two requests of one product somebody may edit it: what they touched is left alone, at one read a request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from reconciler.app.fleet import FleetResult
-from reconciler.cli.plans import EXIT_PARTIAL, exit_code_of
+from reconciler.cli.plans import EXIT_PARTIAL, EXIT_STALE, exit_code_of
+from reconciler.model.address import Address
 from reconciler.model.change import TakenAlong
 from reconciler.model.outcome import ApplyReport, Outcome, Stale
 from reconciler.shopify.client import WriteClient
@@ -260,6 +261,14 @@ def test_what_was_edited_after_a_product_got_our_mark_is_left_alone(shop, edit, 
     # As in a store that has the definition of the mark already, so that nothing else is written.
     report = ApplyReport("eu", "", (left,), (), mutations=1, requests=9, cost_points=99)
     assert EXIT_PARTIAL == exit_code_of(FleetResult((report,), ()))
+
+
+def test_a_run_that_wrote_before_it_was_killed_and_finds_the_rest_stale_was_applied_in_part() -> None:
+    left = Stale(Address("product", "cup"), "it moved")
+    report = ApplyReport("eu", "", (left,), (), mutations=0, requests=9, cost_points=99)
+    assert EXIT_STALE == exit_code_of(FleetResult((report,), ()))
+    killed = replace(report, earlier=(Address("product", "hat"),))
+    assert EXIT_PARTIAL == exit_code_of(FleetResult((killed,), ()))
 
 
 def test_an_adoption_goes_on_where_nobody_edited_and_its_reads_are_foreseen(shop):

@@ -34,6 +34,7 @@ def test_a_report_is_told_whole():
         "complete": False,
         "verified": True,
         "recorded": True,
+        "earlier": [],
         "counts": {"applied": 1, "already-so": 0, "stale": 1, "failed": 1, "skipped": 0},
         "requests": 4,
         "mutations": 4,

@@ -46,6 +46,9 @@ REPORTS = {
         Failed(ADDRESSES[1], "the store refused it", marked=True),
         Failed(ADDRESSES[2], "the store refused it"),
     ),
+    "report-gone-on-with": lambda: a_report(
+        AlreadySo(ADDRESSES[0]), Stale(ADDRESSES[1], "title is now Theirs; run plan again"), earlier=(ADDRESSES[0],)
+    ),
     "report-nothing-applied": lambda: a_report(*(Skipped(address, "not tried: 401") for address in ADDRESSES)),
     "report-many-reasons": lambda: a_report(
         *(Failed(address, f"refused, request {address.key}") for address in ADDRESSES[:12])
