@@ -13,7 +13,7 @@ from typing import Final
 
 from reconciler.app.audit import Wanted, stores_with_journals, wanted_entries
 from reconciler.app.journal import Journal
-from reconciler.model.overview import RunOverview, RunState, TakenBack
+from reconciler.model.overview import Beside, RunOverview, RunState, TakenBack
 from reconciler.model.record import Begun, Ended, Entry
 from reconciler.planning.run_requests import Requests
 
@@ -72,7 +72,7 @@ class _Run:
     began_at: str
     begun: Begun
     requests: Requests = field(default_factory=Requests)
-    ended: tuple[str, Ended, Mapping[str, int]] | None = None
+    ended: tuple[str, Ended, Mapping[str, int], Mapping[Beside, int]] | None = None
     """When and how it ended, and its counts: its requests need not be remembered any more."""
 
 
@@ -113,17 +113,18 @@ class _Folding:
             return
         run.requests.add(record)
         if isinstance(record, Ended):
-            run.ended = (entry.at, record, _counts(run.requests))
+            run.ended = (entry.at, record, _counts(run.requests), Counter(run.requests.besides()))
             run.requests = Requests()
 
 
 def _overview(store: str, run: _Run) -> RunOverview:
     if run.ended is None:
-        return RunOverview(store, run.began_at, run.begun, counts=_counts(run.requests))
-    at, ended, counts = run.ended
+        so_far = Counter(run.requests.besides())
+        return RunOverview(store, run.began_at, run.begun, counts=_counts(run.requests), besides=so_far)
+    at, ended, counts, besides = run.ended
     missed = any(count for result, count in counts.items() if result not in _DONE)
     state: RunState = "partial" if missed or ended.left_over or not ended.verified else "complete"
-    return RunOverview(store, run.began_at, run.begun, at, counts, state)
+    return RunOverview(store, run.began_at, run.begun, at, counts, besides, state)
 
 
 def _counts(requests: Requests) -> Mapping[str, int]:
@@ -147,7 +148,7 @@ def _taken_back(runs: Sequence[RunOverview]) -> Mapping[str, TakenBack]:
 
 def _may_have_written(run: RunOverview) -> bool:
     """Return whether a run left something as it wanted it; of one that has no end, nobody knows."""
-    return run.state != "partial" or any(run.counts.get(result) for result in _DONE)
+    return run.state != "partial" or any(run.counts.get(result) for result in _DONE) or bool(run.besides)
 
 
 def _origin(rollback: RunOverview, runs: Mapping[str, RunOverview]) -> str:

@@ -14,12 +14,14 @@ from typing import Final, Literal
 
 from reconciler.model.address import Address
 from reconciler.model.outcome import Applied, Failed
+from reconciler.model.overview import Beside
 from reconciler.model.record import Answered, Begun, Record, Requested, Told
 
 _APPLIED: Final = "applied"
 _FOUND_SO: Final = "already-so"
 _BEGINS_A_JOB: Final = "bulkOperationRunMutation"
 _TELLS_OF_A_JOB: Final = "bulkOperation"
+_NOT_DONE: Final = frozenset({"stale", "failed", "skipped"})
 _Asks = dict[Address, frozenset[str]]
 
 
@@ -101,6 +103,18 @@ class Requests:
         """Yield the result of each change, as told last; what is so because the run asked for it was applied."""
         for address, result in self._told.items():
             yield _APPLIED if result == _FOUND_SO and self.may_hold(address) else result
+
+    def besides(self) -> Iterator[Beside]:
+        """Yield what the results do not say, change by change."""
+        for address, requests in self._of.items():
+            result = self._told.get(address)
+            wrote = address in self._applied or address in self._answered
+            if result is None and (wrote or any(request.executed != "no" for request in requests)):
+                yield "executed" if wrote else "unknown"
+            elif result in _NOT_DONE and (
+                address in self._applied or self._answered.get(address)
+            ):  # not our mark alone
+                yield "written before"
 
     def _asked(self, record: Requested) -> Request:
         request = self._open[record.request] = Request(mutation=record.mutation)

@@ -1,13 +1,20 @@
 """The overview of runs, as text and as a document. The name of a run comes first: that is what people copy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from reconciler.model.json import Json
-from reconciler.model.overview import RunOverview
+from reconciler.model.overview import Beside, RunOverview
 from reconciler.render.style import Ink, Line, Span, Style, line, written
 from reconciler.render.words import counted, number, short
 
 _INKS = {"complete": Ink.PLAIN, "partial": Ink.LOUD, "unfinished": Ink.ALARM}
+
+_BESIDES: Final[Mapping[Beside, str]] = {
+    "executed": "executed and not told",
+    "unknown": "sent without an answer that tells",
+    "written before": "of these written before, or in part",
+}
 
 
 def overview_text(runs: Sequence[RunOverview], style: Style) -> str:
@@ -29,6 +36,7 @@ def overview_document(run: RunOverview) -> dict[str, Json]:
         "plan": begun.plan,
         "changes": begun.changes,
         "counts": dict(run.counts),
+        "besides": {beside: run.besides.get(beside, 0) for beside in _BESIDES},
         "state": run.state,
         "undoes": begun.undoes,
         "taken_back_by": run.taken_back_by,
@@ -59,4 +67,6 @@ def _about(run: RunOverview) -> Iterator[str]:
 
 
 def _came_of(run: RunOverview) -> str:
-    return ", ".join(f"{number(count)} {result}" for result, count in run.counts.items() if count) or "nothing written"
+    told = [f"{number(count)} {result}" for result, count in run.counts.items() if count]
+    told += (f"{number(count)} {_BESIDES[beside]}" for beside, count in run.besides.items() if count)
+    return ", ".join(told) or "nothing written"

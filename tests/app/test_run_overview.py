@@ -112,10 +112,30 @@ def test_what_a_killed_run_did_is_done_by_it_though_it_was_found_so_when_it_went
     )
     told_of(tmp_path, killed)
     assert [{"applied": 1, "already-so": 1}] == [counts_of(each) for each in run_overviews(tmp_path)]
+    assert "1 applied, 1 already-so, 1 executed and not told, 1 sent without an answer that tells" in of_text(tmp_path)
     found_so = told(*(AlreadySo(address) for address in (CUP, HAT, tie, bag, mug)))
     told_of(tmp_path, (begun, found_so, Ended(run="run", counts={"already-so": 5})))
     (run,) = run_overviews(tmp_path)
     assert ("complete", {"applied": 3, "already-so": 2}) == (run.state, counts_of(run))
+
+
+def of_text(root: Path) -> str:
+    return overview_text(run_overviews(root), Style(width=200))
+
+
+def test_what_a_killed_run_wrote_is_said_of_it_whatever_it_finds_when_it_goes_on(tmp_path: Path):
+    begun, *_ = a_run("run", "complete")
+    told_of(tmp_path, (begun, asked(1, CUP), answered(1, "executed"), told(Applied(CUP)), asked(2, HAT)))
+    told_of(tmp_path, (answered(2, "executed"),))
+    assert "unfinished, 1 applied, 1 executed and not told" in of_text(tmp_path)
+    moved = told(Stale(CUP, "it moved"), Stale(HAT, "it moved"))
+    told_of(tmp_path, (begun, moved, Ended(run="run", counts={"stale": 2})))
+    assert "partial, 2 stale, 2 of these written before, or in part" in of_text(tmp_path)
+
+
+def test_a_run_of_which_nothing_reached_the_store_wrote_nothing(tmp_path: Path):
+    told_of(tmp_path, (a_run("run", "killed")[0], asked(1, CUP), answered(1, "refused")))
+    assert "unfinished, nothing written" in of_text(tmp_path)
 
 
 FAILED, STALE = Failed(CUP, "no"), Stale(CUP, "it moved")
