@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from reconciler.app.apply_group import blocked_by, conclude
-from reconciler.app.run import Bulk, Run
+from reconciler.app.run import Run
+from reconciler.app.way import Bulk
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create

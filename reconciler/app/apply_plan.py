@@ -14,7 +14,8 @@ from reconciler.app.abreast import Piece, done_abreast
 from reconciler.app.apply_bulk import write_in_bulk
 from reconciler.app.apply_group import write_group
 from reconciler.app.apply_pool import write_pool
-from reconciler.app.run import Run, Watch, Way
+from reconciler.app.run import Run
+from reconciler.app.way import Watch, Way
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change

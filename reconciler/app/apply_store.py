@@ -34,10 +34,10 @@ from reconciler.app.remember import (
     recorded_without_a_run,
 )
 from reconciler.app.repeated import Before, written_before
-from reconciler.app.run import Look, Way
 from reconciler.app.runs import RunName, run_of
 from reconciler.app.staying import staying
 from reconciler.app.store_view import StoreView
+from reconciler.app.way import Look, Way
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError

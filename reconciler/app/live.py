@@ -7,8 +7,8 @@ from functools import partial
 from reconciler.app.base import Commits, StoreBase
 from reconciler.app.keeping import places_of
 from reconciler.app.passing import LiveStore
-from reconciler.app.run import Look, Way
 from reconciler.app.store_view import StoreView
+from reconciler.app.way import Look, Way
 from reconciler.kinds import CODECS, KINDS
 from reconciler.loading.source import Source
 from reconciler.model.address import Address

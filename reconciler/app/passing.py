@@ -8,11 +8,11 @@ from reconciler.app.base import StoreBase
 from reconciler.app.group_plans import Before, GroupPlans, MetIds
 from reconciler.app.reckoning import Reckoning
 from reconciler.app.roots import Roots
-from reconciler.app.run import Look, looking_at_nothing
 from reconciler.app.seeking import NOTE, Seeking, can_be_sought
 from reconciler.app.settled import EqualGroup, Settled, equal_group
 from reconciler.app.side_effects import RuleSets, SideEffects
 from reconciler.app.store_view import COLLECTION, StoreView
+from reconciler.app.way import Look, looking_at_nothing
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from reconciler.app.base import StoreBase
 from reconciler.app.passing import LiveStore, Passing
-from reconciler.app.run import Look
 from reconciler.app.store_view import StoreView
+from reconciler.app.way import Look
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Create

@@ -1,105 +1,28 @@
-"""A run of a plan: how it reads and writes its store, what became of the changes so far, and the ids it learned."""
+"""A run of a plan: what became of the changes so far, and the ids that it learned."""
 
-import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from threading import RLock
-from typing import Protocol
 
 from reconciler.app.punctual import Looks, Punctual
-from reconciler.app.repeated import Before
+from reconciler.app.way import Bulk, Watch, Way
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Move, Remove, deletes, live_id, releases
-from reconciler.model.directory import Directory
 from reconciler.model.errors import StoreRefused
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale, though_marked
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
-from reconciler.planning.along import Along, came_since, deleted_ids
+from reconciler.planning.along import came_since, deleted_ids
 from reconciler.planning.astray import why_astray
 from reconciler.planning.identity import named_as_planned
 from reconciler.planning.pointing import pointed
 from reconciler.planning.precondition import Checked
-from reconciler.shopify.bulk_jobs import LineAnswer
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import ShopError
-from reconciler.shopify.reader import Reader
 from reconciler.shopify.steps import Compiler, Known, Step
-from reconciler.shopify.writer import OF_ONE_REQUEST, Sender, Sent, Settle, sent
-
-Watch = Callable[[Sequence[Outcome]], None]
-"""Is told what became of changes, as soon as it is known."""
-
-
-Keep = Callable[[Address, Sequence[Change], Live], Mapping[Address, str]]
-"""Keeps what changes of a group are about to take away; returns what could not be kept, with the reason."""
-
-
-def keeping_nothing(root: Address, changes: Sequence[Change], live: Live) -> Mapping[Address, str]:
-    """Return that everything may go."""
-    del root, changes, live
-    return {}
-
-
-Look = Callable[[Iterable[str]], Along]
-"""Looks at what goes along with the objects of these ids, should they be deleted. Raises StoreRefused."""
-
-
-def looking_at_nothing(ids: Iterable[str]) -> Along:
-    """Return that nothing goes along."""
-    del ids
-    return {}
-
-
-class Bulk(Protocol):
-    """What has many requests of one shape done as a job of the store."""
-
-    def files(self, mutations: Sequence[Mutation]) -> Iterator[list[Mutation]]:
-        """Yield mutations that one job takes."""
-
-    def done(self, mutations: Sequence[Mutation]) -> Mapping[int, LineAnswer]:
-        """Return the answers by the place of their mutation, as far as there are any.
-
-        Raises NotInBulk, or a ShopError, where nothing was begun; BulkUnfinished where it may still be at work.
-        """
-
-    def stay(self) -> None:
-        """Keep the lease of the run, while thousands of requests are put together and none is sent."""
-
-
-def one_at_a_time() -> int:
-    """Return that one request at a time is sent."""
-    return 1
-
-
-def waiting_for_nothing(points: int) -> None:
-    """Return at once: any request can go."""
-    del points
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a run reads and writes its store."""
-
-    reader: Reader
-    sender: Sender
-    settle: Settle
-    directory: Directory = field(default_factory=Directory)
-    keep: Keep = keeping_nothing
-    look: Look = looking_at_nothing
-    run: str = ""
-    """The run's name in the journal, which tells its writing from any other."""
-    written: Before = field(default_factory=Before)
-    """What the very same plan wrote before."""
-    abreast: Callable[[], int] = one_at_a_time
-    """Says how many groups at once are worth being written by now."""
-    make_room: Callable[[int], None] = waiting_for_nothing
-    """Waits until something can be read and a request of so many points can go."""
-    clock: Callable[[], float] = time.monotonic
-    bulk: Bulk | None = None
-    """Makes what is new as jobs of the store; None: by requests."""
+from reconciler.shopify.writer import OF_ONE_REQUEST, Sent, Settle, sent
 
 
 class Run:

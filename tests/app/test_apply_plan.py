@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.app.apply_plan import applied
-from reconciler.app.run import Way
+from reconciler.app.way import Way
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change

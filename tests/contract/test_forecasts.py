@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.app.keeping import Keeper
 from reconciler.app.live import looking
-from reconciler.app.run import Look
+from reconciler.app.way import Look
 from reconciler.app.workspace import open_workspace
 from reconciler.model.plan import Plan
 from reconciler.shopify.client import WriteClient
