@@ -50,7 +50,7 @@ from reconciler.planning.written import Written
 from reconciler.shopify.bulk_jobs import BulkJobs, waited_for
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.download import downloaded
-from reconciler.shopify.errors import BulkUnfinished
+from reconciler.shopify.errors import BrokenOff, BulkUnfinished, ShopError
 from reconciler.shopify.interruption import LAST_ANSWERS_S
 from reconciler.shopify.lease import Lease, acquire
 from reconciler.shopify.pointer import Memory, Pointer
@@ -134,7 +134,8 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyRepor
             client.teller.began("applying", left["changes"])
 
     sender = JournalledSender(client, client.mutate, held.journal)
-    way = _way(plan, client, here, held, sender)
+    refusals: list[ShopError] = []
+    way = replace(_way(plan, client, here, held, sender), refused=refusals.append)
     if plan.forecast.bulk_jobs and isinstance(way.sender, UploadingSender):
         name = f"{_name_of_jobs(held.run.name)}_{held.lease.fence}"
         way = replace(way, bulk=BulkJobs(client, sender, way.sender, name, announced, sender.came_to))
@@ -157,6 +158,7 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyRepor
         left_over=seen.left_over,
         verified=seen.verified,
         recorded=not missing,
+        refused=any(not isinstance(each, BrokenOff) for each in refusals),
         notes=(*_opening_notes(here, held), *seen.notes, *missing),
     )
 

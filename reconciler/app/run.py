@@ -250,7 +250,9 @@ class Run:
     def _refused(self, error: ShopError | None) -> None:
         """Note why nothing is sent any more; the first reason stays, whichever of several threads met it."""
         with self._turn:
-            self.refusal = self.refusal or error
+            if error is not None and self.refusal is None:
+                self.refusal = error
+                self._way.refused(error)
 
     def _unread(self, error: StoreRefused) -> Callable[[Address], Failed]:
         if isinstance(error, ShopError) and not isinstance(error, OF_ONE_REQUEST):

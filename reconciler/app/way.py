@@ -14,6 +14,7 @@ from reconciler.model.state import Live
 from reconciler.planning.along import Along
 from reconciler.shopify.bulk_jobs import LineAnswer
 from reconciler.shopify.codec import Mutation
+from reconciler.shopify.errors import ShopError
 from reconciler.shopify.reader import Reader
 from reconciler.shopify.writer import Sender, Settle
 
@@ -57,6 +58,11 @@ class Bulk(Protocol):
         """Keep the lease of the run, while thousands of requests are put together and none is sent."""
 
 
+def unheard(error: ShopError) -> None:
+    """Tell nobody that the whole store refused us."""
+    del error
+
+
 def one_at_a_time() -> int:
     """Return that one request at a time is sent."""
     return 1
@@ -77,6 +83,8 @@ class Way:
     directory: Directory = field(default_factory=Directory)
     keep: Keep = keeping_nothing
     look: Look = looking_at_nothing
+    refused: Callable[[ShopError], None] = unheard
+    """Is told the answer that concerns the whole store, after which nothing is sent."""
     run: str = ""
     """The run's name in the journal, which tells its writing from any other."""
     written: Before = field(default_factory=Before)

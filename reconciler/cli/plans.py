@@ -25,7 +25,7 @@ from reconciler.cli.output import (
 from reconciler.cli.sandbox import embedded_stores
 from reconciler.cli.snapshot import OPTION as SNAPSHOT
 from reconciler.cli.snapshot import opened_snapshots
-from reconciler.model.errors import WrongUsage
+from reconciler.model.errors import StoreRefused, WrongUsage
 
 if TYPE_CHECKING:
     from reconciler.app.fleet import Failure, FleetResult
@@ -303,7 +303,10 @@ def reports_text(
 
 
 def exit_code_of(fleet: "FleetResult[ApplyReport]") -> int:
-    """Return 0 only when every plan is so now. 5: stale, and nothing was written; 6: applied in part."""
+    """Return 0 only when every plan is so now. 5: stale, and nothing was written; 6: applied in part.
+
+    7: a store refused us altogether, or could not be reached, and nothing was written.
+    """
     wrote = any(report.wrote for report in fleet.results)
     incomplete = [report for report in fleet.results if not report.complete]
     if not incomplete and not fleet.failures:
@@ -312,6 +315,8 @@ def exit_code_of(fleet: "FleetResult[ApplyReport]") -> int:
         return EXIT_PARTIAL
     if fleet.failures:
         return fleet.failures[0].error.exit_code
+    if any(report.refused for report in incomplete):
+        return StoreRefused.exit_code
     only_stale = all(not report.counts()["failed"] for report in incomplete)
     return EXIT_STALE if only_stale and any(report.counts()["stale"] for report in incomplete) else EXIT_PARTIAL
 

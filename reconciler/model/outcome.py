@@ -88,6 +88,7 @@ class ApplyReport:
     earlier: tuple[AddressText, ...] = ()
     """What the same run had written before it was killed, and this apply did not write again, as its journal tells."""
     recorded: bool = True  # False: the journal or the store could not be told what was done
+    refused: bool = False  # the whole store refused us, or could not be reached: the rest was not tried
 
     @property
     def writes(self) -> int:

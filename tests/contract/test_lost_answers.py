@@ -1,4 +1,4 @@
-"""An answer that is lost says nothing about the write: only reading again tells, and a report says what is so."""
+"""An answer that is lost says nothing about the write: only reading again tells. One that refuses us says it all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.app.fleet import FleetResult
+from reconciler.cli.plans import EXIT_PARTIAL, exit_code_of
+from reconciler.model.errors import StoreRefused
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 from reconciler.shopify.client import Answer, WriteClient
@@ -133,3 +136,17 @@ def test_what_hangs_on_a_thing_is_made_in_the_run_that_lost_the_answer_for_it(
     assert any(change.address.kind.endswith("publication") for change in plan.changes)
     assert {"applied"} == {outcome.result for outcome in outcomes}
     assert () == repository.plan().changes
+
+
+@pytest.mark.parametrize(("written", "code"), [(0, StoreRefused.exit_code), (1, EXIT_PARTIAL)])
+def test_a_store_that_refuses_our_token_was_written_in_part_only_if_something_was(
+    written: int, code: int, repository: Repository
+) -> None:
+    repository.has([CUP, BOWL])
+    assert repository.apply(repository.plan()).complete
+    repository.has([{**CUP, "name": "Mug"}, {**BOWL, "name": "Dish"}])
+    fault = {"kind": "unauthorized", "root": "productUpdate", "skip": written}
+    repository.embedded._control("PUT", repository.shop, {"faults": [fault]}, "/faults")
+    report = repository.apply(repository.plan())
+    assert (written, written > 0) == (report.counts()["applied"], report.wrote), report.outcomes
+    assert code == exit_code_of(FleetResult((report,), ()))
