@@ -30,6 +30,7 @@ from reconciler.app.remember import (
     pointer_after,
     pointer_after_look,
     pointer_after_rollback,
+    pointer_before,
     recorded,
     recorded_without_a_run,
 )
@@ -41,6 +42,7 @@ from reconciler.app.way import Look, Way
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.json import Json
 from reconciler.model.outcome import Applied, ApplyReport, Outcome
 from reconciler.model.plan import Plan, Target
 from reconciler.model.record import Begun, Consent, Ended, Missing
@@ -53,7 +55,8 @@ from reconciler.shopify.download import downloaded
 from reconciler.shopify.errors import BrokenOff, BulkUnfinished, ShopError
 from reconciler.shopify.interruption import LAST_ANSWERS_S
 from reconciler.shopify.lease import Lease, acquire
-from reconciler.shopify.pointer import Memory, Pointer
+from reconciler.shopify.pointer import Memory, Pointer, Record, pointer_row
+from reconciler.shopify.shop_notes import APPLIED, Notes
 from reconciler.shopify.uploads import UploadingSender
 
 
@@ -92,6 +95,8 @@ class _Held:
     journal: RunJournal
     written: Before
     """What earlier runs of the very same plan wrote."""
+    memory: Memory
+    """What the store remembers while the run is at work."""
     lacks: Missing | None = None
     """What the store remembers of its journal, and the one that is here does not hold."""
     broken: tuple[int, str] | None = None
@@ -117,7 +122,7 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
         unrecorded = recorded_without_a_run(client, here.target.shop_id, here.memory, pointer)
         return replace(_report(here, plan, client, ()), notes=(*notes, *unrecorded))
     with _held(plan, client, here, accepted) as held:
-        return _run(plan, client, here, held)
+        return _run(plan, client, replace(here, memory=held.memory), held)
 
 
 def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyReport:
@@ -197,19 +202,33 @@ def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]
         run = run_of(plan.digest, here.journal.glances_proved(proof), datetime.now(UTC))
         written = written_before(plan, here.journal)
         lacks = _lacked(here)
-        lease = acquire(client, run.name, this_process(), is_gone)
+        lease, memory = _taken(plan, client, here.memory, run)
         client.write_under(lease)
         journal = RunJournal(here.journal, run.name, run.requests)
         try:
             job = _waited_for_jobs(client, lease)
             journal.begun(_begun(plan, run.name, lease, accepted, lacks))
-            yield _Held(run, lease, journal, written, lacks, proof.broken, job)
+            yield _Held(run, lease, journal, written, memory, lacks, proof.broken, job)
         except BaseException:
             _let_go(client, lease, journal)
             raise
         client.write_under(None)
     finally:
         here.journal.close()
+
+
+def _taken(plan: Plan, client: WriteClient, memory: Memory, run: RunName) -> tuple[Lease, Memory]:
+    """Take the store, and note on it in the same request what the run may take over; return what it remembers then."""
+    noted = pointer_before(plan, memory.pointer)
+
+    def along(notes: Notes) -> list[dict[str, Json]]:
+        is_as_read = notes.applied.digest == memory.pointer.digest
+        return [pointer_row(notes.shop_id, noted, memory.pointer)] if noted is not None and is_as_read else []
+
+    lease = acquire(client, run.name, this_process(), is_gone, along=along)
+    if APPLIED not in lease.digests:
+        return lease, memory
+    return lease, replace(memory, pointer=Record(noted, lease.digests[APPLIED]))
 
 
 def _let_go(client: WriteClient, lease: Lease, journal: RunJournal) -> None:

@@ -37,6 +37,7 @@ from reconciler.shopify.pointer import (
     JournalHead,
     Memory,
     Pointer,
+    Record,
     pointer_json,
     pointer_row,
     respelled_json,
@@ -66,6 +67,16 @@ def pointer_after(
         return before
     moved = replace(moved, plan=plan.digest, run=None, taken=_taken(then, plan))
     return before if before is not None and _says_the_same(before, moved) else moved
+
+
+def pointer_before(plan: Plan, before: Record[Pointer]) -> Pointer | None:
+    """Return what the store is to remember while a plan is made true; None where that is nothing new, or too long.
+
+    A run that is killed may have taken a thing over all the same, and no plan after that knows that it was theirs.
+    """
+    then = before.value or Pointer()
+    noted = replace(then, taken=_taken(then, plan))
+    return None if before.is_damaged or noted.taken == then.taken or not _fits(noted) else noted
 
 
 def pointer_after_rollback(

@@ -12,7 +12,7 @@ and the program looks again at what it did.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -29,6 +29,7 @@ from reconciler.shopify.shop_notes import (
     READ,
     WRITE,
     Entry,
+    Notes,
     compared,
     notes_of,
     read_notes,
@@ -111,11 +112,15 @@ class Terms:
 class Lease:
     """A lease that we hold. A lane asks it before it writes, and lets it keep itself."""
 
-    def __init__(self, store: str, shop_id: str, terms: Terms, *, digest: str, clock: Clock, end_s: float) -> None:
+    def __init__(
+        self, store: str, shop_id: str, terms: Terms, *, digests: Mapping[str, str], clock: Clock, end_s: float
+    ) -> None:
         self.terms = terms
+        self.digests = digests
+        """Note that was written when it was taken → what it takes to replace just that."""
         self._store = store
         self._shop_id = shop_id
-        self._digest = digest
+        self._digest = digests[LEASE]
         self._clock = clock
         self._end_s = end_s
         """When it runs out, by the clock that counts seconds."""
@@ -232,12 +237,25 @@ class Lease:
 _AGAIN: Final = "nothing more was sent; run apply again, it goes on where this one stopped"
 
 
+def nothing_else(notes: Notes) -> Sequence[dict[str, Json]]:
+    """Return that the lease is all that is written."""
+    del notes
+    return ()
+
+
 def acquire(
-    client: WriteClient, run: str, holder: Holder, is_gone: Callable[[Holder], bool], clock: Clock | None = None
+    client: WriteClient,
+    run: str,
+    holder: Holder,
+    is_gone: Callable[[Holder], bool],
+    clock: Clock | None = None,
+    *,
+    along: Callable[[Notes], Sequence[dict[str, Json]]] = nothing_else,
 ) -> Lease:
     """Return the lease of a store, taken. Raises LeaseHeld while somebody else has it, LeaseRefused if it cannot be.
 
     ``is_gone``: whether a holder is surely dead; then its lease is taken over before it has run out.
+    ``along``: the notes as they are → the rows that are written in the same request as the lease, or not at all.
     """
     clock = clock or Clock()
     for _ in range(_ROUNDS):
@@ -251,16 +269,16 @@ def acquire(
         until = now + timedelta(seconds=TTL_S)
         terms = Terms((held.fence if held else 0) + 1, run, holder, now, until, held.job if held else "")
         try:
-            answer = client.note(writing([compared(row(notes.shop_id, LEASE, terms.value()), notes.lease.digest)]))
+            taking = compared(row(notes.shop_id, LEASE, terms.value()), notes.lease.digest)
+            answer = client.note(writing([taking, *along(notes)]))
         except AccessDenied as error:
             raise LeaseRefused(
                 client.store, f"it does not let the app write {_NAME}: {error.cause}", _NO_NOTES
             ) from error
         digests, errors = written(answer.data)
         if LEASE in digests:
-            return Lease(
-                client.store, notes.shop_id, terms, digest=digests[LEASE], clock=clock, end_s=started_s + TTL_S
-            )
+            ends_s = started_s + TTL_S
+            return Lease(client.store, notes.shop_id, terms, digests=digests, clock=clock, end_s=ends_s)
         if not any(error.get("code") in _MOVED for error in errors):
             said = "; ".join(f"{error.get('message')} ({error.get('code')})" for error in errors) or "without a reason"
             raise LeaseRefused(client.store, f"it does not let the app write {_NAME}: {said}", _NO_NOTES)

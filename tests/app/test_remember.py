@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from reconciler import __version__
-from reconciler.app.remember import pointer_after, pointer_after_look
+from reconciler.app.remember import pointer_after, pointer_after_look, pointer_before
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Move, Remove, Update
 from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale
 from reconciler.model.plan import Inputs, Plan, Scope
-from reconciler.shopify.pointer import LARGEST_RECORD, JournalHead, Pointer, pointer_json
+from reconciler.shopify.pointer import LARGEST_RECORD, JournalHead, Pointer, Record, pointer_json
 from tests.render.plans import a_plan
 
 OLD, NEW, NEWEST = "a" * 40, "b" * 40, "c" * 40
@@ -74,6 +74,15 @@ def test_what_is_taken_over_is_noted_whatever_else_the_plan_looked_at(before: Po
     assert (moved is None) == (before is None and plan.scope.only == ("field:title",))
 
 
+@pytest.mark.parametrize("before", [None, AT_OLD])
+def test_what_may_be_taken_over_is_noted_before_anything_is_written(before: Pointer | None) -> None:
+    noted = pointer_before(ADOPTED, Record(before))
+    assert replace(before or Pointer(), taken=(CUP,)) == noted
+    assert None is pointer_before(ADOPTED, Record(noted))
+    assert None is pointer_before(LOOKED, Record(before))
+    assert None is pointer_before(ADOPTED, Record(is_damaged=True))
+
+
 def test_what_was_taken_over_stays_noted_under_the_key_that_it_moves_to() -> None:
     moving = replace(
         a_plan(), changes=(Move(JUG, "1", CUP), Move(Address("product", "x"), "2", Address("product", "y")))
@@ -99,6 +108,7 @@ def test_only_a_look_at_everything_says_that_something_was_brought_to_git_whole(
 
 def test_a_store_that_took_over_more_than_it_can_remember_still_remembers_its_commit() -> None:
     many = tuple(Adopt(Address("product", f"{'x' * 40}-{number}"), "1", ()) for number in range(2_500))
+    assert None is pointer_before(replace(a_plan(), changes=many), Record())
     moved = pointer_after(replace(a_plan(), changes=many), (Failed(CUP, "x"),), None, NEW)
     pointer, notes = pointer_after_look(moved, None, None)
     assert (NEW, {}, (CUP,)) == facts(pointer)

@@ -474,6 +474,17 @@ def test_what_was_there_before_us_is_no_edit_until_it_was_brought_to_git_whole(s
     assert {"variant/bowl/BOWL-L": {"store"}} == causes_of_removals(shop.plan())
 
 
+def test_what_a_run_took_over_that_was_cut_off_is_no_edit(shop: Repository) -> None:
+    first = put(shop, a_product("mug"))
+    theirs(shop, "cup", "S", "XL")
+    commit(shop, a_product("mug"), in_sizes("cup", "S", "M"))
+    faults = [{"kind": "unauthorized", "on": "mutation", "root": "metafieldsSet", "skip": 1}]
+    shop.embedded._control("PUT", shop.shop, {"faults": faults}, "/faults")
+    assert not shop.apply(shop.plan(), "adopt").recorded
+    assert (first, ["product/cup"]) == tuple(pointer(shop)[each] for each in ("commit", "taken"))
+    assert {"variant/cup/CUP-XL": {"git"}} == causes_of_removals(shop.plan())
+
+
 def causes_of_removals(plan: Plan) -> dict[str, set[str | None]]:
     return {
         str(change.address): {each.cause for each in change.fields}

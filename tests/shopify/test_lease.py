@@ -18,7 +18,7 @@ from reconciler.shopify.lane import Order
 from reconciler.shopify.lease import EARLY_S, LATE_S, TTL_S, Clock, Holder, Lease, acquire
 from reconciler.shopify.retry import Event
 from reconciler.shopify.secret import Secret
-from reconciler.shopify.shop_notes import LEASE, compared, read_notes, row, writing
+from reconciler.shopify.shop_notes import APPLIED, LEASE, Notes, compared, read_notes, row, writing
 from tests.shopify.scripted import (
     SHOP,
     Hours,
@@ -93,6 +93,22 @@ def test_a_store_that_nobody_writes_is_taken_and_given_back(shop: Shop):
     assert ("anna", "r1", 1) == (shop.lease()["actor"], shop.lease()["run"], lease.fence)
     give_back(client, lease)
     assert {"fence": 1, "run": "r1"} == shop.lease()
+
+
+def test_another_note_is_written_with_the_lease_or_neither_is(shop: Shop):
+    def along(notes: Notes) -> list[dict[str, Json]]:
+        return [compared(row(notes.shop_id, APPLIED, {"said": fences}), None)]
+
+    fences: list[Json] = [0]
+    client = shop.client()
+    lease = acquire(client, "r1", ANNA, lambda holder: False, along=along)
+    noted = read_notes(client).applied
+    assert ({"said": [0]}, lease.digests[APPLIED]) == (noted.value, noted.digest)
+    give_back(client, lease)
+    fences.append(lease.fence)
+    with pytest.raises(LeaseHeld):
+        acquire(client, "r2", BERT, lambda holder: False, along=along)
+    assert ({"fence": 1, "run": "r1"}, noted) == (shop.lease(), read_notes(client).applied)
 
 
 def test_the_fencing_token_grows_with_each_taking(shop: Shop):
