@@ -184,7 +184,7 @@ def _apply(common: Common, job: "CiJob", log: "CiLog", journal_branch: str | Non
     from reconciler.app.comparison import plans_in
     from reconciler.app.journal_keeping import kept_journal
     from reconciler.app.session import Session
-    from reconciler.cli.plans import applied, exit_code_of
+    from reconciler.cli.apply import applied, exit_code_of
     from reconciler.cli.progress import Progress
     from reconciler.render.ci_pages import fenced
 
@@ -205,7 +205,7 @@ def _apply(common: Common, job: "CiJob", log: "CiLog", journal_branch: str | Non
 def _told(fleet: "FleetResult[ApplyReport]", plans: "Sequence[Plan]") -> Iterator[str]:
     """Yield what became of each plan, and why nothing did."""
     from reconciler.app.fleet import failures_without_report
-    from reconciler.cli.plans import reports_text
+    from reconciler.cli.apply import reports_text
 
     yield from reports_text(fleet, plans)
     yield from (f"error: {each.error}" for each in failures_without_report(fleet))

@@ -29,7 +29,7 @@ _COMMANDS = {
     "snapshot": "reconciler.cli.snapshot",
     "show": "reconciler.cli.plans",
     "compare": "reconciler.cli.plans",
-    "apply": "reconciler.cli.plans",
+    "apply": "reconciler.cli.apply",
     "drift": "reconciler.cli.drift",
     "rollback": "reconciler.cli.rollback",
     "audit": "reconciler.cli.audit",

@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.app.fleet import Failure, FleetResult, failures_noted
 from reconciler.app.journal import JournalFailed
-from reconciler.cli import ci, plans
+from reconciler.cli import apply, ci
 from reconciler.cli.options import Common
 from reconciler.cli.progress import Progress
 from reconciler.model.address import Address
@@ -35,7 +35,7 @@ def applied(root: Path, *, as_json: bool = False) -> int:
     (root / "stores").mkdir(exist_ok=True)
     common = Common(root, as_json, verbose=False)
     session: Any = SimpleNamespace(applied=lambda plans, accepted: FLEET if plans and not accepted else None)
-    return plans._apply(common, session, Progress(common), PLANS, ())
+    return apply._apply(common, session, Progress(common), PLANS, ())
 
 
 def times(text: str, *said: str) -> Sequence[int]:
@@ -43,7 +43,7 @@ def times(text: str, *said: str) -> Sequence[int]:
 
 
 def test_an_error_that_a_report_holds_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert plans.EXIT_PARTIAL == applied(tmp_path)
+    assert apply.EXIT_PARTIAL == applied(tmp_path)
     out, err = capsys.readouterr()
     assert [1, 1, 1] == times(out + err, OUT.message(), "\n  noted beside it\n", "error: store us: it does not answer")
     assert "What was done is not recorded in full; the notes say why." in out

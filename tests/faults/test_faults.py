@@ -13,7 +13,7 @@ import requests
 
 from reconciler.app.fleet import FleetResult
 from reconciler.app.session import Session
-from reconciler.cli.plans import exit_code_of
+from reconciler.cli.apply import exit_code_of
 from reconciler.kinds import KINDS
 from reconciler.model.outcome import AlreadySo, Applied, ApplyReport
 from reconciler.model.plan import Plan, Scope
