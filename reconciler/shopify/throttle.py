@@ -13,7 +13,7 @@ from reconciler.shopify.errors import ImpossibleCost
 
 # Expecting nothing means never waiting, and a hot loop once throttled. (github.com/microsoft/BCApps#10417)
 LEAST_COST: Final = 10
-_UNKNOWN_READ_COST: Final = 100
+UNSEEN_READ_COST: Final = 150  # what the dearest of our own asks for; too little is throttled, too much a short wait
 _WAIT_WITHOUT_RATE_S: Final = 1.0
 _SHAPES_REMEMBERED: Final = 1024
 
@@ -71,7 +71,7 @@ class Estimates:
 
     def of_read(self, shape: str) -> int:
         """Return the points to expect of a query; a guess for one that was never sent."""
-        return max(LEAST_COST, self._points.get(shape, _UNKNOWN_READ_COST))
+        return max(LEAST_COST, self._points.get(shape, UNSEEN_READ_COST))
 
     def of_write(self, shape: str) -> int:
         """Return the points to expect of a mutation; never fewer than its base cost."""

@@ -8,6 +8,8 @@ import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
+from reconciler.sandbox.language.cost import Pricing
+from reconciler.sandbox.language.schema import the_schema
 from reconciler.shopify import automatic, collection_sources, gift_cards, items, uploads
 from reconciler.shopify.codec import Codec, Owner, Read, Slice
 from reconciler.shopify.queries import (
@@ -22,6 +24,7 @@ from reconciler.shopify.queries import (
     trees,
 )
 from reconciler.shopify.repertoire import OF_NO_KIND, looking_back, place_documents, reads_of, repertoire
+from reconciler.shopify.throttle import UNSEEN_READ_COST
 from tests.kinds.test_cases import CASES, mutations
 from tests.official_schema import VERSIONS, official_schema
 
@@ -91,6 +94,13 @@ OF_VERSIONS = [
 @pytest.mark.parametrize(("document", "version"), OF_VERSIONS)
 def test_every_document_is_valid_in_the_official_schema(document, version):
     assert [] == validate(official_schema(version), parse(document))
+
+
+def test_no_read_asks_for_more_than_is_expected_of_one_that_was_never_sent():
+    queries = [text for text in (*READS, *looks_back(VERSIONS[-1]), *PLACES) if text.startswith("query ")]
+    asked = {name_of(text): Pricing(the_schema(), {}, {}).requested(operation(text)) for text in queries}
+    assert {} == {name: points for name, points in asked.items() if points > UNSEEN_READ_COST}
+    assert 1 < len([points for points in asked.values() if points > UNSEEN_READ_COST / 2])
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
