@@ -1,62 +1,47 @@
-"""Apply one plan to its store: refused unless it fits, executed as a run, and planned again to see what is left.
-
-A run holds the store by a lease and is in the journal from its first request to its last. Killed anywhere, it is taken
-up by whoever applies the same plan again: under the same name, so that the journal tells one story.
-"""
+"""Apply one plan to its store: refused unless it fits, executed as a run, and planned again to see what is left."""
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconciler import __version__
 from reconciler.app.apply_plan import applied
+from reconciler.app.apply_run import HeldRun, held_run, opening_notes
 from reconciler.app.approval import refuse_foreign, refuse_made_up, refuse_unaccepted, refuse_understated, refuse_untrue
 from reconciler.app.base import StoreBase
-from reconciler.app.chain import Head, Proof, beginning
-from reconciler.app.gaps import gaps_of
 from reconciler.app.history import as_history_tells
 from reconciler.app.journal import Journal
-from reconciler.app.journalled import JournalledSender, RunJournal
+from reconciler.app.journalled import JournalledSender
 from reconciler.app.keeping import Keeper
 from reconciler.app.live import way_to
-from reconciler.app.process import is_gone, this_process
 from reconciler.app.remember import (
     Remembered,
     give_back,
     pointer_after,
     pointer_after_look,
     pointer_after_rollback,
-    pointer_before,
     recorded,
     recorded_without_a_run,
 )
-from reconciler.app.repeated import Before, written_before
-from reconciler.app.runs import RunName, run_of
 from reconciler.app.staying import staying
 from reconciler.app.store_view import StoreView
 from reconciler.app.way import Look, Way
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.json import Json
 from reconciler.model.outcome import Applied, ApplyReport, Outcome
 from reconciler.model.plan import Plan, Target
-from reconciler.model.record import Begun, Consent, Ended, Missing
+from reconciler.model.record import Ended
 from reconciler.planning.respelled import Respelled, respellings, told, without_respellings
 from reconciler.planning.respelled import remembered as all_respelled
 from reconciler.planning.written import Written
-from reconciler.shopify.bulk_jobs import BulkJobs, waited_for
+from reconciler.shopify.bulk_jobs import BulkJobs
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.download import downloaded
-from reconciler.shopify.errors import BrokenOff, BulkUnfinished, ShopError
-from reconciler.shopify.interruption import LAST_ANSWERS_S
-from reconciler.shopify.lease import Lease, acquire
-from reconciler.shopify.pointer import Memory, Pointer, Record, pointer_row
-from reconciler.shopify.shop_notes import APPLIED, Notes
+from reconciler.shopify.errors import BrokenOff, ShopError
+from reconciler.shopify.pointer import Memory, Pointer
 from reconciler.shopify.uploads import UploadingSender
 
 
@@ -86,25 +71,6 @@ class Here:
     """Of a rollback: what the run wrote that it takes back."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A run that holds its store."""
-
-    run: RunName
-    lease: Lease
-    journal: RunJournal
-    written: Before
-    """What earlier runs of the very same plan wrote."""
-    memory: Memory
-    """What the store remembers while the run is at work."""
-    lacks: Missing | None = None
-    """What the store remembers of its journal, and the one that is here does not hold."""
-    broken: tuple[int, str] | None = None
-    """The first line of its journal that is not as it was written, and why."""
-    job: str = ""
-    """The bulk operations of an earlier apply that were waited for."""
-
-
 def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]) -> ApplyReport:
     """Make the changes of a plan and return what became of it; without changes the store is not held.
 
@@ -121,11 +87,11 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
         pointer, notes = pointer_after_look(_pointer(plan, (), here), here.memory.pointer.value, plan)
         unrecorded = recorded_without_a_run(client, here.target.shop_id, here.memory, pointer)
         return replace(_report(here, plan, client, ()), notes=(*notes, *unrecorded))
-    with _held(plan, client, here, accepted) as held:
+    with held_run(plan, client, here.journal, here.memory, accepted) as held:
         return _run(plan, client, replace(here, memory=held.memory), held)
 
 
-def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyReport:
+def _run(plan: Plan, client: WriteClient, here: Here, held: HeldRun) -> ApplyReport:
     left = Counter({"changes": len(plan.changes)})
 
     def heard(outcomes: Sequence[Outcome]) -> None:
@@ -164,7 +130,7 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: _Held) -> ApplyRepor
         verified=seen.verified,
         recorded=not missing,
         refused=any(not isinstance(each, BrokenOff) for each in refusals),
-        notes=(*_opening_notes(here, held), *seen.notes, *missing),
+        notes=(*opening_notes(held, here.journal, here.memory.pointer.value), *seen.notes, *missing),
     )
 
 
@@ -173,7 +139,7 @@ def _name_of_jobs(run: str) -> str:
     return "Run_" + re.sub(r"\W", "_", run)
 
 
-def _way(plan: Plan, client: WriteClient, here: Here, held: _Held, sender: JournalledSender) -> Way:
+def _way(plan: Plan, client: WriteClient, here: Here, held: HeldRun, sender: JournalledSender) -> Way:
     def download(url: str) -> bytes:
         client.stay()  # many large files take longer than a lease lasts
         return downloaded(url)
@@ -191,132 +157,6 @@ def _pointer(plan: Plan, outcomes: Sequence[Outcome], here: Here) -> Pointer | N
     if here.undone is not None:
         return pointer_after_rollback(plan, outcomes, before, here.undone)
     return pointer_after(plan, outcomes, before, here.commit)
-
-
-@contextmanager
-def _held(plan: Plan, client: WriteClient, here: Here, accepted: Collection[str]) -> Iterator[_Held]:
-    """Hold the store and the journal for a run, which is noted to begin."""
-    here.journal.open()
-    try:
-        proof = Proof(beginning(here.journal.store))
-        run = run_of(plan.digest, here.journal.glances_proved(proof), datetime.now(UTC))
-        written = written_before(plan, here.journal)
-        lacks = _lacked(here)
-        lease, memory = _taken(plan, client, here.memory, run)
-        client.write_under(lease)
-        journal = RunJournal(here.journal, run.name, run.requests)
-        try:
-            job = _waited_for_jobs(client, lease)
-            journal.begun(_begun(plan, run.name, lease, accepted, lacks))
-            yield _Held(run, lease, journal, written, memory, lacks, proof.broken, job)
-        except BaseException:
-            _let_go(client, lease, journal)
-            raise
-        client.write_under(None)
-    finally:
-        here.journal.close()
-
-
-def _taken(plan: Plan, client: WriteClient, memory: Memory, run: RunName) -> tuple[Lease, Memory]:
-    """Take the store, and note on it in the same request what the run may take over; return what it remembers then."""
-    noted = pointer_before(plan, memory.pointer)
-
-    def along(notes: Notes) -> list[dict[str, Json]]:
-        is_as_read = notes.applied.digest == memory.pointer.digest
-        return [pointer_row(notes.shop_id, noted, memory.pointer)] if noted is not None and is_as_read else []
-
-    lease = acquire(client, run.name, this_process(), is_gone, along=along)
-    if APPLIED not in lease.digests:
-        return lease, memory
-    return lease, replace(memory, pointer=Record(noted, lease.digests[APPLIED]))
-
-
-def _let_go(client: WriteClient, lease: Lease, journal: RunJournal) -> None:
-    """Give the lease of a run that was broken off back, once nothing of it can reach the store any more.
-
-    Other threads may still be at work: the surrendered lease stays the client's permit, so that they send nothing.
-    Where a request stays without an answer, it may be on its way: the lease is left to run out, and nobody writes.
-    """
-    lease.surrender()
-    if journal.ended_early(LAST_ANSWERS_S):
-        give_back(client, lease)
-
-
-def _waited_for_jobs(client: WriteClient, lease: Lease) -> str:
-    """Wait for the bulk operations that whoever held the lease before may have left at work; return their name."""
-    job = lease.terms.job
-    if not job:
-        return ""
-    client.teller.began("waiting for a bulk operation of an earlier apply")
-    if not waited_for(client, job):
-        cause = f"a bulk operation of an earlier apply ({job}) is still at work"
-        raise BulkUnfinished(client.store, cause, "nothing was written; run apply again later")
-    lease.works(client, "")
-    return job
-
-
-def _lacked(here: Here) -> Missing | None:
-    """Return the entry that the store remembers, if the journal here does not hold it and nobody said why."""
-    noted = here.memory.pointer.value.journal if here.memory.pointer.value is not None else None
-    if noted is None or here.journal.holds(Head(noted.seq, noted.hash)):
-        return None
-    missing = Missing(noted.seq, noted.hash)
-    known = gaps_of(entry.record for entry in here.journal.entries()).are_known(missing)
-    return None if known else missing
-
-
-def _opening_notes(here: Here, held: _Held) -> Iterator[str]:
-    """Yield what was so before the run wrote anything: that it was begun already, that its journal is not whole."""
-    if held.run.resumes:
-        yield f"run {held.run.name} had not come to its end; this went on with it"
-    if held.job:
-        yield f"bulk operations {held.job} of an earlier apply had not been seen to their end; they were waited for"
-    if held.lacks is not None:
-        yield _journal_in_part(here, held.lacks)
-    if held.broken is not None:
-        yield _journal_changed(here, *held.broken)
-
-
-def _journal_changed(here: Here, line: int, reason: str) -> str:
-    broken = f"{here.journal.name}:{line}: {reason}; from there on the journal proves nothing"
-    cure = "bring both files back from a copy, or move both away to begin anew, as docs/journal.md says"
-    return f"{broken}. `audit verify` says so, and no rollback is made, until it is mended: {cure}"
-
-
-def _journal_in_part(here: Here, lacks: Missing) -> str:
-    pointer = here.memory.pointer.value
-    run = f", of run {pointer.run}" if pointer is not None and pointer.run is not None else ""
-    gone = f"the store remembers entry {lacks.seq} of {here.journal.name}{run}, which is not here: a part is missing"
-    cure = "it is where that run was applied: what its job kept of journal/, as docs/journal.md says"
-    return f"{gone}; {cure}. `audit verify` says so from now on, and no rollback is made, until it is acknowledged"
-
-
-def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str], lacks: Missing | None) -> Begun:
-    return Begun(
-        run=run,
-        plan=plan.digest,
-        engine=__version__,
-        target=plan.target,
-        commit=plan.inputs.commit,
-        base_commit=plan.inputs.base_commit,
-        scope=plan.scope,
-        actor=lease.actor,
-        fence=lease.fence,
-        changes=len(plan.changes),
-        consents=tuple(_consents(plan, accepted)),
-        undoes=plan.undoes,
-        lacks=lacks,
-        dirty=plan.inputs.dirty,
-    )
-
-
-def _consents(plan: Plan, accepted: Collection[str]) -> Iterator[Consent]:
-    """Yield who let each broken limit through: whoever applies, or the store's file."""
-    for rule, violation in {violation.rule: violation for violation in plan.violations}.items():
-        if rule in accepted:
-            yield Consent(rule)
-        elif violation.acceptance is not None:
-            yield Consent(rule, violation.acceptance.reason)
 
 
 def _report(here: Here, plan: Plan, client: WriteClient, outcomes: tuple[Outcome, ...]) -> ApplyReport:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app import apply_bulk, apply_store
+from reconciler.app import apply_bulk, apply_run
 from reconciler.app.journal import Journal
 from reconciler.model.outcome import Applied, Failed, Skipped
 from reconciler.model.record import Answered, Requested
@@ -113,7 +113,7 @@ def test_the_lease_is_kept_while_requests_are_put_together(
 ) -> None:
     passed = [0.0]
     clock = Clock(lambda: datetime.now(UTC) + timedelta(seconds=passed[0]), lambda: time.monotonic() + passed[0])
-    monkeypatch.setattr(apply_store, "acquire", partial(acquire, clock=clock))
+    monkeypatch.setattr(apply_run, "acquire", partial(acquire, clock=clock))
     for owner, name in ((apply_bulk, "_begun"), (apply_bulk._Made, "next"), (apply_bulk._Made, "end")):
         work = getattr(owner, name)
 

@@ -1,0 +1,180 @@
+"""A run that holds its store: by a lease from its first request to its last, and in the journal as begun.
+
+Killed anywhere, it is taken up by whoever applies the same plan again: under the same name, so that the journal tells
+one story.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from reconciler import __version__
+from reconciler.app.chain import Head, Proof, beginning
+from reconciler.app.gaps import gaps_of
+from reconciler.app.journal import Journal
+from reconciler.app.journalled import RunJournal
+from reconciler.app.process import is_gone, this_process
+from reconciler.app.remember import give_back, pointer_before
+from reconciler.app.repeated import Before, written_before
+from reconciler.app.runs import RunName, run_of
+from reconciler.model.json import Json
+from reconciler.model.plan import Plan
+from reconciler.model.record import Begun, Consent, Missing
+from reconciler.shopify.bulk_jobs import waited_for
+from reconciler.shopify.client import WriteClient
+from reconciler.shopify.errors import BulkUnfinished
+from reconciler.shopify.interruption import LAST_ANSWERS_S
+from reconciler.shopify.lease import Lease, acquire
+from reconciler.shopify.pointer import Memory, Pointer, Record, pointer_row
+from reconciler.shopify.shop_notes import APPLIED, Notes
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRun:
+    """A run that holds its store."""
+
+    run: RunName
+    lease: Lease
+    journal: RunJournal
+    written: Before
+    """What earlier runs of the very same plan wrote."""
+    memory: Memory
+    """What the store remembers while the run is at work."""
+    lacks: Missing | None = None
+    """What the store remembers of its journal, and the one that is here does not hold."""
+    broken: tuple[int, str] | None = None
+    """The first line of its journal that is not as it was written, and why."""
+    job: str = ""
+    """The bulk operations of an earlier apply that were waited for."""
+
+
+@contextmanager
+def held_run(
+    plan: Plan, client: WriteClient, journal: Journal, memory: Memory, accepted: Collection[str]
+) -> Iterator[HeldRun]:
+    """Hold the store and the journal for a run, which is noted to begin.
+
+    Raises LeaseHeld while somebody else writes the store, BulkUnfinished while an earlier bulk operation does,
+    JournalFailed if what is done could not be recorded, JournalBroken where what was done before cannot be read.
+    """
+    journal.open()
+    try:
+        proof = Proof(beginning(journal.store))
+        run = run_of(plan.digest, journal.glances_proved(proof), datetime.now(UTC))
+        written = written_before(plan, journal)
+        lacks = _lacked(journal, memory)
+        lease, memory = _taken(plan, client, memory, run)
+        client.write_under(lease)
+        run_journal = RunJournal(journal, run.name, run.requests)
+        try:
+            job = _waited_for_jobs(client, lease)
+            run_journal.begun(_begun(plan, run.name, lease, accepted, lacks))
+            yield HeldRun(run, lease, run_journal, written, memory, lacks, proof.broken, job)
+        except BaseException:
+            _let_go(client, lease, run_journal)
+            raise
+        client.write_under(None)
+    finally:
+        journal.close()
+
+
+def opening_notes(held: HeldRun, journal: Journal, pointer: Pointer | None) -> Iterator[str]:
+    """Yield what was so before the run wrote anything: that it was begun already, that its journal is not whole."""
+    if held.run.resumes:
+        yield f"run {held.run.name} had not come to its end; this went on with it"
+    if held.job:
+        yield f"bulk operations {held.job} of an earlier apply had not been seen to their end; they were waited for"
+    if held.lacks is not None:
+        yield _journal_in_part(journal, pointer, held.lacks)
+    if held.broken is not None:
+        yield _journal_changed(journal, *held.broken)
+
+
+def _taken(plan: Plan, client: WriteClient, memory: Memory, run: RunName) -> tuple[Lease, Memory]:
+    """Take the store, and note on it in the same request what the run may take over; return what it remembers then."""
+    noted = pointer_before(plan, memory.pointer)
+
+    def along(notes: Notes) -> list[dict[str, Json]]:
+        is_as_read = notes.applied.digest == memory.pointer.digest
+        return [pointer_row(notes.shop_id, noted, memory.pointer)] if noted is not None and is_as_read else []
+
+    lease = acquire(client, run.name, this_process(), is_gone, along=along)
+    if APPLIED not in lease.digests:
+        return lease, memory
+    return lease, replace(memory, pointer=Record(noted, lease.digests[APPLIED]))
+
+
+def _let_go(client: WriteClient, lease: Lease, journal: RunJournal) -> None:
+    """Give the lease of a run that was broken off back, once nothing of it can reach the store any more.
+
+    Other threads may still be at work: the surrendered lease stays the client's permit, so that they send nothing.
+    Where a request stays without an answer, it may be on its way: the lease is left to run out, and nobody writes.
+    """
+    lease.surrender()
+    if journal.ended_early(LAST_ANSWERS_S):
+        give_back(client, lease)
+
+
+def _waited_for_jobs(client: WriteClient, lease: Lease) -> str:
+    """Wait for the bulk operations that whoever held the lease before may have left at work; return their name."""
+    job = lease.terms.job
+    if not job:
+        return ""
+    client.teller.began("waiting for a bulk operation of an earlier apply")
+    if not waited_for(client, job):
+        cause = f"a bulk operation of an earlier apply ({job}) is still at work"
+        raise BulkUnfinished(client.store, cause, "nothing was written; run apply again later")
+    lease.works(client, "")
+    return job
+
+
+def _lacked(journal: Journal, memory: Memory) -> Missing | None:
+    """Return the entry that the store remembers, if the journal here does not hold it and nobody said why."""
+    noted = memory.pointer.value.journal if memory.pointer.value is not None else None
+    if noted is None or journal.holds(Head(noted.seq, noted.hash)):
+        return None
+    missing = Missing(noted.seq, noted.hash)
+    known = gaps_of(entry.record for entry in journal.entries()).are_known(missing)
+    return None if known else missing
+
+
+def _journal_changed(journal: Journal, line: int, reason: str) -> str:
+    broken = f"{journal.name}:{line}: {reason}; from there on the journal proves nothing"
+    cure = "bring both files back from a copy, or move both away to begin anew, as docs/journal.md says"
+    return f"{broken}. `audit verify` says so, and no rollback is made, until it is mended: {cure}"
+
+
+def _journal_in_part(journal: Journal, pointer: Pointer | None, lacks: Missing) -> str:
+    run = f", of run {pointer.run}" if pointer is not None and pointer.run is not None else ""
+    gone = f"the store remembers entry {lacks.seq} of {journal.name}{run}, which is not here: a part is missing"
+    cure = "it is where that run was applied: what its job kept of journal/, as docs/journal.md says"
+    return f"{gone}; {cure}. `audit verify` says so from now on, and no rollback is made, until it is acknowledged"
+
+
+def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str], lacks: Missing | None) -> Begun:
+    return Begun(
+        run=run,
+        plan=plan.digest,
+        engine=__version__,
+        target=plan.target,
+        commit=plan.inputs.commit,
+        base_commit=plan.inputs.base_commit,
+        scope=plan.scope,
+        actor=lease.actor,
+        fence=lease.fence,
+        changes=len(plan.changes),
+        consents=tuple(_consents(plan, accepted)),
+        undoes=plan.undoes,
+        lacks=lacks,
+        dirty=plan.inputs.dirty,
+    )
+
+
+def _consents(plan: Plan, accepted: Collection[str]) -> Iterator[Consent]:
+    """Yield who let each broken limit through: whoever applies, or the store's file."""
+    for rule, violation in {violation.rule: violation for violation in plan.violations}.items():
+        if rule in accepted:
+            yield Consent(rule)
+        elif violation.acceptance is not None:
+            yield Consent(rule, violation.acceptance.reason)
