@@ -83,7 +83,7 @@ def phases(root: Path) -> dict[str, float]:
         for file in tree.files("catalog", (".yaml",)):
             parse(file, tree.read(file))
     with clock.phase("load"):
-        workspace = open_workspace(root)
+        workspace = open_workspace(root, ["bench"])
     with clock.phase("map"):
         view = checked_views(workspace)["bench"]
     embedded = EmbeddedStores(root / ".reconciler" / "sandbox")

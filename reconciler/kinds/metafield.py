@@ -31,6 +31,7 @@ _OWNER_POINTS = {"metafield": 4, "variant_metafield": 2, "collection_metafield":
 The name of the type that weighs 2 is missing in the page; a product's variants are taken for it.
 (shopify.dev, changelog of 2026-09-15)
 """
+_POINTS_AT_NOTHING = frozenset[Address]()
 _STALE = frozenset({"STALE_OBJECT", "INVALID_COMPARE_DIGEST"})
 """Codes that say that somebody set it meanwhile."""
 
@@ -90,7 +91,8 @@ def _hinders(asked: Resource, there: Resource) -> str | None:
 def _targets(resource: Resource) -> frozenset[Address]:
     if not isinstance(resource, Metafield) or resource.type is None or resource.value is None:
         return frozenset()
-    return frozenset(map(Address.parse, addresses_in(resource.type, resource.value)))
+    named = addresses_in(resource.type, resource.value)
+    return frozenset(map(Address.parse, named)) if named else _POINTS_AT_NOTHING
 
 
 def _with_ids(resource: Resource, ids: Mapping[Address, str]) -> Resource:

@@ -99,7 +99,9 @@ def _native(template: Compiled) -> Callable[[Scope], object]:
         return made
 
     whole = money if any(name in MONEY for read in template.reads for name in read[1:2]) else value
-    return _bare(template.path, whole) if template.path is not None else _remembering(template.reads, whole)
+    if template.path is not None:
+        return _bare(template.path, whole)
+    return _either(*template.either, whole) if template.either else _remembering(template.reads, whole)
 
 
 def _remembering(reads: Sequence[Read], whole: Callable[[Scope], object]) -> Callable[[Scope], object]:
@@ -150,13 +152,30 @@ def _bare(path: Read, whole: Callable[[Scope], object]) -> Callable[[Scope], obj
             return whole
 
 
+def _either(path: Read, otherwise: Read, whole: Callable[[Scope], object]) -> Callable[[Scope], object]:
+    """Return what takes a field as it is, and another one where the first is left out: a handle, or the key."""
+    match path, otherwise:
+        case (str(root), str(name)), (str(second), str(instead)):
+
+            def value(scope: Scope) -> object:
+                given, fallback = scope.names[root].bare(name), scope.names[second].bare(instead)
+                if given is UNSEEN or fallback is UNSEEN:
+                    return whole(scope)
+                return fallback if given is LEFT_OUT else given
+
+            return value
+        case _:
+            return whole
+
+
 def _price(rule: PriceRule, kind: str, field: str, roots: tuple[str, ...]) -> FieldRule:
     source = compiled(rule.source.text, roots)
 
     record, name = source.path if source.path and len(source.path) == _OF_RECORD else ("", "")
 
     def start(scope: Scope) -> object:
-        if name in MONEY and (amount := scope.names[str(record)].amount(str(name), rule.currency)) is not None:
+        amount = scope.names[str(record)].amount(str(name), rule.currency) if name in MONEY else UNSEEN
+        if amount is not UNSEEN:
             return amount
         found = source.value(scope)
         return found if found is LEFT_OUT or found is None else _amount(found, rule)

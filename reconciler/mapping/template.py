@@ -29,7 +29,7 @@ from reconciler.mapping.filters import (
     text_of,
 )
 from reconciler.mapping.refusal import Refused
-from reconciler.mapping.vet import Misuse, Read, Vocabulary, misuses, path_of, reads
+from reconciler.mapping.vet import Misuse, Read, Vocabulary, either_of, misuses, path_of, reads
 from reconciler.mapping.views import LEFT_OUT, Fields, LeftOut, LeftOutUsed, looked_up
 
 LONGEST_TEMPLATE: Final = 10_000
@@ -66,7 +66,7 @@ class Scope:
 class Compiled:
     """A template that is ready to run."""
 
-    __slots__ = ("_template", "_text", "path", "reads", "single")
+    __slots__ = ("_template", "_text", "either", "path", "reads", "single")
 
     def __init__(self, text: str, tree: nodes.Template | None) -> None:
         expression = _single(tree) if tree else None
@@ -77,6 +77,8 @@ class Compiled:
         self._text = text
         self.path: Read | None = path_of(expression) if expression else None
         """What it reads, where that is all it does."""
+        self.either: tuple[Read, Read] | None = either_of(expression) if expression else None
+        """What it reads, and what it reads where that is left out, where that is all it does."""
         self._template = _prepared(tree, expression) if tree and not self.path else None
 
     def value(self, scope: Scope) -> object:

@@ -124,6 +124,16 @@ def path_of(node: nodes.Node) -> "Read | None":
     return None
 
 
+def either_of(node: nodes.Node) -> tuple[Read, Read] | None:
+    """Return the dotted names of ``{{ one | default(other) }}``; None for anything else."""
+    if not isinstance(node, nodes.Filter) or node.name not in {"default", "d"} or node.node is None:
+        return None
+    if len(node.args) != 1 or node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None:
+        return None
+    first, second = path_of(node.node), path_of(node.args[0])
+    return (first, second) if first and second else None
+
+
 def _reads(node: nodes.Node) -> Iterator[Read]:
     path = path_of(node)
     if path is not None:

@@ -112,11 +112,16 @@ class Fields:
             return None if inner in record.model_fields_set else LEFT_OUT
         return given if type(given) in PLAIN else UNSEEN
 
-    def amount(self, name: str, currency: str | None) -> Decimal | None:
-        """Return what ``Amounts`` says of a field; None where that has to be asked, as it has more to say."""
-        prices, wanted = self.values.get(name), currency or self.store.currency
+    def amount(self, name: str, currency: str | None) -> Decimal | Nothing | None:
+        """Return what ``Amounts`` says of a field of money, None for a null; or LEFT_OUT; or UNSEEN: it says more."""
+        prices = self.values.get(name, LEFT_OUT)
+        if prices is None:
+            return None
+        if prices is LEFT_OUT:
+            return LEFT_OUT if name in self.known else UNSEEN
+        wanted = currency or self.store.currency
         amount = pick(prices, wanted) if type(prices) is dict else None
-        return None if amount is None or too_fine(amount, wanted) else amount
+        return UNSEEN if amount is None or too_fine(amount, wanted) else amount
 
     def _view(self, name: str, value: object) -> object:
         dotted, path = f"{self.name}.{name}", (*self.path, name)

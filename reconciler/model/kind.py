@@ -306,7 +306,7 @@ class KindSet:
     def root_of(self, address: Address) -> Address:
         """Return the address of the group that an address belongs to."""
         kind = self._roots[address.kind]
-        return address if kind == address.kind else Address(kind, address.root_key)
+        return address if kind == address.kind else Address(kind, address.key.partition("/")[0])
 
     def sort_key(self, address: Address) -> tuple[int, str, int, str]:
         """Return the place of an address in a plan: by group, parents before children, then by key."""

@@ -29,7 +29,7 @@ class Resource(BaseModel):
 
     def managed(self) -> dict[str, Any]:
         """Return the fields that were given, canonical, in the order of their declaration."""
-        given, values = self.model_fields_set, self.__dict__
+        given, values = self.__pydantic_fields_set__, self.__dict__
         return {name: values[name] for name in type(self).__pydantic_fields__ if name in given}
 
     def spelled(self) -> dict[str, Json]:

@@ -53,6 +53,10 @@ class Found:
     pending: bool = False  # the store is still working on it, and it is not to be judged yet
     dormant: bool = False  # the store keeps it, switched off: for git it is not there, but its id and handles are known
 
+    def below(self, parent: str) -> "Found":
+        """Return it as what hangs on the object of this id. Spelled out: ``replace`` takes several times as long."""
+        return Found(self.kind, self.id, self.resource, self.mark, parent, self.handles, self.pending, self.dormant)
+
 
 @dataclass(frozen=True, slots=True)
 class FoundGroup:

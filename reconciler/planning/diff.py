@@ -38,13 +38,16 @@ def differences(desired: Resource, live: Resource | None) -> Iterator[tuple[str,
 def unequal(desired: Resource, live: Resource) -> list[str]:
     """Return the declared fields that are not equal, in order; nothing is spelled."""
     asked, held, given = vars(desired), vars(live), live.model_fields_set
-    found = {name for name in desired.model_fields_set if _differ(asked[name], held[name] if name in given else None)}
+    found = set[str]()
+    for name in desired.model_fields_set:
+        value, other = asked[name], held[name] if name in given else None
+        if value != other and _differ(value, other):
+            found.add(name)
     return [name for name in type(desired).__pydantic_fields__ if name in found] if found else []
 
 
 def _differ(desired: object, live: object) -> bool:
-    if desired == live:
-        return False
+    """Whether two values that are not equal differ in what git asks for."""
     if isinstance(desired, Mapping) and isinstance(live, Mapping | None):
         return bool(_differing(desired, live or {}))
     return True

@@ -221,14 +221,15 @@ def _accommodating(address: Address, asked: Resource, live: Live, changes: list[
     kind = kinds[address.kind]
     if kind.parent is not None or kind.accommodate is as_desired:
         return asked
-    below = [change for change in changes if kinds.root_of(change.address) == address != change.address]
-    after = projected(live, below, kinds).resources
-    return kind.accommodate(asked, [child for at, child in after.items() if kinds.root_of(at) == address != at])
+    below = [change for change in changes if address != change.address and kinds.root_of(change.address) == address]
+    after = projected(live, below, kinds).resources if below else live.resources
+    there = [child for at, child in after.items() if address != at and kinds.root_of(at) == address]
+    return kind.accommodate(asked, there)
 
 
 def _hangs_on(address: Address, unplanned: Collection[Address], live: Live, kinds: KindSet) -> bool:
     """Whether it hangs on something that is not made."""
-    parent = kinds.parent_of(address)
+    parent = kinds.parent_of(address) if unplanned else None
     return parent is not None and parent in unplanned and parent not in live.resources
 
 
@@ -243,7 +244,7 @@ def _partly_read(root: Address, live: Live, kinds: KindSet) -> bool:
 def _is_met(asked: Resource, held: Resource, kind: Kind) -> bool:
     """Whether nothing differs that would be told of: see ``_telling``."""
     names = unequal(asked, held)
-    return all(name in kind.along and kind.along[name] not in names for name in names)
+    return not names or all(name in kind.along and kind.along[name] not in names for name in names)
 
 
 def _telling(found: Iterable[tuple[str, Json, Json]], kind: Kind, *, is_new: bool) -> Iterator[tuple[str, Json, Json]]:
@@ -266,9 +267,11 @@ def _no_longer_asked(desired: Desired, live: Live, kinds: KindSet, policy: Polic
     if policy.patterns != Patterns():
         kept = {kinds.root_of(address) for address in live.resources if not _whole(address, live, kinds, policy)}
     for address, resource in live.resources.items():
+        if address in desired.resources:
+            continue  # as nearly always
         kind = kinds[address.kind]
         root = kinds.root_of(address)
-        gone = address not in desired.resources and root in live.resources and not _unread(address, live, kinds)
+        gone = root in live.resources and not _unread(address, live, kinds)
         refused = address in desired.absent or desired.refuses(address)
         if not (gone and (kind.removable or refused) and policy.patterns.shows(address, kinds)):
             continue

@@ -115,9 +115,16 @@ def live_of(
         resources={address: _resolved(address, found[address], addresses, kinds) for address in awake},
         ids={address: item.id for address, item in found.items()},
         owned=frozenset(awake) if owned else frozenset(),
-        unread=pending | frozenset(kind.name for kind in kinds if pending.intersection(kind.after)),
+        unread=_unknown(pending, kinds),
         handles={address: item.handles for address, item in found.items() if item.handles},
     )
+
+
+def _unknown(pending: frozenset[str], kinds: KindSet) -> frozenset[str]:
+    """Return the kinds that the store is still working on, with those that come after them."""
+    if not pending:
+        return pending  # as nearly always
+    return pending | frozenset(kind.name for kind in kinds if pending.intersection(kind.after))
 
 
 def _by_kind_and_parent(group: FoundGroup) -> Mapping[tuple[str, str], list[Found]]:

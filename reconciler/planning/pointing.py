@@ -17,8 +17,12 @@ from reconciler.planning.group import GroupPlan
 
 def asked_targets(desired: Desired, kinds: KindSet) -> frozenset[Address]:
     """Return the addresses that the resources of a group name."""
-    pointing = ((kinds[address.kind].pointing, resource) for address, resource in desired.resources.items())
-    return frozenset[Address]().union(*(each.targets(resource) for each, resource in pointing if each is not None))
+    found = set[Address]()
+    for address, resource in desired.resources.items():
+        pointing = kinds[address.kind].pointing
+        if pointing is not None:
+            found |= pointing.targets(resource)
+    return frozenset(found)
 
 
 def asked_with_ids(desired: Desired, ids: Mapping[Address, str], kinds: KindSet) -> Desired:

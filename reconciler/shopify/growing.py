@@ -85,12 +85,12 @@ class Grower:
         """Return the children that the connection of a node holds, and the order of them where that is a thing."""
         if not child.connection:
             facets = child.parse_facets(node) if child.parse_facets else ()
-            return [replace(each, parent=parent_id) for each in facets]
+            return [each.below(parent_id) for each in facets]
         parsed = (self.found(child, each) for each in self._all_nodes(type_name, child, node))
-        found = [replace(each, parent=parent_id) for each in parsed if each is not None]
+        found = [each.below(parent_id) for each in parsed if each is not None]
         if child.arranged is None:
             return found
-        facet = replace(child.arranged(parent_id, found), parent=parent_id)
+        facet = child.arranged(parent_id, found).below(parent_id)
         return [*(each for each in found if each.kind != facet.kind), facet]
 
     def _all_nodes(self, type_name: str, child: Read, node: JsonObject) -> Iterator[JsonObject]:

@@ -7,7 +7,7 @@ import pytest
 from reconciler.mapping.refusal import Refused
 from reconciler.mapping.rule import field_rule
 from reconciler.mapping.template import LEFT_OUT, LeftOutUsed, Scope, Unusable, compiled
-from reconciler.mapping.views import Amounts, product_view, store_view, stripped, variant_view
+from reconciler.mapping.views import UNSEEN, Amounts, product_view, store_view, stripped, variant_view
 from reconciler.model.rules import Template
 from tests.mapping.builders import RULE, a_product, a_store, a_variant
 
@@ -149,7 +149,14 @@ def test_a_field_taken_as_it_is_is_what_its_view_says(product):
         assert _outcome(lambda text=text: _seen(text, scope)) == _outcome(lambda rule=rule: rule.value(scope)), path
 
 
-@pytest.mark.parametrize("text", [text for text, _ in (*NATIVE, *STATES)])
+EITHER = [
+    f"{{{{ {one} | default({other}) }}}}"
+    for one in ("product.handle", "product.tags", "product.options", "product.seo.title", "variant.compare_at_price")
+    for other in ("product.key", "product.channels", "variant.cost", "product.description")
+]
+
+
+@pytest.mark.parametrize("text", [*(text for text, _ in (*NATIVE, *STATES)), *EITHER])
 def test_a_rule_that_remembers_makes_what_its_expression_does(text):
     rule, store = field_rule(Template(text, RULE), "product", "title", ROOTS), a_store()
     assert rule is not None
@@ -183,9 +190,13 @@ def test_an_amount_taken_as_it_is_is_what_its_view_says(amounts, currency):
     product, store = a_product(variants=[a_variant(compare_at_price=amounts)]), a_store()
     view = variant_view(product.variants[0], 0, store)
     taken, seen = view.amount("compare_at_price", currency), view.field("compare_at_price")
-    said = _outcome(lambda: seen.amount(currency)) if isinstance(seen, Amounts) else "null"
-    assert (said if isinstance(said, str) else None) == (None if taken is not None else said)
-    assert taken is None or said == (Decimal, taken)
+    said = _outcome(lambda: seen.amount(currency)) if isinstance(seen, Amounts) else (type(seen), seen)
+    assert said == _outcome(lambda: taken) or (taken is UNSEEN and isinstance(said, str))
+
+
+def test_an_amount_that_is_left_out_is_taken_as_that():
+    view = variant_view(a_product(variants=[a_variant()]).variants[0], 0, a_store())
+    assert LEFT_OUT is view.amount("cost", None)
 
 
 def test_null_clears_what_would_be_below_it():
