@@ -12,7 +12,7 @@ from reconciler.mapping.check import check_rules, misplaced, never_retired
 from reconciler.mapping.collections import collection_image_member, membership_members
 from reconciler.mapping.group import GroupMaker
 from reconciler.mapping.member import Member
-from reconciler.mapping.metafields import MetafieldMaker, Owner, metafield_members
+from reconciler.mapping.metafields import MetafieldMaker, Owner, defined_types, metafield_members
 from reconciler.mapping.overrides import Overrides
 from reconciler.mapping.pictures import image_key, picture_members
 from reconciler.mapping.rule import FieldRule, field_rule
@@ -50,7 +50,7 @@ class Mapper:
         self._types = {kind.name: kind.resource for kind in kinds}
         self._rules = {kind: _table(kind, rules.rules.get(kind, {})) for kind in ROOTS if kind in kinds}
         self._makers = {owner: _makers(owner, rules) for owner, kind in METAFIELDS_ON.items() if kind in kinds}
-        self._definitions = {address: listed.resource for address, listed in self._catalog.listed.items()}
+        self._defined = defined_types(self._catalog.listed)
 
     def group(self, entry: Entry) -> Desired:
         """Return the product with what hangs on it as the store is to have it. Raises InvalidInput."""
@@ -152,7 +152,7 @@ class Mapper:
                 own = document_at(subject.path, document)
                 if makers or getattr(own, "metafields", None):
                     owner = Owner(subject.address, own, maker.entry, subject.path)
-                    yield from metafield_members(owner, self._made(subject, maker), self._definitions, maker.problems)
+                    yield from metafield_members(owner, self._made(subject, maker), self._defined, maker.problems)
 
     def _made(self, subject: Subject, maker: GroupMaker) -> Iterator[tuple[str, MetafieldMaker, object, Whereabouts]]:
         """Yield the metafields that rules make for a subject: name, rule, value, and where the value came from."""

@@ -11,12 +11,11 @@ from reconciler.mapping.member import Member
 from reconciler.mapping.rule import FieldRule
 from reconciler.mapping.template import LEFT_OUT
 from reconciler.model.address import Address
-from reconciler.model.catalog import Entry
+from reconciler.model.catalog import Entry, ListedEntry
 from reconciler.model.category import CategoryEntry
 from reconciler.model.errors import Diagnostic
 from reconciler.model.metafields import METAFIELDS_ON, TypedValue
 from reconciler.model.origin import FieldPath, Whereabouts
-from reconciler.model.resource import Resource
 
 DEFINITION: Final = "metafield_definition"
 
@@ -52,22 +51,36 @@ class Owner(NamedTuple):
         return Whereabouts(self.entry.file, (*self.path, "metafields", name), self.entry.locate)
 
 
+def defined_types(listed: Mapping[Address, ListedEntry]) -> Mapping[str, str]:
+    """Return owner and name of each metafield that a file defines, ``product.custom.care`` → its type."""
+    definitions = (
+        (at.key, entry.resource.managed().get("type")) for at, entry in listed.items() if at.kind == DEFINITION
+    )
+    return {key: type_name for key, type_name in definitions if isinstance(type_name, str)}
+
+
 def metafield_members(
     owner: Owner,
     made: Iterable[tuple[str, MetafieldMaker, object, Whereabouts]],
-    definitions: Mapping[Address, Resource],
+    defined: Mapping[str, str],
     problems: list[Diagnostic],
 ) -> Iterator[Member]:
-    """Yield the metafields of an owner. ``made``: name, rule, value and whereabouts of those that rules make."""
+    """Yield the metafields of an owner. ``made``: name, rule, value and whereabouts of those that rules make.
+
+    ``defined``: the types that definitions say, see ``defined_types``.
+    """
     given = owner.given
     for name, value in given.items():
         written = value.type if isinstance(value, TypedValue) else None
         value = value.value if isinstance(value, TypedValue) else value  # noqa: PLW2901  unwrapped
-        yield from _member(owner, _Given(name, value, owner.whereabouts(name), written), definitions, problems)
+        member = _member(owner, _Given(name, value, owner.whereabouts(name), written), defined, problems)
+        if member is not None:
+            yield member
     for name, maker, value, where in made:
         if name not in given and value is not LEFT_OUT:
-            said = _Given(name, value, where, maker.type, (maker.rule.trail,))
-            yield from _member(owner, said, definitions, problems)
+            member = _member(owner, _Given(name, value, where, maker.type, (maker.rule.trail,)), defined, problems)
+            if member is not None:
+                yield member
 
 
 class _Given(NamedTuple):
@@ -78,28 +91,22 @@ class _Given(NamedTuple):
     trail: tuple[str, ...] = ()
 
 
-def _member(
-    owner: Owner, said: _Given, definitions: Mapping[Address, Resource], problems: list[Diagnostic]
-) -> Iterator[Member]:
+def _member(owner: Owner, said: _Given, defined: Mapping[str, str], problems: list[Diagnostic]) -> Member | None:
+    """Return a metafield; None where something is wrong with it."""
     address = Address(METAFIELDS_ON[owner.address.kind], f"{owner.address.key}/{said.name}")
-    defined = _defined(owner.address.kind, said.name, definitions)
-    type_name = said.type or defined
-    if said.type is not None and defined not in {None, said.type}:
-        summary = f"metafield {said.name} of {owner.address} is a {said.type}, and its definition says {defined}"
+    name = f"{owner.address.kind}.{said.name}"
+    of_definition = defined.get(name)
+    type_name = said.type or of_definition
+    if said.type is not None and of_definition not in {None, said.type}:
+        summary = f"metafield {said.name} of {owner.address} is a {said.type}, and its definition says {of_definition}"
         hint = "leave the type out, or change it in catalog/metafields.yaml"
         problems.append(Diagnostic(summary, said.where.place, hint))
     elif said.value is None:
-        yield Member(address, None, said.where, trail=said.trail)
+        return Member(address, None, said.where, trail=said.trail)
     elif type_name is not None:
-        yield Member(address, {"type": type_name, "value": said.value}, said.where, trail=said.trail)
+        return Member(address, {"type": type_name, "value": said.value}, said.where, trail=said.trail)
     else:
-        name = f"{owner.address.kind}.{said.name}"
         hint = f"define {name} in catalog/metafields.yaml, or write {{type: ..., value: ...}}"
         summary = f"metafield {said.name} of {owner.address} has no type, and no definition gives it one"
         problems.append(Diagnostic(summary, said.where.place, hint, misses=name))
-
-
-def _defined(owner_kind: str, name: str, definitions: Mapping[Address, Resource]) -> str | None:
-    definition = definitions.get(Address(DEFINITION, f"{owner_kind}.{name}"))
-    type_name = getattr(definition, "type", None)
-    return type_name if isinstance(type_name, str) else None
+    return None

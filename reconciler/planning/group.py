@@ -234,7 +234,7 @@ def _hangs_on(address: Address, unplanned: Collection[Address], live: Live, kind
 
 
 def _unread(address: Address, live: Live, kinds: KindSet) -> bool:
-    return address.kind in live.unread or kinds.root(address.kind) in live.unread
+    return bool(live.unread) and (address.kind in live.unread or kinds.root(address.kind) in live.unread)
 
 
 def _partly_read(root: Address, live: Live, kinds: KindSet) -> bool:

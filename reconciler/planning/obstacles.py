@@ -7,13 +7,20 @@ from reconciler.model.address import Address
 from reconciler.model.kind import KindSet, fits_beside_any
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Live
-from reconciler.planning.scope import Policy, divided
+from reconciler.planning.scope import Patterns, Policy, divided
 
 
 def obstacles(desired: Desired, live: Live, kinds: KindSet, policy: Policy) -> Callable[[Address], str | None]:
     """Return the function that says what keeps an address in scope from being planned, if anything does."""
     of_root = cache(lambda root: _obstacle(root, desired, live, kinds, policy, lambda _: None))
-    return lambda address: _obstacle(address, desired, live, kinds, policy, of_root)
+    everything = policy.patterns == Patterns()
+
+    def obstacle_of(address: Address) -> str | None:
+        if everything and address in live.resources:
+            return None  # as nearly always: it need not be made, and nothing is out of scope
+        return _obstacle(address, desired, live, kinds, policy, of_root)
+
+    return obstacle_of
 
 
 def misfits(desired: Desired, live: Live, kinds: KindSet, removed: Collection[Address]) -> Mapping[Address, str]:

@@ -42,8 +42,9 @@ def canonical_value(type_name: str, value: object) -> str:
         content = _canonical(single, value)
         text = content if isinstance(content, str) and single != "json" else dumped(content)
     longest = _LONGEST.get(single, _LONGEST_OTHERWISE)
-    if len(_encoded(text)) > longest:
-        message = f"{len(_encoded(text))} bytes are too many; a {type_name} takes {longest}"
+    size = len(text) if text.isascii() else len(_encoded(text))
+    if size > longest:
+        message = f"{size} bytes are too many; a {type_name} takes {longest}"
         raise ValueError(message)
     return text
 

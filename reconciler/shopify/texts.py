@@ -23,6 +23,11 @@ def stripped(value: str | None) -> str | None:
     return value.strip() if value is not None else None
 
 
+def stripped_or_none(value: str | None) -> str | None:
+    """Return the text without the white space around it; None where that is all of it."""
+    return (value.strip() or None) if value is not None else None
+
+
 def html(value: str | None) -> str:
     """Return a description: none and an empty one are the same."""
     return (value or "").replace("\r\n", "\n").strip()
@@ -71,5 +76,5 @@ def _near(handle: str) -> str:
 
 StrippedText = Annotated[str | None, AfterValidator(stripped)]
 Html = Annotated[str | None, AfterValidator(html)]
-NullText = Annotated[str | None, AfterValidator(stripped), AfterValidator(blank_is_none)]
+NullText = Annotated[str | None, AfterValidator(stripped_or_none)]
 """Text that Shopify returns as null, or as "", when it is empty: one canonical form, None."""
