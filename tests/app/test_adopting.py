@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +18,9 @@ from reconciler.loading.writer import block_text
 from reconciler.model.address import Address
 from reconciler.model.drift import Drifted, DriftedField
 from reconciler.model.money import amount_text
+from tests import case_files
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "adoption.yaml").read_text(encoding="utf-8"))
+CASES = case_files.read(Path(__file__).parent / "cases" / "adoption.yaml")
 STORE = "url: sandbox:{}\nchannel: web\ncurrency: {}\nlocations: {{oslo: O}}\n"
 FILES = {
     "catalog/products/shirt.yaml": """\

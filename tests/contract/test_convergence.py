@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from reconciler.model.plan import Plan
+from tests import case_files
 from tests.contract.repository import Repository
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -14,7 +14,7 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
 def test_each_step_of_a_case_changes_what_it_says_and_then_nothing(file: Path, repository: Repository) -> None:
-    case = yaml.safe_load(file.read_text(encoding="utf-8"))
+    case = case_files.read(file)
     repository.store_says(case.get("store", ""))
     for step in case["steps"]:
         arrive(repository, step)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 
 from reconciler.app.snapshot import Reach
 from reconciler.app.snapshot_file import opened
@@ -13,6 +12,7 @@ from reconciler.model.change import Remove
 from reconciler.model.errors import ReconcilerError, SnapshotRefused
 from reconciler.model.plan import Plan
 from reconciler.model.plan_text import plan_json
+from tests import case_files
 from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
 from tests.contract.test_convergence import CASES, arrive
@@ -42,7 +42,7 @@ def opened_digest(file: Path) -> str:
 
 @pytest.mark.parametrize("file", [file for file in CASES if file.stem in TELLING], ids=lambda file: file.stem)
 def test_a_plan_against_a_snapshot_is_the_one_of_that_moment(file: Path, repository: Repository) -> None:
-    case = yaml.safe_load(file.read_text(encoding="utf-8"))
+    case = case_files.read(file)
     repository.store_says(case.get("store", ""))
     for step in case["steps"]:
         arrive(repository, step)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from reconciler.effects.sorting import sorting
 from reconciler.effects.subject import Knowledge, subject_of
@@ -16,9 +15,10 @@ from reconciler.kinds.variant import Variant
 from reconciler.model.address import Address
 from reconciler.model.automatic import Automatic, Comparison, Condition, Opaque, Source
 from reconciler.model.resource import Resource
+from tests import case_files
 
 FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
-CASES = {f"{file.stem}: {case['claim']}": case for file in FILES for case in yaml.safe_load(file.read_text("utf-8"))}
+CASES = {f"{file.stem}: {case['claim']}": case for file in FILES for case in case_files.read(file)}
 KEYS = {"claim", "if", "match", "out", "selected", "one_variant", "product", "variants", "read", "new", "has"}
 SHIRT = Address("product", "shirt")
 VERDICTS = {True: True, False: False, "unknown": None}

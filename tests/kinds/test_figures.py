@@ -6,7 +6,6 @@ from string import Template
 from typing import Any
 
 import pytest
-import yaml
 
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
@@ -14,10 +13,11 @@ from reconciler.model.directory import Directory
 from reconciler.model.state import Live
 from reconciler.planning.project import projected
 from reconciler.shopify.steps import Compiler, GroupWrite, Known
+from tests import case_files
 from tests.planning import spelling
 
 FILE = Path(__file__).parent / "figures.yaml"
-FIGURES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+FIGURES: dict[str, dict[str, Any]] = case_files.read(FILE)
 PLACES = Directory(
     {
         "location": {"berlin": "L1"},

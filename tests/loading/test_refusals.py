@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
 from reconciler.app.workspace import LISTINGS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.mappings import load_mapping
 from reconciler.loading.stores import load_stores
 from reconciler.model.errors import InvalidInput
+from tests import case_files
 from tests.loading.memory import Memory
 from tests.loading.vocabulary import VOCABULARY
 
@@ -25,7 +25,7 @@ LOAD: dict[str, Callable[[Memory], object]] = {
 
 def cases():
     for kind in LOAD:
-        for case in yaml.safe_load((CASES / f"{kind}.yaml").read_text(encoding="utf-8")):
+        for case in case_files.read(CASES / f"{kind}.yaml"):
             yield pytest.param(kind, case["files"], case["says"], id=f"{kind}: {case['name']}")
 
 

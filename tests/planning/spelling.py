@@ -12,14 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, Update, live_id
 from reconciler.model.resource import Resource
 from reconciler.model.state import Desired, Found, FoundGroup, Live
 from reconciler.planning.identity import named
+from tests import case_files
 
 Case = Mapping[str, Any]
 
@@ -27,7 +26,7 @@ Case = Mapping[str, Any]
 def cases(folder: Path) -> Iterator[tuple[str, Case]]:
     """Yield each case below a folder with its claim and its file, in the order of files."""
     for file in sorted(folder.rglob("*.yaml")):
-        for case in yaml.safe_load(file.read_text(encoding="utf-8")):
+        for case in case_files.read(file):
             yield f"{file.stem}: {case['claim']}", case
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
@@ -19,9 +18,10 @@ from reconciler.planning.cause import Base
 from reconciler.planning.group import GroupPlan, Past, plan_group
 from reconciler.planning.guard import violations
 from reconciler.planning.scope import Policy
+from tests import case_files
 from tests.laws.toys import TOYS
 
-DATA = yaml.safe_load((Path(__file__).parent / "causes.yaml").read_text(encoding="utf-8"))
+DATA = case_files.read(Path(__file__).parent / "causes.yaml")
 UNDEMANDING = KindSet([replace(kind, needed=frozenset(), needed_children=frozenset()) for kind in KINDS])
 SHIRT, SIZE = Address("product", "shirt"), Address("variant", "shirt/A")
 ABSENT = "-"
