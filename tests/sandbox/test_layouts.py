@@ -52,6 +52,21 @@ def layout_of(path):
         connection.close()
 
 
+def tables_of(path):
+    connection = sqlite3.connect(path)
+    try:
+        return set(connection.execute("SELECT type, name, sql FROM sqlite_master"))
+    finally:
+        connection.close()
+
+
+def test_a_new_file_is_as_an_old_one_that_went_every_step(tmp_path):
+    new, old = tmp_path / "new.sqlite3", a_file(tmp_path / "old.sqlite3", layout=1)
+    for path in (new, old):
+        Database(path).close()
+    assert (layout_of(old), tables_of(old)) == (layout_of(new), tables_of(new))
+
+
 @pytest.mark.parametrize("layout", range(len(MIGRATIONS)))
 def test_a_file_of_an_older_layout_is_brought_up_to_date(tmp_path, layout):
     path = a_file(tmp_path / "eu.sqlite3", layout=layout)
