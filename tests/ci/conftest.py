@@ -1,4 +1,4 @@
-"""One repository, one embedded store and one forge for a module, for each of both hosts."""
+"""One repository, one embedded store and one forge for each of both hosts."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from tests.ci.shop import Shop, git
 Runner = GitHubRunner | GitLabRunner
 
 
-@pytest.fixture(scope="module", params=["github", "gitlab"])
+@pytest.fixture(scope="session", params=["github", "gitlab"])
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("ci")
     root = folder / "shop"

@@ -25,7 +25,7 @@ def git(folder: Path, *words: str) -> str:
 
 @dataclass
 class Shop:
-    """One repository for a module; `fresh` gives it another store, and a history that begins anew."""
+    """One repository for a host; `fresh` gives it another store, and a history that begins anew."""
 
     root: Path
     host: Host

@@ -75,9 +75,9 @@ class Project:
         return query(base_url, API_VERSION, token, {"query": document, "variables": variables or {}})["data"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, EmbeddedStores]]:
-    """One repository with a running embedded store for a whole module: a start costs more than a command."""
+    """One repository with a running embedded store for all modules: a start, and documents it sees first, cost most."""
     root = tmp_path_factory.mktemp("project")
     with EmbeddedStores(root / DATA_FOLDER) as stores:
         stores.shop("warm", "EUR")
