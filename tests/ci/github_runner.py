@@ -10,15 +10,14 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from tests import case_files
 from tests.ci.expressions import filled, github
 from tests.ci.forge_server import HERE, TOKEN, Request, Run
 from tests.ci.jobs import Done, shell, together
 from tests.ci.shop import Shop
 
 ROOT = Path(__file__).parents[2]
-ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
+ACTION = case_files.read(ROOT / "action.yml")
 USED = "some/reconciler@" + "1" * 40
 
 
@@ -27,7 +26,7 @@ class GitHubRunner:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        self.workflow = yaml.safe_load((shop.root / ".github/workflows/catalog.yml").read_text())
+        self.workflow = case_files.read(shop.root / ".github/workflows/catalog.yml")
         self.kept: dict[str, bytes] = {}
 
     def play(self, event: str, request: Request | None = None, what: str = "") -> dict[str, Done]:

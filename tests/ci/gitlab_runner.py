@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from tests import case_files
 from tests.ci.expressions import gitlab
 from tests.ci.forge_server import TOKEN, Request, Run
 from tests.ci.jobs import Done, shell, together
@@ -23,7 +22,7 @@ class GitLabRunner:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        self.pipeline = yaml.safe_load((shop.root / ".gitlab-ci.yml").read_text())
+        self.pipeline = case_files.read(shop.root / ".gitlab-ci.yml")
 
     def play(self, event: str, request: Request | None = None, what: str = "") -> dict[str, Done]:
         """Play an event, by GitHub's name for it; return the jobs that ran, a manual one as if somebody started it."""
@@ -107,5 +106,5 @@ class GitLabRunner:
 
 def report(shop: Shop, job: str, kind: str) -> Path:
     """Return where a job says that a report of it is."""
-    pipeline = yaml.safe_load((shop.root / ".gitlab-ci.yml").read_text())
+    pipeline = case_files.read(shop.root / ".gitlab-ci.yml")
     return shop.root / Path(pipeline[job]["artifacts"]["reports"][kind])
