@@ -9,7 +9,7 @@ counting and refusal recorded on 2026-04; no recording sends an explicit handle 
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 
 MAX_LENGTH = 255
 _AT_ONCE = 512
@@ -50,14 +50,11 @@ def free_handle(wanted: str, taken: Callable[[Sequence[str]], Collection[str]]) 
 
 
 def _counted_up(handle: str) -> Iterator[str]:
-    while True:
-        yield handle
-        match = _TRAILING_NUMBER.fullmatch(handle)
-        if match:
-            number = match["number"]
-            handle = match["stem"] + str(int(number) + 1).zfill(len(number))
-        else:
-            handle += "-1"
+    yield handle
+    match = _TRAILING_NUMBER.fullmatch(handle)
+    stem, number = (match["stem"], match["number"]) if match else (f"{handle}-", "0")
+    for following in count(int(number) + 1):
+        yield stem + str(following).zfill(len(number))
 
 
 def _dashed(text: str) -> str:
