@@ -150,7 +150,7 @@ def _begun(run: Run, root: Address, changes: tuple[Change, ...]) -> _Made | None
     """Return a group that can be made; what cannot be is settled."""
     fit = tuple(change for change in run.fit(changes) if not run.lacking(change))
     empty = Live()
-    verdict = run.unrepeated(checked(run.pointed(fit, empty), empty, KINDS))
+    verdict = run.unrepeated(checked(run.pointed(fit, empty), empty, KINDS), empty)
     run.say(verdict.settled)
     if not any(change.address == root for change in verdict.go):
         return None

@@ -25,7 +25,7 @@ def write_group(run: Run, root: Address, changes: tuple[Change, ...]) -> None:
         run.say(live(change.address) for change in changes)
         return
     changes = run.pointed(changes, live)
-    verdict = run.unrepeated(checked(changes, live, KINDS))
+    verdict = run.unrepeated(checked(changes, live, KINDS), live)
     settled: dict[Address, Outcome] = {outcome.address: outcome for outcome in verdict.settled}
     go, skipped = _ready(root, changes, verdict.go, live, settled)
     go, unkept = _kept(run, root, go, live)

@@ -51,7 +51,7 @@ def _once(
     looks = _PoolLooks(run, by_root, run.now())  # before the reading: of many groups, the first are read long before
     for root, live in run.read_many(by_root):
         if isinstance(live, Live):
-            verdict = run.unrepeated(checked(run.pointed(by_root[root], live), live, KINDS))
+            verdict = run.unrepeated(checked(run.pointed(by_root[root], live), live, KINDS), live)
             outcomes |= {outcome.address: outcome for outcome in verdict.settled}
             groundless = {change.address for change in verdict.go if not _has_ground(change, live)}
             outcomes |= {at: Failed(at, f"{KINDS.parent_of(at)} is not in the store") for at in groundless}

@@ -21,17 +21,21 @@ from reconciler.model.change import Change, Create, deletes
 from reconciler.model.outcome import Applied, Outcome
 from reconciler.model.plan import Plan
 from reconciler.model.record import Begun, Ended, Entry, Told
-from reconciler.planning.run_requests import Requests
+from reconciler.planning.run_requests import Done, Requests
 
-_ANSWERED_BEFORE_THE_END: Final = frozenset(
-    {
-        ("image", "create"),  # a file is processed, and then put on its product
-        ("stock", "create"),  # an item is stocked at a location, and then counted
-        ("adjustment", "create"),  # counted, and then recorded
-        ("membership", "create"),  # a job
-        ("membership", "remove"),
-    }
-)
+_MAKES_GROUPS: Final = frozenset({"productSet", "collectionCreate"})
+_STOCKS: Final = "inventoryBulkToggleActivation"
+_COUNTS: Final = "inventorySetQuantities"
+_ENDED_BY: Final[Mapping[tuple[str, str], frozenset[str]]] = {
+    ("image", "create"): frozenset({"productSet", "fileUpdate"}),  # else it is processed, and then put on its product
+    ("image_order", "create"): frozenset({"productSet"}),
+    ("stock", "create"): frozenset({"productSet", _COUNTS}),
+    ("adjustment", "create"): frozenset({"metafieldsSet"}),  # counted, and then recorded
+    ("membership", "create"): frozenset({"collectionCreate", "productUpdate"}),  # else by a job
+    ("membership", "remove"): frozenset({"productUpdate"}),
+    ("product_order", "create"): frozenset({"collectionCreate"}),
+}
+"""What the store goes on with after an answer, or what takes several requests → the mutations that end it."""
 _FIELDS_OF_JOBS: Final = frozenset({("collection", "conditions")})
 
 
@@ -41,8 +45,10 @@ class Before:
 
     applied: frozenset[Address] = frozenset()
     """What was told to be applied."""
-    answered: Mapping[Address, frozenset[str]] = field(default_factory=dict)
-    """What the store answered to have done, and nobody told → the fields that were written."""
+    answered: Mapping[Address, Done] = field(default_factory=dict)
+    """What the store answered to have done, and nobody told."""
+    unheard: Mapping[Address, Done] = field(default_factory=dict)
+    """What goes with a root in one request that nobody heard an answer to: if the root is there, that was executed."""
     by_run: Mapping[str, Requests] = field(default_factory=dict)
     """What each of the runs asked for."""
 
@@ -50,8 +56,16 @@ class Before:
         """Return whether it was made before, so that somebody took it back since. ``change``: as it would go now."""
         if change.address in self.applied:
             return True
-        paths = self.answered.get(change.address)
-        return paths is not None and _was_made(change, paths)
+        done = self.answered.get(change.address)
+        return done is not None and _was_made(change, done)
+
+    def came_with_its_root(self, change: Change) -> bool:
+        """Return whether it was made before, together with its root, so that somebody took it back since.
+
+        ``change``: as it would go now, though its root is in the store, and was not made just now.
+        """
+        done = self.unheard.get(change.address)
+        return done is not None and _was_made(change, done)
 
     def by(self, run: str, outcomes: Sequence[Outcome]) -> tuple[Address, ...]:
         """Return what a run had written before it was killed and went on to these outcomes, but for what it applied."""
@@ -69,22 +83,56 @@ def written_before(plan: Plan, journal: Journal) -> Before:
     if not runs:
         return Before()
     by_run = _by_run(journal.entries(), runs, _made_at(plan))
-    answered: dict[Address, frozenset[str]] = {}
-    for requests in by_run.values():
-        for address, paths in requests.answered.items():
-            answered[address] = paths | answered.get(address, frozenset())
-    return Before(frozenset().union(*(requests.applied for requests in by_run.values())), answered, by_run)
+    return Before(
+        frozenset().union(*(requests.applied for requests in by_run.values())),
+        _together(requests.answered for requests in by_run.values()),
+        _with_their_roots(plan, _together(requests.unheard() for requests in by_run.values())),
+        by_run,
+    )
 
 
-def _was_made(change: Change, paths: frozenset[str]) -> bool:
-    """Return whether a change was made by requests that wrote these fields, and were all answered."""
-    kind = change.address.kind
-    if KINDS[kind].is_order or (kind, change.action) in _ANSWERED_BEFORE_THE_END:
+def _together(several: Iterable[Mapping[Address, Done]]) -> dict[Address, Done]:
+    found: dict[Address, Done] = {}
+    for each in several:
+        for address, done in each.items():
+            found[address] = done | found.get(address, done)
+    return found
+
+
+def _with_their_roots(plan: Plan, unheard: Mapping[Address, Done]) -> dict[Address, Done]:
+    """Return what was asked for in the request that makes its root, as far as a plan makes that."""
+    made = {change.address for change in plan.changes if isinstance(change, Create) and change.address in unheard}
+    found: dict[Address, Done] = {}
+    for address, done in unheard.items():
+        root = KINDS.root_of(address)
+        by = done.by & unheard[root].by & _MAKES_GROUPS if root in made else frozenset[str]()
+        if by and root != address:
+            found[address] = Done(done.paths, by)
+    return found
+
+
+def _was_made(change: Change, done: Done) -> bool:
+    """Return whether the requests that were answered made all of a change."""
+    if not _is_ended(change, done.by):
         return False
-    if isinstance(change, Create):
-        return all(each.before is None for each in change.fields)  # there is none in the store, not even an empty one
+    kind = change.address.kind
     own = {each.path for each in change.fields if (kind, each.path) not in _FIELDS_OF_JOBS}
-    return deletes(change) or bool(own & paths)
+    return isinstance(change, Create) or deletes(change) or bool(own & done.paths)
+
+
+def _is_ended(change: Change, by: frozenset[str]) -> bool:
+    kind = change.address.kind
+    ends = _ENDED_BY.get((kind, change.action))
+    if ends is None:
+        return not KINDS[kind].is_order
+    if by.isdisjoint(ends):
+        return False
+    if kind == "stock" and by & ends == {_COUNTS}:
+        # A level that is there was stocked before it was counted, or is empty by now. One that the store kept, and that
+        # nobody sees, is counted first.
+        is_there = any(each.before is not None for each in change.fields)
+        return is_there or _STOCKS in by
+    return True
 
 
 def _by_run(entries: Iterable[Entry], runs: set[str], made_at: datetime | None) -> dict[str, Requests]:

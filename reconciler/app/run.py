@@ -61,14 +61,21 @@ class Run:
         """Return what steps are spelled with."""
         return Known(self.ids, self._way.directory, self._way.run or self._plan.digest)
 
-    def unrepeated(self, verdict: Checked) -> Checked:
+    def unrepeated(self, verdict: Checked, live: Live) -> Checked:
         """Return the verdict without what this plan wrote before and somebody changed since."""
-        again = {change.address for change in verdict.go if self._way.written.includes(change)}
+        again = {change.address for change in verdict.go if self._was_made_before(change, live)}
         if not again:
             return verdict
         reason = "this plan wrote it before, and it was changed since; run plan again"
         go = tuple(change for change in verdict.go if change.address not in again)
         return Checked(go, (*verdict.settled, *(Stale(address, reason) for address in sorted(again))))
+
+    def _was_made_before(self, change: Change, live: Live) -> bool:
+        written, root = self._way.written, KINDS.root_of(change.address)
+        if written.includes(change):
+            return True
+        was_there = root in live.resources and not isinstance(self.outcomes.get(root), Applied)
+        return was_there and written.came_with_its_root(change)
 
     def say(self, outcomes: Iterable[Outcome]) -> None:
         """Note what became of changes, and tell it."""

@@ -25,6 +25,19 @@ _NOT_DONE: Final = frozenset({"stale", "failed", "skipped"})
 _Asks = dict[Address, frozenset[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What the store answered to have done of a change."""
+
+    paths: frozenset[str]
+    """The fields that were written."""
+    by: frozenset[str]
+    """The mutations that it answered; of a bulk operation, what its lines execute."""
+
+    def __or__(self, other: "Done") -> "Done":
+        return Done(self.paths | other.paths, self.by | other.by)
+
+
 @dataclass(slots=True)
 class Request:
     """One request, and whether the store did what it asked for."""
@@ -47,10 +60,12 @@ class Requests:
         """The result that was told last."""
         self._applied: set[Address] = set()
         """What was told to be applied at any time, whatever was told later on."""
-        self._answered: _Asks = {}
+        self._answered: dict[Address, Done] = {}
+        self._unheard: dict[Address, Done] = {}
         self._job: _Asks = {}
         """What the bulk operation changes that was begun last, and of which nothing was told yet."""
         self._paths: dict[frozenset[str], frozenset[str]] = {}
+        self._done_alike: dict[Done, Done] = {}
 
     @property
     def applied(self) -> frozenset[Address]:
@@ -58,15 +73,23 @@ class Requests:
         return frozenset(self._applied)
 
     @property
-    def answered(self) -> Mapping[Address, frozenset[str]]:
-        """What the store answered to have done, and nobody told to be applied, or to have failed → the fields of it."""
+    def answered(self) -> Mapping[Address, Done]:
+        """What the store answered to have done, and nobody told to be applied, or to have failed."""
         return self._answered
+
+    def unheard(self) -> Mapping[Address, Done]:
+        """Return what requests did that nobody heard an answer to, if they were executed."""
+        found = dict(self._unheard)
+        for request in self._open.values():
+            self._noted(request.asks, request.mutation, found)
+        return found
 
     def add(self, record: Record) -> Request | None:
         """Take a record of the run in; return the request that it announces, if it does."""
         match record:
             case Begun():
-                self._open.clear()  # nobody hears the answers any more: the store may have executed them
+                self._unheard = dict(self.unheard())  # nobody hears the answers any more
+                self._open.clear()
                 self._job = {}
             case Requested():
                 return self._asked(record)
@@ -111,10 +134,13 @@ class Requests:
             wrote = address in self._applied or address in self._answered
             if result is None and (wrote or any(request.executed != "no" for request in requests)):
                 yield "executed" if wrote else "unknown"
-            elif result in _NOT_DONE and (
-                address in self._applied or self._answered.get(address)
-            ):  # not our mark alone
+            elif result in _NOT_DONE and (address in self._applied or self._has_fields(address)):
                 yield "written before"
+
+    def _has_fields(self, address: Address) -> bool:
+        """Return whether more of it was answered to be done than our mark."""
+        done = self._answered.get(address)
+        return done is not None and bool(done.paths)
 
     def _asked(self, record: Requested) -> Request:
         request = self._open[record.request] = Request(mutation=record.mutation)
@@ -128,17 +154,23 @@ class Requests:
         if answer.result != "unknown":
             request.executed = "no" if answer.result == "refused" else "perhaps" if answer.errors else "surely"
         asks, request.asks = request.asks, {}
+        if answer.result == "unknown":
+            self._noted(asks, request.mutation, self._unheard)
         if answer.result != "executed":
             return
         if request.mutation == _BEGINS_A_JOB:
             self._job = asks
         elif request.mutation == _TELLS_OF_A_JOB:
             made = {address.root_key for address in answer.ids}  # a line is about one group
-            self._done({address: paths for address, paths in self._job.items() if address.root_key in made})
+            done = {address: paths for address, paths in self._job.items() if address.root_key in made}
+            self._noted(done, request.mutation, self._answered)
             self._job = {}
         elif not answer.errors:
-            self._done(asks)
+            self._noted(asks, request.mutation, self._answered)
 
-    def _done(self, asks: _Asks) -> None:
+    def _noted(self, asks: _Asks, mutation: str, among: dict[Address, Done]) -> None:
+        by = frozenset({mutation})
         for address, paths in asks.items():
-            self._answered[address] = paths | self._answered.get(address, frozenset())
+            done = Done(paths, by)
+            done |= among.get(address, done)
+            among[address] = self._done_alike.setdefault(done, done)

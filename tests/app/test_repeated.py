@@ -69,9 +69,23 @@ def asked_for(change: Change) -> Story:
     return Story().asked(change)
 
 
+def level_by(*mutations: str) -> Story:
+    story = Story()
+    for mutation in mutations:
+        story.asked(made(LEVEL), by=mutation).answered()
+    return story
+
+
 ORDER = changed(Address("image_order", "cup"), "images")
 GONE = Remove(CUP, "1", (), how="delete")
 TITLE, TAGS, BOTH = changed(CUP, "title"), changed(CUP, "tags"), changed(CUP, "title", "tags")
+STOCKS, COUNTS = "inventoryBulkToggleActivation", "inventorySetQuantities"
+PICTURE, LEVEL = Address("image", "cup/front"), Address("stock", "cup/CUP/north")
+ENDED_BY = {
+    "productSet": ("image", "image_order", "stock", "variant"),
+    "collectionCreate": ("membership", "product_order"),
+    "metafieldsSet": ("adjustment", "metafield"),
+}
 
 
 @pytest.mark.parametrize(
@@ -84,6 +98,18 @@ TITLE, TAGS, BOTH = changed(CUP, "title"), changed(CUP, "tags"), changed(CUP, "t
         (asked_for(TITLE).then(BEGUN).told(Applied(CUP)), TITLE),
         (asked_for(made(CUP)).answered(), made(CUP)),
         (asked_for(GONE).answered(), GONE),
+        *(
+            (Story().asked(made(at), by=by).answered(), made(at))
+            for by, kinds in ENDED_BY.items()
+            for at in (Address(kind, "cup/1") for kind in kinds)
+        ),
+        (
+            Story().asked(made(PICTURE), by="fileCreate").answered().asked(made(PICTURE), by="fileUpdate").answered(),
+            made(PICTURE),
+        ),
+        (level_by("productSet"), made(LEVEL, before="0")),  # sold out
+        (level_by(STOCKS, COUNTS), made(LEVEL)),
+        (level_by(COUNTS), made(LEVEL, before="0")),
     ],
 )
 def test_what_was_answered_to_be_done_is_not_done_again(story: Story, change: Change) -> None:
@@ -101,10 +127,16 @@ def test_what_was_answered_to_be_done_is_not_done_again(story: Story, change: Ch
         (asked_for(TITLE).answered().asked(TAGS), TAGS),  # of two requests, the second was not heard of
         (asked_for(changed(CUP)).answered(), TITLE),  # our mark alone
         (asked_for(TITLE).answered().told(Failed(CUP, "the answer does not fit")), TITLE),
-        (asked_for(made(CUP)).answered(), made(CUP, before="")),
+        (Story().asked(made(PICTURE), by="fileCreate").answered(), made(PICTURE)),  # nobody put it on its product
+        (level_by(STOCKS), made(LEVEL, before="0")),
+        (level_by(COUNTS), made(LEVEL)),  # the store kept it, and nobody sees it
         *(
-            (asked_for(made(Address(kind, "cup/1"))).answered(), made(Address(kind, "cup/1")))
-            for kind in ("image", "stock", "adjustment", "membership")
+            (Story().asked(made(Address(kind, "cup/1")), by=by).answered(), made(Address(kind, "cup/1")))
+            for kind, by in (
+                ("adjustment", "inventoryAdjustQuantities"),
+                ("membership", "collectionAddProductsV2"),
+                ("product_order", "collectionReorderProducts"),
+            )
         ),
         (
             asked_for(changed(Address("image_order", "cup"), "images")).answered(),

@@ -24,6 +24,7 @@ REPRICE = """mutation($p: ID!, $v: [ProductVariantsBulkInput!]!) {
 RENAME = "mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { userErrors { message } } }"
 DELETE = "mutation($i: ProductDeleteInput!) { productDelete(input: $i) { userErrors { message } } }"
 TITLES = "{ products(first: 5) { nodes { id title } } }"
+LEVELS = "{ productVariants(first: 5) { nodes { sku inventoryQuantity } } }"
 FIND = "{ productVariants(first: 1) { nodes { id price inventoryQuantity product { id } } } }"
 
 
@@ -48,6 +49,12 @@ def reprice(shop: Repository, price: str) -> None:
 
 def with_stock(count: int) -> dict[str, object]:
     return {**CUP, "variants": [{**CUP["variants"][0], "stock": {"north": count}}]}  # type: ignore[dict-item]
+
+
+def new(key: str) -> dict[str, object]:
+    """Return a product of which there is one piece."""
+    variant = {"sku": key.upper(), "price": "10.00", "tracked": True, "stock": {"north": 1}}
+    return {"key": key, "name": key.title(), "variants": [variant]}
 
 
 def test_an_edit_that_puts_the_old_value_back_is_not_overwritten(shop: Repository) -> None:
@@ -75,11 +82,13 @@ def test_what_is_still_as_the_plan_wrote_it_is_so_already(shop: Repository) -> N
     assert [AlreadySo] == [type(outcome) for outcome in shop.apply(plan).outcomes]
 
 
-def killed(shop: Repository, plan: Plan, here: Callable[[Record], bool]) -> None:
-    """Have an apply killed as soon as an entry is in its journal."""
+def killed(shop: Repository, plan: Plan, here: Callable[[Record], bool], *, unheard: bool = False) -> None:
+    """Have an apply killed as soon as an entry is in its journal; ``unheard``: right before."""
     append = Journal.append
 
     def appended(self: Journal, record: Record) -> Head:
+        if unheard and here(record):
+            dies()
         head = append(self, record)
         if here(record):
             dies()
@@ -111,6 +120,28 @@ def test_an_edit_between_a_kill_and_going_on_is_not_overwritten(shop: Repository
     }
     assert (("product/cup",), True) == (tuple(map(str, report.earlier)), report.wrote)
     assert (["Cup"], "9.00") == ([*titles(shop)], variant(shop)["price"])
+
+
+def test_what_was_sold_out_between_a_kill_and_going_on_is_not_counted_again(repository: Repository) -> None:
+    repository.make_shop(locations=["North"])
+    repository.store_says("locations: {north: North}\nlimits: {off: [stock-unknown]}\n")
+    repository.has([new("cup"), new("hat")])
+    plan = repository.plan()
+
+    def answers_a_product(record: Record) -> bool:
+        return isinstance(record, Answered) and any(at.kind == "product" for at in record.ids)
+
+    killed(repository, plan, answers_a_product, unheard=True)
+    repository.sell("CUP", 1)
+    killed(repository, plan, answers_a_product)
+    repository.sell("HAT", 1)
+    report = repository.apply(plan)
+    assert {"stock/cup/CUP/north": "stale", "stock/hat/HAT/north": "stale"} == {
+        str(each.address): each.result for each in report.outcomes if each.result != "already-so"
+    }
+    assert {"CUP": 0, "HAT": 0} == {
+        each["sku"]: each["inventoryQuantity"] for each in repository.ask(LEVELS)["productVariants"]["nodes"]
+    }
 
 
 def test_what_a_bulk_job_made_and_a_person_deleted_before_going_on_is_not_made_again(repository: Repository) -> None:
