@@ -28,12 +28,14 @@ from reconciler.app.remember import (
 from reconciler.app.staying import staying
 from reconciler.app.store_view import StoreView
 from reconciler.app.way import Look, Way
+from reconciler.kinds import KINDS
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Applied, ApplyReport, Outcome
 from reconciler.model.plan import Plan, Target
 from reconciler.model.record import Ended
+from reconciler.planning.identity import by_root
 from reconciler.planning.respelled import Respelled, respellings, told, without_respellings
 from reconciler.planning.respelled import remembered as all_respelled
 from reconciler.planning.written import Written
@@ -144,9 +146,8 @@ def _way(plan: Plan, client: WriteClient, here: Here, held: HeldRun, sender: Jou
         client.stay()  # many large files take longer than a lease lasts
         return downloaded(url)
 
-    keeper = Keeper(
-        client, here.view.store, here.root, held.run.name, held.journal.kept, download, references=plan.references
-    )
+    references = by_root(plan.references, KINDS)
+    keeper = Keeper(client, here.view.store, here.root, held.run.name, held.journal.kept, download, references)
     way = way_to(plan, here.view.store, client, here.files, sender, here.view.formerly)
     return replace(way, keep=keeper.keep, look=here.look, run=held.run.name, written=held.written)
 

@@ -22,7 +22,7 @@ from reconciler.model.record import Held, Kept
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
 from reconciler.model.store import Store
-from reconciler.planning.identity import named_as_planned
+from reconciler.planning.identity import References, named_as_planned
 from reconciler.planning.untouched import at_or_below
 from reconciler.shopify.asking import Client
 from reconciler.shopify.download import NotHad, NotThere, downloaded
@@ -49,7 +49,7 @@ class Keeper:
     run: str
     note: Note
     download: Callable[[str], bytes] = downloaded
-    references: Mapping[Address, str] = field(default_factory=dict)
+    references: References = field(default_factory=dict)
 
     def keep(self, root: Address, changes: Sequence[Change], live: Live) -> Mapping[Address, str]:
         """Keep what the changes of a group take away; return what could not be kept, with the reason.

@@ -57,7 +57,11 @@ class LastLook:
 
 def takes_something_along(changes: Iterable[Change]) -> bool:
     """Return whether apply looks at what goes along with one of these changes, before it deletes."""
-    return any(deletes(change) and CODECS[change.address.kind].read.type in TYPES for change in changes)
+    return any(deletes(change) and _has_more(change.address.kind) for change in changes)
+
+
+def _has_more(kind: str) -> bool:
+    return KINDS[kind].own_id and CODECS[kind].read.type in TYPES
 
 
 def staying(root: Address, changes: Iterable[Change]) -> list[Skipped]:

@@ -227,6 +227,7 @@ class _Rollback:
             for at in made
             if at in (live := found.lives[KINDS.root_of(at)]).ids
             for each in at_or_below(at, live, KINDS)
+            if KINDS[each.kind].own_id
         )
         ids = list(dict.fromkeys(below))
         return looked_along(self._way.client, self._way.store, self._way.facts, ids)
@@ -318,7 +319,7 @@ class _Rollback:
         """Return the ids of what changes name without changing it: neighbours, and products that join a collection."""
         references: dict[Address, str] = {}
         for root, group in groups.items():
-            references |= referred_to(group, found.lives[root])
+            references |= referred_to(group, under_its_old_key(found.lives[root], group.changes))
             for change in group.changes:
                 named = KINDS.named_root(change.address)
                 if named is not None and named not in found.ids and isinstance(change, Create):

@@ -87,6 +87,7 @@ KIND = Kind(
     refers_to="location",
     remark=_remark,
     counting=Counting(_counts, _counter),
+    own_id=False,
 )
 
 

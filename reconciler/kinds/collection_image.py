@@ -44,6 +44,7 @@ KIND = Kind(
     needed=frozenset({"image", "source"}),
     claimed_by_root=False,
     along={"source": "image", "sha256": "image"},
+    own_id=False,
 )
 
 

@@ -49,6 +49,7 @@ KIND = Kind(
     claimed_by_root=False,
     resolve=_resolve,
     seen=_seen,
+    own_id=False,
 )
 
 

@@ -47,6 +47,7 @@ KIND = Kind(
     claimed_by_root=False,
     members="merge",
     names_root="product",
+    own_id=False,
 )
 
 

@@ -64,6 +64,7 @@ KIND = Kind(
     resolve=_resolve,
     seen=_seen,
     arranges=_arranges,
+    own_id=False,
 )
 
 

@@ -116,6 +116,7 @@ def _kind(owner: str) -> Kind:
         leaves_with=frozenset({"unpublish"}),
         refers_to="publication",
         fills={"publish_at": ANYTHING, "scheduled": (False,)},
+        own_id=False,
     )
 
 

@@ -40,6 +40,7 @@ KIND = Kind(
     match=as_facet,
     claimed_by_root=False,
     resolve=_resolve,
+    own_id=False,
 )
 
 

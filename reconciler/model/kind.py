@@ -174,6 +174,11 @@ class Kind:
 
     More of its own may follow the place, after a colon and a space.
     """
+    own_id: bool = True
+    """False: it goes by the id of something else, such as the product that is in a collection, or by one made up.
+
+    Of what the object of that id has, nothing goes with it.
+    """
     names_root: str | None = None
     """Of a child whose key is the key of a root of another kind: a product in a collection."""
     along: Mapping[str, str | None] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Remove, TakenAlong, deletes
@@ -12,9 +13,9 @@ Along = Mapping[str, Sequence[TakenAlong]]
 """The id of an object → what goes with it."""
 
 
-def deleted_ids(changes: Iterable[Change]) -> tuple[str, ...]:
-    """Return the ids of what the changes delete."""
-    return tuple(change.id for change in changes if isinstance(change, Remove) and deletes(change))
+def deleted_ids(changes: Iterable[Change], kinds: KindSet) -> tuple[str, ...]:
+    """Return the ids of the objects that the changes delete."""
+    return tuple(change.id for change in changes if _deletes_object(change, kinds))
 
 
 def telling_along(changes: Sequence[Change], along: Along, kinds: KindSet) -> tuple[Change, ...]:
@@ -22,7 +23,7 @@ def telling_along(changes: Sequence[Change], along: Along, kinds: KindSet) -> tu
     removed = _removed(changes)
     return tuple(
         replace(change, takes_along=_unsaid(change.address, along.get(change.id, ()), removed, kinds))
-        if isinstance(change, Remove) and deletes(change) and along.get(change.id)
+        if _deletes_object(change, kinds) and along.get(change.id)
         else change
         for change in changes
     )
@@ -36,21 +37,26 @@ def came_since(changes: Sequence[Change], along: Along, kinds: KindSet) -> dict[
     removed = _removed(changes)
     found: dict[Address, TakenAlong] = {}
     for change in changes:
-        if isinstance(change, Remove) and deletes(change):
+        if _deletes_object(change, kinds):
             now = _unsaid(change.address, along.get(change.id, ()), removed, kinds)
             new = [each for each in now if each not in change.takes_along]
             found |= {change.address: new[0]} if new else {}
     return found
 
 
-def added_along(made: Iterable[Address], live: Live, along: Along) -> Iterator[str]:
+def added_along(made: Iterable[Address], live: Live, along: Along, kinds: KindSet) -> Iterator[str]:
     """Yield what others added to things that a run made. Metafields are read as a kind, and compared as such."""
-    for address in made:
+    for address in (each for each in made if kinds[each.kind].own_id):
         for each in along.get(live.ids[address], ()):
             if each.sort == "collection":
                 yield f"{address} was put into collection {each.value!r}"
             elif each.sort not in {"metafield", "unseen"}:
                 yield f"{address} has {each} now, and the run did not write it"
+
+
+def _deletes_object(change: Change, kinds: KindSet) -> TypeGuard[Remove]:
+    """Whether an object goes, and not only the place that it has somewhere."""
+    return isinstance(change, Remove) and deletes(change) and kinds[change.address.kind].own_id
 
 
 def _removed(changes: Iterable[Change]) -> frozenset[Address]:

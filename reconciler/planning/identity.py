@@ -12,6 +12,17 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Found, FoundGroup, Live
 from reconciler.planning.twins import twins_within
 
+References = Mapping[Address, Mapping[Address, str]]
+"""Root → the ids of what changes of its group refer to in it."""
+
+
+def by_root(ids: Mapping[Address, str], kinds: KindSet) -> References:
+    """Return ids group by group: one of a product, an image or a publication may be met in any number of groups."""
+    found: dict[Address, dict[Address, str]] = defaultdict(dict)
+    for address, known in ids.items():
+        found[kinds.root_of(address)][address] = known
+    return found
+
 
 def named(
     root: Address,
@@ -49,7 +60,7 @@ def named_as_planned(
     *,
     kinds: KindSet,
     directory: Directory,
-    references: Mapping[Address, str] | None = None,
+    references: References | None = None,
 ) -> Live:
     """Return the group under the addresses that a plan gave to its objects, whatever they would be called today.
 
@@ -59,7 +70,8 @@ def named_as_planned(
         return Live()
     changes = tuple(changes)
     # By kind as well: facets go by the id of what they hang on, so that two kinds may share one.
-    planned = {(address.kind, identity): address for address, identity in (references or {}).items()}
+    named_here = (references or {}).get(root, {})
+    planned = {(address.kind, identity): address for address, identity in named_here.items()}
     planned |= {
         (change.address.kind, own_id): change.address for change in changes if (own_id := live_id(change)) is not None
     }

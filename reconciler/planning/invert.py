@@ -180,7 +180,9 @@ class _Group:
                 *(f"run {run} wrote {at} since" for at, run in self.later.at_or_below(address, self._kinds)),
                 *touches(address, self._own, self._live, self._kinds, self._ground.shop_name),
                 *self._ground.elsewhere.get(address, ()),
-                *added_along(at_or_below(address, self._live, self._kinds), self._live, self._ground.along),
+                *added_along(
+                    at_or_below(address, self._live, self._kinds), self._live, self._ground.along, self._kinds
+                ),
             ]
             if reasons:
                 self._staying.add(address)

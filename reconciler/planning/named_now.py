@@ -33,7 +33,7 @@ def named_now(root: Address, group: FoundGroup | None, written: Written, kinds: 
     ]
     wanted += [change for change in own if isinstance(change, Create) and change.address not in ids]
     spare = [change for change in wanted if change.address not in here]
-    return named_as_planned(root, spare, group, kinds=kinds, directory=directory, references=here)
+    return named_as_planned(root, spare, group, kinds=kinds, directory=directory, references={root: here})
 
 
 def made_again(address: Address, fields: Fields) -> Create:
