@@ -12,7 +12,7 @@ import socket
 from pathlib import Path
 from typing import Final
 
-from reconciler.shopify.lease import Holder
+from reconciler.shopify.terms import Holder
 
 _PROC: Final = Path("/proc")
 _ACTORS: Final = ("RECONCILER_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR")

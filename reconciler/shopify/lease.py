@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from reconciler.model.json import Json, JsonObject
 from reconciler.shopify.answer import Answer, Failure
@@ -28,7 +28,6 @@ from reconciler.shopify.shop_notes import (
     LEASE,
     READ,
     WRITE,
-    Entry,
     Notes,
     compared,
     notes_of,
@@ -37,6 +36,7 @@ from reconciler.shopify.shop_notes import (
     writing,
     written,
 )
+from reconciler.shopify.terms import Holder, Terms, terms_of
 
 TTL_S: Final = 120.0
 EARLY_S: Final = 10.0  # before the end, the holder stops
@@ -47,66 +47,11 @@ _MOVED: Final = frozenset({"STALE_OBJECT", "INVALID_COMPARE_DIGEST"})
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """The process that holds a lease, or wants to."""
-
-    actor: str
-    host: str
-    machine: str
-    """What tells the machine from any other; "" where that is not known."""
-    pid: int
-    start: str
-    """When the process started, by the machine's own count; "" where that is not known."""
-
-
-@dataclass(frozen=True, slots=True)
 class Clock:
     """The time of day, and seconds that pass; replaced in tests."""
 
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     seconds: Callable[[], float] = time.monotonic
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a lease says: its token, and who holds it until when. No holder: it was given back."""
-
-    fence: int
-    run: str
-    holder: Holder | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    job: str = ""
-    """The name of bulk operations that may be at work; whoever takes the lease after us waits for them."""
-
-    def value(self) -> dict[str, Json]:
-        """Return what the store holds of it."""
-        said: dict[str, Json] = {"fence": self.fence, "run": self.run, **({"job": self.job} if self.job else {})}
-        if self.holder is None or self.since is None or self.until is None:
-            return said
-        return {
-            **said,
-            "actor": self.holder.actor,
-            "host": self.holder.host,
-            "machine": self.holder.machine,
-            "pid": self.holder.pid,
-            "start": self.holder.start,
-            "since": self.since.isoformat(),
-            "expires_at": self.until.isoformat(),
-        }
-
-    @classmethod
-    def of(cls, value: Mapping[str, Any]) -> "Terms":
-        """Return the terms that the store holds. Raises ValueError, KeyError or TypeError for anything else."""
-        fence, run, job = int(value["fence"]), str(value["run"]), str(value.get("job", ""))
-        if "expires_at" not in value:
-            return cls(fence, run, job=job)
-        actor, host, machine, start = (str(value[name]) for name in ("actor", "host", "machine", "start"))
-        holder = Holder(actor, host, machine, int(value["pid"]), start)
-        since, until = (datetime.fromisoformat(value[name]) for name in ("since", "expires_at"))
-        if since.tzinfo is None or until.tzinfo is None:
-            raise ValueError(value)
-        return cls(fence, run, holder, since, until, job)
 
 
 class Lease:
@@ -215,7 +160,7 @@ class Lease:
         if not isinstance(answer, Answer):
             return
         note = notes_of(answer.data).lease
-        found = _terms(note)
+        found = terms_of(note)
         ours = self.terms
         if (
             found is None
@@ -260,7 +205,7 @@ def acquire(
     clock = clock or Clock()
     for _ in range(_ROUNDS):
         notes = read_notes(client)
-        held = _terms(notes.lease)
+        held = terms_of(notes.lease)
         if notes.lease.digest is not None and held is None:
             raise LeaseRefused(client.store, f"the lease that it holds ({_NAME}) is nothing that we wrote", _UNREADABLE)
         if held is not None and not _is_free(held, is_gone, clock.now()):
@@ -315,10 +260,3 @@ def _who(terms: Terms) -> str:
 
 def _said(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "a time that nobody knows"
-
-
-def _terms(entry: Entry) -> Terms | None:
-    try:
-        return Terms.of(entry.value) if entry.value is not None else None
-    except (ValueError, KeyError, TypeError):
-        return None

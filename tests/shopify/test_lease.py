@@ -15,10 +15,11 @@ from reconciler.shopify.client import WriteClient, connect_to_write
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import LeaseHeld, LeaseLost, LeaseRefused, ShopError, Unavailable
 from reconciler.shopify.lane import Order
-from reconciler.shopify.lease import EARLY_S, LATE_S, TTL_S, Clock, Holder, Lease, acquire
+from reconciler.shopify.lease import EARLY_S, LATE_S, TTL_S, Clock, Lease, acquire
 from reconciler.shopify.retry import Event
 from reconciler.shopify.secret import Secret
 from reconciler.shopify.shop_notes import APPLIED, LEASE, Notes, compared, read_notes, row, writing
+from reconciler.shopify.terms import Holder
 from tests.shopify.scripted import (
     SHOP,
     Hours,
