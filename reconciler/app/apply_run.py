@@ -14,13 +14,14 @@ from reconciler.app.chain import Head, Proof, beginning
 from reconciler.app.gaps import gaps_of
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import RunJournal
+from reconciler.app.predecessor import Takings, of_missing_run, refuse_unrecorded, unknown_predecessor
 from reconciler.app.process import is_gone, this_process
 from reconciler.app.remember import give_back, pointer_before
 from reconciler.app.repeated import Before, written_before
 from reconciler.app.runs import RunName, run_of
 from reconciler.model.json import Json
 from reconciler.model.plan import Plan
-from reconciler.model.record import Begun, Consent, Missing
+from reconciler.model.record import Begun, Consent, Missing, MissingRun
 from reconciler.shopify.bulk_jobs import waited_for
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.errors import BulkUnfinished
@@ -28,6 +29,7 @@ from reconciler.shopify.interruption import LAST_ANSWERS_S
 from reconciler.shopify.lease import Lease, acquire
 from reconciler.shopify.pointer import Memory, Pointer, Record, pointer_row
 from reconciler.shopify.shop_notes import APPLIED, Notes
+from reconciler.shopify.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class HeldRun:
     """What the store remembers while the run is at work."""
     lacks: Missing | None = None
     """What the store remembers of its journal, and the one that is here does not hold."""
+    lacks_run: MissingRun | None = None
+    """The run that held the store before, if the journal that is here does not know it."""
     broken: tuple[int, str] | None = None
     """The first line of its journal that is not as it was written, and why."""
     job: str = ""
@@ -56,21 +60,25 @@ def held_run(
     """Hold the store and the journal for a run, which is noted to begin.
 
     Raises LeaseHeld while somebody else writes the store, BulkUnfinished while an earlier bulk operation does,
-    JournalFailed if what is done could not be recorded, JournalBroken where what was done before cannot be read.
+    PlanRefused where a run of this very plan died with its journal, JournalFailed if what is done could not be
+    recorded, JournalBroken where what was done before cannot be read.
     """
     journal.open()
     try:
         proof = Proof(beginning(journal.store))
-        run = run_of(plan.digest, journal.glances_proved(proof), datetime.now(UTC))
+        takings = Takings()
+        run = run_of(plan.digest, takings.noting(journal.glances_proved(proof)), datetime.now(UTC))
         written = written_before(plan, journal)
-        lacks = _lacked(journal, memory)
-        lease, memory = _taken(plan, client, memory, run)
-        client.write_under(lease)
         run_journal = RunJournal(journal, run.name, run.requests)
+        opening = _Opening(
+            plan, journal, run_journal, memory.pointer.value, takings, accepted, _lacked(journal, memory)
+        )
+        lease, memory = _taken(plan, client, memory, opening)
+        client.write_under(lease)
         try:
             job = _waited_for_jobs(client, lease)
-            run_journal.begun(_begun(plan, run.name, lease, accepted, lacks))
-            yield HeldRun(run, lease, run_journal, written, memory, lacks, proof.broken, job)
+            lacks, lacks_run = opening.lacks, opening.lacks_run
+            yield HeldRun(run, lease, run_journal, written, memory, lacks, lacks_run, proof.broken, job)
         except BaseException:
             _let_go(client, lease, run_journal)
             raise
@@ -87,11 +95,34 @@ def opening_notes(held: HeldRun, journal: Journal, pointer: Pointer | None) -> I
         yield f"bulk operations {held.job} of an earlier apply had not been seen to their end; they were waited for"
     if held.lacks is not None:
         yield _journal_in_part(journal, pointer, held.lacks)
+    if held.lacks_run is not None:
+        yield of_missing_run(journal, held.lacks_run)
     if held.broken is not None:
         yield _journal_changed(journal, *held.broken)
 
 
-def _taken(plan: Plan, client: WriteClient, memory: Memory, run: RunName) -> tuple[Lease, Memory]:
+@dataclass
+class _Opening:
+    """Notes that a run begins, right before it takes the store: it is here whatever then becomes of us."""
+
+    plan: Plan
+    journal: Journal
+    run_journal: RunJournal
+    pointer: Pointer | None
+    takings: Takings
+    accepted: Collection[str]
+    lacks: Missing | None
+    lacks_run: MissingRun | None = None
+
+    def first(self, terms: Terms, held: Terms | None) -> None:
+        """Raise PlanRefused where a run of this very plan died with its journal, or note that the run begins."""
+        self.lacks_run = unknown_predecessor(held, self.journal, self.takings, self.pointer)
+        refuse_unrecorded(self.plan, self.journal, self.takings, self.lacks_run)
+        begun = _begun(self.plan, terms, self.accepted)
+        self.run_journal.begun(replace(begun, lacks=self.lacks, lacks_run=self.lacks_run))
+
+
+def _taken(plan: Plan, client: WriteClient, memory: Memory, opening: _Opening) -> tuple[Lease, Memory]:
     """Take the store, and note on it in the same request what the run may take over; return what it remembers then."""
     noted = pointer_before(plan, memory.pointer)
 
@@ -99,7 +130,8 @@ def _taken(plan: Plan, client: WriteClient, memory: Memory, run: RunName) -> tup
         is_as_read = notes.applied.digest == memory.pointer.digest
         return [pointer_row(notes.shop_id, noted, memory.pointer)] if noted is not None and is_as_read else []
 
-    lease = acquire(client, run.name, this_process(), is_gone, along=along)
+    run = opening.run_journal.run
+    lease = acquire(client, run, this_process(), is_gone, along=along, first=opening.first)
     if APPLIED not in lease.digests:
         return lease, memory
     return lease, replace(memory, pointer=Record(noted, lease.digests[APPLIED]))
@@ -152,21 +184,20 @@ def _journal_in_part(journal: Journal, pointer: Pointer | None, lacks: Missing) 
     return f"{gone}; {cure}. `audit verify` says so from now on, and no rollback is made, until it is acknowledged"
 
 
-def _begun(plan: Plan, run: str, lease: Lease, accepted: Collection[str], lacks: Missing | None) -> Begun:
+def _begun(plan: Plan, terms: Terms, accepted: Collection[str]) -> Begun:
     return Begun(
-        run=run,
+        run=terms.run,
         plan=plan.digest,
         engine=__version__,
         target=plan.target,
         commit=plan.inputs.commit,
         base_commit=plan.inputs.base_commit,
         scope=plan.scope,
-        actor=lease.actor,
-        fence=lease.fence,
+        actor=terms.holder.actor if terms.holder is not None else "",
+        fence=terms.fence,
         changes=len(plan.changes),
         consents=tuple(_consents(plan, accepted)),
         undoes=plan.undoes,
-        lacks=lacks,
         dirty=plan.inputs.dirty,
     )
 

@@ -2,6 +2,7 @@
 
 A chain proves itself but not its end: who holds the file can cut it off, or write all of it anew. So its end is held
 against two copies of it, the head file beside it and, for the last run that came to its end, what the store remembers.
+A run that did not come to its end is named by the lease of the store.
 """
 
 import os
@@ -17,13 +18,28 @@ from reconciler.app.connect import EmbeddedShops, read_client
 from reconciler.app.fleet import Failure, FleetResult, side_by_side
 from reconciler.app.gaps import Gaps, cure
 from reconciler.app.journal import FOLDER, Journal, lines
+from reconciler.app.predecessor import predecessor
 from reconciler.app.workspace import VOCABULARY
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
-from reconciler.model.record import Acknowledged, Answered, Begun, Ended, Entry, Held, Kept, Missing, Requested, Told
+from reconciler.model.record import (
+    Acknowledged,
+    Answered,
+    Begun,
+    Ended,
+    Entry,
+    Gap,
+    Held,
+    Kept,
+    Missing,
+    MissingRun,
+    Requested,
+    Told,
+)
 from reconciler.model.store import Store
 from reconciler.shopify.shop_notes import read_notes
+from reconciler.shopify.terms import terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +79,21 @@ class Verified:
     """Its last line is not whole, as a kill leaves it: no entry, and the next apply cuts it off."""
     acknowledged: tuple[Acknowledged, ...] = ()
     """The parts that are missing, and that somebody knows of."""
-    lacks: Mapping[Missing, str] = field(default_factory=dict)
+    lacks: Mapping[Gap, str] = field(default_factory=dict)
     """The parts that are missing and that a reason settles → the run that told of it; else the journal is as it was."""
 
 
-def verified(journal: Journal, anchors: Sequence[Anchor]) -> Verified:
-    """Return whether a journal is as it was written, and where it first is not. ``anchors``: what others remember."""
+def verified(journal: Journal, anchors: Sequence[Anchor], last: MissingRun | None = None) -> Verified:
+    """Return whether a journal is as it was written, and where it first is not.
+
+    ``anchors``: what others remember. ``last``: the run that held the store last, as its lease says.
+    """
     head = before = beginning(journal.store)
     number = 0
     gaps = Gaps()
-    missed: dict[Anchor, tuple[str, int]] = {}
+    missed: dict[Gap, tuple[str, int, str]] = {}
 
-    def result(broken: str | None, line: int = 0, lacks: Mapping[Missing, str] | None = None) -> Verified:
+    def result(broken: str | None, line: int = 0, lacks: Mapping[Gap, str] | None = None) -> Verified:
         found = Broken(journal.name, line, broken) if broken is not None else None
         torn = found is None and _is_torn(journal.file)
         known = tuple(gaps.acknowledged)
@@ -90,25 +109,35 @@ def verified(journal: Journal, anchors: Sequence[Anchor]) -> Verified:
         for anchor in anchors:
             if anchor.head.seq == head.seq and anchor.head.hash != head.hash:
                 anew = f"{anchor.whose} remembers another entry {head.seq}: the journal was made anew"
-                missed[anchor] = anew, number
-    noted = _noted(journal)
-    name = f"{FOLDER}/{journal.head_file.name}"
-    if noted is None:
-        return result(f"{name} does not hold what was written there", number)
-    if noted.seq > head.seq:
-        return result(f"{name} remembers entry {noted.seq}, which is gone", number + 1)
-    if noted not in {head, before}:
-        return result(f"{name} remembers another entry {noted.seq}", number)
+                missed[_missing(anchor)] = anew, number, anchor.run
+    cut = _by_the_head_file(journal, head, before, number)
+    if cut is not None:
+        return result(*cut)
     for anchor in anchors:
         if anchor.head.seq > head.seq:
-            missed[anchor] = f"{anchor.whose} remembers entry {anchor.head.seq}, which is gone", number + 1
-    lacks = {missing: run for missing, (_, run) in gaps.open.items()}
-    unknown = {anchor: said for anchor, said in missed.items() if not gaps.are_known(_missing(anchor))}
-    lacks |= {_missing(anchor): anchor.run for anchor in unknown}
-    for reason, where in unknown.values():
+            gone = f"{anchor.whose} remembers entry {anchor.head.seq}, which is gone"
+            missed[_missing(anchor)] = gone, number + 1, anchor.run
+    if last is not None and not gaps.hold(last) and last.run not in {run for _, _, run in missed.values()}:
+        gone = f"the lease of store {journal.store} names {last}, which is not here: it was killed, or broken off"
+        missed[last] = gone, number + 1, last.run
+    lacks: dict[Gap, str] = {missing: run for missing, (_, run) in gaps.open.items()}
+    unknown = {gap: said for gap, said in missed.items() if not gaps.are_known(gap)}
+    lacks |= {gap: run for gap, (_, _, run) in unknown.items()}
+    for reason, where, _ in unknown.values():
         return result(f"{reason}; {cure(journal.store)}", where, lacks)
     first, where = gaps.first(journal.store) or (None, 0)
     return result(first, where, lacks)
+
+
+def _by_the_head_file(journal: Journal, head: Head, before: Head, number: int) -> tuple[str, int] | None:
+    """Return what is wrong with the end of a journal of so many lines, as the file beside it tells, and where."""
+    noted = _noted(journal)
+    name = f"{FOLDER}/{journal.head_file.name}"
+    if noted is None:
+        return f"{name} does not hold what was written there", number
+    if noted.seq > head.seq:
+        return f"{name} remembers entry {noted.seq}, which is gone", number + 1
+    return None if noted in {head, before} else (f"{name} remembers another entry {noted.seq}", number)
 
 
 def _missing(anchor: Anchor) -> Missing:
@@ -147,16 +176,18 @@ def verified_with_stores(root: Path, names: Sequence[str], embedded: EmbeddedSho
     failures: list[Failure] = []
     found: dict[str, Verified] = {}
 
-    def look(store: Store) -> tuple[Anchor, ...]:
+    def look(store: Store) -> tuple[tuple[Anchor, ...], MissingRun | None]:
         with read_client(store, root, embedded) as client:
-            return remembered(read_notes(client).applied.value, store.name)
+            notes = read_notes(client)
+            return remembered(notes.applied.value, store.name), predecessor(terms_of(notes.lease))
 
     asked = side_by_side(stores, lambda store: (store.name, look(store)))
     failures += asked.failures
-    anchors = dict(asked.results)
+    outside = dict(asked.results)
     gone = () if names else set(stores_with_journals(root)) - {store.name for store in stores}
     for name in sorted({*(store.name for store in stores), *gone}):
-        found[name] = verified(Journal(root, name), anchors.get(name, ()))
+        anchors, last = outside.get(name, ((), None))
+        found[name] = verified(Journal(root, name), anchors, last)
     return FleetResult(tuple(found.values()), tuple(failures))
 
 

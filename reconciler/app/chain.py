@@ -47,6 +47,9 @@ class Glance:
     run: str
     request: int = 0
     plan: str = ""
+    fence: int = 0
+    misses: str = ""
+    """The run that held the store before, if the journal did not know it."""
 
 
 def beginning(store: str) -> Head:
@@ -95,10 +98,12 @@ def glance_of(line: bytes) -> Glance:
     """Return what a line says of its run, unproved: a whole journal is looked through for it. Raises BrokenLine."""
     try:
         record = orjson.loads(line)["record"]
-        glance = Glance(record["event"], record["run"], int(record.get("request", 0)), record.get("plan", ""))
+        request, fence = int(record.get("request", 0)), int(record.get("fence", 0))
+        misses = (record.get("lacks_run") or {}).get("run", "")
+        glance = Glance(record["event"], record["run"], request, record.get("plan", ""), fence, misses)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BrokenLine(_NO_ENTRY) from None
-    if not all(isinstance(name, str) for name in (glance.event, glance.run, glance.plan)):
+    if not all(isinstance(name, str) for name in (glance.event, glance.run, glance.plan, glance.misses)):
         raise BrokenLine(_NO_ENTRY)
     return glance
 

@@ -1,35 +1,45 @@
 """Gaps: parts of a journal that are gone, and what somebody says to that.
 
 A journal that was deleted, or begun anew beside the store's memory of an older one, is a chain without a flaw. So the
-run that finds it so writes down what the store remembered, and only a person's reason in the journal settles that.
+run that finds it so writes down what the store remembered, and only a person's reason in the journal settles that. So
+does one that finds on the store the lease of a run which the journal does not know: that run died with its journal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from reconciler.model.record import Acknowledged, Begun, Missing, Record
+from reconciler.model.record import Acknowledged, Begun, Gap, Missing, MissingRun, Record
 
 
 @dataclass(slots=True)
 class Gaps:
     """The gaps of one journal, as its entries tell them in turn."""
 
-    open: dict[Missing, tuple[int, str]] = field(default_factory=dict)
+    open: dict[Gap, tuple[int, str]] = field(default_factory=dict)
     """What is missing, with the line of the run that began without it, and the run."""
     acknowledged: list[Acknowledged] = field(default_factory=list)
+    taken: set[MissingRun] = field(default_factory=set)
+    """Each run with each lease that it began with: none of these is missing."""
 
     def meet(self, line: int, record: Record) -> None:
         """Take an entry in."""
         match record:
-            case Begun(lacks=Missing() as lacks) if not self.are_known(lacks):
-                self.open.setdefault(lacks, (line, record.run))
+            case Begun(lacks=lacks, lacks_run=lacks_run):
+                self.taken.add(MissingRun(record.run, record.fence))
+                for gap in (lacks, lacks_run):
+                    if gap is not None and not self.are_known(gap):
+                        self.open.setdefault(gap, (line, record.run))
             case Acknowledged():
                 self.open.pop(record.missing, None)
                 self.acknowledged.append(record)
             case _:
                 pass
 
-    def are_known(self, missing: Missing) -> bool:
+    def hold(self, run: MissingRun) -> bool:
+        """Return whether the journal knows that a run began with this lease."""
+        return is_among(run, self.taken)
+
+    def are_known(self, missing: Gap) -> bool:
         """Return whether somebody said why this is missing."""
         return any(each.missing == missing for each in self.acknowledged)
 
@@ -37,9 +47,11 @@ class Gaps:
         """Return what is wrong, and in which line; None where nothing is missing, or somebody knows of it."""
         for missing, (line, run) in self.open.items():
             gone = (
-                f"run {run} began without entry {missing.seq}, which store {store} remembered: what was before is gone"
+                f"which store {store} remembered: what was before is gone"
+                if isinstance(missing, Missing)
+                else f"which held store {store} before it: what that wrote is not known"
             )
-            return f"{gone}; {cure(store)}", line
+            return f"run {run} began without {missing}, {gone}; {cure(store)}", line
         return None
 
 
@@ -49,6 +61,11 @@ def gaps_of(records: Iterable[Record]) -> Gaps:
     for line, record in enumerate(records, 1):
         gaps.meet(line, record)
     return gaps
+
+
+def is_among(run: MissingRun, taken: Collection[MissingRun]) -> bool:
+    """Return whether a run began with this lease; the oldest journals do not say with which."""
+    return run in taken or MissingRun(run.run, 0) in taken
 
 
 def cure(store: str) -> str:

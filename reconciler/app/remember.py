@@ -183,6 +183,8 @@ def recorded_without_a_run(
     """Write down that the store is at another commit, although nothing had to be changed for it; else send nothing."""
     if pointer is None or pointer == memory.pointer.value:
         return ()
+    before = memory.pointer.value
+    pointer = replace(pointer, run=before.run if before is not None else None)  # whose journal it names
     try:
         answer = client.note(shop_notes.writing([pointer_row(shop_id, pointer, memory.pointer)]))
     except ShopError as error:

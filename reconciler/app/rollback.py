@@ -18,6 +18,7 @@ from reconciler.app.foresight import looks_before, with_rereads
 from reconciler.app.group_plans import referred_to
 from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
+from reconciler.app.predecessor import predecessor
 from reconciler.app.rereading import kept_first, openings
 from reconciler.app.run_overview import named_runs
 from reconciler.effects.book import effects_of
@@ -30,6 +31,7 @@ from reconciler.model.errors import InvalidInput, PlanRefused, WrongUsage
 from reconciler.model.facts import GroupFacts
 from reconciler.model.meant import meant
 from reconciler.model.plan import Plan
+from reconciler.model.record import Begun
 from reconciler.model.state import FoundGroup, Live
 from reconciler.model.store import Store
 from reconciler.planning.along import Along, telling_along
@@ -105,8 +107,9 @@ def refuse_unproved(wrote: Written, journal: Journal, facts: ShopFacts) -> None:
             f"{facts.shop_id} now; roll back where the store's file names the shop that it wrote to"
         )
     noted = facts.memory.pointer.value.journal if facts.memory.pointer.value is not None else None
-    anchors = [Anchor(Head(noted.seq, noted.hash), f"store {journal.store}")] if noted is not None else []
-    broken = verified(journal, anchors).broken
+    run = (facts.memory.pointer.value.run if facts.memory.pointer.value is not None else None) or ""
+    anchors = [Anchor(Head(noted.seq, noted.hash), f"store {journal.store}", run)] if noted is not None else []
+    broken = verified(journal, anchors, predecessor(facts.lease)).broken
     if broken is not None:
         raise PlanRefused(f"{broken}; nothing is rolled back by a journal that is not whole: bring the right one back")
 
@@ -162,7 +165,7 @@ class _Rollback:
             requests=self._requests(writes, found),
             unread={},
             money=money,
-            notes=self._written.notes,
+            notes=(*self._written.notes, *_of_gap(self._written.begun)),
             references=self._references(groups, found),
             effects=effects_of(facts, _NOT_LOOKED_AT, read=self._kinds, redirects={}, violations=money.violations),
         )
@@ -341,6 +344,12 @@ def _writes(groups: Mapping[Address, GroupPlan], found: _Found) -> Iterator[Grou
             changes, live = ordered(group.changes, KINDS), under_its_old_key(found.lives[root], group.changes)
             then = next((change.address for change in changes if isinstance(change, Move)), root)
             yield GroupWrite(then, changes, live, projected(live, changes, KINDS).resources)
+
+
+def _of_gap(begun: Begun) -> Iterator[str]:
+    """Yield what a person should hear of what cannot be taken back, because nobody knows what it was."""
+    if begun.lacks_run is not None:
+        yield f"what {begun.lacks_run} wrote before the run is in no journal here: it stays"
 
 
 def _facts(write: GroupWrite) -> GroupFacts:

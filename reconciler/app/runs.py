@@ -4,8 +4,11 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from reconciler.app.chain import Glance
+
+_OF_PLAN: Final = 6  # digits of the digest of its plan that a run's name holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,12 @@ class RunName:
 
 def run_of(plan: str, entries: Iterable[Glance], now: datetime) -> RunName:
     """Return the run under which a plan of this digest is applied: one that did not come to its end, or a new one."""
-    return _unfinished(plan, entries) or RunName(f"{now:%Y%m%dT%H%M%SZ}-{plan[:6]}-{secrets.token_hex(2)}")
+    return _unfinished(plan, entries) or RunName(f"{now:%Y%m%dT%H%M%SZ}-{plan[:_OF_PLAN]}-{secrets.token_hex(2)}")
+
+
+def is_of(run: str, plan: str) -> bool:
+    """Return whether a run of this name may be one of a plan with this digest; that of another one hardly ever is."""
+    return run.split("-")[1:2] == [plan[:_OF_PLAN]]
 
 
 def _unfinished(plan: str, entries: Iterable[Glance]) -> RunName | None:

@@ -148,8 +148,9 @@ def verify(common: Common, stores: tuple[str, ...], offline: bool) -> int:
 def acknowledge(common: Common, store: str, reason: str) -> int:
     """Say that a part of a journal is known to be missing, and why; from then on it counts as whole.
 
-    `audit verify` tells of entries which the store remembers and the journal does not hold, and of runs that began
-    without them, until somebody says why. A journal that was changed no reason settles.
+    `audit verify` tells of entries which the store remembers and the journal does not hold, of a run that held the
+    store and is not in it, and of runs that began without them, until somebody says why. A journal that was changed
+    no reason settles.
 
     \b
     Example:
@@ -165,7 +166,7 @@ def acknowledge(common: Common, store: str, reason: str) -> int:
         document({"acknowledged": [record_document(each) for each in said]})
         return 0
     for each in said:
-        result(printable(f"journal/{store}.jsonl: that entry {each.missing.seq} is gone is known now"))
+        result(printable(f"journal/{store}.jsonl: that {each.missing} is gone is known now"))
     return 0
 
 
@@ -227,9 +228,7 @@ def _verified_text(found: "Verified", *, offline: bool) -> str:
         if noted < found.head.seq:
             held += "; it is told before a run writes its last entries"
     torn = "; its last line was torn by a kill, and is no entry" if found.torn else ""
-    gone = [
-        f"; entry {each.missing.seq} before it is gone, {each.actor} says: {each.reason}" for each in found.acknowledged
-    ]
+    gone = [f"; {each.missing} before it is gone, {each.actor} says: {each.reason}" for each in found.acknowledged]
     whole = (
         f"{found.file} is whole: {counted(found.head.seq, 'entry')}, the last {short(found.head.hash)}; {held}{torn}"
     )

@@ -34,10 +34,27 @@ class Missing:
     seq: int
     hash: str
 
+    def __str__(self) -> str:
+        return f"entry {self.seq}"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRun:
+    """A run that held the store, as its lease says, and of which the journal does not hold that it began with that."""
+
+    run: str
+    fence: int
+
+    def __str__(self) -> str:
+        return f"run {self.run} (lease {self.fence})"
+
+
+Gap = Missing | MissingRun
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A run began, or the run of a killed process goes on: then the name of the run is in the journal already."""
+    """A run is about to take its store, or the run of a killed process goes on: then its name is there already."""
 
     run: str
     plan: str
@@ -51,13 +68,16 @@ class Begun:
     actor: str
     """Who ran it, for people; from the environment, so nobody's proof."""
     fence: int = 0
-    """The fencing token of the lease that the run holds."""
+    """The fencing token of the lease that the run takes. It holds the store once the store agrees; noted before that,
+    so that no run ever held a store which the journal does not know of."""
     changes: int = 0
     consents: tuple[Consent, ...] = ()
     undoes: str | None = None
     """The run that the plan takes back."""
     lacks: Missing | None = None
     """What was gone of the journal by then, so that it stays known for good."""
+    lacks_run: MissingRun | None = None
+    """The run that held the store before, if the journal did not know it: what that wrote is in no journal here."""
     dirty: bool = False
     """Whether the plan was of files that were not all in the commit."""
     event: Literal["begun"] = "begun"
@@ -145,7 +165,7 @@ class Acknowledged:
 
     run: str
     """The run that began without it; where none did so yet, the one that the store remembers it of."""
-    missing: Missing
+    missing: Gap
     actor: str
     reason: str
     event: Literal["acknowledged"] = "acknowledged"

@@ -68,7 +68,8 @@ def _headline(record: Record) -> str:
             commit = f", commit {short(record.commit)}" if record.commit else ""
             accepted = f", accepted {', '.join(each.rule for each in record.consents)}" if record.consents else ""
             undoes = f", takes back {record.undoes}" if record.undoes else ""
-            lacks = f", without entry {record.lacks.seq}" if record.lacks else ""
+            gaps = [gap for gap in (record.lacks, record.lacks_run) if gap is not None]
+            lacks = f", without {' and '.join(map(str, gaps))}" if gaps else ""
             plan = f"plan {short(record.plan)}, {counted(record.changes, 'change')}{commit}"
             return f"{record.run} by {record.actor}: {plan}, lease {record.fence}{accepted}{undoes}{lacks}"
         case Requested():
@@ -89,7 +90,7 @@ def _headline(record: Record) -> str:
             unverified = "" if record.verified else "; nobody could look at the store afterwards"
             return f"{record.run}: {counts or 'nothing'}{left}{unverified}"
         case Acknowledged():
-            return f"{record.actor} knows that entry {record.missing.seq} is gone: {record.reason}"
+            return f"{record.actor} knows that {record.missing} is gone: {record.reason}"
         case _:
             return _told(record.outcomes)
 

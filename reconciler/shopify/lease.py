@@ -83,11 +83,6 @@ class Lease:
         """The shop whose lease it is."""
         return self._shop_id
 
-    @property
-    def actor(self) -> str:
-        """Who holds it, for people."""
-        return self.terms.holder.actor if self.terms.holder else ""
-
     def refusal(self) -> LeaseLost | None:
         """Return why no change may be sent any more; None while we hold the store."""
         if self._lost is None and self._left_s() <= EARLY_S:
@@ -188,6 +183,11 @@ def nothing_else(notes: Notes) -> Sequence[dict[str, Json]]:
     return ()
 
 
+def nothing_first(terms: Terms, held: Terms | None) -> None:
+    """Have nothing to do before a lease is taken."""
+    del terms, held
+
+
 def acquire(
     client: WriteClient,
     run: str,
@@ -196,11 +196,14 @@ def acquire(
     clock: Clock | None = None,
     *,
     along: Callable[[Notes], Sequence[dict[str, Json]]] = nothing_else,
+    first: Callable[[Terms, Terms | None], None] = nothing_first,
 ) -> Lease:
     """Return the lease of a store, taken. Raises LeaseHeld while somebody else has it, LeaseRefused if it cannot be.
 
     ``is_gone``: whether a holder is surely dead; then its lease is taken over before it has run out.
     ``along``: the notes as they are → the rows that are written in the same request as the lease, or not at all.
+    ``first``: is told the terms that are about to be written, and those that are there, each time before we try; what
+    it raises keeps us from it.
     """
     clock = clock or Clock()
     for _ in range(_ROUNDS):
@@ -208,11 +211,12 @@ def acquire(
         held = terms_of(notes.lease)
         if notes.lease.digest is not None and held is None:
             raise LeaseRefused(client.store, f"the lease that it holds ({_NAME}) is nothing that we wrote", _UNREADABLE)
-        if held is not None and not _is_free(held, is_gone, clock.now()):
+        if held is not None and not is_free(held, is_gone, clock.now()):
             raise LeaseHeld(client.store, *_held(held, clock.now()))
         started_s, now = clock.seconds(), clock.now()
         until = now + timedelta(seconds=TTL_S)
         terms = Terms((held.fence if held else 0) + 1, run, holder, now, until, held.job if held else "")
+        first(terms, held)
         try:
             taking = compared(row(notes.shop_id, LEASE, terms.value()), notes.lease.digest)
             answer = client.note(writing([taking, *along(notes)]))
@@ -238,7 +242,8 @@ _NO_NOTES: Final = (
 )
 
 
-def _is_free(terms: Terms, is_gone: Callable[[Holder], bool], now: datetime) -> bool:
+def is_free(terms: Terms, is_gone: Callable[[Holder], bool], now: datetime) -> bool:
+    """Return whether nobody holds a store on these terms any more: they were given back, ran out, or died."""
     if terms.holder is None or terms.until is None:
         return True
     return now > terms.until + timedelta(seconds=LATE_S) or is_gone(terms.holder)

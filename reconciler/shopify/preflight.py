@@ -1,6 +1,6 @@
 """Preflight: one small read before a store is planned. Shopify: ``shop``, ``currentAppInstallation``.
 
-What the shop remembers of the last apply comes along.
+What the shop remembers of the last apply comes along, and who holds it, or held it last.
 """
 
 from collections.abc import Iterable
@@ -14,10 +14,12 @@ from reconciler.shopify.asking import Client
 from reconciler.shopify.errors import BadResponse, MissingScopes
 from reconciler.shopify.pointer import SELECTION, Memory, memory_in
 from reconciler.shopify.refusals import WHERE_SCOPES_ARE
+from reconciler.shopify.shop_notes import LEASE_SELECTION, lease_in
+from reconciler.shopify.terms import Terms, terms_of
 
 DOCUMENT: Final = f"""\
 query Preflight {{
-  shop {{ id name myshopifyDomain currencyCode plan {{ publicDisplayName }} {SELECTION} }}
+  shop {{ id name myshopifyDomain currencyCode plan {{ publicDisplayName }} {SELECTION} {LEASE_SELECTION} }}
   currentAppInstallation {{ accessScopes {{ handle }} }}
 }}
 """
@@ -35,6 +37,7 @@ class ShopFacts:
     plan: str  # the merchant's plan, for people; limits are read from the bucket
     scopes: frozenset[str]  # as the store lists them
     memory: Memory = field(default_factory=Memory)  # what it remembers of the last apply
+    lease: Terms | None = None  # who holds it, or held it last
 
 
 def preflight(client: Client, store: Store, required: Iterable[str]) -> ShopFacts:
@@ -62,6 +65,7 @@ def read_facts(client: Client, store: Store) -> ShopFacts:
             plan=shop["plan"]["publicDisplayName"],
             scopes=frozenset(scope["handle"] for scope in installation["accessScopes"]),
             memory=memory_in(shop),
+            lease=terms_of(lease_in(shop)),
         )
     except (KeyError, TypeError):
         raise BadResponse(

@@ -16,16 +16,15 @@ from reconciler.shopify.asking import Client
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.identity import MARK_NAMESPACE
 
+
+def _selected(key: str) -> str:
+    return f'{key}: metafield(namespace: "{MARK_NAMESPACE}", key: "{key}") {{ value compareDigest }}'
+
+
 LEASE: Final = "lease"
 APPLIED: Final = "applied"
-READ: Final = (
-    "query Notes { shop { id "
-    + " ".join(
-        f'{key}: metafield(namespace: "{MARK_NAMESPACE}", key: "{key}") {{ value compareDigest }}'
-        for key in (LEASE, APPLIED)
-    )
-    + " } }"
-)
+LEASE_SELECTION: Final = _selected(LEASE)
+READ: Final = f"query Notes {{ shop {{ id {LEASE_SELECTION} {_selected(APPLIED)} }} }}"
 WRITE: Final = """\
 mutation WriteNotes($rows: [MetafieldsSetInput!]!) {
   metafieldsSet(metafields: $rows) { metafields { key compareDigest } userErrors { code field message } }
@@ -63,7 +62,12 @@ def read_notes(client: Client) -> Notes:
 def notes_of(data: Mapping[str, Any]) -> Notes:
     """Return the notes that an answer to ``READ`` holds."""
     shop = data["shop"]
-    return Notes(shop["id"], _entry(shop.get(LEASE)), _entry(shop.get(APPLIED)))
+    return Notes(shop["id"], lease_in(shop), _entry(shop.get(APPLIED)))
+
+
+def lease_in(shop: Mapping[str, Any]) -> Entry:
+    """Return the note of the lease, from a node that was asked for ``LEASE_SELECTION``."""
+    return _entry(shop.get(LEASE))
 
 
 def row(shop_id: str, key: str, value: JsonObject) -> dict[str, Json]:

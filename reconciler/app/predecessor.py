@@ -1,0 +1,88 @@
+"""The predecessor: the run that held a store last, as its lease says, and whether the journal here knows of it.
+
+A journal is given to the next apply when an apply is over, and dies with a machine that dies before that. What the
+store remembers of the last run that came to its end fits then; only the lease still names the one that did not. What it
+wrote stands in the store, and nobody can tell it from what was there, or from what somebody put back since.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from reconciler.app.chain import Glance, Head
+from reconciler.app.gaps import gaps_of, is_among
+from reconciler.app.journal import Journal
+from reconciler.app.process import is_gone
+from reconciler.app.runs import is_of
+from reconciler.model.errors import PlanRefused
+from reconciler.model.plan import Plan
+from reconciler.model.record import MissingRun
+from reconciler.shopify.lease import is_free
+from reconciler.shopify.pointer import Pointer
+from reconciler.shopify.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """Which leases the runs of a journal began with, and which runs they missed, as its lines tell them in turn."""
+
+    taken: set[MissingRun] = field(default_factory=set)
+    missed: set[str] = field(default_factory=set)
+
+    def noting(self, glances: Iterable[Glance]) -> Iterator[Glance]:
+        """Yield the glances on, and take them in."""
+        for glance in glances:
+            if glance.event == "begun":
+                self.taken.add(MissingRun(glance.run, glance.fence))
+            if glance.misses:
+                self.missed.add(glance.misses)
+            yield glance
+
+
+def predecessor(terms: Terms | None) -> MissingRun | None:
+    """Return the run that held a store last; None where there was none, or one may hold it still."""
+    if terms is None or not is_free(terms, is_gone, datetime.now(UTC)):
+        return None
+    return MissingRun(terms.run, terms.fence)
+
+
+def unknown_predecessor(
+    held: Terms | None, journal: Journal, takings: Takings, pointer: Pointer | None
+) -> MissingRun | None:
+    """Return the run that held the store on these terms, if the journal does not know it and nobody said why.
+
+    Where the run came to its end, and the entry that the store remembers of it is not here, that is missed already.
+    """
+    if held is None:
+        return None
+    run = MissingRun(held.run, held.fence)
+    if is_among(run, takings.taken):
+        return None
+    noted = pointer.journal if pointer is not None and pointer.run == held.run else None
+    if noted is not None and not journal.holds(Head(noted.seq, noted.hash)):
+        return None
+    return None if gaps_of(entry.record for entry in journal.entries()).are_known(run) else run
+
+
+def refuse_unrecorded(plan: Plan, journal: Journal, takings: Takings, last: MissingRun | None) -> None:
+    """Raise PlanRefused for a plan of which a run died with its journal, unless somebody said why that is gone.
+
+    What the run wrote and somebody took back looks like what it never came to: to go on would write it over.
+    """
+    lost = last
+    if any(is_of(run, plan.digest) for run in takings.missed):
+        gaps = gaps_of(entry.record for entry in journal.entries()).open
+        lost = next((gap for gap in gaps if isinstance(gap, MissingRun) and is_of(gap.run, plan.digest)), last)
+    if lost is not None and is_of(lost.run, plan.digest):
+        raise PlanRefused(
+            f"store {journal.store}: {lost} of this very plan held the store, and is not in {journal.name}: what it "
+            "wrote and somebody changed back since cannot be told from what it never came to; nothing was written. "
+            "Bring that journal back, from where the run was applied, or run plan again"
+        )
+
+
+def of_missing_run(journal: Journal, run: MissingRun) -> str:
+    """Return what a report says of a run that held the store, and that the journal does not know."""
+    gone = f"{run} held the store before, did not come to its end, and is not in {journal.name}: a part is missing"
+    cure = "it is where that run was applied: what is left there of journal/, as docs/journal.md says"
+    return f"{gone}; {cure}. `audit verify` says so from now on, and no rollback is made, until it is acknowledged"
