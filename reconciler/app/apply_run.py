@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from reconciler import __version__
 from reconciler.app.chain import Head, Proof, beginning
 from reconciler.app.gaps import gaps_of
+from reconciler.app.jobs_at_large import noted_results
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import RunJournal
 from reconciler.app.predecessor import Takings, of_missing_run, refuse_unrecorded, unknown_predecessor
@@ -77,6 +78,8 @@ def held_run(
         client.write_under(lease)
         try:
             job = _waited_for_jobs(client, lease)
+            if noted_results(client, journal, run_journal, written.by_run):
+                written = written_before(plan, journal)
             lacks, lacks_run = opening.lacks, opening.lacks_run
             yield HeldRun(run, lease, run_journal, written, memory, lacks, lacks_run, proof.broken, job)
         except BaseException:

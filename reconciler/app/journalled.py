@@ -4,16 +4,19 @@ A journal that cannot be written ends a run as a frozen shop does: what was sent
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from threading import Condition
 from typing import Any, Literal, Protocol
 
 from reconciler.app.chain import Head
 from reconciler.app.journal import Journal, JournalFailed
-from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.outcome import Outcome
-from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested, Told
+from reconciler.model.record import Answered, Begun, Ended, Held, Job, Kept, Record, Requested, Told
+from reconciler.planning.run_requests import TELLS_OF_A_JOB
 from reconciler.shopify.answer import Answer
+from reconciler.shopify.bulk_jobs import Results
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import OutcomeUnknown, ShopError
 from reconciler.shopify.writer import ids_in
@@ -57,7 +60,7 @@ class RunJournal:
         """Note that the run begins. Raises JournalFailed."""
         self._journal.append(record)
 
-    def requested(self, root: str, changes: Sequence[Change]) -> tuple[int, Head]:
+    def requested(self, root: str, changes: Sequence[Change], job: Job | None = None) -> tuple[int, Head]:
         """Return the number of a request that is about to be sent, and the head once it is noted.
 
         Raises JournalFailed.
@@ -66,7 +69,8 @@ class RunJournal:
             self._refuse_after_the_end()
             self._requests += 1
             request = self._requests
-            head = self._noted(Requested(run=self.run, request=request, mutation=root, changes=tuple(changes)))
+            asked = Requested(run=self.run, request=request, mutation=root, changes=tuple(changes), job=job)
+            head = self._noted(asked)
             if head is not None:
                 self._open.add(request)
         if head is None:
@@ -80,6 +84,16 @@ class RunJournal:
             self._all_known &= record.result != "unknown"  # it may be on its way for as long as we hold the store
             self._open.discard(record.request)
             self._turn.notify_all()
+
+    def came_to(self, results: Results) -> None:
+        """Note what a bulk operation came to, which was journalled as a request when it was begun.
+
+        Raises JournalFailed.
+        """
+        request, _ = self.requested(TELLS_OF_A_JOB, (), results.job)
+        said = tuple(error[:_LONGEST_ERROR] for error in results.errors[:_MOST_ERRORS])
+        done = Answered(run=self.run, request=request, result="executed", errors=said, ids=results.ids)
+        self.answered(replace(done, undone=results.undone))
 
     def left(self, request: int, why: str) -> None:
         """Note of a request that nobody waits for its answer any more."""
@@ -151,30 +165,24 @@ class JournalledSender:
 
     def mutate(self, mutation: Mutation) -> Answer:
         """Return the answer. Raises Unjournalled when nothing was sent, because the journal cannot be written."""
-        return self._sent(self._requested(mutation.root, mutation.makes)[0], mutation)
+        return self._sent(self._requested(mutation.root, mutation.makes, mutation.job)[0], mutation)
 
     def noted(self, root: str, spelled: Callable[[Head], Mutation]) -> Answer:
         """Return the answer to a mutation that says how far the journal goes. Raises as ``mutate``."""
         request, head = self._requested(root, ())
         return self._sent(request, spelled(head))
 
-    def came_to(self, ids: Mapping[Address, str], errors: Sequence[str]) -> None:
-        """Note what a bulk operation came to, which was journalled as a request when it was begun.
+    def came_to(self, results: Results) -> None:
+        """Note what a bulk operation came to.
 
         Where the journal fails, what was made is told all the same; the journal refuses whatever comes next.
         """
-        try:
-            request, _ = self._requested("bulkOperation", ())
-        except Unjournalled:
-            return
-        said = tuple(error[:_LONGEST_ERROR] for error in errors[:_MOST_ERRORS])
-        self._journal.answered(
-            Answered(run=self._journal.run, request=request, result="executed", errors=said, ids=ids)
-        )
+        with suppress(JournalFailed):
+            self._journal.came_to(results)
 
-    def _requested(self, root: str, changes: Sequence[Change]) -> tuple[int, Head]:
+    def _requested(self, root: str, changes: Sequence[Change], job: Job | None = None) -> tuple[int, Head]:
         try:
-            return self._journal.requested(root, changes)
+            return self._journal.requested(root, changes, job)
         except JournalFailed as error:
             raise Unjournalled(self.store, f"{error.cause}; nothing more was sent", error.cure) from error
 

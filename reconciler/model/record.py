@@ -83,6 +83,16 @@ class Begun:
     event: Literal["begun"] = "begun"
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A bulk operation: one mutation that the store executes line by line."""
+
+    name: str
+    """What its document is called in the store, and no other one."""
+    mutation: str
+    """What each line executes: ``productSet``."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
     """A request is about to be sent. Without an answer after it, nobody knows whether the store executed it."""
@@ -94,6 +104,8 @@ class Requested:
     """The field of the API: ``productVariantsBulkUpdate``."""
     changes: tuple[Change, ...] = ()
     """What it is meant to make, with only the fields that are written; empty for what makes no change of a plan."""
+    job: Job | None = None
+    """The bulk operation that it begins, or that it asks for what became of."""
     event: Literal["requested"] = "requested"
 
 
@@ -108,6 +120,8 @@ class Answered:
     errors: tuple[str, ...] = ()
     ids: Mapping[AddressText, str] = field(default_factory=dict)
     """The ids of what was made, as far as the answer tells them."""
+    undone: tuple[AddressText, ...] | None = None
+    """Of what became of a bulk operation: what its lines are about that its results do not say to be done."""
     request_id: str | None = None
     """The store's own name of the request, for its support."""
     cost_points: int | None = None

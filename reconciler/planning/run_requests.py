@@ -5,7 +5,8 @@ request that was executed with errors nobody knows whose they are: there counts 
 was killed and goes on is one run: what it made it finds so already, and that is its own doing all the same.
 
 That the store did what a request asked for is known where it answered without an error. That it began a bulk operation
-says nothing of its lines: those are done that the answer to it afterwards names by the id of what they made.
+says nothing of its lines: those are done that its results, noted afterwards, do not except; where nobody noted what
+they except, those that they name by the id of what they made.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,12 +16,14 @@ from typing import Final, Literal
 from reconciler.model.address import Address
 from reconciler.model.outcome import Applied, Failed
 from reconciler.model.overview import Beside
-from reconciler.model.record import Answered, Begun, Record, Requested, Told
+from reconciler.model.record import Answered, Begun, Job, Record, Requested, Told
 
 _APPLIED: Final = "applied"
 _FOUND_SO: Final = "already-so"
 _BEGINS_A_JOB: Final = "bulkOperationRunMutation"
-_TELLS_OF_A_JOB: Final = "bulkOperation"
+TELLS_OF_A_JOB: Final = "bulkOperation"
+_NAMELESS: Final = Job("", _BEGINS_A_JOB)
+"""Of journals that do not say which one it was: the last that was begun."""
 _NOT_DONE: Final = frozenset({"stale", "failed", "skipped"})
 _Asks = dict[Address, frozenset[str]]
 
@@ -38,6 +41,15 @@ class Done:
         return Done(self.paths | other.paths, self.by | other.by)
 
 
+@dataclass(frozen=True, slots=True)
+class JobAtLarge:
+    """A bulk operation of which nobody noted what it came to."""
+
+    job: Job
+    asks: Mapping[Address, frozenset[str]]
+    """What it changes → the fields that it writes, line by line."""
+
+
 @dataclass(slots=True)
 class Request:
     """One request, and whether the store did what it asked for."""
@@ -45,6 +57,7 @@ class Request:
     executed: Literal["surely", "perhaps", "no"] = "surely"
     """surely: without an error, or without an answer. perhaps: it had errors, though maybe those of others."""
     mutation: str = ""
+    job: Job | None = None
     asks: _Asks = field(default_factory=dict)
     """What it changes → the fields that it writes; empty once it is known what became of it."""
 
@@ -62,10 +75,11 @@ class Requests:
         """What was told to be applied at any time, whatever was told later on."""
         self._answered: dict[Address, Done] = {}
         self._unheard: dict[Address, Done] = {}
-        self._job: _Asks = {}
-        """What the bulk operation changes that was begun last, and of which nothing was told yet."""
+        self._jobs: dict[str, JobAtLarge] = {}
         self._paths: dict[frozenset[str], frozenset[str]] = {}
         self._done_alike: dict[Done, Done] = {}
+        self.last = 0
+        """The number of the last one."""
 
     @property
     def applied(self) -> frozenset[Address]:
@@ -81,8 +95,15 @@ class Requests:
         """Return what requests did that nobody heard an answer to, if they were executed."""
         found = dict(self._unheard)
         for request in self._open.values():
-            self._noted(request.asks, request.mutation, found)
+            if request.mutation != _BEGINS_A_JOB:
+                self._noted(request.asks, request.mutation, found)
+        for each in self._jobs.values():
+            self._noted(each.asks, each.job.mutation, found)
         return found
+
+    def jobs_at_large(self) -> tuple[JobAtLarge, ...]:
+        """Return the bulk operations that may have been begun, and of which nobody noted what they came to."""
+        return tuple(each for name, each in self._jobs.items() if name != _NAMELESS.name)
 
     def add(self, record: Record) -> Request | None:
         """Take a record of the run in; return the request that it announces, if it does."""
@@ -90,7 +111,7 @@ class Requests:
             case Begun():
                 self._unheard = dict(self.unheard())  # nobody hears the answers any more
                 self._open.clear()
-                self._job = {}
+                self._jobs.pop(_NAMELESS.name, None)
             case Requested():
                 return self._asked(record)
             case Answered(request=number):
@@ -143,32 +164,46 @@ class Requests:
         return done is not None and bool(done.paths)
 
     def _asked(self, record: Requested) -> Request:
-        request = self._open[record.request] = Request(mutation=record.mutation)
+        request = self._open[record.request] = Request(mutation=record.mutation, job=record.job)
+        self.last = max(self.last, record.request)
         for change in record.changes:
             paths = frozenset(each.path for each in change.fields)
             request.asks[change.address] = self._paths.setdefault(paths, paths)
             self._of.setdefault(change.address, []).append(request)
+        if record.mutation == _BEGINS_A_JOB:
+            job = record.job or _NAMELESS
+            self._jobs[job.name] = JobAtLarge(job, request.asks)
         return request
 
     def _hear(self, request: Request, answer: Answered) -> None:
         if answer.result != "unknown":
             request.executed = "no" if answer.result == "refused" else "perhaps" if answer.errors else "surely"
         asks, request.asks = request.asks, {}
-        if answer.result == "unknown":
-            self._noted(asks, request.mutation, self._unheard)
-        if answer.result != "executed":
-            return
         if request.mutation == _BEGINS_A_JOB:
-            self._job = asks
-        elif request.mutation == _TELLS_OF_A_JOB:
-            made = {address.root_key for address in answer.ids}  # a line is about one group
-            done = {address: paths for address, paths in self._job.items() if address.root_key in made}
-            self._noted(done, request.mutation, self._answered)
-            self._job = {}
-        elif not answer.errors:
+            if answer.result == "refused" or answer.errors:
+                self._jobs.pop((request.job or _NAMELESS).name, None)
+        elif request.mutation == TELLS_OF_A_JOB:
+            self._hear_of_job(request.job or _NAMELESS, answer)
+        elif answer.result == "unknown":
+            self._noted(asks, request.mutation, self._unheard)
+        elif answer.result == "executed" and not answer.errors:
             self._noted(asks, request.mutation, self._answered)
 
-    def _noted(self, asks: _Asks, mutation: str, among: dict[Address, Done]) -> None:
+    def _hear_of_job(self, job: Job, answer: Answered) -> None:
+        """Take in what a job came to. A line is about one group."""
+        ended = self._jobs.pop(job.name, None)
+        if ended is None:
+            return
+        made = {address.root_key for address in answer.ids}
+        undone = {address.root_key for address in answer.undone or ()}
+        done = {
+            address: paths
+            for address, paths in ended.asks.items()
+            if (address.root_key in made if answer.undone is None else address.root_key not in undone)
+        }
+        self._noted(done, job.mutation, self._answered)
+
+    def _noted(self, asks: Mapping[Address, frozenset[str]], mutation: str, among: dict[Address, Done]) -> None:
         by = frozenset({mutation})
         for address, paths in asks.items():
             done = Done(paths, by)

@@ -17,6 +17,7 @@ import orjson
 
 from reconciler.model.address import Address
 from reconciler.model.progress import Teller
+from reconciler.model.record import Job
 from reconciler.shopify.asking import Client, NamedClient
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import BulkUnfinished, OutcomeUnknown, ShopError
@@ -74,9 +75,22 @@ class LineAnswer:
     resent: bool = False
 
 
-def unrecorded(ids: Mapping[Address, str], errors: Sequence[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a job came to."""
+
+    job: Job
+    errors: Sequence[str]
+    """What the store says against lines."""
+    undone: tuple[Address, ...]
+    """What those lines are about that are not said to be done."""
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    """The ids of what it made."""
+
+
+def unrecorded(results: Results) -> None:
     """Note nothing."""
-    del ids, errors
+    del results
 
 
 class HoldingClient(NamedClient, Protocol):
@@ -96,8 +110,8 @@ class BulkJobs:
     name: str
     announce: Callable[[str], None]
     """Notes on the store that a job may run from now on, or that none does: whoever comes after us waits for it."""
-    record: Callable[[Mapping[Address, str], Sequence[str]], None] = unrecorded
-    """Notes what a job came to: the ids of what it made, and what the store says against lines."""
+    record: Callable[[Results], None] = unrecorded
+    """Notes what a job came to."""
     wait: Wait = PATIENCE
     save: Save = saved
     _begun: int = field(default=0, init=False)
@@ -137,24 +151,16 @@ class BulkJobs:
         teller.began("a bulk operation", len(mutations))
         makes = tuple(change for mutation in mutations for change in mutation.makes)
         text = _named(mutations[0].document, name)
-        start = Mutation(ROOT, START, {"text": text, "path": path}, (), repeatable=False, makes=makes)
-        job = self._ended(self._started(start, name), teller)
-        answers = dict(self._answers(job))
-        self._record(mutations, answers)
+        job = Job(name, mutations[0].root)
+        start = Mutation(ROOT, START, {"text": text, "path": path}, (), repeatable=False, makes=makes, job=job)
+        answers = _answers(self._ended(self._started(start, name), teller), self.save)
+        ids: dict[Address, str] = {}
+        for place, answer in answers.items():
+            ids |= ids_in(mutations[place], answer.data.get(mutations[place].root) or {})
+        self.record(replace(results(job, [mutation.covers[0] for mutation in mutations], answers), ids=ids))
         with suppress(ShopError):  # whoever comes after us finds that it is done
             self.announce("")
         return answers
-
-    def _record(self, mutations: Sequence[Mutation], answers: Mapping[int, LineAnswer]) -> None:
-        ids: dict[Address, str] = {}
-        errors: list[str] = []
-        for place, answer in answers.items():
-            mutation = mutations[place]
-            payload = answer.data.get(mutation.root) or {}
-            ids |= ids_in(mutation, payload)
-            said = [*answer.errors, *(str(error.get("message")) for error in payload.get(mutation.errors) or ())]
-            errors += (f"{mutation.covers[0]}: {each}" for each in said)
-        self.record(ids, errors)
 
     def _started(self, start: Mutation, name: str) -> str:
         payload: dict[str, Any] = {}
@@ -209,18 +215,50 @@ class BulkJobs:
     def _unfinished(self, cause: str) -> BulkUnfinished:
         return BulkUnfinished(self.client.store, cause, "run apply again, it waits for what still runs")
 
-    def _answers(self, job: Mapping[str, Any]) -> Iterator[tuple[int, LineAnswer]]:
-        """Yield what a job says of its lines; nothing where its results cannot be had: then the store is read."""
-        address = job.get("url") or job.get("partialDataUrl")
-        if address is None:
-            return
-        with tempfile.TemporaryFile(prefix="reconciler-bulk-") as file:
-            try:
-                download(address, file, _LARGEST_RESULT, self.save)
-            except NoExport:
-                return
-            file.seek(0)
-            yield from _lines(file)
+
+def results(job: Job, lines: Sequence[Address], answers: Mapping[int, LineAnswer]) -> Results:
+    """Return what a job came to. ``lines``: what each is about."""
+    errors, undone = list[str](), list[Address]()
+    for place, about in enumerate(lines):
+        answer = answers.get(place)
+        said = list(_said(answer)) if answer is not None else []
+        errors += (f"{about}: {each}" for each in said)
+        if answer is None or said or not answer.data.get(job.mutation):
+            undone.append(about)
+    return Results(job, errors, tuple(undone))
+
+
+def answers_of(client: Client, job: Job, save: Save = saved) -> Mapping[int, LineAnswer]:
+    """Return the answers of a job that another apply began; none where it never began, or its results are gone.
+
+    Raises ShopError.
+    """
+    for node in jobs(client):
+        if f"{job.name}(" in node["query"] and node["status"] not in _IN_WORK:
+            return _answers(client.query(PROGRESS, {"id": node["id"]}).data["bulkOperation"] or {}, save)
+    return {}
+
+
+def _said(answer: LineAnswer) -> Iterator[str]:
+    """Yield what the store says against a line: of a payload, in a list whose name each mutation chooses."""
+    yield from answer.errors
+    for payload in answer.data.values():
+        named = (payload[name] for name in payload or () if name.lower().endswith("errors"))
+        yield from (str(error.get("message")) for errors in named for error in errors or ())
+
+
+def _answers(job: Mapping[str, Any], save: Save) -> dict[int, LineAnswer]:
+    """Return what a job says of its lines; nothing where its results cannot be had: then the store is read."""
+    address = job.get("url") or job.get("partialDataUrl")
+    if address is None:
+        return {}
+    with tempfile.TemporaryFile(prefix="reconciler-bulk-") as file:
+        try:
+            download(address, file, _LARGEST_RESULT, save)
+        except NoExport:
+            return {}
+        file.seek(0)
+        return dict(_lines(file))
 
 
 def jobs(client: Client) -> Sequence[Mapping[str, Any]]:

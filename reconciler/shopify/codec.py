@@ -8,6 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.directory import Directory
 from reconciler.model.json import Json, JsonObject
+from reconciler.model.record import Job
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found, Live
 
@@ -152,6 +153,8 @@ class Mutation:
     """When what it overwrites was read last, by the clock of who sends it; None: it overwrites nothing."""
     makes: tuple[Change, ...] = ()
     """The changes that it is sent for, with the fields that are written; for the journal, nothing steers by them."""
+    job: Job | None = None
+    """The bulk operation that it begins; for the journal."""
 
 
 @dataclass(frozen=True, slots=True)

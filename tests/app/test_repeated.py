@@ -1,7 +1,7 @@
 """What counts as written before: what the store answered to have done, as far as an answer is the end of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pytest
@@ -11,7 +11,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, FieldChange, Remove, Update
 from reconciler.model.outcome import Applied, Failed, Outcome, Stale
 from reconciler.model.plan import Scope, Target
-from reconciler.model.record import Answered, Begun, Record, Requested, Told
+from reconciler.model.record import Answered, Begun, Job, Record, Requested, Told
 from reconciler.planning.run_requests import Requests
 
 CUP, HAT = Address("product", "cup"), Address("product", "hat")
@@ -43,13 +43,20 @@ class Story:
     records: list[Record] = field(default_factory=lambda: [BEGUN])
     request: int = 0
 
-    def asked(self, *changes: Change, by: str = "productUpdate") -> "Story":
+    def asked(self, *changes: Change, by: str = "productUpdate", job: Job | None = None) -> "Story":
         self.request += 1
-        return self.then(Requested(run="run", request=self.request, mutation=by, changes=changes))
+        return self.then(Requested(run="run", request=self.request, mutation=by, changes=changes, job=job))
 
-    def answered(self, result: Result = "executed", errors: Sequence[str] = (), *named: Address) -> "Story":
+    def answered(
+        self,
+        result: Result = "executed",
+        errors: Sequence[str] = (),
+        *named: Address,
+        undone: tuple[Address, ...] | None = None,
+    ) -> "Story":
         ids = dict.fromkeys(named, "gid://shopify/Product/1")
-        return self.then(Answered(run="run", request=self.request, result=result, errors=tuple(errors), ids=ids))
+        answer = Answered(run="run", request=self.request, result=result, errors=tuple(errors), ids=ids)
+        return self.then(replace(answer, undone=undone))
 
     def told(self, outcome: Outcome) -> "Story":
         return self.then(Told(run="run", outcomes=(outcome,)))
@@ -58,10 +65,14 @@ class Story:
         self.records.append(record)
         return self
 
-    def includes(self, change: Change) -> bool:
-        requests = Requests()
+    def requests(self) -> Requests:
+        found = Requests()
         for record in self.records:
-            requests.add(record)
+            found.add(record)
+        return found
+
+    def includes(self, change: Change) -> bool:
+        requests = self.requests()
         return Before(requests.applied, requests.answered).includes(change)
 
 
@@ -148,9 +159,28 @@ def test_what_nobody_knows_to_be_done_goes_on(story: Story, change: Change) -> N
     assert not story.includes(change)
 
 
-def test_of_a_bulk_operation_those_lines_were_done_that_its_answer_names() -> None:
+def test_of_a_bulk_operation_those_lines_were_done_that_its_results_do_not_except() -> None:
+    level, size = made(LEVEL, before="0"), made(Address("variant", "cup/CUP"))
+    changes = (made(CUP), size, level, made(HAT))
+    job = Job("Run_1_1", "productSet")
+    begun = Story().asked(*changes, by="bulkOperationRunMutation", job=job).answered()
+    assert not any(begun.includes(each) for each in changes)
+    begun.then(BEGUN)  # whoever goes on notes what it came to, though only then
+    over = begun.asked(by="bulkOperation", job=job).answered("executed", ["product/hat: no"], undone=(HAT,))
+    assert [True, True, True, False] == [over.includes(each) for each in changes]
+
+
+def test_of_a_bulk_operation_whose_results_do_not_say_what_they_except_those_count_that_they_name() -> None:
     size = made(Address("variant", "cup/S"))
     begun = Story().asked(made(CUP), size, made(HAT), by="bulkOperationRunMutation").answered()
     assert not any(begun.includes(each) for each in (made(CUP), size, made(HAT)))
     over = begun.asked(by="bulkOperation").answered("executed", ["product/hat: no"], CUP)
     assert [True, True, False] == [over.includes(each) for each in (made(CUP), size, made(HAT))]
+
+
+@pytest.mark.parametrize(("result", "errors"), [("refused", []), ("executed", ["another one is at work"])])
+def test_a_bulk_operation_that_was_not_begun_is_not_asked_for(result: Result, errors: list[str]) -> None:
+    job = Job("Run_1_1", "productSet")
+    begun = Story().asked(made(CUP), by="bulkOperationRunMutation", job=job)
+    assert ["Run_1_1"] == [each.job.name for each in begun.requests().jobs_at_large()]
+    assert () == begun.answered(result, errors).requests().jobs_at_large()

@@ -1,6 +1,7 @@
 """A plan applied once more: what people and customers did after it was applied is theirs."""
 
 import signal
+import time
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from reconciler.app.journal import Journal
 from reconciler.model.outcome import AlreadySo, Applied, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.record import Answered, Record, Requested
-from tests.contract.new_products import a_product
+from tests.contract.new_products import jobs
 from tests.contract.repository import Repository
 from tests.faults.processes import dies, ended, forked
 
@@ -24,6 +25,8 @@ REPRICE = """mutation($p: ID!, $v: [ProductVariantsBulkInput!]!) {
 RENAME = "mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { userErrors { message } } }"
 DELETE = "mutation($i: ProductDeleteInput!) { productDelete(input: $i) { userErrors { message } } }"
 TITLES = "{ products(first: 5) { nodes { id title } } }"
+UNPUBLISH = """mutation($i: ID!, $p: ID!) {
+  publishableUnpublish(id: $i, input: [{publicationId: $p}]) { userErrors { message } } }"""
 LEVELS = "{ productVariants(first: 5) { nodes { sku inventoryQuantity } } }"
 FIND = "{ productVariants(first: 1) { nodes { id price inventoryQuantity product { id } } } }"
 
@@ -87,10 +90,11 @@ def killed(shop: Repository, plan: Plan, here: Callable[[Record], bool], *, unhe
     append = Journal.append
 
     def appended(self: Journal, record: Record) -> Head:
-        if unheard and here(record):
+        is_here = here(record)
+        if is_here and unheard:
             dies()
         head = append(self, record)
-        if here(record):
+        if is_here:
             dies()
         return head
 
@@ -144,15 +148,47 @@ def test_what_was_sold_out_between_a_kill_and_going_on_is_not_counted_again(repo
     }
 
 
-def test_what_a_bulk_job_made_and_a_person_deleted_before_going_on_is_not_made_again(repository: Repository) -> None:
-    repository.make_shop(publications=["Online Store"], bulk_start_ms=0, bulk_finish_ms=0)
-    repository.store_says("writing: bulk\npublications: [Online Store]\n")
-    repository.has([a_product(1), a_product(2)])
+@pytest.mark.parametrize("nth", [1, 2])
+def test_what_a_bulk_job_did_before_anybody_heard_of_it_is_not_done_again(nth: int, repository: Repository) -> None:
+    repository.make_shop(publications=["Online Store"], locations=["North"], bulk_start_ms=0, bulk_finish_ms=0)
+    repository.store_says(
+        "writing: bulk\npublications: [Online Store]\nlocations: {north: North}\nlimits: {off: [stock-unknown]}\n"
+    )
+    repository.has([new("cup"), new("hat")])
     plan = repository.plan()
-    killed(repository, plan, lambda record: isinstance(record, Answered) and bool(record.ids))
-    repository.ask(DELETE, {"i": {"id": titles(repository)["Shirt 2"]}})
+    killed(repository, plan, starts_the_job(nth), unheard=True)
+    assert settled(repository)
+    repository.sell("CUP", 1)
+    repository.ask(DELETE, {"i": {"id": titles(repository)["Hat"]}})
+    if nth > 1:
+        online = repository.ask("{ publications(first: 1) { nodes { id } } }")["publications"]["nodes"][0]["id"]
+        repository.ask(UNPUBLISH, {"i": titles(repository)["Cup"], "p": online})
     report = repository.apply(plan)
-    came_to = {str(each.address): each.result for each in report.outcomes if each.address.kind == "product"}
-    assert {"product/p-1": "already-so", "product/p-2": "stale"} == came_to
-    assert {"product/p-1", "product/p-2"} <= {*map(str, report.earlier)}
-    assert ["Shirt 1"] == [*titles(repository)]
+    came_to = {str(each.address): each.result for each in report.outcomes}
+    assert {"product/cup": "already-so", "stock/cup/CUP/north": "stale", "product/hat": "stale"}.items() <= (
+        came_to.items()
+    )
+    assert {1: "applied", 2: "stale"}[nth] == came_to["publication/cup/Online Store"]
+    assert {"product/cup", "product/hat"} <= {*map(str, report.earlier)}
+    assert (["Cup"], 0) == ([*titles(repository)], variant(repository)["inventoryQuantity"])
+
+
+def starts_the_job(nth: int) -> Callable[[Record], bool]:
+    """Return what tells the answer to the start of the nth bulk operation."""
+    begun: list[int] = []
+
+    def starts(record: Record) -> bool:
+        if isinstance(record, Requested) and record.mutation == "bulkOperationRunMutation":
+            begun.append(record.request)
+        return isinstance(record, Answered) and len(begun) == nth and record.request == begun[-1]
+
+    return starts
+
+
+def settled(shop: Repository) -> bool:
+    """Wait until no bulk operation is at work."""
+    for _ in range(200):
+        if all(each["status"] == "COMPLETED" for each in jobs(shop)):
+            return True
+        time.sleep(0.01)
+    return False

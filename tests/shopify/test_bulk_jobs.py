@@ -9,7 +9,8 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.progress import Advanced, Began, Event, Teller, Waiting
-from reconciler.shopify.bulk_jobs import PROGRESS, BulkJobs, NotInBulk
+from reconciler.model.record import Job
+from reconciler.shopify.bulk_jobs import PROGRESS, BulkJobs, NotInBulk, Results, answers_of
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import BulkUnfinished, OutcomeUnknown, Unreachable
 from reconciler.shopify.retry import Event as Happened
@@ -118,6 +119,26 @@ def test_a_job_that_tells_nothing_answers_nothing(look):
 def test_a_job_that_failed_half_way_answers_what_it_did():
     failed = {**DONE, "status": "FAILED", "url": None, "partialDataUrl": "https://there"}
     assert [0] == list(Store(looks=[failed], result=line(0)).jobs().done(sets("a", "b")))
+
+
+def test_what_a_job_came_to_is_noted_by_what_its_lines_are_about():
+    noted: list[Results] = []
+    lines = line(0, product={"id": "P"}) + line(1, userErrors=[{"message": "no"}])
+    replace(Store(result=lines).jobs(), record=noted.append).done([*sets("a", "b", "c")])
+    job, undone = Job("Run_1_1", "productSet"), (Address("product", "b"), Address("product", "c"))
+    assert [Results(job, ["product/b: no"], undone)] == noted
+
+
+def test_a_job_of_another_apply_answers_once_it_is_over():
+    job = Job("Run_1_2", "productSet")
+    listed = [
+        {"id": "gid://2", "status": "COMPLETED", "query": "mutation Set_Run_1_2($input: I!)"},
+        {"id": "gid://1", "status": "COMPLETED", "query": "mutation Set_Run_1_1($input: I!)"},
+    ]
+    store = Store(listed=listed, result=line(0))
+    assert [0] == [*answers_of(store, job, store.saved)]
+    assert {} == answers_of(Store(listed=[{**listed[0], "status": "RUNNING"}]), job)
+    assert {} == answers_of(Store(listed=listed[1:]), job)  # it never began
 
 
 @pytest.mark.parametrize(
