@@ -88,7 +88,7 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     if not plan.changes:
         pointer, notes = pointer_after_look(_pointer(plan, (), here), here.memory.pointer.value, plan)
         unrecorded = recorded_without_a_run(client, here.target.shop_id, here.memory, pointer)
-        return replace(_report(here, plan, client, ()), notes=(*notes, *unrecorded))
+        return replace(_report(here, plan, client, ()), verified=None, notes=(*notes, *unrecorded))
     with held_run(plan, client, here.journal, here.memory, accepted) as held:
         return _run(plan, client, replace(here, memory=held.memory), held)
 

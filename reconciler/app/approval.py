@@ -193,6 +193,6 @@ def needless_consents(plans: Collection[Plan], accepted: Collection[str]) -> tup
     for rule in needless:
         if rule not in known:
             broken = ", ".join(sorted(asked)) or "none"
-            message = f"--accept {rule}: there is no limit of that name; {meant(rule, known)} (broken here: {broken})"
+            message = f"--accept {rule}: there is no limit of that name (broken here: {broken}); {meant(rule, known)}"
             raise WrongUsage(message)
     return needless

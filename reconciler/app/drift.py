@@ -144,7 +144,9 @@ def instead_of_adopting(drifted: Drifted) -> str | None:
     kind, key = drifted.address.kind, drifted.address.key
     match drifted.how:
         case "removed" if KINDS[kind].parent is None:
-            return f"apply makes it again; to keep it gone, write published: false in the file of {key}, or delete that"
+            unpublished = f"write published: false in the file of {key}, or delete that"
+            said = unpublished if kind in {"product", "collection"} else f"take {key} out of the catalog"
+            return f"apply makes it again; to keep it gone, {said}"
         case "removed":
             return "apply makes it again"
         case "added" if kind == "image":

@@ -197,7 +197,11 @@ def _wanted(since: str | None, until: str | None, address: str | None, run: str 
 
 
 def _nothing(*, is_there: bool) -> str:
-    return "nothing that fits is in the journals" if is_there else "there is no journal yet: nothing was applied"
+    return (
+        "nothing that fits is in the journals"
+        if is_there
+        else "there is no journal in journal/: nothing was applied, or not from here"
+    )
 
 
 def _time(text: str | None, *, whole_day: bool = False) -> datetime | None:

@@ -109,11 +109,11 @@ class _Story:
         self._told("Where does a value come from?")
         self._run("explain", "metafield/linen-shirt/custom.material", "--store", "eu")
         self._told("Somebody changes one price in git.")
-        self._edit(_PRODUCT, "price: {EUR: 89.00,", "price: {EUR: 84.00,")
+        self._edit(_PRODUCT, "price: {EUR: 89.00,", "price: {EUR: 84.00,", "a lower price")
         self._run("plan", "eu")
         self._run("apply", "plans/eu.json")
         self._told("A plan waits for review, and meanwhile somebody changes the same price in the admin.")
-        self._edit(_PRODUCT, "price: {EUR: 84.00,", "price: {EUR: 82.00,")
+        self._edit(_PRODUCT, "price: {EUR: 84.00,", "price: {EUR: 82.00,", "a price lower still")
         self._run("plan", "eu")
         self._reprice("79.00")
         self._told("The plan is merged. What a person did in the store is not overwritten.")
@@ -121,7 +121,7 @@ class _Story:
         self._told("The next plan shows that both sides changed it, for people to decide.")
         self._run("plan", "eu")
         self._told("Somebody counts the T-shirts anew. Before the count is merged, a customer buys two.")
-        self._edit(_TABLE, f"{_SKU},oslo,11", f"{_SKU},oslo,14")
+        self._edit(_TABLE, f"{_SKU},oslo,11", f"{_SKU},oslo,14", "T-shirts counted anew")
         self._run("plan", "eu", "--only", f"stock/*/{_SKU}/*")
         click.secho(f"$ # a customer buys 2 of {_SKU} from the Oslo warehouse", fg="cyan")
         self._stores.sell("eu", _SKU, 2, "Oslo warehouse")
@@ -142,14 +142,14 @@ class _Story:
     def _absolute(self, words: tuple[str, ...]) -> list[str]:
         return [str(self._folder / word) if word.startswith("plans/") else word for word in words]
 
-    def _edit(self, file: str, old: str, new: str) -> None:
+    def _edit(self, file: str, old: str, new: str, message: str) -> None:
         path = self._folder / file
         text = path.read_text(encoding="utf-8")
         if old not in text:
             raise ReconcilerError(f"{path}: the example no longer says {old!r}; the story needs another line to edit")
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        click.secho(f"$ sed -i '0,/{old}/s//{new}/' {file} && git commit -am {new!r}", fg="cyan")
-        _git(self._folder, *_IDENTITY, "commit", "-q", "-a", "-m", new)
+        click.secho(f"$ sed -i '0,/{old}/s//{new}/' {file} && git commit -am {message!r}", fg="cyan")
+        _git(self._folder, *_IDENTITY, "commit", "-q", "-a", "-m", message)
 
     def _reprice(self, price: str) -> None:
         variant = self._ask(_FIND, {})["data"]["productVariants"]["nodes"][0]

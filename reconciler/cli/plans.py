@@ -148,7 +148,10 @@ def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, s
     if out is None:
         result(text)
     else:
+        from reconciler.render.words import counted
+
         out.write_text(text, encoding="utf-8")
+        click.echo(f"{out}: {counted(len(read), 'plan')}", err=True)
     return 0
 
 

@@ -81,7 +81,8 @@ class ApplyReport:
     cost_points: int
     bookkeeping: int = 0
     """The mutations among them that write our notes on the store: the lease, and what was applied."""
-    verified: bool = True  # False: the store could not be read again
+    verified: bool | None = True
+    """False: the store could not be read again; None: nothing was written, so nobody looked."""
     notes: tuple[str, ...] = field(default=())
     run: str | None = None
     """The run's name in the journal; None: there was nothing to do."""
@@ -106,7 +107,7 @@ class ApplyReport:
     def complete(self) -> bool:
         """Whether everything in the plan is so now, and nothing is left over."""
         done = all(isinstance(outcome, Applied | AlreadySo) for outcome in self.outcomes)
-        return done and self.verified and self.recorded and not self.left_over
+        return done and self.verified is not False and self.recorded and not self.left_over
 
     def counts(self) -> Mapping[str, int]:
         """Return how many changes had each result, the results that did not occur included."""

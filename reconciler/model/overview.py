@@ -9,11 +9,11 @@ from reconciler.model.record import Begun
 RunState = Literal["complete", "partial", "unfinished"]
 """complete: all that was planned is so. partial: something was left. unfinished: it was killed, or is running."""
 
-Beside = Literal["executed", "unknown", "written before"]
+Beside = Literal["executed", "unknown", "written-before"]
 """What a journal knows of changes besides the results that were told.
 
 executed: the store answered so, and nothing was told. unknown: it was asked for, and whether it was done nobody knows.
-written before: the run wrote it, or a part of it, and what was told last is that it was not done: it went on after a
+written-before: the run wrote it, or a part of it, and what was told last is that it was not done: it went on after a
 kill and found it changed, or what followed was not sent.
 """
 

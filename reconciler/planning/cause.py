@@ -159,7 +159,8 @@ class Causes:
             return None
         now = self._held_at(address, path)
         moved = then - now if isinstance(then, int) and isinstance(now, int) else 0
-        said = f"{moved} were sold" if moved > 0 else f"{-moved} came back"
+        sold = f"{moved} {'was' if moved == 1 else 'were'} sold"
+        said = sold if moved > 0 else f"{-moved} came back"
         return f"{said} since git's {shown(then)}; git's new count does not take them into account" if moved else None
 
     def _base(self) -> Base:

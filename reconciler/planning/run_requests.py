@@ -156,7 +156,7 @@ class Requests:
             if result is None and (wrote or any(request.executed != "no" for request in requests)):
                 yield "executed" if wrote else "unknown"
             elif result in _NOT_DONE and (address in self._applied or self._has_fields(address)):
-                yield "written before"
+                yield "written-before"
 
     def _has_fields(self, address: Address) -> bool:
         """Return whether more of it was answered to be done than our mark."""

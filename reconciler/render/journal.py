@@ -41,7 +41,7 @@ def entries_text(store: str, entries: Iterable[Entry], style: Style) -> Iterator
 
 def _entry_lines(store: str, entry: Entry) -> Iterator[Line]:
     record = entry.record
-    when = f"{entry.at[:10]} {entry.at[11:19]}"
+    when = f"{entry.at[:10]} {entry.at[11:19]} UTC"
     event = Span(f"{record.event:{_WIDEST_EVENT}}", _ink(record))
     yield line(Span(f"{store} {entry.seq:>5}  {when}  ", Ink.QUIET), event, f"  {_headline(record)}")
     rows = list(_rows(record))

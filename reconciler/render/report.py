@@ -52,6 +52,8 @@ def _lines(report: ApplyReport, plan: Plan, width: int, limit: int | None) -> It
 
 def _headline(report: ApplyReport, plan: Plan) -> Line:
     store = f"Store {report.store}"
+    if not plan.changes:
+        return line(Span(f"{store}: plan {short(report.plan)} has no changes.", Ink.ADDED))
     if report.complete and not _unreached(report, plan):
         return line(Span(f"{store} is as plan {short(report.plan)} says.", Ink.ADDED))
     if not report.wrote:
@@ -63,7 +65,7 @@ def _headline(report: ApplyReport, plan: Plan) -> Line:
 
 def _lacking(report: ApplyReport) -> str:
     """Return what keeps an apply whose every change was made from being complete."""
-    if not report.verified:
+    if report.verified is False:
         return "nobody could look at the store afterwards"
     return "not everything is so now" if report.left_over else "not recorded in full"
 
@@ -142,6 +144,8 @@ def _ending(report: ApplyReport, plan: Plan, here: str) -> Iterator[Line]:
 
 
 def _verification(report: ApplyReport) -> Span:
+    if report.verified is None:
+        return Span("The store was not read again, because nothing was written.", Ink.QUIET)
     if not report.verified:
         return Span("The store could not be read again: nobody knows whether something is left over.", Ink.ALARM)
     if report.left_over:

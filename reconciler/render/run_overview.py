@@ -13,7 +13,7 @@ _INKS = {"complete": Ink.PLAIN, "partial": Ink.LOUD, "unfinished": Ink.ALARM}
 _BESIDES: Final[Mapping[Beside, str]] = {
     "executed": "executed and not told",
     "unknown": "sent without an answer that tells",
-    "written before": "of these written before, or in part",
+    "written-before": "of these written before, or in part",
 }
 
 
@@ -46,7 +46,7 @@ def overview_document(run: RunOverview) -> dict[str, Json]:
 
 def _lines(runs: Sequence[RunOverview]) -> Iterator[Line]:
     for run in runs:
-        when = f"{run.began_at[:10]} {run.began_at[11:16]}"
+        when = f"{run.began_at[:10]} {run.began_at[11:16]} UTC"
         yield line(Span(run.begun.run, Ink.STRONG), f"  {run.store}  {when}  by {run.begun.actor}")
         yield line(f"{'; '.join(_about(run))}: ", Span(run.state, _INKS[run.state]), f", {_came_of(run)}", indent=4)
 

@@ -94,7 +94,7 @@ def test_a_time_that_is_none_is_told(applied: Project):
 
 
 def test_without_a_journal_there_is_nothing_to_show_or_to_doubt(project: Project):
-    assert "there is no journal yet: nothing was applied\n" == project.run("audit", "log").out
+    assert "there is no journal in journal/: nothing was applied, or not from here\n" == project.run("audit", "log").out
     assert (0, "journal/eu.jsonl: nothing was applied yet\n") == (
         (said := project.run("audit", "verify")).code,
         said.out,

@@ -61,6 +61,10 @@ def test_a_report_reads_as_its_golden_file_says(case, golden):
     golden(case, report_text(REPORTS[case](), PLAN, Style(), limit=8))
 
 
+def test_a_report_of_a_plan_without_changes_claims_no_look_that_nobody_made(golden):
+    golden("report-no-changes", report_text(a_report(verified=None), a_plan(), Style(), limit=8))
+
+
 DIAGNOSTICS = (
     Diagnostic(
         "sku 0012 was read as the number 12 and lost its zeros",
