@@ -1,14 +1,17 @@
-"""Which image shows a variant. Shopify: ``productVariantAppendMedia``, ``productVariantDetachMedia``.
+"""Which image shows a variant. Shopify: ``productVariantAppendMedia``, ``…DetachMedia``, ``productVariantsBulkUpdate``.
 
-A variant has one at most, of the images of its product, and only one that is READY. (shopify.dev, 2026-10)
+A variant has one at most, of the images of its product, and only one that is READY. Appending is refused where it has
+one, so that a picture which somebody gave it meanwhile stays. Another one in its place is a row of the bulk update:
+detaching and appending would leave the variant without any where a run dies between the two. (shopify.dev, 2026-10)
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Remove, Update, after
-from reconciler.model.json import JsonObject
+from reconciler.model.change import Change, Create, Remove, Update, after
+from reconciler.model.json import Json, JsonObject
 from reconciler.model.kind import Kind, as_facet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Found
@@ -58,6 +61,12 @@ mutation ShowVariants($productId: ID!, $variantMedia: [ProductVariantAppendMedia
     userErrors { code field message }
   }
 }"""
+_REPLACE = """\
+mutation ShowOtherwise($productId: ID!, $variants: [ProductVariantsBulkInput!]!) {
+  productVariantsBulkUpdate(productId: $productId, variants: $variants) {
+    userErrors { code field message }
+  }
+}"""
 _DETACH = """\
 mutation HideVariants($productId: ID!, $variantMedia: [ProductVariantDetachMediaInput!]!) {
   productVariantDetachMedia(productId: $productId, variantMedia: $variantMedia) {
@@ -67,15 +76,31 @@ mutation HideVariants($productId: ID!, $variantMedia: [ProductVariantDetachMedia
 
 
 def _write(batch: Batch) -> Iterable[Mutation]:
-    """A variant that has an image loses it before it gets another: the API refuses two."""
-    held = [change for change in batch.changes if isinstance(change, Update | Adopt | Remove)]
-    shown = [change for change in batch.changes if not isinstance(change, Remove)]
-    for few in in_batches(held, _AT_ONCE):
-        rows = [_row(change, batch, batch.live.handles[change.address]["media"]) for change in few]
-        yield _pairs("productVariantDetachMedia", _DETACH, rows, few, batch)
-    for some in in_batches(shown, _AT_ONCE):
-        rows = [_row(change, batch, _image(change, batch)) for change in some]
-        yield _pairs("productVariantAppendMedia", _APPEND, rows, some, batch)
+    for few in in_batches([change for change in batch.changes if isinstance(change, Create)], _AT_ONCE):
+        rows = [_row(change, batch, _image(change, batch)) for change in few]
+        yield _pairs("productVariantAppendMedia", _APPEND, rows, few, batch)
+    others = [change for change in batch.changes if isinstance(change, Update)]
+    if others:
+        yield _replaced(others, batch)
+    for gone in in_batches([change for change in batch.changes if isinstance(change, Remove)], _AT_ONCE):
+        rows = [_row(change, batch, batch.live.handles[change.address]["media"]) for change in gone]
+        yield _pairs("productVariantDetachMedia", _DETACH, rows, gone, batch)
+
+
+def _replaced(changes: Sequence[Change], batch: Batch) -> Mutation:
+    rows: list[Json] = [
+        {"id": batch.ids[Address("variant", change.address.key)], "mediaId": _image(change, batch)}
+        for change in changes
+    ]
+    return Mutation(
+        root="productVariantsBulkUpdate",
+        document=_REPLACE,
+        variables={"productId": batch.root_id, "variants": rows},
+        covers=tuple(change.address for change in changes),
+        rows={f"variants.{position}": change.address for position, change in enumerate(changes)},
+        cost_points=10 + math.ceil(0.2 * len(changes)),  # (shopify.dev, variants input complexity, 2026-10)
+        separable=True,
+    )
 
 
 def _image(change: Change, batch: Batch) -> str:
@@ -98,5 +123,9 @@ def _pairs(root: str, document: str, rows: Sequence[JsonObject], changes: Sequen
 
 
 CODEC = Codec(
-    _KIND, read=READ, write=_write, scopes=frozenset({"read_products", "write_products"}), documents=(_APPEND, _DETACH)
+    _KIND,
+    read=READ,
+    write=_write,
+    scopes=frozenset({"read_products", "write_products"}),
+    documents=(_APPEND, _REPLACE, _DETACH),
 )
