@@ -15,6 +15,7 @@ from reconciler.app.gaps import gaps_of
 from reconciler.app.jobs_at_large import noted_results
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import RunJournal
+from reconciler.app.leftover_jobs import of_waiting, waited_for_end
 from reconciler.app.predecessor import Takings, of_missing_run, refuse_unrecorded, unknown_predecessor
 from reconciler.app.process import is_gone, this_process
 from reconciler.app.remember import give_back, pointer_before
@@ -23,9 +24,7 @@ from reconciler.app.runs import RunName, run_of
 from reconciler.model.json import Json
 from reconciler.model.plan import Plan
 from reconciler.model.record import Begun, Consent, Missing, MissingRun
-from reconciler.shopify.bulk_jobs import waited_for
 from reconciler.shopify.client import WriteClient
-from reconciler.shopify.errors import BulkUnfinished
 from reconciler.shopify.interruption import LAST_ANSWERS_S
 from reconciler.shopify.lease import Lease, acquire
 from reconciler.shopify.pointer import Memory, Pointer, Record, pointer_row
@@ -95,7 +94,7 @@ def opening_notes(held: HeldRun, journal: Journal, pointer: Pointer | None) -> I
     if held.run.resumes:
         yield f"run {held.run.name} had not come to its end; this went on with it"
     if held.job:
-        yield f"bulk operations {held.job} of an earlier apply had not been seen to their end; they were waited for"
+        yield of_waiting(held.job)
     if held.lacks is not None:
         yield _journal_in_part(journal, pointer, held.lacks)
     if held.lacks_run is not None:
@@ -156,10 +155,7 @@ def _waited_for_jobs(client: WriteClient, lease: Lease) -> str:
     job = lease.terms.job
     if not job:
         return ""
-    client.teller.began("waiting for a bulk operation of an earlier apply")
-    if not waited_for(client, job):
-        cause = f"a bulk operation of an earlier apply ({job}) is still at work"
-        raise BulkUnfinished(client.store, cause, "nothing was written; run apply again later")
+    waited_for_end(client, job)
     lease.works(client, "")
     return job
 

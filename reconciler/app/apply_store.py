@@ -15,6 +15,7 @@ from reconciler.app.history import as_history_tells
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import JournalledSender
 from reconciler.app.keeping import Keeper
+from reconciler.app.leftover_jobs import left_at_work, of_waiting, waited_for_end
 from reconciler.app.live import way_to
 from reconciler.app.remember import (
     Remembered,
@@ -44,6 +45,7 @@ from reconciler.shopify.client import WriteClient
 from reconciler.shopify.download import downloaded
 from reconciler.shopify.errors import BrokenOff, ShopError
 from reconciler.shopify.pointer import Memory, Pointer
+from reconciler.shopify.terms import Terms
 from reconciler.shopify.uploads import UploadingSender
 
 
@@ -69,6 +71,8 @@ class Here:
     """What git decided when the store was last brought to a commit."""
     journal: Journal
     look: Look
+    lease: Terms | None = None
+    """Who held the store before us, and what of that may still be at work."""
     undone: Written | None = None
     """Of a rollback: what the run wrote that it takes back."""
 
@@ -86,11 +90,25 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     refuse_understated(plan, as_history_tells(plan, here.view, here.base), here.view)
     refuse_unaccepted(plan, accepted, datetime.now(UTC).date())
     if not plan.changes:
-        pointer, notes = pointer_after_look(_pointer(plan, (), here), here.memory.pointer.value, plan)
-        unrecorded = recorded_without_a_run(client, here.target.shop_id, here.memory, pointer)
-        return replace(_report(here, plan, client, ()), verified=None, notes=(*notes, *unrecorded))
+        return _nothing_to_do(plan, client, here)
     with held_run(plan, client, here.journal, here.memory, accepted) as held:
         return _run(plan, client, replace(here, memory=held.memory), held)
+
+
+def _nothing_to_do(plan: Plan, client: WriteClient, here: Here) -> ApplyReport:
+    """Return the report of an apply without changes: after bulk operations that were at work, it looks at the store."""
+    job = left_at_work(client, here.lease)
+    pointer = _pointer(plan, (), here)
+    if job:
+        waited_for_end(client, job)
+        seen = _verified(plan, (), pointer, here)
+    else:
+        pointer, notes = pointer_after_look(pointer, here.memory.pointer.value, plan)
+        seen = _Seen(pointer, notes=notes)
+    unrecorded = recorded_without_a_run(client, here.target.shop_id, here.memory, seen.pointer)
+    notes = (*([of_waiting(job)] if job else []), *seen.notes, *unrecorded)
+    looked = seen.verified if job else None
+    return replace(_report(here, plan, client, ()), left_over=seen.left_over, verified=looked, notes=notes)
 
 
 def _run(plan: Plan, client: WriteClient, here: Here, held: HeldRun) -> ApplyReport:

@@ -21,6 +21,7 @@ from reconciler.app.fleet import Checkout, Fleet, FleetResult, SideBySide, failu
 from reconciler.app.habit import NotedHabit
 from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
+from reconciler.app.leftover_jobs import left_at_work, refuse_rollback, saying_what_is_at_work
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
 from reconciler.app.notes import notes_of
 from reconciler.app.passing import LiveStore, fits_nothing
@@ -193,6 +194,7 @@ class Session:
         written = written_by(journal, run)
         with read_client(store, root, self._embedded, self._listener) as client:
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
+            refuse_rollback(client, facts.lease)
             refuse_unproved(written, journal, facts)
             plan = self._taking_back(store, client, written, facts)
         revert = self._reverting(store, written.begun) if plan.changes else Reverting(None, ("nothing goes back",))
@@ -227,7 +229,8 @@ class Session:
         with read_client(store, self._workspace.tree.root, self._embedded, self._listener) as client:
             client.teller.began("planning", self._views[store.name].size)
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
-            return self._planned(store, client, scope, facts)
+            at_work = left_at_work(client, facts.lease)
+            return saying_what_is_at_work(self._planned(store, client, scope, facts), at_work)
 
     def _plan_against(self, snapshot: Snapshot, store: Store, scope: Scope) -> Plan:
         from reconciler.app.snapshot import made_against, replayed, snapshot_store  # noqa: PLC0415  see above
@@ -324,6 +327,7 @@ class Session:
                 base=StoreBase(self._commits, view, facts.memory.pointer, self._unheld & view.inputs.keys()),
                 journal=journal,
                 look=looking(client, store, facts),
+                lease=facts.lease,
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,
             )
             return apply_store(plan, client, here, accepted)

@@ -267,13 +267,15 @@ def jobs(client: Client) -> Sequence[Mapping[str, Any]]:
     return nodes
 
 
+def is_at_work(client: Client, name: str) -> bool:
+    """Return whether a job of this name is at work."""
+    return any(f"{name}_" in node["query"] and node["status"] in _IN_WORK for node in jobs(client))
+
+
 def waited_for(client: Client, name: str, wait: Wait = PATIENCE) -> bool:
     """Wait until no job of this name is at work; return whether that came."""
-
-    def are_done() -> bool:
-        return not any(f"{name}_" in node["query"] and node["status"] in _IN_WORK for node in jobs(client))
-
-    return replace(wait, paused=partial(client.teller.waiting, "bulk")).until(are_done)
+    waiting = replace(wait, paused=partial(client.teller.waiting, "bulk"))
+    return waiting.until(lambda: not is_at_work(client, name))
 
 
 def _lines(file: IO[bytes]) -> Iterator[tuple[int, LineAnswer]]:

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from reconciler.app.journal import Journal
+from reconciler.app.session import Session
 from reconciler.cli.embedded import EmbeddedStores
-from reconciler.model.record import Ended, Requested
+from reconciler.model.progress import Began, Event
+from reconciler.model.record import Begun, Ended, Requested
 from reconciler.shopify.bulk_jobs import ROOT
-from tests.contract.new_products import a_shop, held
+from reconciler.shopify.errors import BulkUnfinished
+from tests.contract.new_products import a_product, a_shop, held
 from tests.contract.repository import Repository
 from tests.faults.processes import Point, Where, at, dies, ended, forked
 
@@ -29,6 +32,9 @@ POINTS = {
     "before it is noted what it came to": Where.BEFORE,
     "within the last one": Where.AFTER,
 }
+
+
+ENDLESS_MS = 3_600_000
 
 
 def the_point(name: str, begins: list[int], ends: list[int]) -> Point:
@@ -75,3 +81,37 @@ def test_a_run_that_was_killed_in_a_job_ends_as_if_it_was_not(
     records = [entry.record for entry in Journal(shop.root, "shop").entries()]
     assert [report.run] == [each.run for each in records if isinstance(each, Ended)]
     assert 0 == shop.apply(shop.plan()).mutations
+
+
+def test_what_is_planned_or_taken_back_while_a_job_of_a_killed_run_is_at_work_says_so_and_waits(
+    tmp_path: Path, embedded: EmbeddedStores, undisturbed: tuple[Any, list[int], list[int]]
+) -> None:
+    expected, begins, _ = undisturbed
+    shop = a_shop(Repository(tmp_path, f"killed-in-bulk-{next(NAMES)}", embedded), bulk_start_ms=ENDLESS_MS)
+    plan = shop.plan()
+
+    def work() -> None:
+        at(Point(begins[0], "answered"), dies)
+        shop.apply(plan)
+
+    def told(event: Event) -> None:
+        if isinstance(event, Began) and event.doing == "waiting for a bulk operation of an earlier apply":
+            shop.make_shop(bulk_start_ms=0)
+
+    assert -signal.SIGKILL == ended(forked(work))
+    (run,) = [entry.record.run for entry in Journal(shop.root, "shop").entries() if isinstance(entry.record, Begun)]
+    with pytest.raises(BulkUnfinished, match="still at work, and what it makes would not go back"):
+        shop.rollback(run)
+    shop.has([a_product(9, published=False)])
+    empty = shop.plan()
+    assert () == empty.changes
+    assert "of an earlier apply" in empty.notes[0]
+
+    (report,) = Session(shop.root, [], embedded, told).applied([empty], ()).results
+    made = {str(node["title"]) for node in held(shop)}
+    assert made <= {str(node["title"]) for node in expected}
+    assert {f"product/p-{title.split()[1]}" for title in made} <= {str(address) for address in report.left_over}
+    assert (False, False) == (report.complete, not made)
+    assert any("they were waited for" in note for note in report.notes)
+    assert [] == [note for note in shop.plan().notes if "at work" in note]
+    assert shop.rollback(run).changes
