@@ -60,18 +60,20 @@ def _verdict(change: Change, live: Live, kinds: KindSet) -> Change | AlreadySo |
             return _created_already(address, told, _seen(after(change), held, kinds[address.kind]))
         case Adopt() | Move() if address in live.owned and address not in live.moved:
             ours = Update(address, change.id, change.fields, known_by=change.known_by)
-            return _compared(ours, *_seen_from_both(ours, held, kinds[address.kind]))
+            return _compared(ours, held, kinds[address.kind])
         case Remove() if releases(change) and address in live.owned:
-            verdict = _compared(change, *_seen_from_both(change, held, kinds[address.kind]))
+            verdict = _compared(change, held, kinds[address.kind])
             return replace(change, fields=()) if isinstance(verdict, AlreadySo) else verdict
         case Adopt() | Move() | Update() | Remove():
-            return _compared(change, *_seen_from_both(change, held, kinds[address.kind]))
+            return _compared(change, held, kinds[address.kind])
         case _:
             assert_never(change)
 
 
-def _filling(change: Create, values: Mapping[str, Json]) -> Create:
+def _filling(change: Create, values: Mapping[str, Json]) -> Create | AlreadySo:
     """Return the making of something where there is an empty one already, which it says: taken back, it is there."""
+    if all(values.get(field.path) == field.after for field in change.fields):
+        return AlreadySo(change.address)
     return replace(change, fields=tuple(replace(field, before=values.get(field.path)) for field in change.fields))
 
 
@@ -119,13 +121,13 @@ def _created_already(address: Address, fields: Iterable[FieldChange], values: Ma
     return AlreadySo(address)
 
 
-def _compared(
-    change: Adopt | Move | Update | Remove, before: Mapping[str, Json], then: Mapping[str, Json]
-) -> Change | AlreadySo | Stale:
+def _compared(change: Adopt | Move | Update | Remove, held: Resource, kind: Kind) -> Change | AlreadySo | Stale:
     """Compare a change with what the store holds now, seen from before the change and from after it."""
+    before, then = _seen_from_both(change, held, kind)
+    so = {field.path for field in change.fields if then.get(field.path) == field.after and not deletes(change)}
     to_write = []
     for field in change.fields:
-        if then.get(field.path) == field.after and not deletes(change):
+        if field.path in so or kind.along.get(field.path) in so:  # what no store gives back came along
             continue
         now = before.get(field.path)
         if now != field.before:

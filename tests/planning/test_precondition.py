@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.collection_image import CollectionImage
 from reconciler.kinds.product import Product
+from reconciler.kinds.stock import Stock
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, FieldChange, Remove, Update
 from reconciler.model.json import Json
@@ -108,6 +110,25 @@ def test_a_creation_of_a_list_that_the_store_has_already_is_so():
 def test_a_creation_does_not_mind_what_it_does_not_write():
     live = Live({SHIRT: Product(title=AFTER, vendor="Nordlicht")}, {SHIRT: "P1"}, frozenset({SHIRT}))
     assert ALREADY == verdict(CREATE, live)
+
+
+LEVEL = Address("stock", "shirt/S/north")
+
+
+@pytest.mark.parametrize(("asked", "held", "expected"), [(0, 0, ALREADY), (5, 0, [(0, 5)]), (5, 5, ALREADY)])
+def test_a_level_that_the_store_made_by_itself_is_filled_unless_it_is_to_be_empty(asked, held, expected):
+    live = Live({LEVEL: Stock(available=held)}, {LEVEL: "L1"})
+    creates = Create(LEVEL, (FieldChange("available", None, asked),))
+    filled = [(each.before, each.after) for go in checked([creates], live, KINDS).go for each in go.fields]
+    assert expected == (filled or verdict(creates, live))
+
+
+def test_what_a_store_does_not_give_back_is_as_the_field_that_takes_it_along():
+    cover = Address("collection_image", "kitchen")
+    fields = (("image", "pot-1", "pan-2"), ("source", None, "images/pan.png"), ("sha256", None, "2"))
+    replaces = Update(cover, "C1", tuple(FieldChange(*each) for each in fields))
+    other, same, third = (Live({cover: CollectionImage(image=key)}, {cover: "C1"}) for key in ("pot-1", "pan-2", "x-3"))
+    assert [GO, ALREADY, STALE] == [verdict(replaces, live) for live in (other, same, third)]
 
 
 def test_long_values_are_cut_in_messages():
