@@ -37,8 +37,9 @@ from reconciler.model.store import Store
 from reconciler.planning.along import Along, telling_along
 from reconciler.planning.astray import astray
 from reconciler.planning.forecast import Request
+from reconciler.planning.ground import Ground
 from reconciler.planning.group import GroupPlan
-from reconciler.planning.invert import Ground, Inversion
+from reconciler.planning.invert import Inversion
 from reconciler.planning.moved_back import under_its_old_key
 from reconciler.planning.named_now import named_now
 from reconciler.planning.order import ordered

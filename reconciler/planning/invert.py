@@ -5,9 +5,8 @@ values, and left alone. Quantities that customers move are taken back by their d
 if nobody touched it; what it removed is made again, as far as the store can bear it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from pydantic import ValidationError
@@ -26,41 +25,21 @@ from reconciler.model.change import (
     deletes,
     releases,
 )
-from reconciler.model.kind import Kind, KindSet, as_desired, as_read
+from reconciler.model.kind import Kind, KindSet, as_desired
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
-from reconciler.planning.along import Along, added_along
+from reconciler.planning.along import added_along
+from reconciler.planning.ground import Ground
 from reconciler.planning.group import GroupPlan, deletion, known_by
-from reconciler.planning.later import KEY, WHOLE, left_alone
+from reconciler.planning.later import KEY, left_alone
 from reconciler.planning.moved_back import keeps_its_key, moved_back, not_ours
 from reconciler.planning.named_now import made_again
-from reconciler.planning.places_again import Places, places_again
 from reconciler.planning.precondition import shown, values_by_path
 from reconciler.planning.project import projected
-from reconciler.planning.quantities_back import counted_again, counter_of, differences_back, number_of
+from reconciler.planning.quantities_back import counter_of, differences_back
+from reconciler.planning.returning import Returning, SoFar
 from reconciler.planning.untouched import at_or_below, touches
-from reconciler.planning.written import Fields, Written
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What else must be known of a store to take a run back."""
-
-    shop_name: str = ""
-    sources: Mapping[Address, Fields] = field(default_factory=dict)
-    """The fields that a store does not give back, for what comes back: where the bytes of an image are."""
-    elsewhere: Mapping[Address, Sequence[str]] = field(default_factory=dict)
-    """Root → where other people put it, and ``along`` does not say it: it would be lost there."""
-    taken: Mapping[Address, str] = field(default_factory=dict)
-    """A root that went → who goes by its alias now."""
-    astray: Mapping[Address, str] = field(default_factory=dict)
-    """What hung on a place that the store does not have under that name → why it cannot be there again."""
-    in_use: frozenset[Address] = frozenset()
-    """The addresses that roots had before the run moved them, and that other things have now."""
-    strangers: Mapping[Address, str] = field(default_factory=dict)
-    """Root → the key that its mark says, where that is another one and no run moved it."""
-    along: Along = field(default_factory=dict)
-    """The id of what the run made → what would go with it, and that no kind reads."""
+from reconciler.planning.written import Written
 
 
 class Inversion:
@@ -70,8 +49,7 @@ class Inversion:
         self.groups = written.by_group(kinds)
         self.ground = ground
         self.kinds = kinds
-        self.made: set[Address] = set()
-        """What the rollback makes, in all groups so far."""
+        self.so_far = SoFar()
         self.staying: set[Address] = set()
         """What the run made and somebody touched: it stays, with all that hangs on it, and its places elsewhere."""
 
@@ -95,14 +73,15 @@ class _Group:
     """One group on its way back."""
 
     def __init__(self, root: Address, live: Live, whole: Inversion) -> None:
-        self.notes: list[str] = []
         self._root = root
         self._live = live
         self._written = whole.groups[root]
         self.later = self._written.later
         self._ground = whole.ground
         self._kinds = whole.kinds
-        self._made = whole.made
+        self._returning = Returning(root, live, self._written, whole.ground, whole.kinds, whole.so_far)
+        self._said = self._returning.said
+        self.notes = self._said.notes
         self._staying = whole.staying
         self._going: set[Address] = set()
         """What the rollback takes away of this group."""
@@ -137,9 +116,9 @@ class _Group:
                 going |= {each.address for each in back if isinstance(each, Remove) and not releases(each)}
                 yield from back
         for address, fields in sorted(self._written.held.items(), key=lambda item: self._kinds.sort_key(item[0])):
-            if address not in self._own and self._went_along(address):
-                yield from self._restored(address, fields)
-        yield from self._orders()
+            if address not in self._own and self._returning.went_along(address):
+                yield from self._returning.restored(address, fields)
+        yield from self._returning.orders(self._going)
 
     def _above(self, address: Address) -> set[Address]:
         found, at = set[Address](), self._kinds.parent_of(address)
@@ -156,7 +135,7 @@ class _Group:
             case Create():
                 yield from self._unmade(change.address)
             case Remove(how="delete"):
-                yield from self._restored(change.address, {each.path: each.before for each in change.fields})
+                yield from self._returning.restored(change.address, {each.path: each.before for each in change.fields})
             case Adopt() | Move() | Update() | Remove():
                 yield from self._rewritten(change)
             case _:
@@ -172,7 +151,7 @@ class _Group:
         if kind.counting is not None:
             yield from self._countered(address)
         elif kind.stays:
-            self._lost(f"{address} stays: the API has no way to take it back")
+            self._said.lost(address, " stays: the API has no way to take it back")
         elif kind.sold and (not self._is_as_made(address) or self._existed(address)):
             yield from self._compensated(address)
         else:
@@ -248,14 +227,14 @@ class _Group:
         source = self._ground.sources.get(address, {}) if with_it and written.before is not None else {}
         held = self._live.resources[address].spelled()
         wanted = {path: written.before, **source}
-        if (with_it and written.before is not None and not source) or self._lacks_neighbour(address, wanted):
-            self._lost(f"{address}: {path} was {shown(written.before)}, and its content was not kept")
+        if (with_it and written.before is not None and not source) or self._returning.lacks_neighbour(address, wanted):
+            self._said.lost(address, f": {path} was {shown(written.before)}, and its content was not kept")
             return
         try:
             if "." not in path:
                 kind.resource.model_validate({**held, **wanted})
         except ValidationError:
-            self._lost(f"{address}: {path} was {shown(written.before)}, which cannot be asked for")
+            self._said.lost(address, f": {path} was {shown(written.before)}, which cannot be asked for")
             return
         yield FieldChange(path, written.after, written.before)
         yield from (FieldChange(name, None, value) for name, value in source.items())
@@ -264,86 +243,8 @@ class _Group:
         """Yield each quantity with the run's difference taken out of it, whatever customers did in the meantime."""
         address = change.address
         values = values_by_path(self._live.resources[address])
-        for path, now, then in differences_back(change, values, self.later, self._kinds, self.said(address)):
+        for path, now, then in differences_back(change, values, self.later, self._kinds, self._said.about(address)):
             yield FieldChange(path, now, then)
-
-    def _went_along(self, address: Address) -> bool:
-        """Whether something that went with what the run removed comes back with it."""
-        named, parent = self._kinds.named_root(address), self._kinds.parent_of(address)
-        return not self._is_order(address) and (parent in self._made or named in self._made)
-
-    def _restored(self, address: Address, before: Fields) -> Iterator[Change]:
-        """Yield the making of what the run removed, as it was."""
-        kind, parent = self._kinds[address.kind], self._kinds.parent_of(address)
-        if address in self._live.resources:
-            values = self._live.resources[address].spelled()
-            differs = [path for path, value in before.items() if values.get(path) != value]
-            if differs:
-                self.notes.append(f"{address} is in the store again, with another {', '.join(differs)}; left alone")
-            return
-        later = self.later.stands(address, WHOLE)
-        if later is not None:
-            self.notes.append(f"{address}: run {later.run} {later.did} since; to have it again, take that run back")
-            return
-        told = {path: value for path, value in before.items() if value is not None and path not in kind.told}
-        fields = {**told, **self._ground.sources.get(address, {})}
-        obstacle = self._obstacle(address, parent, fields)
-        if obstacle is not None:
-            self._lost(f"{address}: {obstacle}")
-            return
-        for path in kind.sold & fields.keys():
-            fields[path] = number_of(fields[path]) - counted_again(address, path, self._written.held, self._kinds)
-        self._made.add(address)
-        yield made_again(address, fields)
-
-    def _obstacle(self, address: Address, parent: Address | None, fields: Fields) -> str | None:
-        kind = self._kinds[address.kind]
-        if address in self._ground.taken:
-            return f"its {kind.alias} belongs to {self._ground.taken[address]} now"
-        if parent is not None and parent not in self._live.resources and parent not in self._made:
-            return f"{parent} is not in the store"
-        if address in self._ground.astray:
-            return f"{self._ground.astray[address]}, and roll back again before this is applied"
-        lacking = sorted(kind.needed - fields.keys())
-        if lacking:
-            return f"nothing is known of its {', '.join(lacking)}"
-        if self._lacks_neighbour(address, fields):
-            return "what it names is not in the store"
-        return None
-
-    def _lacks_neighbour(self, address: Address, fields: Fields) -> bool:
-        """Whether a value names a neighbour that will not be there: the image of a variant."""
-        kind = self._kinds[address.kind]
-        if kind.resolve is as_read or self._is_order(address):
-            return False
-        named = {Address(beside, f"{self._root.key}/{key}") for beside in kind.after for key in fields.values() if key}
-        return bool(named) and named.isdisjoint(self._live.resources.keys() | self._made)
-
-    def _orders(self) -> Iterator[Change]:
-        """Yield the orders that members had, now that those that went come back."""
-        for address in dict.fromkeys(at for at in (*self._own, *self._written.held) if self._is_order(at)):
-            kind, parent = self._kinds[address.kind], self._kinds.parent_of(address)
-            if parent is None or not (parent in self._made or kind.arranges(self._live.resources.get(parent))):
-                continue
-            made, gone = (
-                frozenset(at.key.partition("/")[2] for at in members if at.kind in kind.after)
-                for members in (self._made, self._going)
-            )
-            later = partial(self.later.stands, address)
-            places = Places(self._own.get(address), self._written.held.get(address), made, gone, later)
-            now = self._live.resources.get(address)
-            fields = tuple(places_again(places, values_by_path(now) if now is not None else {}, self.said(address)))
-            if fields and now is not None:
-                yield Update(address, self._live.ids[address], fields)
-            elif fields:
-                yield made_again(address, {each.path: each.after for each in fields})
-
-    def said(self, address: Address) -> Callable[[str], None]:
-        """Return what notes a sentence about an address."""
-        return lambda text: self.notes.append(f"{address}: {text}")
-
-    def _lost(self, text: str) -> None:
-        self.notes.append(f"cannot come back: {text}")
 
 
 def _fitted(change: Change, kind: Kind, children: Sequence[Resource]) -> Change | None:

@@ -27,7 +27,8 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.record import Acknowledged, Held, Missing, Record
 from reconciler.model.state import Live
-from reconciler.planning.invert import Ground, Inversion
+from reconciler.planning.ground import Ground
+from reconciler.planning.invert import Inversion
 from reconciler.render.journal import entries_text
 from reconciler.render.run_overview import overview_text
 from reconciler.render.style import Style

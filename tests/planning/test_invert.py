@@ -13,8 +13,9 @@ from reconciler.model.change import Change, Remove
 from reconciler.model.plan import Scope, Target
 from reconciler.model.record import Begun
 from reconciler.model.state import Live
+from reconciler.planning.ground import Ground
 from reconciler.planning.group import GroupPlan
-from reconciler.planning.invert import Ground, Inversion
+from reconciler.planning.invert import Inversion
 from reconciler.planning.later import KEY, WHOLE, Later, Rewritten
 from reconciler.planning.project import projected
 from reconciler.planning.written import Written
