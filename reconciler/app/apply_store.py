@@ -139,8 +139,8 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: HeldRun) -> ApplyRep
     if unrecorded:
         give_back(client, held.lease)
     report = _report(here, plan, client, outcomes)
-    ended = Ended(run=held.run.name, counts=report.counts(), left_over=seen.left_over, verified=seen.verified)
-    held.journal.ended(ended)
+    ended = Ended(run=held.run.name, counts=report.counts(), left_over=seen.left_over, not_back=seen.not_back)
+    held.journal.ended(replace(ended, verified=seen.verified))
     missing = (*unrecorded, *([str(held.journal.failure)] if held.journal.failure is not None else []))
     return replace(
         report,
@@ -198,6 +198,8 @@ class _Seen:
     pointer: Pointer | None
     """What the store is to remember, now that it was looked at."""
     left_over: tuple[Address, ...] = ()
+    not_back: tuple[Address, ...] = ()
+    """Of a rollback: what cannot be taken back."""
     verified: bool = True
     notes: tuple[str, ...] = ()
     respelled: Respelled = field(default_factory=dict)
@@ -220,4 +222,5 @@ def _verified(plan: Plan, outcomes: Sequence[Outcome], pointer: Pointer | None, 
     found = list(respellings([change for change in plan.changes if change.address in done], again.changes))
     left_over = tuple(change.address for change in without_respellings(again.changes, found))
     notes = (*again.notes, *(told(each) for each in found), *notes)
-    return _Seen(pointer, left_over, notes=notes, respelled=all_respelled(known, plan.changes, found))
+    not_back = again.unplanned if plan.undoes is not None else ()
+    return _Seen(pointer, left_over, not_back, notes=notes, respelled=all_respelled(known, plan.changes, found))

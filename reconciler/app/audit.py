@@ -239,8 +239,8 @@ def _addresses(entry: Entry) -> Iterable[Address]:
             return [address]
         case Held(fields=fields):
             return fields
-        case Ended(left_over=left_over):
-            return left_over
+        case Ended(left_over=left_over, not_back=not_back):
+            return (*left_over, *not_back)
         case _:
             return ()
 

@@ -124,7 +124,7 @@ def _overview(store: str, run: _Run) -> RunOverview:
     at, ended, counts, besides = run.ended
     missed = any(count for result, count in counts.items() if result not in _DONE)
     state: RunState = "partial" if missed or ended.left_over or not ended.verified else "complete"
-    return RunOverview(store, run.began_at, run.begun, at, counts, besides, state)
+    return RunOverview(store, run.began_at, run.begun, at, counts, besides, len(ended.not_back), state)
 
 
 def _counts(requests: Requests) -> Mapping[str, int]:
@@ -135,13 +135,20 @@ def _counts(requests: Requests) -> Mapping[str, int]:
 def _taken_back(runs: Sequence[RunOverview]) -> Mapping[str, TakenBack]:
     """Return run → which one took it back last: the last that did so wholly, or else in part."""
     found: dict[str, TakenBack] = {}
+    turns = {each.begun.run: turn for turn, each in enumerate(runs)}
     for each in reversed(runs):  # whoever takes a run back comes after it, so that its own fate is known by then
         name, undoes = each.begun.run, each.begun.undoes
         own = found.get(name)
-        if undoes is None or (own is not None and own.whole) or not _may_have_written(each):
+        if undoes is None or not _may_have_written(each):
             continue
-        whole = each.state == "complete" and own is None
-        if undoes not in found or (whole and not found[undoes].whole):
+        other = found.get(undoes)
+        if own is not None and other is not None and turns[own.by] > turns[other.by]:
+            # What the other one found done, and left, is undone by now.
+            found[undoes] = other = replace(other, whole=False)
+        if own is not None and own.whole:
+            continue
+        whole = each.state == "complete" and own is None and not each.not_back
+        if other is None or (whole and not other.whole):
             found[undoes] = TakenBack(undoes, name, whole)
     return found
 

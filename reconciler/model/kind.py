@@ -280,6 +280,13 @@ class KindSet:
             return Address(kind.parent, address.root_key)
         return Address(kind.parent, address.key.rpartition("/")[0])
 
+    def above(self, address: Address) -> Iterator[Address]:
+        """Yield what an address hangs on, the nearest first."""
+        at = self.parent_of(address)
+        while at is not None:
+            yield at
+            at = self.parent_of(at)
+
     def hangs_on(self, address: Address, above: Address) -> bool:
         """Return whether an address is another one, or hangs on it at any depth."""
         at: Address | None = address

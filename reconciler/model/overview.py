@@ -31,6 +31,8 @@ class RunOverview:
     """Result → how many changes; of an unfinished run, as far as it told."""
     besides: Mapping[Beside, int] = field(default_factory=dict)
     """How many changes have more to them; those written before are among the counts, too."""
+    not_back: int = 0
+    """Of a rollback: how many things that the run did could not be taken back."""
     state: RunState = "unfinished"
     taken_back_by: str | None = None
     """The last run that took all of it back, and was not taken back itself."""

@@ -211,6 +211,6 @@ class Plan:
     observed: tuple[Observed, ...] = ()
     """Differences that are not written."""
     unplanned: tuple[AddressText, ...] = ()
-    """What git asks for and the plan does not bring about; the notes say why."""
+    """What git asks for and the plan does not bring about; a rollback: cannot take back. The notes say why."""
     references: Mapping[AddressText, str] = field(default_factory=dict)
     """Address → live id, for what changes refer to without changing it: the product that joins a collection."""

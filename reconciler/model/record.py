@@ -169,6 +169,8 @@ class Ended:
     run: str
     counts: Mapping[str, int]
     left_over: tuple[AddressText, ...] = ()
+    not_back: tuple[AddressText, ...] = ()
+    """Of a rollback: what the run did and no rollback can take back."""
     verified: bool = True
     event: Literal["ended"] = "ended"
 

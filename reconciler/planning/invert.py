@@ -66,7 +66,7 @@ class Inversion:
             obstacle = keeps_its_key(own, group.later, self.ground.in_use)
             group.notes += [obstacle] if obstacle else []
             changes = changes if obstacle else moved_back(own, changes, live)
-        return GroupPlan(changes, notes=tuple(group.notes))
+        return GroupPlan(changes, notes=tuple(group.notes), unplanned=tuple(group.lost))
 
 
 class _Group:
@@ -81,7 +81,7 @@ class _Group:
         self._kinds = whole.kinds
         self._returning = Returning(root, live, self._written, whole.ground, whole.kinds, whole.so_far)
         self._said = self._returning.said
-        self.notes = self._said.notes
+        self.notes, self.lost = self._said.notes, self._said.lost
         self._staying = whole.staying
         self._going: set[Address] = set()
         """What the rollback takes away of this group."""
@@ -111,7 +111,7 @@ class _Group:
         going = self._going
         for address, change in self._own.items():
             settled = going | self._staying
-            if settled.isdisjoint(self._above(address)) and not self._is_order(address):
+            if settled.isdisjoint(self._kinds.above(address)) and not self._is_order(address):
                 back = tuple(self._back(change))
                 going |= {each.address for each in back if isinstance(each, Remove) and not releases(each)}
                 yield from back
@@ -119,13 +119,6 @@ class _Group:
             if address not in self._own and self._returning.went_along(address):
                 yield from self._returning.restored(address, fields)
         yield from self._returning.orders(self._going)
-
-    def _above(self, address: Address) -> set[Address]:
-        found, at = set[Address](), self._kinds.parent_of(address)
-        while at is not None:
-            found.add(at)
-            at = self._kinds.parent_of(at)
-        return found
 
     def _is_order(self, address: Address) -> bool:
         return self._kinds[address.kind].is_order
@@ -151,7 +144,7 @@ class _Group:
         if kind.counting is not None:
             yield from self._countered(address)
         elif kind.stays:
-            self._said.lost(address, " stays: the API has no way to take it back")
+            self._said.cannot_return(address, " stays: the API has no way to take it back")
         elif kind.sold and (not self._is_as_made(address) or self._existed(address)):
             yield from self._compensated(address)
         else:
@@ -228,13 +221,13 @@ class _Group:
         held = self._live.resources[address].spelled()
         wanted = {path: written.before, **source}
         if (with_it and written.before is not None and not source) or self._returning.lacks_neighbour(address, wanted):
-            self._said.lost(address, f": {path} was {shown(written.before)}, and its content was not kept")
+            self._said.cannot_return(address, f": {path} was {shown(written.before)}, and its content was not kept")
             return
         try:
             if "." not in path:
                 kind.resource.model_validate({**held, **wanted})
         except ValidationError:
-            self._said.lost(address, f": {path} was {shown(written.before)}, which cannot be asked for")
+            self._said.cannot_return(address, f": {path} was {shown(written.before)}, which cannot be asked for")
             return
         yield FieldChange(path, written.after, written.before)
         yield from (FieldChange(name, None, value) for name, value in source.items())

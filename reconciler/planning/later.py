@@ -4,9 +4,9 @@ Their intention stands, even where it ended on the value that the run in questio
 own rollback took back does not count: runs are taken back one after the other, the last one first.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, deletes, releases
@@ -18,6 +18,8 @@ WHOLE: Final = ""
 """In place of a path: the whole thing was made, or removed."""
 KEY: Final = "(key)"
 """In place of a path: the mark was written, or taken off."""
+Fate: TypeAlias = Literal["done", "undone", "unknown"]
+"""What became of something that a run asked for, as far as the journal tells. Done: and the run came to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class Rewritten:
     """Whether it was the rollback of that one."""
     did: str = "wrote it"
     """In words."""
+    fate: Fate = field(default="done", compare=False)
+    turn: int = field(default=0, compare=False)
+    """The how manieth of the later runs it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,15 @@ class Later:
         """Return the same but for a rollback of the run itself: that wanted what is wanted again."""
         found = self.of(address, path)
         return found if found is not None and not found.takes_back else None
+
+    def brought_back(self, address: Address, kinds: KindSet) -> Rewritten | None:
+        """Return the rollback of the run that made something again last; None where what that was on was made since."""
+        found = self.of(address, WHOLE)
+        if found is None or not found.takes_back:
+            return None
+        around = (*kinds.above(address), kinds.named_root(address))
+        makers = (self.of(at, WHOLE) for at in around if at is not None)
+        return None if any(maker is not None and maker.turn > found.turn for maker in makers) else found
 
     def at_or_below(self, address: Address, kinds: KindSet) -> Iterator[tuple[Address, str]]:
         """Yield what later runs wrote of an address and of what hangs on it, each with the last of those runs."""
@@ -69,24 +83,27 @@ class LaterRuns:
     def __init__(self, run: str) -> None:
         self._run = run
         self._count = 0
-        self._written: dict[tuple[Address, str], list[tuple[int, Rewritten]]] = {}
+        self._written: dict[tuple[Address, str], list[Rewritten]] = {}
 
-    def add(self, run: str, undoes: str | None, changes: Mapping[Address, Change]) -> None:
+    def add(
+        self, run: str, undoes: str | None, changes: Mapping[Address, Change], fate: Callable[[Address], Fate]
+    ) -> None:
         """Take a run in. ``changes``: what it wrote, under the addresses of the run in question."""
         self._count += 1
         for address, change in changes.items():
             for path, did in _paths(change):
                 before = self._written.setdefault((address, path), [])
-                if before and before[-1][1].run == undoes:
+                if before and before[-1].run == undoes:
                     before.pop()
                 else:
-                    before.append((self._count, Rewritten(run, undoes == self._run, did)))
+                    took_back = undoes == self._run
+                    before.append(Rewritten(run, took_back, did, fate(change.address), self._count))
 
     def found(self) -> Later:
         """Return what is left of them."""
         by_address: dict[Address, dict[str, Rewritten]] = {}
-        last = [(*runs[-1], address, path) for (address, path), runs in self._written.items() if runs]
-        for _, rewritten, address, path in sorted(last, key=lambda each: each[0]):
+        last = [(runs[-1], address, path) for (address, path), runs in self._written.items() if runs]
+        for rewritten, address, path in sorted(last, key=lambda each: each[0].turn):
             by_address.setdefault(address, {})[path] = rewritten
         return Later(by_address)
 

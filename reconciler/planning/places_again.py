@@ -20,6 +20,8 @@ class Places:
     made: frozenset[str]
     gone: frozenset[str] = frozenset()
     """Members that the rollback takes away: they have no place in what is written."""
+    returned: frozenset[str] = frozenset()
+    """Members that are there again and that nobody gave their places yet: they stand where the store put them."""
     later: Callable[[str], Rewritten | None] = lambda _: None
     """Path → the run that wrote the order since; it stands."""
 
@@ -42,7 +44,8 @@ def places_again(places: Places, now: Mapping[str, Json], say: Callable[[str], N
         if own == wanted:
             continue
         later = places.later(path) if change is not None else None
-        if later is not None or [key for key in there if key in left] != [key for key in left if key in there]:
+        standing = [key for key in there if key in left and key not in places.returned]
+        if later is not None or standing != [key for key in left if key in standing]:
             since = f", run {later.run} {later.did} since" if later is not None else ""
             say(
                 f"{path} was {_told(before)}, the run left {_told(left)}{since}, the store holds {_told(there)}; "

@@ -17,6 +17,7 @@ from reconciler.model.address import Address
 from reconciler.model.outcome import Applied, Failed
 from reconciler.model.overview import Beside
 from reconciler.model.record import Answered, Begun, Job, Record, Requested, Told
+from reconciler.planning.later import Fate
 
 _APPLIED: Final = "applied"
 _FOUND_SO: Final = "already-so"
@@ -127,6 +128,13 @@ class Requests:
             case _:
                 pass
         return None
+
+    def fate(self, address: Address) -> Fate:
+        """Return what became of a change, as far as it was told."""
+        if address in self._applied:
+            return "done"
+        result = self._told.get(address)
+        return "unknown" if result is None else "undone" if result in _NOT_DONE else "done"
 
     def may_hold(self, address: Address) -> bool:
         """Return whether the store may hold something because the run asked for it."""

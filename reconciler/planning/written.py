@@ -14,8 +14,8 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, FieldChange, Move
 from reconciler.model.json import Json
 from reconciler.model.kind import KindSet
-from reconciler.model.record import Answered, Begun, Held, Kept, Record, Requested
-from reconciler.planning.later import Later, LaterRuns
+from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested
+from reconciler.planning.later import Fate, Later, LaterRuns
 from reconciler.planning.names_since import Names, NamesSince, renamed, renamed_change, renamed_fields
 from reconciler.planning.run_requests import Request, Requests
 
@@ -77,6 +77,7 @@ def written(records: Iterable[Record], run: str, kinds: KindSet) -> Written | No
                 case Held():
                     held = {**record.fields, **held}
                     taken_along = {**record.ids, **taken_along}
+                    own.roots.update(address.root_key for address in record.fields)
                 case Kept():
                     kept[record.address] = record
                 case _:
@@ -102,7 +103,7 @@ def _met(wrote: Written, others: "Collection[_Tracked]", kinds: KindSet) -> Writ
     for each in others:
         changes = each.written()
         names.move(change for change in changes.values() if isinstance(change, Move))
-        runs.add(each.run, each.undoes, names.then(changes))
+        runs.add(each.run, each.undoes, names.then(changes), each.fate)
     return _under_names_of_now(replace(wrote, later=runs.found()), names.now(), kinds)
 
 
@@ -137,8 +138,9 @@ class _Tracked:
         self.run = run
         self.undoes: str | None = None
         self.roots: set[str] = set()
-        """The keys of the roots that were written, under any name."""
+        """The keys of the roots that were written, or lost something along with one that was, under any name."""
         self.ids: dict[Address, str] = {}
+        self._has_ended = False
         self._requests = Requests()
         self._asked: list[tuple[Request, tuple[Change, ...]]] = []
 
@@ -152,7 +154,9 @@ class _Tracked:
         request = self._requests.add(record)
         match record:
             case Begun(undoes=undoes):
-                self.undoes = undoes
+                self.undoes, self._has_ended = undoes, False
+            case Ended():
+                self._has_ended = True
             case Requested(changes=changes) if request is not None and changes:
                 for change in changes:
                     self.roots.add(change.address.root_key)
@@ -163,6 +167,11 @@ class _Tracked:
                 self.ids |= ids
             case _:
                 pass
+
+    def fate(self, address: Address) -> Fate:
+        """Return what became of a change; nothing is done for sure while the run has no end, and looks at the store."""
+        fate = self._requests.fate(address)
+        return fate if self._has_ended or fate != "done" else "unknown"
 
     def written(self) -> dict[Address, Change]:
         """Return the changes that the store may have executed, in the order in which they were asked for."""

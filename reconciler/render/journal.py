@@ -87,8 +87,9 @@ def _headline(record: Record) -> str:
         case Ended():
             counts = ", ".join(f"{number(count)} {result}" for result, count in record.counts.items() if count)
             left = f"; {counted(len(record.left_over), 'difference')} left over" if record.left_over else ""
+            lost = f"; {counted(len(record.not_back), 'thing')} cannot be taken back" if record.not_back else ""
             unverified = "" if record.verified else "; nobody could look at the store afterwards"
-            return f"{record.run}: {counts or 'nothing'}{left}{unverified}"
+            return f"{record.run}: {counts or 'nothing'}{left}{lost}{unverified}"
         case Acknowledged():
             return f"{record.actor} knows that {record.missing} is gone: {record.reason}"
         case _:
@@ -114,6 +115,7 @@ def _rows(record: Record) -> Iterator[str]:
             yield from (_held(address, fields) for address, fields in record.fields.items())
         case Ended():
             yield from (f"left over: {name(str(address))}" for address in record.left_over)
+            yield from (f"cannot be taken back: {name(str(address))}" for address in record.not_back)
         case _:
             for outcome in record.outcomes:
                 reason = "" if isinstance(outcome, Applied | AlreadySo) else f": {_reason(why(outcome))}"

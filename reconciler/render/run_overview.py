@@ -37,6 +37,7 @@ def overview_document(run: RunOverview) -> dict[str, Json]:
         "changes": begun.changes,
         "counts": dict(run.counts),
         "besides": {beside: run.besides.get(beside, 0) for beside in _BESIDES},
+        "not_back": run.not_back,
         "state": run.state,
         "undoes": begun.undoes,
         "taken_back_by": run.taken_back_by,
@@ -69,4 +70,5 @@ def _about(run: RunOverview) -> Iterator[str]:
 def _came_of(run: RunOverview) -> str:
     told = [f"{number(count)} {result}" for result, count in run.counts.items() if count]
     told += (f"{number(count)} {_BESIDES[beside]}" for beside, count in run.besides.items() if count)
+    told += [f"{number(run.not_back)} cannot be taken back"] if run.not_back else []
     return ", ".join(told) or "nothing written"

@@ -43,6 +43,7 @@ def a_run(name: str, how: str, undoes: str | None = None, commit: str = "c1") ->
     return {
         "complete": (begun, told, Ended(run=name, counts={"applied": 1})),
         "in part": (begun, told, stale, Ended(run=name, counts={"applied": 1, "stale": 1})),
+        "but for one": (begun, told, Ended(run=name, counts={"applied": 1}, not_back=(HAT,))),
         "all stale": (begun, stale, Ended(run=name, counts={"applied": 0, "stale": 1})),
         "killed": (begun, told),
         "resumed": (begun, told, begun, told, Ended(run=name, counts={"applied": 1})),
@@ -74,6 +75,7 @@ def waits(root: Path, commit: str) -> str | None:
         ("complete", ("back", None), "run"),
         ("resumed", ("back", None), "run"),
         ("in part", (None, "back"), "run in part"),
+        ("but for one", (None, "back"), "run in part"),
         ("killed", (None, "back"), "run in part"),
         ("all stale", (None, None), None),
     ],
@@ -191,6 +193,21 @@ def test_what_one_rollback_left_another_one_completes(tmp_path: Path):
     runs = (a_run("run", "complete"), a_run("back", "in part", "run"), a_run("rest", "complete", "run"))
     assert ("rest", None) == told_of(tmp_path, *runs, a_run("again", "all stale", "run"))["run"]
     assert "run" == waits(tmp_path, "c1")
+
+
+def test_what_two_rollbacks_did_is_partly_there_once_the_first_of_them_is_taken_back(tmp_path: Path):
+    runs = (a_run("run", "complete"), a_run("back", "in part", "run"), a_run("rest", "complete", "run"))
+    assert (None, "rest") == told_of(tmp_path, *runs, a_run("forth", "complete", "back"))["run"]
+
+
+def test_what_a_rollback_did_that_was_taken_back_before_the_next_one_began_is_done_by_that(tmp_path: Path):
+    runs = (a_run("run", "complete"), a_run("back", "in part", "run"), a_run("forth", "complete", "back"))
+    assert ("rest", None) == told_of(tmp_path, *runs, a_run("rest", "complete", "run"))["run"]
+
+
+def test_what_cannot_be_taken_back_is_counted(tmp_path: Path):
+    told_of(tmp_path, a_run("run", "complete"), a_run("back", "but for one", "run"))
+    assert "takes back run; 0 changes; commit c1: complete, 1 applied, 1 cannot be taken back" in of_text(tmp_path)
 
 
 def test_a_run_that_brought_another_commit_ends_the_waiting(tmp_path: Path):

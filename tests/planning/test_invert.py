@@ -52,6 +52,8 @@ def wrote(case: Case) -> list[Change]:
 def written(case: Case) -> Written:
     later = {at: {WHOLE: Rewritten(run)} for at, run in by_address(case.get("later")).items()}
     later |= {at: {WHOLE: Rewritten(run, takes_back=True)} for at, run in by_address(case.get("taken_back")).items()}
+    brought = by_address(case.get("brought"))
+    later |= {at: {WHOLE: Rewritten(run, True, "made it anew", *how)} for at, (run, *how) in brought.items()}
     later |= {at: {KEY: Rewritten(run)} for at, run in by_address(case.get("later_key")).items()}
     changes = {each.address: each for each in wrote(case)}
     return Written(BEGUN, changes, held=by_address(case.get("held")), later=Later(later))

@@ -178,3 +178,37 @@ def test_what_a_later_run_wrote_counts_under_the_key_that_it_moved_a_root_to():
     assert [blouse] == list(found.changes)
     assert {blouse, price.address} == set(found.later.by_address)
     assert found.later.stands(blouse, "title") is not None
+
+
+def test_what_a_rollback_left_is_told_from_what_it_did_and_is_sure_only_once_it_ended():
+    gone = Remove(SHIRT, "P1", ())
+    found, untold, failed = (Address(kind, "shirt/A") for kind in ("variant_image", "variant", "image"))
+    member = Address("membership", "summer/shirt")
+    back = [Create(at, ()) for at in (SHIRT, found, untold, failed, member)]
+    records: list[Record] = [
+        *(asked(gone), answered(), Held(run="run-1", fields={member: {"member": True}})),
+        *(begun("run-2", undoes="run-1"), asked(*back, run="run-2"), answered("unknown", run="run-2")),
+        told(Applied(SHIRT), AlreadySo(found), Failed(failed, "lost"), Applied(member), run="run-2"),
+    ]
+    addresses = {"product": SHIRT, "found": found, "untold": untold, "failed": failed, "member": member}
+
+    def fates(*more: Record) -> dict[str, str]:
+        later = of(*records, *more).later
+        return {name: again.fate for name, at in addresses.items() if (again := later.brought_back(at, KINDS))}
+
+    unsure = {"product": "unknown", "found": "unknown", "untold": "unknown", "failed": "undone", "member": "unknown"}
+    assert unsure == fates()
+    ended = Ended(run="run-2", counts={})
+    assert unsure | {"product": "done", "found": "done", "member": "done"} == fates(ended)
+    assert unsure == fates(ended, begun("run-2", undoes="run-1"))
+
+
+def test_what_came_back_to_something_that_was_made_anew_since_is_not_back():
+    member, gone = Address("membership", "summer/shirt"), Remove(SHIRT, "P1", ())
+    records: list[Record] = [asked(gone), answered(), Held(run="run-1", fields={member: {"member": True}})]
+    for run, made in (("run-2", (SHIRT, member)), ("run-3", (SHIRT,))):
+        records += [begun(run, undoes="run-1"), asked(*(Create(at, ()) for at in made), run=run), answered(run=run)]
+        records += [told(*map(Applied, made), run=run), Ended(run=run, counts={})]
+    later = of(*records).later
+    assert later.brought_back(member, KINDS) is None
+    assert later.brought_back(SHIRT, KINDS) == Rewritten("run-3", takes_back=True, did="made it anew")
