@@ -39,3 +39,18 @@ def test_a_change_below_a_variant_finds_it(kind: str, names: dict[str, str], rep
     report = repository.apply(plan)
     assert report.complete, report.outcomes
     assert () == repository.plan().changes
+
+
+def test_a_change_below_a_variant_is_taken_back_although_the_run_never_spoke_of_the_variant(
+    repository: Repository,
+) -> None:
+    repository.make_shop(media_processing_ms=0)
+    repository.store_says("locations: {shop: Shop location}\n")
+    repository.has([a_product("stock", {"shop": 1}, key="own")])
+    assert repository.apply(repository.plan()).complete
+    moved = {**a_product("stock", {"shop": 2}, key="own"), "key": "mug", "moved": ["cup"], "handle": "cup"}
+    repository.has([moved])
+    report = repository.apply(repository.plan())
+    assert report.run is not None
+    back = repository.apply(repository.rollback(report.run))
+    assert back.complete, back.outcomes
