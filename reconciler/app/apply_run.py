@@ -133,7 +133,9 @@ def _taken(plan: Plan, client: WriteClient, memory: Memory, opening: _Opening) -
         return [pointer_row(notes.shop_id, noted, memory.pointer)] if noted is not None and is_as_read else []
 
     run = opening.run_journal.run
-    lease = acquire(client, run, this_process(), is_gone, along=along, first=opening.first)
+    lease = acquire(
+        client, run, this_process(), is_gone, along=along, first=opening.first, above=opening.takings.highest
+    )
     if APPLIED not in lease.digests:
         return lease, memory
     return lease, replace(memory, pointer=Record(noted, lease.digests[APPLIED]))

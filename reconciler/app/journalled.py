@@ -43,6 +43,7 @@ class RunJournal:
     def __init__(self, journal: Journal, run: str, requests: int = 0) -> None:
         self.run = run
         self._journal = journal
+        self._fence = 0
         self._requests = requests
         self._failure: JournalFailed | None = None
         self._open: set[int] = set()
@@ -58,6 +59,7 @@ class RunJournal:
 
     def begun(self, record: Begun) -> None:
         """Note that the run begins. Raises JournalFailed."""
+        self._fence = record.fence
         self._journal.append(record)
 
     def requested(self, root: str, changes: Sequence[Change], job: Job | None = None) -> tuple[int, Head]:
@@ -143,6 +145,8 @@ class RunJournal:
         with self._turn:
             if self._failure is not None:
                 return None
+            if isinstance(record, Requested | Answered | Told | Ended):
+                record = replace(record, fence=self._fence)
             try:
                 return self._journal.append(record)
             except JournalFailed as error:

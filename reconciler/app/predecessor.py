@@ -29,6 +29,11 @@ class Takings:
     taken: set[MissingRun] = field(default_factory=set)
     missed: set[str] = field(default_factory=set)
 
+    @property
+    def highest(self) -> int:
+        """The highest fencing token that any run began with."""
+        return max((each.fence for each in self.taken), default=0)
+
     def noting(self, glances: Iterable[Glance]) -> Iterator[Glance]:
         """Yield the glances on, and take them in."""
         for glance in glances:

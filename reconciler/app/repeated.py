@@ -21,7 +21,7 @@ from reconciler.model.change import Change, Create, deletes
 from reconciler.model.outcome import Applied, Outcome
 from reconciler.model.plan import Plan
 from reconciler.model.record import Begun, Ended, Entry, Told
-from reconciler.planning.run_requests import Done, Requests
+from reconciler.planning.run_requests import Done, Requests, is_late
 
 _MAKES_GROUPS: Final = frozenset({"productSet", "collectionCreate"})
 _STOCKS: Final = "inventoryBulkToggleActivation"
@@ -147,8 +147,14 @@ def _by_run(entries: Iterable[Entry], runs: set[str], made_at: datetime | None) 
         if record.run in by_run:
             by_run[record.run].add(record)
         if isinstance(record, Ended) and made_at is not None and made_at > datetime.fromisoformat(entry.at):
-            by_run.pop(record.run, None)
+            _end(by_run, record)
     return by_run
+
+
+def _end(by_run: dict[str, Requests], record: Ended) -> None:
+    """Forget a run that came to its end; one that another process had taken over by then did not."""
+    if record.run in by_run and not is_late(record, by_run[record.run].fence):
+        del by_run[record.run]
 
 
 def _made_at(plan: Plan) -> datetime | None:

@@ -14,8 +14,8 @@ from typing import Final
 from reconciler.app.audit import Wanted, stores_with_journals, wanted_entries
 from reconciler.app.journal import Journal
 from reconciler.model.overview import Beside, RunOverview, RunState, TakenBack
-from reconciler.model.record import Begun, Ended, Entry
-from reconciler.planning.run_requests import Requests
+from reconciler.model.record import Begun, Ended, Entry, Told
+from reconciler.planning.run_requests import Requests, is_late
 
 _LAST: Final = 10
 _DONE: Final = ("applied", "already-so")
@@ -72,6 +72,8 @@ class _Run:
     began_at: str
     begun: Begun
     requests: Requests = field(default_factory=Requests)
+    fence: int = 0
+    """The highest fencing token that it had."""
     ended: tuple[str, Ended, Mapping[str, int], Mapping[Beside, int]] | None = None
     """When and how it ended, and its counts: its requests need not be remembered any more."""
 
@@ -110,6 +112,10 @@ class _Folding:
             self._runs.setdefault(record.run, _Run(entry.at, record)).ended = None
         run = self._runs.get(record.run)
         if run is None:
+            return
+        if isinstance(record, Begun):
+            run.fence = max(run.fence, record.fence)
+        if isinstance(record, Told | Ended) and is_late(record, run.fence):
             return
         run.requests.add(record)
         if isinstance(record, Ended):

@@ -33,13 +33,15 @@ def is_of(run: str, plan: str) -> bool:
 def _unfinished(plan: str, entries: Iterable[Glance]) -> RunName | None:
     """Return the last run of a plan that has no end."""
     open_runs: dict[str, int] = {}
+    fences: dict[str, int] = {}
     for entry in entries:
         match entry:
             case Glance("begun", run) if entry.plan == plan:
                 open_runs.setdefault(run, 0)
+                fences[run] = max(fences.get(run, 0), entry.fence)
             case Glance("requested", run, request) if run in open_runs:
                 open_runs[run] = max(open_runs[run], request)
-            case Glance("ended", run):
+            case Glance("ended", run) if not 0 < entry.fence < fences.get(run, 0):  # else another one had it by then
                 open_runs.pop(run, None)
             case _:
                 pass

@@ -106,6 +106,8 @@ class Requested:
     """What it is meant to make, with only the fields that are written; empty for what makes no change of a plan."""
     job: Job | None = None
     """The bulk operation that it begins, or that it asks for what became of."""
+    fence: int = 0
+    """The fencing token of whoever noted it; 0: of before that was noted."""
     event: Literal["requested"] = "requested"
 
 
@@ -125,6 +127,7 @@ class Answered:
     request_id: str | None = None
     """The store's own name of the request, for its support."""
     cost_points: int | None = None
+    fence: int = 0
     event: Literal["answered"] = "answered"
 
 
@@ -134,6 +137,7 @@ class Told:
 
     run: str
     outcomes: tuple[ToldOutcome, ...]
+    fence: int = 0
     event: Literal["told"] = "told"
 
 
@@ -172,6 +176,7 @@ class Ended:
     not_back: tuple[AddressText, ...] = ()
     """Of a rollback: what the run did and no rollback can take back."""
     verified: bool = True
+    fence: int = 0
     event: Literal["ended"] = "ended"
 
 

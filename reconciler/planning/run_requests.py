@@ -16,7 +16,7 @@ from typing import Final, Literal
 from reconciler.model.address import Address
 from reconciler.model.outcome import Applied, Failed
 from reconciler.model.overview import Beside
-from reconciler.model.record import Answered, Begun, Job, Record, Requested, Told
+from reconciler.model.record import Answered, Begun, Ended, Job, Record, Requested, Told
 from reconciler.planning.later import Fate
 
 _APPLIED: Final = "applied"
@@ -63,13 +63,22 @@ class Request:
     """What it changes → the fields that it writes; empty once it is known what became of it."""
 
 
+def is_late(record: Told | Ended, fence: int) -> bool:
+    """Return whether who noted this had lost the run by then, to one with a higher fencing token.
+
+    A process that was stopped, and wakes after another took over, says of what it did not do that it was not done. What
+    it asked for, and was answered, is true all the same.
+    """
+    return 0 < record.fence < fence
+
+
 class Requests:
     """The requests of one run, as far as they were read. Holds no values."""
 
     def __init__(self) -> None:
         self._of: dict[Address, list[Request]] = {}
-        self._open: dict[int, Request] = {}
-        """Those without an answer."""
+        self._open: dict[tuple[int, int], Request] = {}
+        """Fencing token, number → those without an answer."""
         self._told: dict[Address, str] = {}
         """The result that was told last."""
         self._applied: set[Address] = set()
@@ -81,6 +90,8 @@ class Requests:
         self._done_alike: dict[Done, Done] = {}
         self.last = 0
         """The number of the last one."""
+        self.fence = 0
+        """The highest fencing token that the run had."""
 
     @property
     def applied(self) -> frozenset[Address]:
@@ -109,17 +120,18 @@ class Requests:
     def add(self, record: Record) -> Request | None:
         """Take a record of the run in; return the request that it announces, if it does."""
         match record:
-            case Begun():
+            case Begun(fence=fence):
+                self.fence = max(self.fence, fence)
                 self._unheard = dict(self.unheard())  # nobody hears the answers any more
                 self._open.clear()
                 self._jobs.pop(_NAMELESS.name, None)
             case Requested():
                 return self._asked(record)
-            case Answered(request=number):
-                request = self._open.pop(number, None)
+            case Answered(request=number, fence=fence):
+                request = self._open.pop((fence, number), None)
                 if request is not None:
                     self._hear(request, record)
-            case Told(outcomes=outcomes):
+            case Told(outcomes=outcomes) if not is_late(record, self.fence):
                 self._told |= {outcome.address: outcome.result for outcome in outcomes}
                 self._applied.update(outcome.address for outcome in outcomes if isinstance(outcome, Applied))
                 for outcome in outcomes:
@@ -172,7 +184,7 @@ class Requests:
         return done is not None and bool(done.paths)
 
     def _asked(self, record: Requested) -> Request:
-        request = self._open[record.request] = Request(mutation=record.mutation, job=record.job)
+        request = self._open[record.fence, record.request] = Request(mutation=record.mutation, job=record.job)
         self.last = max(self.last, record.request)
         for change in record.changes:
             paths = frozenset(each.path for each in change.fields)

@@ -197,13 +197,14 @@ def acquire(
     *,
     along: Callable[[Notes], Sequence[dict[str, Json]]] = nothing_else,
     first: Callable[[Terms, Terms | None], None] = nothing_first,
+    above: int = 0,
 ) -> Lease:
     """Return the lease of a store, taken. Raises LeaseHeld while somebody else has it, LeaseRefused if it cannot be.
 
     ``is_gone``: whether a holder is surely dead; then its lease is taken over before it has run out.
     ``along``: the notes as they are → the rows that are written in the same request as the lease, or not at all.
     ``first``: is told the terms that are about to be written, and those that are there, each time before we try; what
-    it raises keeps us from it.
+    it raises keeps us from it. ``above``: a fencing token that was given out, though the store may have forgotten it.
     """
     clock = clock or Clock()
     for _ in range(_ROUNDS):
@@ -215,7 +216,7 @@ def acquire(
             raise LeaseHeld(client.store, *_held(held, clock.now()))
         started_s, now = clock.seconds(), clock.now()
         until = now + timedelta(seconds=TTL_S)
-        terms = Terms((held.fence if held else 0) + 1, run, holder, now, until, held.job if held else "")
+        terms = Terms(max(held.fence if held else 0, above) + 1, run, holder, now, until, held.job if held else "")
         first(terms, held)
         try:
             taking = compared(row(notes.shop_id, LEASE, terms.value()), notes.lease.digest)

@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -267,6 +268,14 @@ def test_a_run_without_an_end_is_gone_on_with(tmp_path: Path):
     journal = a_journal(tmp_path, [*RECORDS, begun("r2"), requested(1, "r2"), requested(2, "r2")])
     run = run_of("p1", journal.glances(), NOON)
     assert ("r2", 2, True) == (run.name, run.requests, run.resumes)
+
+
+def test_a_run_goes_on_that_a_stopped_process_of_it_ended_after_another_took_it_over(tmp_path: Path):
+    ended = Ended(run="r1", counts={}, fence=3)
+    journal = a_journal(tmp_path, [begun(), replace(begun(), fence=4), ended])
+    assert "r1" == run_of("p1", journal.glances(), NOON).name
+    a_journal(tmp_path, [replace(ended, fence=4)])
+    assert "r1" != run_of("p1", journal.glances(), NOON).name
 
 
 def test_a_run_of_another_plan_or_one_that_ended_is_not(tmp_path: Path):

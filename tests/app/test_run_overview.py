@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -133,6 +134,27 @@ def test_what_a_killed_run_wrote_is_said_of_it_whatever_it_finds_when_it_goes_on
     moved = told(Stale(CUP, "it moved"), Stale(HAT, "it moved"))
     told_of(tmp_path, (begun, moved, Ended(run="run", counts={"stale": 2})))
     assert "partial, 2 stale, 2 of these written before, or in part" in of_text(tmp_path)
+
+
+def test_what_a_stopped_process_notes_after_another_took_its_run_over_does_not_count(tmp_path: Path):
+    begins = a_run("run", "complete")[0]
+    assert isinstance(begins, Begun)
+    first, second = (replace(begins, fence=fence) for fence in (1, 2))
+    late = (replace(told(Failed(HAT, "our lease ran out")), fence=1), Ended(run="run", counts={"failed": 1}, fence=1))
+    own = (replace(told(Applied(HAT)), fence=2), Ended(run="run", counts={"applied": 2}, fence=2))
+    begun = (
+        *(first, replace(asked(1, CUP), fence=1), replace(answered(1, "executed"), fence=1)),
+        *(replace(told(Applied(CUP)), fence=1), replace(asked(2, HAT), fence=1)),
+        *(second, replace(asked(3, HAT), fence=2)),
+        *(replace(asked(3, CUP), fence=1), replace(answered(3, "refused"), fence=1)),  # its numbers went on, too
+        replace(answered(3, "executed"), fence=2),
+    )
+    told_of(tmp_path / "while it works", (*begun, *late))
+    assert "unfinished, 1 applied, 1 executed and not told" in of_text(tmp_path / "while it works")
+    for name, records in {"before": (*begun, *late, *own), "after": (*begun, *own, *late)}.items():
+        told_of(tmp_path / name, records)
+        (run,) = run_overviews(tmp_path / name)
+        assert (name, "complete", {"applied": 2}) == (name, run.state, counts_of(run))
 
 
 def test_a_run_of_which_nothing_reached_the_store_wrote_nothing(tmp_path: Path):

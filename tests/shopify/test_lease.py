@@ -121,6 +121,11 @@ def test_the_fencing_token_grows_with_each_taking(shop: Shop):
     assert [1, 2, 3] == fences
 
 
+def test_a_token_that_was_given_out_is_not_given_out_again_though_the_store_forgot_it(shop: Shop):
+    assert 8 == acquire(shop.client(), "r1", ANNA, lambda other: False, shop.day.clock(), above=7).fence
+    assert 9 == acquire(shop.client(), "r2", BERT, lambda other: other == ANNA, shop.day.clock(), above=7).fence
+
+
 def test_a_held_store_is_refused_with_who_since_when_until_when_and_what_to_do(shop: Shop):
     shop.taken()
     before = shop.lease()
