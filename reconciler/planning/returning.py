@@ -70,6 +70,12 @@ class Returning:
         self._ground = ground
         self._kinds = kinds
         self._so_far = so_far
+        self._made_here: set[Address] = set()
+        held = written.held.items()
+        self._recounted = {
+            at: fields for at, fields in held if kinds[at.kind].counting is not None and at not in live.resources
+        }
+        """What comes back and changes a quantity again."""
         for address, change in written.changes.items():
             if (
                 isinstance(change, Remove)
@@ -81,8 +87,9 @@ class Returning:
 
     def went_along(self, address: Address) -> bool:
         """Whether something went with what the run removed, and that is there again, or comes back now."""
-        back = self._so_far.made | self._so_far.again
-        return not self._kinds[address.kind].is_order and not back.isdisjoint(self._around(address))
+        made, again = self._so_far.made, self._so_far.again
+        back = any(at in made or at in again for at in self._around(address))
+        return back and not self._kinds[address.kind].is_order
 
     def restored(self, address: Address, before: Fields) -> Iterator[Change]:
         """Yield the making of what the run removed, as it was."""
@@ -103,6 +110,7 @@ class Returning:
             return
         fields |= {path: self._uncounted(address, path, fields) for path in kind.sold & fields.keys()}
         self._so_far.made.add(address)
+        self._made_here.add(address)
         yield made_again(address, fields)
 
     def orders(self, going: Collection[Address]) -> Iterator[Change]:
@@ -126,7 +134,7 @@ class Returning:
         if kind.resolve is as_read or kind.is_order:
             return False
         named = {Address(beside, f"{self._root.key}/{key}") for beside in kind.after for key in fields.values() if key}
-        return bool(named) and named.isdisjoint(self._live.resources.keys() | self._so_far.made)
+        return bool(named) and not any(at in self._live.resources or at in self._so_far.made for at in named)
 
     def _around(self, address: Address) -> tuple[Address, ...]:
         """Return what an address goes with: what it hangs on, and the root that it names."""
@@ -195,11 +203,10 @@ class Returning:
 
     def _uncounted(self, address: Address, path: str, fields: Fields) -> int:
         """Return a quantity without what comes back and changes it again."""
-        coming = {at: each for at, each in self._written.held.items() if at not in self._live.resources}
-        return number_of(fields[path]) - counted_again(address, path, coming, self._kinds)
+        return number_of(fields[path]) - counted_again(address, path, self._recounted, self._kinds)
 
     def _places(self, order: Address, going: Collection[Address]) -> Places:
-        made, gone = (self._members(order, among) for among in (self._so_far.made, going))
+        made, gone = (self._members(order, among) for among in (self._made_here, going))
         change, held = self._written.changes.get(order), self._written.held.get(order)
         return Places(change, held, made, gone, self._returned(order), partial(self._later.stands, order))
 
