@@ -146,6 +146,7 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: HeldRun) -> ApplyRep
         report,
         run=held.run.name,
         earlier=held.written.by(held.run.name, outcomes),
+        in_doubt=held.written.in_doubt(held.run.name, outcomes),
         left_over=seen.left_over,
         verified=seen.verified,
         recorded=not missing,

@@ -18,7 +18,7 @@ from reconciler.app.journal import Journal
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, deletes
-from reconciler.model.outcome import Applied, Outcome
+from reconciler.model.outcome import AlreadySo, Applied, Outcome
 from reconciler.model.plan import Plan
 from reconciler.model.record import Begun, Ended, Entry, Told
 from reconciler.planning.run_requests import Done, Requests, is_late
@@ -66,6 +66,12 @@ class Before:
         """
         done = self.unheard.get(change.address)
         return done is not None and _was_made(change, done)
+
+    def in_doubt(self, run: str, outcomes: Sequence[Outcome]) -> int:
+        """Return how many requests of a run nobody knows of whether they were executed, now that it came to these."""
+        requests = self.by_run.get(run)
+        so = {outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo)}
+        return requests.in_doubt(so) if requests is not None else 0
 
     def by(self, run: str, outcomes: Sequence[Outcome]) -> tuple[Address, ...]:
         """Return what a run had written before it was killed and went on to these outcomes, but for what it applied."""

@@ -140,11 +140,11 @@ def reports_text(
 
 
 def exit_code_of(fleet: "FleetResult[ApplyReport]") -> int:
-    """Return 0 only when every plan is so now. 5: stale, and nothing was written; 6: applied in part.
+    """Return 0 only when every plan is so now. 5: stale, and nothing was written; 6: applied in part, or nobody knows.
 
     7: a store refused us altogether, or could not be reached, and nothing was written.
     """
-    wrote = any(report.wrote for report in fleet.results)
+    wrote = any(report.wrote or report.in_doubt for report in fleet.results)
     incomplete = [report for report in fleet.results if not report.complete]
     if not incomplete and not fleet.failures:
         return 0

@@ -88,6 +88,8 @@ class ApplyReport:
     """The run's name in the journal; None: there was nothing to do."""
     earlier: tuple[AddressText, ...] = ()
     """What the same run had written before it was killed, and this apply did not write again, as its journal tells."""
+    in_doubt: int = 0
+    """Requests of the same run that nobody heard an answer to before it was killed, and that not all came true of."""
     recorded: bool = True  # False: the journal or the store could not be told what was done
     refused: bool = False  # the whole store refused us, or could not be reached: the rest was not tried
 

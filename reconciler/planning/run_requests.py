@@ -9,7 +9,7 @@ says nothing of its lines: those are done that its results, noted afterwards, do
 they except, those that they name by the id of what they made.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -85,6 +85,8 @@ class Requests:
         """What was told to be applied at any time, whatever was told later on."""
         self._answered: dict[Address, Done] = {}
         self._unheard: dict[Address, Done] = {}
+        self._silent: list[frozenset[Address]] = []
+        """What requests change of which nobody heard an answer, and hears none any more."""
         self._jobs: dict[str, JobAtLarge] = {}
         self._paths: dict[frozenset[str], frozenset[str]] = {}
         self._done_alike: dict[Done, Done] = {}
@@ -113,6 +115,11 @@ class Requests:
             self._noted(each.asks, each.job.mutation, found)
         return found
 
+    def in_doubt(self, so: Collection[Address]) -> int:
+        """Return how many requests may have been executed or not: nobody knows, unless all they change is so now."""
+        jobs = (frozenset(each.asks) for each in self._jobs.values())
+        return sum(not asks <= frozenset(so) for asks in (*self._silent, *self._waited_for(), *jobs))
+
     def jobs_at_large(self) -> tuple[JobAtLarge, ...]:
         """Return the bulk operations that may have been begun, and of which nobody noted what they came to."""
         return tuple(each for name, each in self._jobs.items() if name != _NAMELESS.name)
@@ -123,6 +130,7 @@ class Requests:
             case Begun(fence=fence):
                 self.fence = max(self.fence, fence)
                 self._unheard = dict(self.unheard())  # nobody hears the answers any more
+                self._silent += self._waited_for()
                 self._open.clear()
                 self._jobs.pop(_NAMELESS.name, None)
             case Requested():
@@ -178,6 +186,12 @@ class Requests:
             elif result in _NOT_DONE and (address in self._applied or self._has_fields(address)):
                 yield "written-before"
 
+    def _waited_for(self) -> Iterator[frozenset[Address]]:
+        """Yield what the requests change that are not answered; those that begin jobs are known by the name of that."""
+        for request in self._open.values():
+            if request.asks and request.mutation != _BEGINS_A_JOB:
+                yield frozenset(request.asks)
+
     def _has_fields(self, address: Address) -> bool:
         """Return whether more of it was answered to be done than our mark."""
         done = self._answered.get(address)
@@ -205,6 +219,7 @@ class Requests:
         elif request.mutation == TELLS_OF_A_JOB:
             self._hear_of_job(request.job or _NAMELESS, answer)
         elif answer.result == "unknown":
+            self._silent += [frozenset(asks)] if asks else []
             self._noted(asks, request.mutation, self._unheard)
         elif answer.result == "executed" and not answer.errors:
             self._noted(asks, request.mutation, self._answered)

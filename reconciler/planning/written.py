@@ -17,7 +17,7 @@ from reconciler.model.kind import KindSet
 from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested
 from reconciler.planning.later import Fate, Later, LaterRuns
 from reconciler.planning.names_since import Names, NamesSince, renamed, renamed_change, renamed_fields
-from reconciler.planning.run_requests import Request, Requests
+from reconciler.planning.run_requests import Request, Requests, is_late
 
 Fields = Mapping[str, Json]
 _EDITED: Final = frozenset({"store", "both"})
@@ -155,7 +155,7 @@ class _Tracked:
         match record:
             case Begun(undoes=undoes):
                 self.undoes, self._has_ended = undoes, False
-            case Ended():
+            case Ended() if not is_late(record, self._requests.fence):
                 self._has_ended = True
             case Requested(changes=changes) if request is not None and changes:
                 for change in changes:

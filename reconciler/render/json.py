@@ -25,6 +25,7 @@ def report_document(report: ApplyReport) -> dict[str, Json]:
         "verified": report.verified,
         "recorded": report.recorded,
         "earlier": [str(address) for address in report.earlier],
+        "in_doubt": report.in_doubt,
         "counts": dict(report.counts()),
         "requests": report.requests,
         "mutations": report.mutations,

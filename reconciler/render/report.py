@@ -57,7 +57,8 @@ def _headline(report: ApplyReport, plan: Plan) -> Line:
     if report.complete and not _unreached(report, plan):
         return line(Span(f"{store} is as plan {short(report.plan)} says.", Ink.ADDED))
     if not report.wrote:
-        return line(Span(f"{store}: nothing of plan {short(report.plan)} was applied.", Ink.ALARM))
+        was = "is known to have been" if report.in_doubt else "was"
+        return line(Span(f"{store}: nothing of plan {short(report.plan)} {was} applied.", Ink.ALARM))
     if all(isinstance(outcome, Applied | AlreadySo) for outcome in report.outcomes) and not _unreached(report, plan):
         return line(Span(f"{store}: plan {short(report.plan)} was applied, but {_lacking(report)}.", Ink.LOUD))
     return line(Span(f"{store}: plan {short(report.plan)} was applied in part.", Ink.ALARM))
@@ -130,6 +131,9 @@ def _ending(report: ApplyReport, plan: Plan, here: str) -> Iterator[Line]:
         was = "was" if len(report.earlier) == 1 else "were"
         said_before = f"{counted(len(report.earlier), 'change')} {was} written by this run before it was killed."
         yield line(Span(said_before, Ink.STRONG))
+    if report.in_doubt:
+        unheard = f"{counted(report.in_doubt, 'request')} of this run got no answer before it was killed"
+        yield line(Span(f"{unheard}; nobody knows whether the store executed them all.", Ink.ALARM))
     sent = f"{counted(report.requests, 'request')}, {counted(report.cost_points, 'point')}, the checks among them"
     reads = counted(report.requests - report.mutations, "read")
     kept = f", {number(report.bookkeeping)} of them for the lease" if report.bookkeeping else ""

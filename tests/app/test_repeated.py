@@ -9,7 +9,7 @@ import pytest
 from reconciler.app.repeated import Before
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, FieldChange, Remove, Update
-from reconciler.model.outcome import Applied, Failed, Outcome, Stale
+from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Stale
 from reconciler.model.plan import Scope, Target
 from reconciler.model.record import Answered, Begun, Job, Record, Requested, Told
 from reconciler.planning.run_requests import Requests
@@ -184,3 +184,26 @@ def test_a_bulk_operation_that_was_not_begun_is_not_asked_for(result: Result, er
     begun = Story().asked(made(CUP), by="bulkOperationRunMutation", job=job)
     assert ["Run_1_1"] == [each.job.name for each in begun.requests().jobs_at_large()]
     assert () == begun.answered(result, errors).requests().jobs_at_large()
+
+
+@pytest.mark.parametrize(
+    ("story", "doubtful"),
+    [
+        (asked_for(TITLE), 1),
+        (asked_for(TITLE).then(BEGUN), 1),
+        (asked_for(TITLE).answered("unknown"), 1),
+        (asked_for(TITLE).answered(), 0),
+        (asked_for(TITLE).answered("refused"), 0),
+        (asked_for(TITLE).then(BEGUN).asked(made(HAT)).then(BEGUN), 2),
+        (Story().asked(by="stagedUploadsCreate"), 0),  # changes nothing of the catalog
+        (Story().asked(TITLE, made(HAT), by="bulkOperationRunMutation").answered(), 1),
+    ],
+)
+def test_what_nobody_heard_of_is_in_doubt_unless_all_of_it_is_so_now(story: Story, doubtful: int) -> None:
+    requests = Requests()
+    for record in story.records:
+        requests.add(record)
+    before = Before(by_run={"run": requests})
+    assert doubtful == before.in_doubt("run", [Stale(CUP, "it moved"), Stale(HAT, "it moved")])
+    assert 0 == before.in_doubt("run", [Applied(CUP), AlreadySo(HAT)])
+    assert 0 == before.in_doubt("another", [])

@@ -35,6 +35,7 @@ def test_a_report_is_told_whole():
         "verified": True,
         "recorded": True,
         "earlier": [],
+        "in_doubt": 0,
         "counts": {"applied": 1, "already-so": 0, "stale": 1, "failed": 1, "skipped": 0},
         "requests": 4,
         "mutations": 4,

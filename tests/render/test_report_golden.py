@@ -49,6 +49,7 @@ REPORTS = {
     "report-gone-on-with": lambda: a_report(
         AlreadySo(ADDRESSES[0]), Stale(ADDRESSES[1], "title is now Theirs; run plan again"), earlier=(ADDRESSES[0],)
     ),
+    "report-in-doubt": lambda: a_report(Stale(ADDRESSES[0], "title is now Theirs; run plan again"), in_doubt=2),
     "report-nothing-applied": lambda: a_report(*(Skipped(address, "not tried: 401") for address in ADDRESSES)),
     "report-many-reasons": lambda: a_report(
         *(Failed(address, f"refused, request {address.key}") for address in ADDRESSES[:12])
