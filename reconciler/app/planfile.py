@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from reconciler.app.whole_file import writing_whole
 from reconciler.model.errors import PlanRefused, ReconcilerError, WrongUsage
 from reconciler.model.plan import PLAN_FORMAT, Plan
 from reconciler.model.plan_text import parse_plan, plan_digest, plan_json, plan_of_lines, plan_pieces
+from reconciler.planning.precondition import shown
 
 _LARGEST_BYTES = 4 << 30
 """Of a plan that is read at all: about a hundred thousand new products."""
@@ -42,12 +44,28 @@ def read_plan(file: Path) -> Plan:
             plan = _as_written(iter(partial(stream.readline, _LONGEST_PIECE_BYTES), b""))
         if plan is None and size > _LARGEST_RESPELLED_BYTES:
             raise PlanRefused(f"{file}: not byte for byte as `reconciler plan` wrote it; run plan again")
-        return plan or plan_of(file.read_bytes(), str(file))
+        return _dated(plan or plan_of(file.read_bytes(), str(file)), file)
     except OSError as error:
         reason = error.strerror or error
         raise WrongUsage(
             f"{file}: the plan cannot be read: {reason}; name a file that `reconciler plan` wrote"
         ) from error
+
+
+def _dated(plan: Plan, file: Path) -> Plan:
+    """Return the plan. Raises PlanRefused where its header, which no digest covers, does not say when it was made."""
+    if plan.header is None:
+        return plan
+    try:
+        is_moment = datetime.fromisoformat(plan.header.created_at).tzinfo is not None
+    except ValueError:
+        is_moment = False
+    if not is_moment:
+        raise PlanRefused(
+            f"{file}: header.created_at is {shown(plan.header.created_at)}, expected a time with its zone, such as "
+            "2026-11-28T06:15:00+00:00; run plan again"
+        )
+    return plan
 
 
 def _as_written(lines: Iterable[bytes]) -> Plan | None:

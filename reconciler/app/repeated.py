@@ -2,7 +2,9 @@
 
 A plan file may be applied twice, by a job that is started again, or by a run that goes on where another was killed.
 What that wrote already and the store holds no more was changed by somebody after our write, whatever the plan saw
-before. A plan that was made after those runs ended is a new decision, even if it says the same to the letter.
+before. A plan that was made when it had happened is a new decision, even if it says the same to the letter: it names
+the last entry of the journal that was known then. Rejected: comparing when it was made with when runs ended. That takes
+the clocks of two machines.
 
 A run that was killed may have told nothing yet of what the store answered to have done: that is written, too, field by
 field, as far as an answer is the end of it. A request that nobody heard an answer to is no reason: there the old value
@@ -11,7 +13,6 @@ most likely means that it was never executed, and it is sent again.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from reconciler.app.journal import Journal
@@ -19,9 +20,9 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, deletes
 from reconciler.model.outcome import AlreadySo, Applied, Outcome
-from reconciler.model.plan import Plan
-from reconciler.model.record import Begun, Ended, Entry, Told
-from reconciler.planning.run_requests import Done, Requests, is_late
+from reconciler.model.plan import Plan, Seen
+from reconciler.model.record import Begun, Entry, Told
+from reconciler.planning.run_requests import Done, Requests
 
 _MAKES_GROUPS: Final = frozenset({"productSet", "collectionCreate"})
 _STOCKS: Final = "inventoryBulkToggleActivation"
@@ -88,11 +89,11 @@ def written_before(plan: Plan, journal: Journal) -> Before:
     runs = {glance.run for glance in journal.glances() if glance.event == "begun" and glance.plan == plan.digest}
     if not runs:
         return Before()
-    by_run = _by_run(journal.entries(), runs, _made_at(plan))
+    by_run, since = _by_run(journal.entries(), runs, plan.header.journal if plan.header is not None else None)
     return Before(
-        frozenset().union(*(requests.applied for requests in by_run.values())),
-        _together(requests.answered for requests in by_run.values()),
-        _with_their_roots(plan, _together(requests.unheard() for requests in by_run.values())),
+        frozenset().union(*(requests.applied for requests in since.values())),
+        _together(requests.answered for requests in since.values()),
+        _with_their_roots(plan, _together(requests.unheard() for requests in since.values())),
         by_run,
     )
 
@@ -141,27 +142,22 @@ def _is_ended(change: Change, by: frozenset[str]) -> bool:
     return True
 
 
-def _by_run(entries: Iterable[Entry], runs: set[str], made_at: datetime | None) -> dict[str, Requests]:
-    """Return what the runs asked for, but for those that had ended when the plan was made."""
+def _by_run(
+    entries: Iterable[Entry], runs: set[str], seen: Seen | None
+) -> tuple[dict[str, Requests], dict[str, Requests]]:
+    """Return what the runs asked for; and the same but for what was done by an entry that the plan has seen."""
     by_run: dict[str, Requests] = {}
+    since: dict[str, Requests] = {}
     for entry in entries:
         record = entry.record
-        if record.run not in runs:
-            continue
-        if isinstance(record, Begun):
-            by_run.setdefault(record.run, Requests())
-        if record.run in by_run:
-            by_run[record.run].add(record)
-        if isinstance(record, Ended) and made_at is not None and made_at > datetime.fromisoformat(entry.at):
-            _end(by_run, record)
-    return by_run
-
-
-def _end(by_run: dict[str, Requests], record: Ended) -> None:
-    """Forget a run that came to its end; one that another process had taken over by then did not."""
-    if record.run in by_run and not is_late(record, by_run[record.run].fence):
-        del by_run[record.run]
-
-
-def _made_at(plan: Plan) -> datetime | None:
-    return datetime.fromisoformat(plan.header.created_at) if plan.header is not None else None
+        if record.run in runs:
+            if isinstance(record, Begun):
+                by_run.setdefault(record.run, Requests())
+                since.setdefault(record.run, Requests())
+            if record.run in by_run:
+                by_run[record.run].add(record)
+                since[record.run].add(record)
+        if seen is not None and (entry.seq, entry.hash) == (seen.seq, seen.hash):
+            for requests in since.values():
+                requests.forget_what_was_done()
+    return by_run, since

@@ -40,6 +40,7 @@ from reconciler.model.plan import (
     Observed,
     Plan,
     Scope,
+    Seen,
     Summary,
     Target,
     Violation,
@@ -49,7 +50,7 @@ from reconciler.model.store import StoreDocument
 
 _DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 _OF_A_PLAN: Final = (
-    *(Plan, Header, Target, Inputs, Scope, Against, Summary, Forecast, Violation, Observed, Origin, Place),
+    *(Plan, Header, Seen, Target, Inputs, Scope, Against, Summary, Forecast, Violation, Observed, Origin, Place),
     *(FieldChange, Create, Adopt, Move, Update, Remove, TakenAlong, Ledger, PriceMove, Bar, Acceptance),
     *(OffSale, AddressMoved, OptionValueGone, WithoutPictures, CollectionName, MembersMoved, Unforeseen),
 )

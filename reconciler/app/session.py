@@ -23,6 +23,7 @@ from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
 from reconciler.app.leftover_jobs import left_at_work, refuse_rollback, saying_what_is_at_work
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
+from reconciler.app.made_after import last_seen, made_after
 from reconciler.app.notes import notes_of
 from reconciler.app.passing import LiveStore, fits_nothing
 from reconciler.app.phases import Applying, Planning
@@ -196,7 +197,8 @@ class Session:
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
             refuse_rollback(client, facts.lease)
             refuse_unproved(written, journal, facts)
-            plan = self._taking_back(store, client, written, facts)
+            seen = last_seen(journal, facts.memory)
+            plan = made_after(self._taking_back(store, client, written, facts), seen)
         revert = self._reverting(store, written.begun) if plan.changes else Reverting(None, ("nothing goes back",))
         return RolledBack(store, plan, revert, tuple(edits_put_back(written, plan.changes)))
 
@@ -230,7 +232,9 @@ class Session:
             client.teller.began("planning", self._views[store.name].size)
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
             at_work = left_at_work(client, facts.lease)
-            return saying_what_is_at_work(self._planned(store, client, scope, facts), at_work)
+            seen = last_seen(Journal(self._workspace.tree.root, store.name), facts.memory)
+            plan = made_after(self._planned(store, client, scope, facts), seen)
+            return saying_what_is_at_work(plan, at_work)
 
     def _plan_against(self, snapshot: Snapshot, store: Store, scope: Scope) -> Plan:
         from reconciler.app.snapshot import made_against, replayed, snapshot_store  # noqa: PLC0415  see above

@@ -19,13 +19,26 @@ PLAN_FORMAT: Literal["reconciler-plan/1"] = "reconciler-plan/1"
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """An entry of a store's journal."""
+
+    seq: int
+    """Its number."""
+    hash: str
+    """Its hash, which covers all entries before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
-    """Who made the plan, and when. For people; not part of the digest, never compared."""
+    """Who made the plan, and when; not part of the digest."""
 
     created_at: str
-    """When it was made, in UTC."""
+    """When it was made, in UTC. For people, never compared: no two clocks agree."""
     host: str
-    """The machine that made it."""
+    """The machine that made it. For people."""
+    journal: Seen | None = None
+    """The last entry of the store's journal that was known before the store was read; null where none was. What earlier
+    runs of the very same plan did up to there, this one has seen; what they did later is not written again."""
 
 
 @dataclass(frozen=True, slots=True)

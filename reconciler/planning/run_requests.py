@@ -156,6 +156,12 @@ class Requests:
         result = self._told.get(address)
         return "unknown" if result is None else "undone" if result in _NOT_DONE else "done"
 
+    def forget_what_was_done(self) -> None:
+        """Forget what was applied, or answered to be done, so far; not what is on its way."""
+        self._applied.clear()
+        self._answered.clear()
+        self._unheard.clear()
+
     def may_hold(self, address: Address) -> bool:
         """Return whether the store may hold something because the run asked for it."""
         return any(self.may_hold_of(request, address) for request in self._of.get(address, ()))

@@ -3,11 +3,13 @@
 import json
 import os
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 
 from reconciler.app.planfile import read_plan, write_plan
 from reconciler.model.errors import PlanRefused
+from reconciler.model.plan import Header
 from tests.render.plans import a_creation, a_plan
 
 
@@ -26,6 +28,13 @@ def test_a_name_that_is_there_twice_is_refused_although_the_last_counts(file):
     text = file.read_text()
     file.write_text(text.replace('"engine":', '"engine": "9",\n  "engine":', 1))
     with pytest.raises(PlanRefused, match="changed after it was written"):
+        read_plan(file)
+
+
+@pytest.mark.parametrize("moment", ["", "yesterday", "2026-11-29", "2026-11-28T06:15:00"])
+def test_a_plan_that_does_not_say_when_it_was_made_is_refused(file, moment):
+    write_plan(replace(a_plan(), header=Header(moment, "ci-7")), file)
+    with pytest.raises(PlanRefused, match=r"header\.created_at is .*, expected a time with its zone, such as 2026"):
         read_plan(file)
 
 

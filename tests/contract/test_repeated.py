@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -65,8 +66,11 @@ def test_an_edit_that_puts_the_old_value_back_is_not_overwritten(shop: Repositor
     plan = shop.plan()
     assert shop.apply(plan).complete
     reprice(shop, "10.00")
-    report = shop.apply(plan)
-    assert ([Stale], "10.00") == ([type(outcome) for outcome in report.outcomes], variant(shop)["price"])
+    assert plan.header is not None
+    later = replace(plan, header=replace(plan.header, created_at="2036-11-28T06:15:00+00:00"))  # the clock went wrong
+    for again in (plan, later, replace(plan, header=None)):
+        report = shop.apply(again)
+        assert ([Stale], "10.00") == ([type(outcome) for outcome in report.outcomes], variant(shop)["price"])
 
 
 def test_a_count_that_customers_brought_back_to_where_it_was_is_not_counted_again(shop: Repository) -> None:
@@ -110,6 +114,20 @@ def killed(shop: Repository, plan: Plan, here: Callable[[Record], bool], *, unhe
         shop.apply(plan)
 
     assert -signal.SIGKILL == ended(forked(work))
+
+
+def test_a_plan_that_was_made_when_it_had_happened_is_a_new_decision(shop: Repository) -> None:
+    shop.has([{**CUP, "variants": [{**CUP["variants"][0], "price": "9.00"}]}])  # type: ignore[dict-item]
+    plan = shop.plan()
+    killed(shop, plan, lambda record: isinstance(record, Answered))
+    reprice(shop, "10.00")
+    anew = shop.plan()
+    assert plan.digest == anew.digest
+    came_to = []
+    for each in (plan, anew, anew):
+        came_to += [type(outcome) for outcome in shop.apply(each).outcomes]
+        reprice(shop, "10.00")
+    assert [Stale, Applied, Stale] == came_to
 
 
 def titles(shop: Repository) -> dict[str, str]:

@@ -1,0 +1,29 @@
+"""Made after: what a plan has seen of the runs before it, by the last entry of the journal that was known then.
+
+Whatever is in the journal up to that entry happened before the store was read for the plan. Two machines need not
+agree on the time for that, as they would have to for a date.
+"""
+
+from dataclasses import replace
+
+from reconciler.app.chain import parse_head
+from reconciler.app.journal import Journal
+from reconciler.model.plan import Plan, Seen
+from reconciler.shopify.pointer import Memory
+
+
+def last_seen(journal: Journal, memory: Memory) -> Seen | None:
+    """Return the last entry that is known by now, from the journal here or from what the store remembers."""
+    noted = memory.pointer.value.journal if memory.pointer.value is not None else None
+    remembered = Seen(noted.seq, noted.hash) if noted is not None else None
+    try:
+        head = parse_head(journal.head_file.read_bytes())
+    except OSError:
+        head = None  # many a plan is made where no journal is
+    here = Seen(head.seq, head.hash) if head is not None else None
+    return max(filter(None, (here, remembered)), key=lambda entry: entry.seq, default=None)
+
+
+def made_after(plan: Plan, seen: Seen | None) -> Plan:
+    """Return a plan that says what was seen before the store was read for it."""
+    return replace(plan, header=replace(plan.header, journal=seen)) if plan.header is not None else plan
