@@ -207,7 +207,7 @@ class _Group:
         for each in change.fields:
             if each.path in kind.along or each.path in kind.sold or each.path in kind.told:
                 continue
-            now, later = values.get(each.path), self.later.stands(change.address, each.path)
+            now, later = values.get(each.path), self.later.decides(change.address, each.path)
             if now == each.after and later is None:
                 yield from self._field_back(change.address, each)
             elif now != each.before:

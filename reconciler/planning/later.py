@@ -53,6 +53,14 @@ class Later:
         found = self.of(address, path)
         return found if found is not None and not found.takes_back else None
 
+    def decides(self, address: Address, path: str) -> Rewritten | None:
+        """Return the last run that wrote a field, if what it holds now is its doing or somebody's since.
+
+        So it is after a rollback of the run that came to its end, too: whatever is there now, the run did not leave it.
+        """
+        found = self.of(address, path)
+        return found if found is not None and (not found.takes_back or found.fate == "done") else None
+
     def brought_back(self, address: Address, kinds: KindSet) -> Rewritten | None:
         """Return the rollback of the run that made something again last; None where what that was on was made since."""
         found = self.of(address, WHOLE)
