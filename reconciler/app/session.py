@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler import __version__
 from reconciler.app.base import Commits, StoreBase
+from reconciler.app.changed_roots import roots_changed
 from reconciler.app.collector import seldom, waiting
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.engine import engine
@@ -33,9 +34,8 @@ from reconciler.app.snapshot_file import Snapshot
 from reconciler.app.store_view import StoreView
 from reconciler.app.told import NotedViews
 from reconciler.app.workspace import Workspace, checked_views, workspace_of
-from reconciler.loading.catalog import COLLECTIONS, PRODUCTS, SUFFIXES, keys_in
 from reconciler.loading.commit import NoHistory
-from reconciler.loading.git import changed_files, content_at, head
+from reconciler.loading.git import head
 from reconciler.loading.indexed import indexed
 from reconciler.loading.mappings import BUILTIN
 from reconciler.loading.noted import Noted
@@ -43,7 +43,6 @@ from reconciler.loading.reverting import Reverting, reverting
 from reconciler.loading.source import WorkTree
 from reconciler.loading.unheld import unheld
 from reconciler.model.address import Address
-from reconciler.model.catalog import ListedEntry
 from reconciler.model.change import FieldChange
 from reconciler.model.errors import WrongUsage
 from reconciler.model.outcome import ApplyReport
@@ -253,10 +252,10 @@ class Session:
         return self._of_live(store, live, scope, facts)
 
     def _of_live(self, store: Store, live: LiveStore, scope: Scope, facts: ShopFacts) -> Plan:
-        view = self._views[store.name]
-        notes = settled(self._workspace.tree.root, view, live.directory, live.respelled)
+        root, view = self._workspace.tree.root, self._views[store.name]
+        notes = settled(root, view, live.directory, live.respelled)
         circumstances = self._circumstances(store, facts, scope)
-        roots = self._roots_changed(view, scope.changed_since) if scope.changed_since else None
+        roots = roots_changed(root, view, scope.changed_since) if scope.changed_since else None
         plan = plan_store(view, replace(live, settled=notes), circumstances, roots=roots)
         if scope.whole:
             notes.save()
@@ -286,21 +285,6 @@ class Session:
         inputs = replace(circumstances.inputs, base_commit=pointer.commit if pointer is not None else None)
         way = Asking(client, store, facts, self._workspace.tree)
         return plan_rollback(written, way, replace(circumstances, inputs=inputs, undoes=written.begun.run))
-
-    def _roots_changed(self, view: StoreView, ref: str) -> Collection[Address] | None:
-        """Return the roots whose files changed; None, that is all, when the store or a mapping did."""
-        changed = changed_files(self._workspace.tree.root, ref)
-        listings = {entry.file for entry in view.entries.values() if isinstance(entry, ListedEntry)}
-        if view.store.file in changed or any(file.startswith("mappings/") or file in listings for file in changed):
-            return None
-        now = {root for root in view.roots() if any(file in changed for file in view.files(root))}
-        return now | self._roots_before(ref, changed)
-
-    def _roots_before(self, ref: str, changed: Collection[str]) -> set[Address]:
-        """Return the roots that the changed files gave at the ref: some may be gone, and have to leave the store."""
-        root, folders = self._workspace.tree.root, (f"{PRODUCTS}/", f"{COLLECTIONS}/")
-        files = [file for file in changed if file.startswith(folders) and file.endswith(SUFFIXES)]
-        return {address for file in files for address in keys_in(file, content_at(root, ref, file))}
 
     def _apply(self, store: Store, plan: Plan, accepted: Collection[str], interruption: Interruption) -> ApplyReport:
         from reconciler.app.apply_store import Here, apply_store  # noqa: PLC0415  see above
