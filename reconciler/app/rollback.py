@@ -9,27 +9,20 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final
 
-from reconciler.app.audit import Anchor, verified
-from reconciler.app.chain import Head
 from reconciler.app.foresight import looks_before, with_rereads
 from reconciler.app.group_plans import referred_to
-from reconciler.app.journal import Journal
 from reconciler.app.keeping import places_of, readable_kinds
-from reconciler.app.predecessor import predecessor
 from reconciler.app.rereading import kept_first, openings
-from reconciler.app.run_overview import named_runs
 from reconciler.effects.book import effects_of
 from reconciler.kinds import CODECS, KINDS
 from reconciler.limits.watch import Watch
 from reconciler.loading.source import Source
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, Move, Remove, live_id
-from reconciler.model.errors import InvalidInput, PlanRefused, WrongUsage
+from reconciler.model.errors import InvalidInput
 from reconciler.model.facts import GroupFacts
-from reconciler.model.meant import meant
 from reconciler.model.plan import Plan
 from reconciler.model.record import Begun
 from reconciler.model.state import FoundGroup, Live
@@ -46,7 +39,7 @@ from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, Money, assembled
 from reconciler.planning.project import projected
 from reconciler.planning.untouched import at_or_below
-from reconciler.planning.written import Fields, Written, written
+from reconciler.planning.written import Fields, Written
 from reconciler.shopify.along import LookedAlong, looked_along
 from reconciler.shopify.asking import Client
 from reconciler.shopify.image_names import IMAGE_SUFFIXES, suffix_of
@@ -59,7 +52,6 @@ from reconciler.shopify.steps import Compiler, GroupWrite, Known
 
 _LOOKED_UP: Final = 50
 """Roots whose ids the journal does not tell are looked up one by one, if they are no more than this."""
-_NEAR: Final = 0.9  # all names of runs are alike in form
 _SOURCE: Final = "source"
 _NOT_LOOKED_AT: Final = "a rollback looks at nothing but what the run wrote"
 
@@ -73,46 +65,6 @@ class Asking:
     facts: ShopFacts
     files: Source
     """The repository, which holds the bytes that were kept."""
-
-
-def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Journal]:
-    """Return the journal that knows a run, with its store. Raises WrongUsage when none does."""
-    known: list[str] = []
-    for store in stores:
-        journal = Journal(root, store.name)
-        runs = [glance.run for glance in journal.glances() if glance.event == "begun"]
-        if run in runs:
-            return store, journal
-        known += dict.fromkeys(runs)
-    hint = meant(run, known, "", likeness=_NEAR)
-    told = f"{hint} " if hint else ""
-    raise WrongUsage(f"no journal of {root} knows a run {run}; {told}{named_runs(root, [s.name for s in stores])}")
-
-
-def written_by(journal: Journal, run: str) -> Written:
-    """Return what a run wrote. Raises WrongUsage for one that the journal does not know."""
-    found = written((entry.record for entry in journal.entries()), run, KINDS)
-    if found is None:
-        raise WrongUsage(f"{journal.name} knows no run {run}; roll back from the repository that applied it")
-    return found
-
-
-def refuse_unproved(wrote: Written, journal: Journal, facts: ShopFacts) -> None:
-    """Raise PlanRefused unless the journal is whole, and that of this very shop, as far as the shop remembers it.
-
-    What it does not know of, such as a later run, would be taken back along with the run.
-    """
-    if wrote.begun.target.shop_id != facts.shop_id:
-        raise PlanRefused(
-            f"run {wrote.begun.run} wrote to shop {wrote.begun.target.shop_id}, and store {journal.store} is "
-            f"{facts.shop_id} now; roll back where the store's file names the shop that it wrote to"
-        )
-    noted = facts.memory.pointer.value.journal if facts.memory.pointer.value is not None else None
-    run = (facts.memory.pointer.value.run if facts.memory.pointer.value is not None else None) or ""
-    anchors = [Anchor(Head(noted.seq, noted.hash), f"store {journal.store}", run)] if noted is not None else []
-    broken = verified(journal, anchors, predecessor(facts.lease)).broken
-    if broken is not None:
-        raise PlanRefused(f"{broken}; nothing is rolled back by a journal that is not whole: bring the right one back")
 
 
 def plan_rollback(wrote: Written, way: Asking, circumstances: Circumstances) -> Plan:

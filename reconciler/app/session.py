@@ -187,7 +187,7 @@ class Session:
 
     def rolled_back(self, run: str) -> RolledBack:
         """Return the plan that takes a run back. Raises WrongUsage for a run that no journal knows."""
-        from reconciler.app.rollback import journal_of, refuse_unproved, written_by  # noqa: PLC0415  see above
+        from reconciler.app.known_run import journal_of, refuse_unproved, written_by  # noqa: PLC0415  see above
 
         root = self._workspace.tree.root
         store, journal = journal_of(run, root, self.stores)
@@ -288,7 +288,7 @@ class Session:
 
     def _apply(self, store: Store, plan: Plan, accepted: Collection[str], interruption: Interruption) -> ApplyReport:
         from reconciler.app.apply_store import Here, apply_store  # noqa: PLC0415  see above
-        from reconciler.app.rollback import written_by  # noqa: PLC0415  see above
+        from reconciler.app.known_run import written_by  # noqa: PLC0415  see above
 
         view, tree = self._views[store.name], self._workspace.tree
         with write_client(store, tree.root, self._embedded, self._listener, interruption) as client:

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from reconciler.app.audit import Wanted, verified, wanted_entries
 from reconciler.app.chain import beginning
 from reconciler.app.journal import Journal
+from reconciler.app.known_run import written_by
 from reconciler.app.repeated import written_before
-from reconciler.app.rollback import written_by
 from reconciler.app.run_overview import run_overviews, still_taken_back
 from reconciler.app.runs import run_of
 from reconciler.kinds import KINDS
