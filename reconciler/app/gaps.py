@@ -27,7 +27,7 @@ class Gaps:
             case Begun(lacks=lacks, lacks_run=lacks_run):
                 self.taken.add(MissingRun(record.run, record.fence))
                 for gap in (lacks, lacks_run):
-                    if gap is not None and not self.are_known(gap):
+                    if gap is not None and not self.are_known(gap) and not self._holds(gap):
                         self.open.setdefault(gap, (line, record.run))
             case Acknowledged():
                 self.open.pop(record.missing, None)
@@ -38,6 +38,10 @@ class Gaps:
     def hold(self, run: MissingRun) -> bool:
         """Return whether the journal knows that a run began with this lease."""
         return is_among(run, self.taken)
+
+    def _holds(self, gap: Gap) -> bool:
+        """Return whether a run is here after all: it began, and ended, while another one read what the journal knew."""
+        return isinstance(gap, MissingRun) and self.hold(gap)
 
     def are_known(self, missing: Gap) -> bool:
         """Return whether somebody said why this is missing."""
@@ -70,4 +74,5 @@ def is_among(run: MissingRun, taken: Collection[MissingRun]) -> bool:
 
 def cure(store: str) -> str:
     """Return what to do about a part that is gone."""
-    return f"keep that journal if it is found, and say so: reconciler audit acknowledge {store}"
+    said = f"reconciler audit acknowledge {store} --reason TEXT"
+    return f"bring it back from where that was applied; where it is lost: {said}"

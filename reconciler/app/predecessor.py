@@ -82,7 +82,8 @@ def refuse_unrecorded(plan: Plan, journal: Journal, takings: Takings, last: Miss
         raise PlanRefused(
             f"store {journal.store}: {lost} of this very plan held the store, and is not in {journal.name}: what it "
             "wrote and somebody changed back since cannot be told from what it never came to; nothing was written. "
-            "Bring that journal back, from where the run was applied, or run plan again"
+            "Bring that journal back, from where the run was applied; where it is lost, run plan again, and where that "
+            f"gives this very plan once more, say that you know: reconciler audit acknowledge {journal.store}"
         )
 
 

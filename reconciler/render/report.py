@@ -53,7 +53,8 @@ def _lines(report: ApplyReport, plan: Plan, width: int, limit: int | None) -> It
 def _headline(report: ApplyReport, plan: Plan) -> Line:
     store = f"Store {report.store}"
     if not plan.changes:
-        return line(Span(f"{store}: plan {short(report.plan)} has no changes.", Ink.ADDED))
+        left = f", but {_lacking(report)}" if report.left_over else ""
+        return line(Span(f"{store}: plan {short(report.plan)} has no changes{left}.", Ink.LOUD if left else Ink.ADDED))
     if report.complete and not _unreached(report, plan):
         return line(Span(f"{store} is as plan {short(report.plan)} says.", Ink.ADDED))
     if not report.wrote:
