@@ -72,9 +72,9 @@ class Later:
 
     def at_or_below(self, address: Address, kinds: KindSet) -> Iterator[tuple[Address, str]]:
         """Yield what later runs wrote of an address and of what hangs on it, each with the last of those runs."""
-        for at, written in sorted(self.by_address.items()):
-            runs = [each.run for each in written.values() if not each.takes_back]
-            if runs and kinds.hangs_on(at, address):
+        for at in sorted(at for at in self.by_address if kinds.hangs_on(at, address)):
+            runs = [each.run for each in self.by_address[at].values() if not each.takes_back]
+            if runs:
                 yield at, runs[-1]
 
 

@@ -75,8 +75,8 @@ def written(records: Iterable[Record], run: str, kinds: KindSet) -> Written | No
                 case Begun():
                     begun = begun or record
                 case Held():
-                    held = {**record.fields, **held}
-                    taken_along = {**record.ids, **taken_along}
+                    held |= {at: fields for at, fields in record.fields.items() if at not in held}
+                    taken_along |= {at: found for at, found in record.ids.items() if at not in taken_along}
                     own.roots.update(address.root_key for address in record.fields)
                 case Kept():
                     kept[record.address] = record
@@ -197,10 +197,10 @@ def _merged(before: Change | None, change: Change) -> Change:
 
 def _of_roots(changes: Iterable[Change], roots: AbstractSet[str]) -> Iterator[Change]:
     """Yield the changes of some roots, by the keys that they have then, and every move."""
-    keys = frozenset(roots)
+    moved: set[str] = set()
     for change in changes:
-        keys |= _moved_to(change, keys)
-        if isinstance(change, Move) or change.address.root_key in keys:
+        moved |= _moved_to(change, roots) | _moved_to(change, moved)
+        if isinstance(change, Move) or change.address.root_key in roots or change.address.root_key in moved:
             yield change
 
 
