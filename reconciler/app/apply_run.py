@@ -16,7 +16,13 @@ from reconciler.app.jobs_at_large import noted_results
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import RunJournal
 from reconciler.app.leftover_jobs import of_waiting, waited_for_end
-from reconciler.app.predecessor import Takings, of_missing_run, refuse_unrecorded, unknown_predecessor
+from reconciler.app.predecessor import (
+    Takings,
+    of_missing_run,
+    refuse_unkept,
+    refuse_unrecorded,
+    unknown_predecessor,
+)
 from reconciler.app.process import is_gone, this_process
 from reconciler.app.remember import give_back, pointer_before
 from reconciler.app.repeated import Before, written_before
@@ -120,6 +126,7 @@ class _Opening:
         """Raise PlanRefused where a run of this very plan died with its journal, or note that the run begins."""
         self.lacks_run = unknown_predecessor(held, self.journal, self.takings, self.pointer)
         refuse_unrecorded(self.plan, self.journal, self.takings, self.lacks_run)
+        refuse_unkept(self.plan, self.journal, self.lacks, self.pointer)
         begun = _begun(self.plan, terms, self.accepted)
         self.run_journal.begun(replace(begun, lacks=self.lacks, lacks_run=self.lacks_run))
 

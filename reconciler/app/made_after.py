@@ -10,6 +10,7 @@ from reconciler.app.chain import parse_head
 from reconciler.app.journal import Journal
 from reconciler.model.plan import Plan, Seen
 from reconciler.shopify.pointer import Memory
+from reconciler.shopify.terms import Terms
 
 
 def last_seen(journal: Journal, memory: Memory) -> Seen | None:
@@ -24,6 +25,9 @@ def last_seen(journal: Journal, memory: Memory) -> Seen | None:
     return max(filter(None, (here, remembered)), key=lambda entry: entry.seq, default=None)
 
 
-def made_after(plan: Plan, seen: Seen | None) -> Plan:
-    """Return a plan that says what was seen before the store was read for it."""
-    return replace(plan, header=replace(plan.header, journal=seen)) if plan.header is not None else plan
+def made_after(plan: Plan, seen: Seen | None, held: Terms | None) -> Plan:
+    """Return a plan that says what was seen before the store was read for it. ``held``: who held the store last."""
+    if plan.header is None:
+        return plan
+    lease = held.fence if held is not None else None
+    return replace(plan, header=replace(plan.header, journal=seen, lease=lease))

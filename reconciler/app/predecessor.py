@@ -16,7 +16,7 @@ from reconciler.app.process import is_gone
 from reconciler.app.runs import is_of
 from reconciler.model.errors import PlanRefused
 from reconciler.model.plan import Plan
-from reconciler.model.record import MissingRun
+from reconciler.model.record import Missing, MissingRun
 from reconciler.shopify.lease import is_free
 from reconciler.shopify.pointer import Pointer
 from reconciler.shopify.terms import Terms
@@ -78,13 +78,35 @@ def refuse_unrecorded(plan: Plan, journal: Journal, takings: Takings, last: Miss
     if any(is_of(run, plan.digest) for run in takings.missed):
         gaps = gaps_of(entry.record for entry in journal.entries()).open
         lost = next((gap for gap in gaps if isinstance(gap, MissingRun) and is_of(gap.run, plan.digest)), last)
-    if lost is not None and is_of(lost.run, plan.digest):
+    if lost is not None and is_of(lost.run, plan.digest) and not _is_known_to(plan, lost):
         raise PlanRefused(
             f"store {journal.store}: {lost} of this very plan held the store, and is not in {journal.name}: what it "
             "wrote and somebody changed back since cannot be told from what it never came to; nothing was written. "
-            "Bring that journal back, from where the run was applied; where it is lost, run plan again, and where that "
-            f"gives this very plan once more, say that you know: reconciler audit acknowledge {journal.store}"
+            "Bring that journal back, from where the run was applied, or run plan again"
         )
+
+
+def refuse_unkept(plan: Plan, journal: Journal, lacks: Missing | None, pointer: Pointer | None) -> None:
+    """Raise PlanRefused for a plan that was applied to its end since it was made, by a run whose entries are not here.
+
+    Its job may have failed as it gave the journal away, and is started again: what somebody changed back since looks
+    like what was never written.
+    """
+    run = pointer.run if pointer is not None else None
+    if lacks is None or run is None or not is_of(run, plan.digest):
+        return
+    seen = plan.header.journal if plan.header is not None else None
+    if seen is None or seen.seq < lacks.seq:
+        raise PlanRefused(
+            f"store {journal.store}: run {run} applied this very plan, and is not in {journal.name}: what was changed "
+            "back since cannot be told from what it never wrote; nothing was written. Bring that journal back, from "
+            "where the run was applied, or run plan again"
+        )
+
+
+def _is_known_to(plan: Plan, lost: MissingRun) -> bool:
+    """Return whether a plan was made after a run took the store: it is a new decision, though it says the same."""
+    return plan.header is not None and plan.header.lease is not None and plan.header.lease >= lost.fence
 
 
 def of_missing_run(journal: Journal, run: MissingRun) -> str:

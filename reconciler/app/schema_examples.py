@@ -226,7 +226,7 @@ FIELDS: Final[Mapping[str, Json]] = {
 PLAN: Final[Mapping[str, Json]] = {
     "Plan.format": "reconciler-plan/1",
     "Plan.digest": _DIGEST,
-    "Plan.header": {"created_at": "2026-11-28T06:15:00+00:00", "host": "ci-7", "journal": None},
+    "Plan.header": {"created_at": "2026-11-28T06:15:00+00:00", "host": "ci-7", "journal": None, "lease": None},
     "Plan.engine": "0.1.0",
     "Plan.target": {
         "store": "eu",
@@ -266,6 +266,7 @@ PLAN: Final[Mapping[str, Json]] = {
     "Plan.references": {"product/linen-shirt": "gid://shopify/Product/1"},
     "Header.created_at": "2026-11-28T06:15:00+00:00",
     "Header.host": "ci-7",
+    "Header.lease": 4,
     "Header.journal": {"seq": 41, "hash": "9c1185a59c1185a59c1185a59c1185a59c1185a59c1185a59c1185a59c1185a5"},
     "Seen.seq": 41,
     "Seen.hash": "9c1185a59c1185a59c1185a59c1185a59c1185a59c1185a59c1185a59c1185a5",

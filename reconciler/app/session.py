@@ -197,7 +197,7 @@ class Session:
             refuse_rollback(client, facts.lease)
             refuse_unproved(written, journal, facts)
             seen = last_seen(journal, facts.memory)
-            plan = made_after(self._taking_back(store, client, written, facts), seen)
+            plan = made_after(self._taking_back(store, client, written, facts), seen, facts.lease)
         revert = self._reverting(store, written.begun) if plan.changes else Reverting(None, ("nothing goes back",))
         return RolledBack(store, plan, revert, tuple(edits_put_back(written, plan.changes)))
 
@@ -232,7 +232,7 @@ class Session:
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
             at_work = left_at_work(client, facts.lease)
             seen = last_seen(Journal(self._workspace.tree.root, store.name), facts.memory)
-            plan = made_after(self._planned(store, client, scope, facts), seen)
+            plan = made_after(self._planned(store, client, scope, facts), seen, facts.lease)
             return saying_what_is_at_work(plan, at_work)
 
     def _plan_against(self, snapshot: Snapshot, store: Store, scope: Scope) -> Plan:

@@ -39,6 +39,9 @@ class Header:
     journal: Seen | None = None
     """The last entry of the store's journal that was known before the store was read; null where none was. What earlier
     runs of the very same plan did up to there, this one has seen; what they did later is not written again."""
+    lease: int | None = None
+    """The number of the lease that the store had given out last by then; null where none was. A run that died with its
+    journal is known to this plan if it held that lease, or an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,34 @@ def test_what_is_acknowledged_before_the_next_apply_is_known_to_it(repository: R
     assert (True, []) == (report.complete, [note for note in report.notes if "missing" in note])
 
 
+def test_a_plan_that_is_made_after_a_run_died_is_a_new_decision(repository: Repository, tmp_path: Path) -> None:
+    plan = priced(repository, "12.00")
+    journal, aside = repository.root / "journal", tmp_path.with_name(f"{tmp_path.name}-aside")
+    shutil.copytree(journal, aside)
+    killed(repository, plan, Point(1, "requested"))  # and nothing was written
+    shutil.rmtree(journal)
+    shutil.copytree(aside, journal)
+    anew = repository.plan()
+    assert plan.digest == anew.digest
+    report = repository.apply(anew)
+    assert report.complete
+    assert any("a part is missing" in note for note in report.notes)
+
+
+def test_a_plan_whose_run_ended_and_was_not_kept_is_not_applied_again(repository: Repository, tmp_path: Path) -> None:
+    plan = priced(repository, "12.00")
+    journal, aside = repository.root / "journal", tmp_path.with_name(f"{tmp_path.name}-aside")
+    shutil.copytree(journal, aside)
+    assert repository.apply(plan).complete
+    shutil.rmtree(journal)
+    shutil.copytree(aside, journal)
+    set_price(repository, "a", "10.00")  # a person takes it back
+    with pytest.raises(PlanRefused, match="applied this very plan, and is not in"):
+        repository.apply(plan)
+    assert {"a": "10.00", "b": "12.00", "c": "12.00"} == prices(repository)
+    assert repository.apply(repository.plan()).complete
+
+
 def test_a_run_whose_journal_is_here_is_not_missed(repository: Repository) -> None:
     plan = priced(repository, "12.00")
     for where in (Point(0, "begun"), Point(1, "told")):  # nothing is sent yet; something is
