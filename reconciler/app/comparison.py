@@ -1,7 +1,8 @@
 """Comparison: whether a plan is the one that was approved, although the branch moved in between.
 
 What counts is what would be written, to what, and from which value; line numbers, times and the digest of the files
-may differ.
+may differ. So may causes, but for one: by now the same writes may put back what somebody edited in the store, after
+they were approved and made once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from reconciler.model.change import Change
 from reconciler.model.errors import PlanRefused, WrongUsage
 from reconciler.model.plan import Plan
 
+_EDITED = frozenset({"store", "both"})
 _NAMED = 5
 
 
@@ -45,10 +47,12 @@ def _differences(store: str, approved: Plan, planned: Plan) -> Iterator[str]:
     if approved.target != planned.target:
         yield f"store {store}: the plan is for another shop, API version or currency than the approved one"
     before, now = _intents(approved.changes), _intents(planned.changes)
+    edited = _edited(planned.changes) - _edited(approved.changes)
     for what, addresses in (
         ("planned now, and not approved", now.keys() - before.keys()),
         ("approved, and not planned now", before.keys() - now.keys()),
         ("planned otherwise than approved", {at for at in now.keys() & before.keys() if now[at] != before[at]}),
+        ("edited in the store by now, which was not known when it was approved", {address for address, _ in edited}),
     ):
         if addresses:
             yield f"store {store}: {_listed(addresses)}: {what}"
@@ -67,6 +71,11 @@ def _intents(changes: Sequence[Change]) -> dict[Address, Change]:
         )
         for change in changes
     }
+
+
+def _edited(changes: Sequence[Change]) -> set[tuple[Address, str]]:
+    """Return the fields that somebody edited in the store, as far as that is known."""
+    return {(change.address, field.path) for change in changes for field in change.fields if field.cause in _EDITED}
 
 
 def _listed(addresses: set[Address]) -> str:
