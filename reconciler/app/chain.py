@@ -50,6 +50,8 @@ class Glance:
     fence: int = 0
     misses: str = ""
     """The run that held the store before, if the journal did not know it."""
+    undoes: str = ""
+    """The run that it takes back."""
 
 
 def beginning(store: str) -> Head:
@@ -99,11 +101,11 @@ def glance_of(line: bytes) -> Glance:
     try:
         record = orjson.loads(line)["record"]
         request, fence = int(record.get("request", 0)), int(record.get("fence", 0))
-        misses = (record.get("lacks_run") or {}).get("run", "")
-        glance = Glance(record["event"], record["run"], request, record.get("plan", ""), fence, misses)
+        misses, undoes = (record.get("lacks_run") or {}).get("run", ""), record.get("undoes") or ""
+        glance = Glance(record["event"], record["run"], request, record.get("plan", ""), fence, misses, undoes)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BrokenLine(_NO_ENTRY) from None
-    if not all(isinstance(name, str) for name in (glance.event, glance.run, glance.plan, glance.misses)):
+    if not all(isinstance(name, str) for name in (glance.event, glance.run, glance.plan, glance.misses, undoes)):
         raise BrokenLine(_NO_ENTRY)
     return glance
 

@@ -31,7 +31,10 @@ def is_of(run: str, plan: str) -> bool:
 
 
 def _unfinished(plan: str, entries: Iterable[Glance]) -> RunName | None:
-    """Return the last run of a plan that has no end."""
+    """Return the last run of a plan that has no end, and that nobody began to take back.
+
+    What is written after that is a run of its own: it can be taken back, and its keys of idempotency are new.
+    """
     open_runs: dict[str, int] = {}
     fences: dict[str, int] = {}
     for entry in entries:
@@ -43,6 +46,8 @@ def _unfinished(plan: str, entries: Iterable[Glance]) -> RunName | None:
                 open_runs[run] = max(open_runs[run], request)
             case Glance("ended", run) if not 0 < entry.fence < fences.get(run, 0):  # else another one had it by then
                 open_runs.pop(run, None)
+            case Glance("begun") if entry.undoes:
+                open_runs.pop(entry.undoes, None)
             case _:
                 pass
     return next((RunName(run, sent, resumes=True) for run, sent in reversed(open_runs.items())), None)

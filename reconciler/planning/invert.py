@@ -148,7 +148,9 @@ class _Group:
         elif kind.sold and (not self._is_as_made(address) or self._existed(address)):
             yield from self._compensated(address)
         else:
+            gone = self.later.taken_back(address)
             reasons = [
+                *([f"run {gone.run} took it away, and it was made again since"] if gone is not None else []),
                 *(f"run {run} wrote {at} since" for at, run in self.later.at_or_below(address, self._kinds)),
                 *touches(address, self._own, self._live, self._kinds, self._ground.shop_name),
                 *self._ground.elsewhere.get(address, ()),

@@ -70,6 +70,11 @@ class Later:
         makers = (self.of(at, WHOLE) for at in around if at is not None)
         return None if any(maker is not None and maker.turn > found.turn for maker in makers) else found
 
+    def taken_back(self, address: Address) -> Rewritten | None:
+        """Return the rollback that took away what the run made, and came to its end: what is there is another one."""
+        found = self.of(address, WHOLE)
+        return found if found is not None and found.takes_back and found.fate == "done" else None
+
     def at_or_below(self, address: Address, kinds: KindSet) -> Iterator[tuple[Address, str]]:
         """Yield what later runs wrote of an address and of what hangs on it, each with the last of those runs."""
         for at in sorted(at for at in self.by_address if kinds.hangs_on(at, address)):

@@ -278,6 +278,12 @@ def test_a_run_goes_on_that_a_stopped_process_of_it_ended_after_another_took_it_
     assert "r1" != run_of("p1", journal.glances(), NOON).name
 
 
+def test_a_run_that_somebody_began_to_take_back_is_not_gone_on_with(tmp_path: Path):
+    back = replace(begun("r2", plan="p2"), undoes="r1")
+    run = run_of("p1abcdefgh", a_journal(tmp_path, [begun(plan="p1abcdefgh"), requested(), back]).glances(), NOON)
+    assert ("20261128T120000Z-p1abcd", False) == (run.name[:23], run.resumes)
+
+
 def test_a_run_of_another_plan_or_one_that_ended_is_not(tmp_path: Path):
     journal = a_journal(tmp_path, [*RECORDS, begun("r2", plan="p2")])
     run = run_of("p1abcdefgh", journal.glances(), NOON)

@@ -1,4 +1,4 @@
-"""An apply was killed, and its journal died with the machine: whoever comes after learns of it from the store."""
+"""An apply was killed, and its journal died with the machine, or it was taken back: what whoever comes after may do."""
 
 import shutil
 import signal
@@ -147,3 +147,18 @@ def test_a_run_whose_journal_is_here_is_not_missed(repository: Repository) -> No
     report = repository.apply(plan)
     assert (True, []) == (report.complete, [note for note in report.notes if "missing" in note])
     assert None is broken(repository)
+
+
+def test_what_is_planned_anew_after_a_killed_run_was_taken_back_can_be_taken_back(repository: Repository) -> None:
+    plan = priced(repository, "12.00")
+    killed(repository, plan, Point(2, "told"))
+    run = [e.record.run for e in Journal(repository.root, "shop").entries() if isinstance(e.record, Begun)][-1]
+    assert repository.apply(repository.rollback(run)).complete
+    before = prices(repository)
+    report = repository.apply(repository.plan())
+    assert {"12.00"} == set(prices(repository).values())
+    assert report.run is not None
+    assert run != report.run
+    back = repository.rollback(report.run)
+    assert repository.apply(back).complete
+    assert ((), before) == (back.notes, prices(repository))
