@@ -13,31 +13,15 @@ most likely means that it was never executed, and it is sent again.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from reconciler.app.journal import Journal
-from reconciler.kinds import KINDS
+from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, deletes
 from reconciler.model.outcome import AlreadySo, Applied, Outcome
 from reconciler.model.plan import Plan, Seen
 from reconciler.model.record import Begun, Entry, Told
 from reconciler.planning.run_requests import Done, Requests
-
-_MAKES_GROUPS: Final = frozenset({"productSet", "collectionCreate"})
-_STOCKS: Final = "inventoryBulkToggleActivation"
-_COUNTS: Final = "inventorySetQuantities"
-_ENDED_BY: Final[Mapping[tuple[str, str], frozenset[str]]] = {
-    ("image", "create"): frozenset({"productSet", "fileUpdate"}),  # else it is processed, and then put on its product
-    ("image_order", "create"): frozenset({"productSet"}),
-    ("stock", "create"): frozenset({"productSet", _COUNTS}),
-    ("adjustment", "create"): frozenset({"metafieldsSet"}),  # counted, and then recorded
-    ("membership", "create"): frozenset({"collectionCreate", "productUpdate"}),  # else by a job
-    ("membership", "remove"): frozenset({"productUpdate"}),
-    ("product_order", "create"): frozenset({"collectionCreate"}),
-}
-"""What the store goes on with after an answer, or what takes several requests → the mutations that end it."""
-_FIELDS_OF_JOBS: Final = frozenset({("collection", "conditions")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +96,9 @@ def _with_their_roots(plan: Plan, unheard: Mapping[Address, Done]) -> dict[Addre
     found: dict[Address, Done] = {}
     for address, done in unheard.items():
         root = KINDS.root_of(address)
-        by = done.by & unheard[root].by & _MAKES_GROUPS if root in made else frozenset[str]()
-        if by and root != address:
-            found[address] = Done(done.paths, by)
+        whole = CODECS[root.kind].makes_whole
+        if root in made and root != address and whole in done.by & unheard[root].by:
+            found[address] = Done(done.paths, frozenset({whole}))
     return found
 
 
@@ -122,24 +106,16 @@ def _was_made(change: Change, done: Done) -> bool:
     """Return whether the requests that were answered made all of a change."""
     if not _is_ended(change, done.by):
         return False
-    kind = change.address.kind
-    own = {each.path for each in change.fields if (kind, each.path) not in _FIELDS_OF_JOBS}
+    own = {each.path for each in change.fields} - CODECS[change.address.kind].goes_on_with
     return isinstance(change, Create) or deletes(change) or bool(own & done.paths)
 
 
 def _is_ended(change: Change, by: frozenset[str]) -> bool:
     kind = change.address.kind
-    ends = _ENDED_BY.get((kind, change.action))
+    ends = CODECS[kind].ended_by.get(change.action)
     if ends is None:
         return not KINDS[kind].is_order
-    if by.isdisjoint(ends):
-        return False
-    if kind == "stock" and by & ends == {_COUNTS}:
-        # A level that is there was stocked before it was counted, or is empty by now. One that the store kept, and that
-        # nobody sees, is counted first.
-        is_there = any(each.before is not None for each in change.fields)
-        return is_there or _STOCKS in by
-    return True
+    return not by.isdisjoint(ends) and not CODECS[kind].half_done(change, by)
 
 
 def _by_run(

@@ -288,6 +288,7 @@ CODEC = Codec(
     "adjustment",
     read=READ,
     write=_write,
+    ended_by={"create": frozenset({"metafieldsSet"})},  # it is counted, and then recorded
     pooled=True,
     since="2026-04",
     scopes=frozenset({"read_products", "write_products", "read_inventory", "write_inventory", "read_locations"}),

@@ -357,6 +357,8 @@ CODEC = Codec(
     "collection",
     read=READ,
     write=_write,
+    makes_whole="collectionCreate",
+    goes_on_with=frozenset({"conditions"}),
     carries=_carries,
     scopes=frozenset({"read_products", "write_products"}),
     since=SINCE,

@@ -264,6 +264,8 @@ CODEC = Codec(
     "image",
     read=READ,
     write=_write,
+    # Any other is processed, and then put on its product.
+    ended_by={"create": frozenset({"productSet", "fileUpdate"})},
     nesting=Nesting("files", _nested, travels=Travels.WHEN_NEW, arrange=_in_order, uploads=_nested_uploads),
     scopes=frozenset({"read_products", "write_products", "read_files", "write_files"}),
     documents=(_CREATE, _UPDATE, _DELETE),

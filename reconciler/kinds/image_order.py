@@ -93,6 +93,7 @@ CODEC = Codec(
     _KIND,
     read=READ,
     write=_write,
+    ended_by={"create": frozenset({"productSet"})},
     implied=True,
     scopes=frozenset({"read_products", "write_products"}),
     documents=(_REORDER,),

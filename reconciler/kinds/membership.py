@@ -154,6 +154,8 @@ CODEC = Codec(
     "membership",
     read=READ,
     write=_write,
+    # Any other is a job.
+    ended_by={"create": frozenset({"collectionCreate", "productUpdate"}), "remove": frozenset({"productUpdate"})},
     nesting=Nesting("selections", _nested, travels=Travels.WHEN_NEW),
     pooled=True,
     scopes=frozenset({"read_products", "write_products"}),

@@ -363,6 +363,7 @@ CODEC = Codec(
     "product",
     read=READ,
     write=_write,
+    makes_whole="productSet",
     carries=_carries,
     scopes=frozenset({"read_products", "write_products"}),
     documents=(_SET, _SET_WITH_FILES, _UPDATE, _DELETE, UNMARK),

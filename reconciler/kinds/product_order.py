@@ -139,6 +139,7 @@ CODEC = Codec(
     "product_order",
     read=READ,
     write=_write,
+    ended_by={"create": frozenset({"collectionCreate"})},
     nesting=Nesting("order", _nested, travels=Travels.WHEN_NEW),
     pooled=True,
     scopes=frozenset({"read_products", "write_products"}),

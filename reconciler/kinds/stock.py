@@ -171,10 +171,18 @@ def _set(rows: Sequence[_Row], batch: Batch) -> Mutation:
     )
 
 
+def _counted_alone(change: Change, answered: frozenset[str]) -> bool:
+    """A level that is there was stocked before, or is empty by now; one that the store kept unseen is counted first."""
+    is_there = any(each.before is not None for each in change.fields)
+    return not is_there and answered.isdisjoint({"productSet", "inventoryBulkToggleActivation"})
+
+
 CODEC = Codec(
     "stock",
     read=READ,
     write=_write,
+    ended_by={"create": frozenset({"productSet", "inventorySetQuantities"})},
+    half_done=_counted_alone,
     nesting=Nesting("inventoryQuantities", _nested, travels=Travels.WHEN_NEW),
     pooled=True,
     since="2026-04",

@@ -271,6 +271,11 @@ def _carries_nothing(change: Change) -> bool:
     return False
 
 
+def _never_half_done(change: Change, answered: frozenset[str]) -> bool:
+    del change, answered
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Codec:
     """How one kind is read and written."""
@@ -282,6 +287,14 @@ class Codec:
     carries: Callable[[Change], bool] = _carries_nothing
     """Whether the mutation for a root's change carries the changes of its children along."""
     nesting: Nesting | None = None
+    makes_whole: str | None = None
+    """Of a root: the mutation that makes one with all that it carries."""
+    ended_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """An action → the mutations whose answer is the end of it, where the store goes on after that of others."""
+    half_done: Callable[[Change, frozenset[str]], bool] = _never_half_done
+    """Whether a change still lacks a request, though these mutations were answered, one of ``ended_by`` among them."""
+    goes_on_with: frozenset[str] = frozenset()
+    """Fields that the store goes on with after it answered."""
     implied: bool = False
     """Of an order: while its root is made, it comes true by the order of the rows."""
     pooled: bool = False

@@ -6,7 +6,7 @@ from functools import cache
 from types import ModuleType
 
 import pytest
-from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse, validate
+from graphql import DocumentNode, FieldNode, OperationDefinitionNode, OperationType, parse, validate
 
 from reconciler.kinds import CODECS, KINDS, MODULES
 from reconciler.sandbox.language.cost import Pricing
@@ -136,6 +136,18 @@ def test_a_mutation_that_kinds_share_is_listed_by_one_of_them(module):
     assert [] == unlisted, (
         f"add {', '.join(unlisted)} to documents= of the codecs that send it: doctor does not check it"
     )
+
+
+def test_what_ends_a_change_is_a_mutation_that_some_kind_sends():
+    fields = (each for text in WRITES for each in operation(text).selection_set.selections)
+    sent = {each.name.value for each in fields if isinstance(each, FieldNode)}
+    named = {
+        root
+        for codec in CODECS.values()
+        for root in (*(codec.makes_whole or "").split(), *frozenset().union(*codec.ended_by.values()))
+    }
+    assert named
+    assert set() == named - sent
 
 
 def test_the_repertoire_of_all_kinds_is_every_document():
