@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from reconciler import __version__
 from reconciler.app.chain import Head, Proof, beginning
-from reconciler.app.gaps import gaps_of
+from reconciler.app.gaps import gaps_of, noted
 from reconciler.app.jobs_at_large import noted_results
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import RunJournal
@@ -187,9 +187,8 @@ def _journal_changed(journal: Journal, line: int, reason: str) -> str:
 
 def _journal_in_part(journal: Journal, pointer: Pointer | None, lacks: Missing) -> str:
     run = f", of run {pointer.run}" if pointer is not None and pointer.run is not None else ""
-    gone = f"the store remembers entry {lacks.seq} of {journal.name}{run}, which is not here: a part is missing"
-    cure = "it is where that run was applied: what its job kept of journal/, as docs/journal.md says"
-    return f"{gone}; {cure}. `audit verify` says so from now on, and no rollback is made, until it is acknowledged"
+    gone = f"the store remembers entry {lacks.seq} of {journal.name}{run}, which is not here"
+    return noted(gone, "what its job kept of journal/")
 
 
 def _begun(plan: Plan, terms: Terms, accepted: Collection[str]) -> Begun:

@@ -72,6 +72,12 @@ def is_among(run: MissingRun, taken: Collection[MissingRun]) -> bool:
     return run in taken or MissingRun(run.run, 0) in taken
 
 
+def noted(gone: str, where: str) -> str:
+    """Return what a report says of a part that the run found to be gone. ``where``: where it may be looked for."""
+    until = "`audit verify` says so from now on, and no rollback is made, until it is acknowledged"
+    return f"{gone}: a part is missing; it is where that run was applied: {where}, as docs/journal.md says. {until}"
+
+
 def cure(store: str) -> str:
     """Return what to do about a part that is gone."""
     said = f"reconciler audit acknowledge {store} --reason TEXT"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from reconciler.app.chain import Glance, Head
-from reconciler.app.gaps import gaps_of, is_among
+from reconciler.app.gaps import gaps_of, is_among, noted
 from reconciler.app.journal import Journal
 from reconciler.app.process import is_gone
 from reconciler.app.runs import is_of
@@ -77,7 +77,8 @@ def refuse_unrecorded(plan: Plan, journal: Journal, takings: Takings, last: Miss
     lost = last
     if any(is_of(run, plan.digest) for run in takings.missed):
         gaps = gaps_of(entry.record for entry in journal.entries()).open
-        lost = next((gap for gap in gaps if isinstance(gap, MissingRun) and is_of(gap.run, plan.digest)), last)
+        of_plan = [gap for gap in gaps if isinstance(gap, MissingRun) and is_of(gap.run, plan.digest)]
+        lost = max(of_plan, key=lambda run: run.fence, default=last)
     if lost is not None and is_of(lost.run, plan.digest) and not _is_known_to(plan, lost):
         raise PlanRefused(
             f"store {journal.store}: {lost} of this very plan held the store, and is not in {journal.name}: what it "
@@ -111,6 +112,5 @@ def _is_known_to(plan: Plan, lost: MissingRun) -> bool:
 
 def of_missing_run(journal: Journal, run: MissingRun) -> str:
     """Return what a report says of a run that held the store, and that the journal does not know."""
-    gone = f"{run} held the store before, did not come to its end, and is not in {journal.name}: a part is missing"
-    cure = "it is where that run was applied: what is left there of journal/, as docs/journal.md says"
-    return f"{gone}; {cure}. `audit verify` says so from now on, and no rollback is made, until it is acknowledged"
+    gone = f"{run} held the store before, did not come to its end, and is not in {journal.name}"
+    return noted(gone, "what is left there of journal/")

@@ -10,13 +10,16 @@ import pytest
 from reconciler.app.audit import Anchor, verified
 from reconciler.app.chain import Head
 from reconciler.app.journal import Journal
-from reconciler.app.predecessor import Takings, predecessor, unknown_predecessor
+from reconciler.app.predecessor import Takings, predecessor, refuse_unrecorded, unknown_predecessor
 from reconciler.app.process import this_process
 from reconciler.app.runs import is_of, run_of
+from reconciler.model.errors import PlanRefused
+from reconciler.model.plan import Header
 from reconciler.model.record import Acknowledged, Missing, MissingRun, Record
 from reconciler.shopify.pointer import JournalHead, Pointer
 from reconciler.shopify.terms import Terms
 from tests.app.test_journal import RECORDS, a_journal, begun
+from tests.render.plans import a_plan, an_update
 
 R1, R2 = replace(begun("r1"), fence=4), replace(begun("r2"), fence=5)
 GONE = JournalHead(9, "0" * 64)
@@ -85,6 +88,16 @@ def test_a_run_that_began_and_ended_while_another_one_read_the_journal_is_not_mi
 def test_a_run_tells_by_its_name_of_which_plan_it_may_be() -> None:
     name = run_of("ab12cd3456", (), datetime(2026, 11, 28, tzinfo=UTC)).name
     assert [True, False, False] == [is_of(name, "ab12cd99"), is_of(name, "ab12ce"), is_of("r1", "ab12cd")]
+
+
+def test_a_plan_has_to_know_of_the_last_of_its_runs_that_died(tmp_path: Path) -> None:
+    plan = a_plan(an_update("product/cup"), header=Header("2026-11-28T06:15:00+00:00", "ci-7", lease=4))
+    lost = [MissingRun(f"20261128T061500Z-{plan.digest[:6]}-{name}", fence) for name, fence in (("a", 3), ("b", 5))]
+    others = [replace(begun(f"r{each.fence}"), fence=each.fence + 1, lacks_run=each) for each in lost]
+    journal, takings = a_journal(tmp_path, [*others]), Takings()
+    assert 2 == len(list(takings.noting(journal.glances())))
+    with pytest.raises(PlanRefused, match="lease 5"):
+        refuse_unrecorded(plan, journal, takings, None)
 
 
 def test_both_kinds_of_gaps_are_read_as_they_were_written(tmp_path: Path) -> None:
