@@ -36,7 +36,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Applied, ApplyReport, Outcome
 from reconciler.model.plan import Plan, Target
 from reconciler.model.record import Ended
-from reconciler.planning.identity import by_root
+from reconciler.planning.identity import ids_by_root
 from reconciler.planning.respelled import Respelled, respellings, told, without_respellings
 from reconciler.planning.respelled import remembered as all_respelled
 from reconciler.planning.written import Written
@@ -165,7 +165,7 @@ def _way(plan: Plan, client: WriteClient, here: Here, held: HeldRun, sender: Jou
         client.stay()  # many large files take longer than a lease lasts
         return downloaded(url)
 
-    references = by_root(plan.references, KINDS)
+    references = ids_by_root(plan.references, KINDS)
     keeper = Keeper(client, here.view.store, here.root, held.run.name, held.journal.kept, download, references)
     way = way_to(plan, here.view.store, client, here.files, sender, here.view.formerly)
     return replace(way, keep=keeper.keep, look=here.look, run=held.run.name, written=held.written)

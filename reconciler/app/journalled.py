@@ -13,8 +13,7 @@ from reconciler.app.chain import Head
 from reconciler.app.journal import Journal, JournalFailed
 from reconciler.model.change import Change
 from reconciler.model.outcome import Outcome
-from reconciler.model.record import Answered, Begun, Ended, Held, Job, Kept, Record, Requested, Told
-from reconciler.planning.run_requests import TELLS_OF_A_JOB
+from reconciler.model.record import TELLS_OF_A_JOB, Answered, Begun, Ended, Held, Job, Kept, Record, Requested, Told
 from reconciler.shopify.answer import Answer
 from reconciler.shopify.bulk_jobs import Results
 from reconciler.shopify.codec import Mutation

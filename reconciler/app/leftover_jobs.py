@@ -26,8 +26,8 @@ def saying_what_is_at_work(plan: Plan, job: str) -> Plan:
     if not job:
         return plan
     note = (
-        f"a bulk operation of an earlier apply ({job}) is still at work, and what it makes from now on is not in this "
-        "plan; run plan again once it is done: an apply waits for that"
+        f"{_at_work(job)}, and what it makes from now on is not in this plan; run plan again once it is done: an apply "
+        "waits for that"
     )
     return sealed(replace(plan, notes=(note, *plan.notes)))
 
@@ -36,7 +36,7 @@ def refuse_rollback(client: NamedClient, lease: Terms | None) -> None:
     """Raise BulkUnfinished while bulk operations are at work: what they make could not be taken back."""
     job = left_at_work(client, lease)
     if job:
-        cause = f"a bulk operation of an earlier apply ({job}) is still at work, and what it makes would not go back"
+        cause = f"{_at_work(job)}, and what it makes would not go back"
         raise BulkUnfinished(client.store, cause, "nothing was planned; run rollback again once it is done")
 
 
@@ -44,10 +44,13 @@ def waited_for_end(client: NamedClient, job: str) -> None:
     """Wait for the end of bulk operations of an earlier apply. Raises BulkUnfinished where that does not come."""
     client.teller.began("waiting for a bulk operation of an earlier apply")
     if not waited_for(client, job):
-        cause = f"a bulk operation of an earlier apply ({job}) is still at work"
-        raise BulkUnfinished(client.store, cause, "nothing was written; run apply again later")
+        raise BulkUnfinished(client.store, _at_work(job), "nothing was written; run apply again later")
 
 
 def of_waiting(job: str) -> str:
     """Return what a report says of bulk operations that were waited for."""
     return f"bulk operations {job} of an earlier apply had not been seen to their end; they were waited for"
+
+
+def _at_work(job: str) -> str:
+    return f"a bulk operation of an earlier apply ({job}) is still at work"

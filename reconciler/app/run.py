@@ -16,7 +16,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.along import came_since, deleted_ids
 from reconciler.planning.astray import why_astray
-from reconciler.planning.identity import by_root, named_as_planned
+from reconciler.planning.identity import ids_by_root, named_as_planned
 from reconciler.planning.pointing import pointed
 from reconciler.planning.precondition import Checked
 from reconciler.shopify.codec import Mutation
@@ -37,7 +37,7 @@ class Run:
         self._marked: set[Address] = set()
         """What is to be taken over, or to move, and has our mark: an answer said so, or it was met with it."""
         self._plan = plan
-        self._references = by_root(plan.references, KINDS)
+        self._references = ids_by_root(plan.references, KINDS)
         self._released = frozenset(change.address for change in plan.changes if releases(change))
         self._way = way
         self._watch = watch

@@ -115,7 +115,7 @@ class _Folding:
             return
         if isinstance(record, Begun):
             run.fence = max(run.fence, record.fence)
-        if isinstance(record, Told | Ended) and is_late(record, run.fence):
+        if isinstance(record, Told | Ended) and is_late(record.fence, run.fence):
             return
         run.requests.add(record)
         if isinstance(record, Ended):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from reconciler.app.chain import Glance
+from reconciler.planning.run_requests import is_late
 
 _OF_PLAN: Final = 6  # digits of the digest of its plan that a run's name holds
 
@@ -44,7 +45,7 @@ def _unfinished(plan: str, entries: Iterable[Glance]) -> RunName | None:
                 fences[run] = max(fences.get(run, 0), entry.fence)
             case Glance("requested", run, request) if run in open_runs:
                 open_runs[run] = max(open_runs[run], request)
-            case Glance("ended", run) if not 0 < entry.fence < fences.get(run, 0):  # else another one had it by then
+            case Glance("ended", run) if not is_late(entry.fence, fences.get(run, 0)):
                 open_runs.pop(run, None)
             case Glance("begun") if entry.undoes:
                 open_runs.pop(entry.undoes, None)

@@ -6,7 +6,7 @@ end; whoever applies the same plan again resumes it under the same name. No entr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -81,6 +81,11 @@ class Begun:
     dirty: bool = False
     """Whether the plan was of files that were not all in the commit."""
     event: Literal["begun"] = "begun"
+
+
+BEGINS_A_JOB: Final = "bulkOperationRunMutation"
+TELLS_OF_A_JOB: Final = "bulkOperation"
+"""In place of a mutation: the request that says what a job came to."""
 
 
 @dataclass(frozen=True, slots=True)

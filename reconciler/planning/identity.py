@@ -16,7 +16,7 @@ References = Mapping[Address, Mapping[Address, str]]
 """Root → the ids of what changes of its group refer to in it."""
 
 
-def by_root(ids: Mapping[Address, str], kinds: KindSet) -> References:
+def ids_by_root(ids: Mapping[Address, str], kinds: KindSet) -> References:
     """Return ids group by group: one of a product, an image or a publication may be met in any number of groups."""
     found: dict[Address, dict[Address, str]] = defaultdict(dict)
     for address, known in ids.items():

@@ -16,14 +16,12 @@ from typing import Final, Literal
 from reconciler.model.address import Address
 from reconciler.model.outcome import Applied, Failed
 from reconciler.model.overview import Beside
-from reconciler.model.record import Answered, Begun, Ended, Job, Record, Requested, Told
+from reconciler.model.record import BEGINS_A_JOB, TELLS_OF_A_JOB, Answered, Begun, Job, Record, Requested, Told
 from reconciler.planning.later import Fate
 
 _APPLIED: Final = "applied"
 _FOUND_SO: Final = "already-so"
-_BEGINS_A_JOB: Final = "bulkOperationRunMutation"
-TELLS_OF_A_JOB: Final = "bulkOperation"
-_NAMELESS: Final = Job("", _BEGINS_A_JOB)
+_NAMELESS: Final = Job("", BEGINS_A_JOB)
 """Of journals that do not say which one it was: the last that was begun."""
 _NOT_DONE: Final = frozenset({"stale", "failed", "skipped"})
 _Asks = dict[Address, frozenset[str]]
@@ -63,13 +61,13 @@ class Request:
     """What it changes → the fields that it writes; empty once it is known what became of it."""
 
 
-def is_late(record: Told | Ended, fence: int) -> bool:
-    """Return whether who noted this had lost the run by then, to one with a higher fencing token.
+def is_late(fence: int, highest: int) -> bool:
+    """Return whether who noted something under a fencing token had lost the run by then, to one with a higher one.
 
     A process that was stopped, and wakes after another took over, says of what it did not do that it was not done. What
     it asked for, and was answered, is true all the same.
     """
-    return 0 < record.fence < fence
+    return 0 < fence < highest
 
 
 class Requests:
@@ -109,7 +107,7 @@ class Requests:
         """Return what requests did that nobody heard an answer to, if they were executed."""
         found = dict(self._unheard)
         for request in self._open.values():
-            if request.mutation != _BEGINS_A_JOB:
+            if request.mutation != BEGINS_A_JOB:
                 self._noted(request.asks, request.mutation, found)
         for each in self._jobs.values():
             self._noted(each.asks, each.job.mutation, found)
@@ -118,7 +116,8 @@ class Requests:
     def in_doubt(self, so: Collection[Address]) -> int:
         """Return how many requests may have been executed or not: nobody knows, unless all they change is so now."""
         jobs = (frozenset(each.asks) for each in self._jobs.values())
-        return sum(not asks <= frozenset(so) for asks in (*self._silent, *self._waited_for(), *jobs))
+        are_so = frozenset(so)
+        return sum(not asks <= are_so for asks in (*self._silent, *self._waited_for(), *jobs))
 
     def jobs_at_large(self) -> tuple[JobAtLarge, ...]:
         """Return the bulk operations that may have been begun, and of which nobody noted what they came to."""
@@ -139,7 +138,7 @@ class Requests:
                 request = self._open.pop((fence, number), None)
                 if request is not None:
                     self._hear(request, record)
-            case Told(outcomes=outcomes) if not is_late(record, self.fence):
+            case Told(outcomes=outcomes) if not is_late(record.fence, self.fence):
                 self._told |= {outcome.address: outcome.result for outcome in outcomes}
                 self._applied.update(outcome.address for outcome in outcomes if isinstance(outcome, Applied))
                 for outcome in outcomes:
@@ -195,7 +194,7 @@ class Requests:
     def _waited_for(self) -> Iterator[frozenset[Address]]:
         """Yield what the requests change that are not answered; those that begin jobs are known by the name of that."""
         for request in self._open.values():
-            if request.asks and request.mutation != _BEGINS_A_JOB:
+            if request.asks and request.mutation != BEGINS_A_JOB:
                 yield frozenset(request.asks)
 
     def _has_fields(self, address: Address) -> bool:
@@ -210,7 +209,7 @@ class Requests:
             paths = frozenset(each.path for each in change.fields)
             request.asks[change.address] = self._paths.setdefault(paths, paths)
             self._of.setdefault(change.address, []).append(request)
-        if record.mutation == _BEGINS_A_JOB:
+        if record.mutation == BEGINS_A_JOB:
             job = record.job or _NAMELESS
             self._jobs[job.name] = JobAtLarge(job, request.asks)
         return request
@@ -219,7 +218,7 @@ class Requests:
         if answer.result != "unknown":
             request.executed = "no" if answer.result == "refused" else "perhaps" if answer.errors else "surely"
         asks, request.asks = request.asks, {}
-        if request.mutation == _BEGINS_A_JOB:
+        if request.mutation == BEGINS_A_JOB:
             if answer.result == "refused" or answer.errors:
                 self._jobs.pop((request.job or _NAMELESS).name, None)
         elif request.mutation == TELLS_OF_A_JOB:

@@ -155,7 +155,7 @@ class _Tracked:
         match record:
             case Begun(undoes=undoes):
                 self.undoes, self._has_ended = undoes, False
-            case Ended() if not is_late(record, self._requests.fence):
+            case Ended() if not is_late(record.fence, self._requests.fence):
                 self._has_ended = True
             case Requested(changes=changes) if request is not None and changes:
                 for change in changes:

@@ -17,7 +17,7 @@ import orjson
 
 from reconciler.model.address import Address
 from reconciler.model.progress import Teller
-from reconciler.model.record import Job
+from reconciler.model.record import BEGINS_A_JOB, Job
 from reconciler.shopify.asking import Client, NamedClient
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import BulkUnfinished, OutcomeUnknown, ShopError
@@ -25,7 +25,6 @@ from reconciler.shopify.exporting import NoExport, Save, download, saved
 from reconciler.shopify.wait import Wait
 from reconciler.shopify.writer import Sender, ids_in
 
-ROOT: Final = "bulkOperationRunMutation"
 START: Final = """\
 mutation RunInBulk($text: String!, $path: String!) {
   bulkOperationRunMutation(mutation: $text, stagedUploadPath: $path) {
@@ -152,7 +151,7 @@ class BulkJobs:
         makes = tuple(change for mutation in mutations for change in mutation.makes)
         text = _named(mutations[0].document, name)
         job = Job(name, mutations[0].root)
-        start = Mutation(ROOT, START, {"text": text, "path": path}, (), repeatable=False, makes=makes, job=job)
+        start = Mutation(BEGINS_A_JOB, START, {"text": text, "path": path}, (), repeatable=False, makes=makes, job=job)
         answers = _answers(self._ended(self._started(start, name), teller), self.save)
         ids: dict[Address, str] = {}
         for place, answer in answers.items():
@@ -166,7 +165,7 @@ class BulkJobs:
         payload: dict[str, Any] = {}
 
         def is_taken() -> bool:
-            payload.update(self.sender.mutate(start).data[ROOT])
+            payload.update(self.sender.mutate(start).data[BEGINS_A_JOB])
             return not any(error["code"] == _BUSY for error in payload["userErrors"])
 
         try:

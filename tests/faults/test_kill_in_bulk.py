@@ -14,8 +14,7 @@ from reconciler.app.journal import Journal
 from reconciler.app.session import Session
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.progress import Began, Event
-from reconciler.model.record import Begun, Ended, Requested
-from reconciler.shopify.bulk_jobs import ROOT
+from reconciler.model.record import BEGINS_A_JOB, Begun, Ended, Requested
 from reconciler.shopify.errors import BulkUnfinished
 from tests.contract.new_products import a_product, a_shop, held
 from tests.contract.repository import Repository
@@ -57,7 +56,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, embedded: EmbeddedStor
     assert shop.apply(shop.plan()).complete
     records = [entry.record for entry in Journal(shop.root, "shop").entries()]
     asked = [each for each in records if isinstance(each, Requested)]
-    begins = [each.request for each in asked if each.mutation == ROOT]
+    begins = [each.request for each in asked if each.mutation == BEGINS_A_JOB]
     return held(shop), begins, [each.request for each in asked if each.mutation == "bulkOperation"]
 
 

@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.directory import Directory
 from reconciler.model.kind import Kind
 from reconciler.model.state import Found, FoundGroup
-from reconciler.planning.identity import by_root, named_as_planned
+from reconciler.planning.identity import ids_by_root, named_as_planned
 
 GOES_BY = {
     "mark": "its own",
@@ -65,7 +65,7 @@ def test_a_child_is_named_in_its_own_group_whatever_has_the_same_id_elsewhere(ki
     here, there = Address(kind.name, "a/V/own"), Address(kind.name, "b/V/own")
 
     def named_with(references: dict[Address, str]) -> Mapping[Address, str]:
-        known = by_root({**above, **references}, KINDS)
+        known = ids_by_root({**above, **references}, KINDS)
         return named_as_planned(root, (), group, kinds=KINDS, directory=Directory(), references=known).ids
 
     assert {here: "X"} == {at: own for at, own in named_with({here: "X", there: "X"}).items() if own == "X"}
