@@ -27,8 +27,8 @@ def drift_of(plan: Plan, store: Store, project: str | None = None) -> Drift:
     ``project``: the repository, where the reader's commands have to name it.
     """
     here = f" --project {quote(project)}" if project is not None else ""
-    items = tuple(_with_cures(each, store, here) for each in _drifted(plan))
-    addresses = {each.address for each in items}
+    drifted = list(_drifted(plan))
+    addresses = {each.address for each in drifted}
     moved = [each for each in plan.observed if each.cause == "sold"]
     return Drift(
         target=plan.target,
@@ -37,7 +37,7 @@ def drift_of(plan: Plan, store: Store, project: str | None = None) -> Drift:
         scope=plan.scope,
         complete=plan.complete,
         errored=plan.errored,
-        items=items,
+        items=tuple(_with_cures(each, store, here) for each in _folded(drifted)),
         sold=tuple(Moved(each.address, each.git, each.store) for each in moved),
         watched=tuple(
             Watched(each.address, each.path, each.git, each.store) for each in plan.observed if each.cause != "sold"
@@ -92,6 +92,19 @@ def _drifted(plan: Plan) -> Iterator[Drifted]:
         if fields:
             shown = fields if _how(change) == "edited" else list(change.fields)
             yield Drifted(change.address, _how(change), tuple(map(_field, shown)))
+
+
+def _folded(drifted: Collection[Drifted]) -> Iterator[Drifted]:
+    """Yield what drifted, and what is gone because the thing that it hangs on is gone with that."""
+    along: dict[Address, list[Address]] = {each.address: [] for each in drifted if each.how == "removed"}
+    kept = []
+    for each in drifted:
+        root = KINDS.root_of(each.address)
+        if each.how == "removed" and root != each.address and root in along:
+            along[root].append(each.address)
+        else:
+            kept.append(each)
+    yield from (replace(each, along=tuple(along.get(each.address, ()))) for each in kept)
 
 
 def _counts(field: FieldChange, change: Change, *, two_way: bool) -> bool:

@@ -44,6 +44,8 @@ class Drifted:
     """
     narrower: str | None = None
     """A line of the product's or category's own file that lets every store decide of this one alone."""
+    along: tuple[Address, ...] = ()
+    """What is gone because this is gone: it comes back with it, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from reconciler.model.drift import Drift, Drifted, DriftedField
 from reconciler.render.printable import clipped
 from reconciler.render.style import EMPTY, Ink, Line, Span, Style, line, written
 from reconciler.render.value import value_text
-from reconciler.render.words import counted, in_project, name, number, short, spoken
+from reconciler.render.words import counted, counted_kinds, in_project, name, number, short, spoken
 
 SHOWN = 50
 HOW = {"edited": "edited in the store", "removed": "gone from the store", "added": "added in the store"}
@@ -40,7 +40,9 @@ def how_text(drifted: Drifted) -> str:
     known = any(field.cause is not None for field in drifted.fields)
     both = any(field.cause == "both" for field in drifted.fields)
     said = (HOW if known else HOW_UNKNOWN)[drifted.how]
-    return f"{said}, and in git" if both and drifted.how == "edited" else said
+    if both and drifted.how == "edited":
+        return f"{said}, and in git"
+    return f"{said}, with {', '.join(counted_kinds(drifted.along))}" if drifted.along else said
 
 
 def field_value(field: DriftedField, currency: str, side: str) -> str:

@@ -76,4 +76,5 @@ def _item(drifted: Drifted) -> dict[str, Json]:
         "adopt": drifted.adopt,
         "silence": drifted.silence,
         "instead": drifted.instead,
+        "along": [str(each) for each in drifted.along],
     }

@@ -11,7 +11,7 @@ from reconciler.render.printable import clipped, printable, quoted
 from reconciler.render.row_text import Block, Page, row_blocks, value_lines
 from reconciler.render.style import Detail, Ink, Line, Span, line
 from reconciler.render.value import amount, money_range, value_text
-from reconciler.render.words import child_name, counted, name, names, spoken
+from reconciler.render.words import child_name, counted, counted_kinds, name, names, spoken
 
 _INDENT = 4
 _FEW = 4  # things of one kind that still get a line each
@@ -69,14 +69,14 @@ def _remark(change: Change, children: Sequence[Change], page: Page) -> tuple[Spa
     match change:
         case Create():
             made = [child for child in children if isinstance(child, Create)]
-            parts = [*_status(change), *_counts(made), *_prices(made, page)]
+            parts = [*_status(change), *counted_kinds(child.address for child in made), *_prices(made, page)]
             return (*((Span(f"  {', '.join(parts)}"),) if parts else ()), *_history(change))
         case Adopt():
             return (Span(f"  {_CONSENT}", Ink.LOUD),)
         case Move():
             return (Span(f"  moved: its key was {name(change.was.key)}", Ink.CHANGED),)
         case Remove():
-            gone = _counts(child for child in children if _goes_along(change, child))
+            gone = counted_kinds(child.address for child in children if _goes_along(change, child))
             return (
                 Span(f"  {change.how}", Ink.REMOVED),
                 Span(f", with {', '.join(gone)}" if gone else ""),
@@ -91,11 +91,6 @@ def _remark(change: Change, children: Sequence[Change], page: Page) -> tuple[Spa
 def _status(change: Change) -> list[str]:
     status = value_of(change, "status")
     return [status] if isinstance(status, str) else []
-
-
-def _counts(changes: Iterable[Change]) -> list[str]:
-    kinds = Counter(change.address.kind for change in changes)
-    return [counted(count, spoken(kind)) for kind, count in kinds.items()]
 
 
 def _prices(changes: Iterable[Change], page: Page) -> list[str]:
@@ -158,7 +153,7 @@ def _pieces(change: Change) -> list[str]:
 
 
 def _bundle(changes: Sequence[Change], page: Page) -> Line:
-    spans = [_mark(changes[0]), Span(", ".join(_counts(changes)), Ink.STRONG)]
+    spans = [_mark(changes[0]), Span(", ".join(counted_kinds(change.address for change in changes)), Ink.STRONG)]
     spans += [Span(f"  {price}") for price in _prices(changes, page)]
     spans += _fate(changes[0])
     room = max(_LEAST_ROOM, page.width - sum(len(span.text) for span in spans) - _INDENT)

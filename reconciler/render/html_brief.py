@@ -7,7 +7,7 @@ from decimal import Decimal
 from reconciler.model.change import Change, FieldChange, deletes
 from reconciler.render.group import Group, tells_fields, value_of
 from reconciler.render.value import amount, money_text, move, move_text
-from reconciler.render.words import child_name, counted, names, spoken
+from reconciler.render.words import child_name, counted, counted_kinds, names, spoken
 
 _PATHS_SHOWN = 4
 _ROOM_FOR_NAMES = 60  # columns
@@ -38,8 +38,7 @@ def brief(group: Group, currency: str) -> Iterator[str]:
 
 def _things(action: str, children: Sequence[Change]) -> str:
     """Return ``remove 1 publication: leaves Online Store``: in the words of the counts and of the filter."""
-    kinds = Counter(child.address.kind for child in children)
-    said = f"{action} {', '.join(counted(count, spoken(kind)) for kind, count in kinds.items())}"
+    said = f"{action} {', '.join(counted_kinds(child.address for child in children))}"
     left = [child_name(child.address) for child in children if child.address.kind in _PUBLICATIONS and deletes(child)]
     return f"{said}: leaves {names(left, _ROOM_FOR_NAMES)}" if left else said
 

@@ -7,7 +7,7 @@ with a marker, by which whoever posts it finds the one to replace.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, assert_never
 
@@ -25,7 +25,7 @@ from reconciler.render.review import Alike, Reviewed, alike
 from reconciler.render.row_text import place_text
 from reconciler.render.style import Line
 from reconciler.render.value import amount, money_range, reading
-from reconciler.render.words import CAUSES, child_name, counted, duration, number, short, spoken
+from reconciler.render.words import CAUSES, child_name, counted, counted_kinds, duration, number, short, spoken
 
 MARKER: Final = "<!-- reconciler: plan -->"
 ROOM: Final = 60_000
@@ -189,15 +189,14 @@ def _fate(group: Group, currency: str) -> str:
         case Adopt():
             return ": **taken over**, it is in the store without our mark"
         case Remove():
-            gone = _counts([child for child in group.children if deletes(child)])
+            gone = _counts(child for child in group.children if deletes(child))
             return f": **{text(change.how)}**{', with ' + ', '.join(gone) if gone else ''}"
         case _:
             assert_never(change)
 
 
-def _counts(changes: Sequence[Change]) -> list[str]:
-    kinds = Counter(change.address.kind for change in changes)
-    return [counted(count, text(spoken(kind))) for kind, count in kinds.items()]
+def _counts(changes: Iterable[Change]) -> list[str]:
+    return [text(each) for each in counted_kinds(change.address for change in changes)]
 
 
 def _prices(changes: Sequence[Change], currency: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Words: numbers, counts, names and durations as people say them."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 
 from reconciler.model.address import Address
@@ -15,6 +16,7 @@ __all__ = [
     "asked",
     "child_name",
     "counted",
+    "counted_kinds",
     "does",
     "duration",
     "in_project",
@@ -47,6 +49,12 @@ _SPOKEN = {"stock": "stock level", "mark": "mark definition"}
 def spoken(kind: str) -> str:
     """Return what people call a thing of this kind."""
     return _SPOKEN.get(kind, kind.replace("_", " "))
+
+
+def counted_kinds(addresses: Iterable[Address]) -> list[str]:
+    """Return how many things of each kind there are: ``3 variants``, ``1 metafield``."""
+    kinds = Counter(each.kind for each in addresses)
+    return [counted(count, spoken(kind)) for kind, count in kinds.items()]
 
 
 def duration(seconds: int) -> str:

@@ -148,9 +148,19 @@ def test_what_people_removed_and_added_is_drift(shop: Repository) -> None:
     admin.drop("S-M")
     admin.add("S-L", "L", "51.00")
     shop.ask(DELETE, {"i": {"id": admin.find("cap")["id"]}})
-    found = told(drift(shop))
-    assert "removed" == found["variant/shirt/S-M"] == found["product/cap"]
-    assert "added" == found["variant/shirt/S-L"]
+    found = drift(shop)
+    assert "removed" == told(found)["variant/shirt/S-M"] == told(found)["product/cap"]
+    assert "added" == told(found)["variant/shirt/S-L"]
+
+
+def test_what_is_gone_with_a_product_is_told_with_it(shop: Repository) -> None:
+    admin = Admin(shop)
+    admin.drop("S-M")
+    shop.ask(DELETE, {"i": {"id": admin.find("cap")["id"]}})
+    items = {str(each.address): each for each in drift(shop).items}
+    assert [] == [each for each in items if "/cap/" in each and not each.startswith("membership/")]
+    assert "variant/cap/CAP" in map(str, items["product/cap"].along)
+    assert () == items["variant/shirt/S-M"].along
 
 
 def test_a_scope_narrows_drift(shop: Repository) -> None:

@@ -62,6 +62,13 @@ def a_drift(store: str = "Blouse", *, base: str | None = "b" * 40, **changes: ob
     return Drift(**settings)  # type: ignore[arg-type]
 
 
+def test_what_is_gone_along_is_counted() -> None:
+    below = tuple(Address("variant", f"linen-shirt/{each}") for each in ("LS-M", "LS-L"))
+    gone = Drifted(SHIRT, "removed", (), along=(*below, Address("image", "linen-shirt/front")))
+    said = "product/linen-shirt  missing in the store, with 2 variants, 1 image"
+    assert said in drift_text(a_drift(items=(gone,), base=None), Style()).splitlines()
+
+
 def test_the_text_says_both_values_the_line_and_the_cures() -> None:
     assert """\
 Drift: store eu holds 2 things that git did not ask for
