@@ -55,7 +55,7 @@ def audit() -> None:
     """Read the journals of the stores, and prove that nobody changed them."""
 
 
-@audit.command(cls=Command)
+@audit.command(cls=Command, short_help="Show what was done, the oldest first.")
 @_filtered
 def log(common: Common, stores: tuple[str, ...], **filters: str | None) -> int:
     """Show what was done: every run, request, answer and outcome, the oldest first.
@@ -82,7 +82,7 @@ def log(common: Common, stores: tuple[str, ...], **filters: str | None) -> int:
     return 0
 
 
-@audit.command(cls=Command)
+@audit.command(cls=Command, short_help="List the runs: when, who, what came of each.")
 @_filtered
 def runs(common: Common, stores: tuple[str, ...], **filters: str | None) -> int:
     """List the runs, the oldest first: when, who, of which commit, and what came of each.
@@ -107,7 +107,7 @@ def runs(common: Common, stores: tuple[str, ...], **filters: str | None) -> int:
     return 0
 
 
-@audit.command(cls=Command)
+@audit.command(cls=Command, short_help="Prove that nobody changed a journal.")
 @click.argument("stores", nargs=-1, shell_complete=complete.stores)
 @click.option("--offline", is_flag=True, help="Ask no store what it remembers of its journal.")
 def verify(common: Common, stores: tuple[str, ...], offline: bool) -> int:
@@ -142,7 +142,7 @@ def verify(common: Common, stores: tuple[str, ...], offline: bool) -> int:
     return fleet.failures[0].error.exit_code if fleet.failures else 0
 
 
-@audit.command(cls=Command)
+@audit.command(cls=Command, short_help="Say that entries are known to be missing.")
 @click.argument("store", shell_complete=complete.stores)
 @click.option("--reason", required=True, metavar="TEXT", help="Why the part is missing; it stands in the journal.")
 def acknowledge(common: Common, store: str, reason: str) -> int:

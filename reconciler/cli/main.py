@@ -57,7 +57,7 @@ _HELP = {
     "import": "Turn product exports, dumps and live stores into catalog files.",
     "schema": "Print the JSON Schema of a file.",
     "watch": "Pull, plan and apply again and again what policy lets through.",
-    "ci": "Run a moment of CI: comments, approved plans, the journal, one issue.",
+    "ci": "Run a moment of CI: comments, approved plans, one issue.",
     "sandbox": "Run, ask and reset embedded stores.",
     "demo": "Play a story on embedded stores, in a scratch folder.",
     "completion": "Print the script that completes words in a shell.",

@@ -21,7 +21,7 @@ _SHOWN = 3
 
 
 @click.command(cls=Command)
-@click.argument("run", required=False, shell_complete=complete.runs)
+@click.argument("run", required=False, metavar="RUN", shell_complete=complete.runs)
 @click.option("--out", type=click.Path(path_type=Path), help="Where the plan file goes.  [default: plans/]")
 @click.option("--all", "show_all", is_flag=True, help="Show every change, however many.")
 def rollback(common: Common, run: str | None, out: Path | None, show_all: bool) -> int:
