@@ -81,8 +81,9 @@ def refuse_untrue(plan: Plan, undone: Written | None) -> None:
     if undone is None:
         return
     names = {change.address: change.was for change in plan.changes if isinstance(change, Move)}
+    belongs = takes_back(undone, KINDS)
     for change in plan.changes:
-        if not takes_back(replace(change, address=renamed(change.address, names, KINDS)), undone, KINDS):
+        if not belongs(replace(change, address=renamed(change.address, names, KINDS))):
             raise PlanRefused(
                 f"store {plan.target.store}: {change.address}: it does not take back what run {plan.undoes} wrote: "
                 "the file is not what `reconciler rollback` writes now; run rollback again"

@@ -4,8 +4,9 @@ Their intention stands, even where it ended on the value that the run in questio
 own rollback took back does not count: runs are taken back one after the other, the last one first.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 from reconciler.model.address import Address
@@ -36,11 +37,19 @@ class Rewritten:
     """The how manieth of the later runs it was."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Later:
     """What the last of the later runs wrote, by address and path; what was written last stands last."""
 
     by_address: Mapping[Address, Mapping[str, Rewritten]] = field(default_factory=dict)
+
+    @cached_property
+    def _by_root_key(self) -> Mapping[str, Sequence[Address]]:
+        """The same addresses by the key of their root: a rollback asks once for each thing that the run made."""
+        found: dict[str, list[Address]] = {}
+        for address in sorted(self.by_address):
+            found.setdefault(address.root_key, []).append(address)
+        return found
 
     def of(self, address: Address, path: str) -> Rewritten | None:
         """Return the last run that wrote a field, or what it is a field of; None where none did."""
@@ -77,9 +86,9 @@ class Later:
 
     def at_or_below(self, address: Address, kinds: KindSet) -> Iterator[tuple[Address, str]]:
         """Yield what later runs wrote of an address and of what hangs on it, each with the last of those runs."""
-        for at in sorted(at for at in self.by_address if kinds.hangs_on(at, address)):
+        for at in self._by_root_key.get(address.root_key, ()):
             runs = [each.run for each in self.by_address[at].values() if not each.takes_back]
-            if runs:
+            if runs and kinds.hangs_on(at, address):
                 yield at, runs[-1]
 
 

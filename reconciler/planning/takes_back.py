@@ -3,6 +3,8 @@
 Such a plan has no causes, and counts that customers move are no question in it. So it may hold nothing else.
 """
 
+from collections.abc import Callable
+
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, after, deletes, releases
 from reconciler.model.kind import Kind, KindSet
@@ -10,15 +12,18 @@ from reconciler.planning.quantities_back import number_of
 from reconciler.planning.written import Written
 
 
-def takes_back(change: Change, wrote: Written, kinds: KindSet) -> bool:
-    """Return whether a change puts back what the run wrote, as far as that can be told from the change alone.
+def takes_back(wrote: Written, kinds: KindSet) -> Callable[[Change], bool]:
+    """Return what tells whether a change puts back what the run wrote, as far as that can be told from it alone.
 
-    ``change``: with the address that its root has before the plan. What a store rounds, orders and what counts against
-    a count is held to the things that the run wrote.
+    It is asked about a change with the address that its root has before the plan. What a store rounds, orders and what
+    counts against a count is held to the things that the run wrote.
     """
+    roots = {kinds.root_of(at) for at in (*wrote.changes, *wrote.held)}
+    return lambda change: kinds.root_of(change.address) in roots and _takes_back(change, wrote, kinds)
+
+
+def _takes_back(change: Change, wrote: Written, kinds: KindSet) -> bool:
     own, kind = wrote.changes.get(change.address), kinds[change.address.kind]
-    if kinds.root_of(change.address) not in {kinds.root_of(at) for at in (*wrote.changes, *wrote.held)}:
-        return False
     if kind.is_order or kind.counting is not None:
         return True
     if isinstance(change, Create):
