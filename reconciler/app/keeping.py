@@ -23,7 +23,6 @@ from reconciler.model.resource import Resource
 from reconciler.model.state import Live
 from reconciler.model.store import Store
 from reconciler.planning.identity import References, named_as_planned
-from reconciler.planning.untouched import at_or_below
 from reconciler.shopify.asking import Client
 from reconciler.shopify.download import NotHad, NotThere, downloaded
 from reconciler.shopify.image_names import suffix_of
@@ -89,7 +88,8 @@ class Keeper:
     def _gone(self, going: Iterable[Change], whole: Live) -> dict[Address, Resource]:
         """Return what goes, with all that hangs on it."""
         removed = [change.address for change in going if isinstance(change, Remove)]
-        return {at: whole.resources[at] for address in removed for at in at_or_below(address, whole, KINDS)}
+        held = KINDS.families(whole.resources)
+        return {at: whole.resources[at] for address in removed for at in held.get(address, ())}
 
     def _hold(self, root: Address, told: Collection[Address], gone: Mapping[Address, Resource], whole: Live) -> None:
         """Note what goes along, and the orders of what goes. ``told``: what changes of the plan say themselves."""
@@ -135,8 +135,9 @@ class Keeper:
     ) -> Iterator[tuple[Address, str]]:
         """Keep the bytes behind what goes, or is replaced; yield what could not be had, by the change that takes it."""
         kept: set[Address] = set()
+        held = KINDS.families(whole.resources)
         for change in going:
-            own = at_or_below(change.address, whole, KINDS) if change.address in gone else (change.address,)
+            own = held[change.address] if change.address in gone else [change.address]
             for address in own:
                 url = whole.handles.get(address, {}).get(_URL)
                 if url is None or address in kept or _SOURCE not in KINDS[address.kind].along:

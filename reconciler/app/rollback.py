@@ -38,7 +38,6 @@ from reconciler.planning.named_now import named_now
 from reconciler.planning.order import ordered
 from reconciler.planning.planner import Circumstances, Money, assembled
 from reconciler.planning.project import projected
-from reconciler.planning.untouched import at_or_below
 from reconciler.planning.written import Fields, Written
 from reconciler.shopify.along import LookedAlong, looked_along
 from reconciler.shopify.asking import Client
@@ -177,13 +176,12 @@ class _Rollback:
 
     def _looked_along(self, found: _Found) -> LookedAlong:
         """Return what would go with what the run made, all of it looked at together."""
-        made = [at for at, change in self._written.changes.items() if isinstance(change, Create)]
+        made = {at for at, change in self._written.changes.items() if isinstance(change, Create)}
         below = (
-            live.ids[each]
-            for at in made
-            if at in (live := found.lives[KINDS.root_of(at)]).ids
-            for each in at_or_below(at, live, KINDS)
-            if KINDS[each.kind].own_id
+            live.ids[at]
+            for live in found.lives.values()
+            for at in live.resources
+            if KINDS[at.kind].own_id and not made.isdisjoint((at, *KINDS.above(at)))
         )
         ids = list(dict.fromkeys(below))
         return looked_along(self._way.client, self._way.store, self._way.facts, ids)

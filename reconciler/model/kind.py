@@ -287,12 +287,13 @@ class KindSet:
             yield at
             at = self.parent_of(at)
 
-    def hangs_on(self, address: Address, above: Address) -> bool:
-        """Return whether an address is another one, or hangs on it at any depth."""
-        at: Address | None = address
-        while at is not None and at != above:
-            at = self.parent_of(at)
-        return at is not None
+    def families(self, addresses: Iterable[Address]) -> dict[Address, list[Address]]:
+        """Return each address with those that hang on it, in the order given; also under one that is not given."""
+        found: dict[Address, list[Address]] = {}
+        for address in addresses:
+            for at in (address, *self.above(address)):
+                found.setdefault(at, []).append(address)
+        return found
 
     def named_root(self, address: Address) -> Address | None:
         """Return the root of another kind whose key an address ends in: the product of a membership."""

@@ -38,7 +38,7 @@ from reconciler.planning.precondition import shown, values_by_path
 from reconciler.planning.project import projected
 from reconciler.planning.quantities_back import counter_of, differences_back
 from reconciler.planning.returning import Returning, SoFar
-from reconciler.planning.untouched import at_or_below, touches
+from reconciler.planning.untouched import AsMade
 from reconciler.planning.written import Written
 
 
@@ -87,6 +87,8 @@ class _Group:
         """What the rollback takes away of this group."""
         own = sorted(self._written.changes.values(), key=lambda change: whole.kinds.sort_key(change.address))
         self._own = {change.address: change for change in own}
+        self._since = whole.kinds.families(self.later.under(root))
+        self._as_made = AsMade(self._own, live, whole.kinds, whole.ground.shop_name)
 
     def changes(self) -> tuple[Change, ...]:
         """Return what takes the group back, parents first."""
@@ -151,18 +153,16 @@ class _Group:
             gone = self.later.taken_back(address)
             reasons = [
                 *([f"run {gone.run} took it away, and it was made again since"] if gone is not None else []),
-                *(f"run {run} wrote {at} since" for at, run in self.later.at_or_below(address, self._kinds)),
-                *touches(address, self._own, self._live, self._kinds, self._ground.shop_name),
+                *(f"run {run} wrote {at} since" for at, run in self.later.last_runs(self._since.get(address, ()))),
+                *self._as_made.touches(address),
                 *self._ground.elsewhere.get(address, ()),
-                *added_along(
-                    at_or_below(address, self._live, self._kinds), self._live, self._ground.along, self._kinds
-                ),
+                *added_along(self._as_made.held(address), self._live, self._ground.along, self._kinds),
             ]
             if reasons:
                 self._staying.add(address)
                 self.notes.append(f"{address} stays, because it is not as the run made it: {'; '.join(reasons)}")
             elif address == self._root:
-                whole = at_or_below(address, self._live, self._kinds)
+                whole = self._as_made.held(address)
                 yield from (deletion(at, self._live.resources[at], self._live, self._kinds) for at in whole)
             else:
                 yield deletion(address, held, self._live, self._kinds)

@@ -4,7 +4,7 @@ Their intention stands, even where it ended on the value that the run in questio
 own rollback took back does not count: runs are taken back one after the other, the last one first.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
@@ -45,7 +45,7 @@ class Later:
 
     @cached_property
     def _by_root_key(self) -> Mapping[str, Sequence[Address]]:
-        """The same addresses by the key of their root: a rollback asks once for each thing that the run made."""
+        """The same addresses by the key of their root: a rollback asks once for each root."""
         found: dict[str, list[Address]] = {}
         for address in sorted(self.by_address):
             found.setdefault(address.root_key, []).append(address)
@@ -84,11 +84,15 @@ class Later:
         found = self.of(address, WHOLE)
         return found if found is not None and found.takes_back and found.fate == "done" else None
 
-    def at_or_below(self, address: Address, kinds: KindSet) -> Iterator[tuple[Address, str]]:
-        """Yield what later runs wrote of an address and of what hangs on it, each with the last of those runs."""
-        for at in self._by_root_key.get(address.root_key, ()):
+    def under(self, root: Address) -> Sequence[Address]:
+        """Return what later runs wrote of things whose keys begin with that of a root."""
+        return self._by_root_key.get(root.key, ())
+
+    def last_runs(self, addresses: Iterable[Address]) -> Iterator[tuple[Address, str]]:
+        """Yield those of the addresses that later runs wrote, each with the last of those runs."""
+        for at in addresses:
             runs = [each.run for each in self.by_address[at].values() if not each.takes_back]
-            if runs and kinds.hangs_on(at, address):
+            if runs:
                 yield at, runs[-1]
 
 

@@ -4,7 +4,7 @@ A field that the run did not write counts as untouched only where it is empty, o
 wrote any other value is not known, so it is taken for somebody's work.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.model.address import Address
@@ -16,55 +16,61 @@ from reconciler.model.state import Live
 from reconciler.planning.precondition import shown, values_by_path
 
 
-def at_or_below(address: Address, live: Live, kinds: KindSet) -> tuple[Address, ...]:
-    """Return what a store holds of an address and of what hangs on it, at any depth."""
-    if not kinds.has_children(address.kind):
-        return (address,) if address in live.resources else ()
-    return tuple(at for at in live.resources if kinds.hangs_on(at, address))
+class AsMade:
+    """What a run made of one group, beside what the store holds of it."""
+
+    def __init__(self, changes: Mapping[Address, Change], live: Live, kinds: KindSet, shop_name: str) -> None:
+        self._changes = changes
+        self._live = live
+        self._kinds = kinds
+        self._shop_name = shop_name
+        self._made = kinds.families(at for at, change in changes.items() if isinstance(change, Create))
+        self._held = kinds.families(live.resources)
+        self._counted = _counted(changes.values(), kinds)
+
+    def held(self, address: Address) -> Sequence[Address]:
+        """Return what the store holds of an address and of what hangs on it, at any depth."""
+        return self._held.get(address, ())
+
+    def touches(self, address: Address) -> Iterator[str]:
+        """Yield what others did to something that the run made, and to what hangs on it; nothing, if nobody did."""
+        for at in self._made.get(address, ()):
+            kind = self._kinds[at.kind]
+            if at not in self._live.resources and not kind.is_order and not kind.sold:
+                yield f"{at} is not there any more"
+        for at in self.held(address):
+            kind, held = self._kinds[at.kind], self._live.resources[at]
+            made = self._changes.get(at)
+            if isinstance(made, Create):
+                yield from _differences(self._with_counted(made), held, kind, self._shop_name)
+            elif kind.is_order or kind.is_blank(held):
+                continue  # an order comes with its members; a store makes blank ones by itself
+            elif held.spelled() != self._counted.get(at, {}):
+                yield f"{at} is there now, and the run did not make it"
+
+    def _with_counted(self, made: Create) -> Create:
+        """Return a quantity that the run made with what the run itself counted into it afterwards."""
+        counted = self._counted.get(made.address, {})
+        fields = (
+            replace(each, after=each.after + counted[each.path])
+            if each.path in counted and isinstance(each.after, int)
+            else each
+            for each in made.fields
+        )
+        return replace(made, fields=tuple(fields))
 
 
-def touches(
-    address: Address, changes: Mapping[Address, Change], live: Live, kinds: KindSet, shop_name: str
-) -> Iterator[str]:
-    """Yield what others did to something that a run made, and to what hangs on it; nothing, if nobody did."""
-    own = changes if kinds.has_children(address.kind) else {at: changes[at] for at in {address} & changes.keys()}
-    for at, change in own.items():
-        missing = isinstance(change, Create) and at not in live.resources and kinds.hangs_on(at, address)
-        if missing and not kinds[at.kind].is_order and not kinds[at.kind].sold:
-            yield f"{at} is not there any more"
-    for at in at_or_below(address, live, kinds):
-        kind, held = kinds[at.kind], live.resources[at]
-        made = changes.get(at)
-        if isinstance(made, Create):
-            yield from _differences(_as_counted(made, changes, kinds), held, kind, shop_name)
-        elif kind.is_order or kind.is_blank(held):
-            continue  # an order comes with its members; a store makes blank ones by itself
-        elif held.spelled() != _counted(at, changes, kinds):
-            yield f"{at} is there now, and the run did not make it"
-
-
-def _as_counted(made: Create, changes: Mapping[Address, Change], kinds: KindSet) -> Create:
-    """Return a quantity that the run made with what the run itself counted into it afterwards."""
-    counted = _counted(made.address, changes, kinds)
-    fields = (
-        replace(each, after=each.after + counted[each.path])
-        if each.path in counted and isinstance(each.after, int)
-        else each
-        for each in made.fields
-    )
-    return replace(made, fields=tuple(fields))
-
-
-def _counted(address: Address, changes: Mapping[Address, Change], kinds: KindSet) -> dict[str, int]:
-    """Return by how much the run counted up the fields of a quantity."""
-    counted: dict[str, int] = {}
-    for at, change in changes.items() if kinds[address.kind].sold else ():
-        counting = kinds[at.kind].counting
+def _counted(changes: Iterable[Change], kinds: KindSet) -> dict[Address, dict[str, int]]:
+    """Return by how much a run counted up the fields of quantities."""
+    found: dict[Address, dict[str, int]] = {}
+    for change in changes:
+        counting = kinds[change.address.kind].counting
         if counting is not None and isinstance(change, Create):
-            quantity, path, by = counting.counts(at, kinds[at.kind].resource.model_validate(after(change)))
-            if quantity == address:
-                counted[path] = counted.get(path, 0) + by
-    return counted
+            counts = kinds[change.address.kind].resource.model_validate(after(change))
+            quantity, path, by = counting.counts(change.address, counts)
+            counted = found.setdefault(quantity, {})
+            counted[path] = counted.get(path, 0) + by
+    return found
 
 
 def _differences(made: Create, held: Resource, kind: Kind, shop_name: str) -> Iterator[str]:

@@ -9,7 +9,8 @@ import pytest
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Remove
+from reconciler.model.change import Change, Create, FieldChange, Remove
+from reconciler.model.kind import KindSet
 from reconciler.model.plan import Scope, Target
 from reconciler.model.record import Begun
 from reconciler.model.state import Live
@@ -128,6 +129,40 @@ def test_every_change_says_what_the_store_holds_now(case):
             )
             if known and each.action != "create":
                 assert field.before == holds.resources[each.address].spelled().get(field.path), each
+
+
+class Climbs(KindSet):
+    """Kinds that count how often somebody asks what an address hangs on: what a scan of everything does most."""
+
+    def __init__(self) -> None:
+        super().__init__(list(KINDS))
+        self.count = 0
+
+    def parent_of(self, address: Address) -> Address | None:
+        self.count += 1
+        return super().parent_of(address)
+
+
+def climbs(products: int, variants: int) -> int:
+    """Return how often it climbs to take back variants that a run made and a later one wrote."""
+    shirts = [Address("product", f"shirt-{number}") for number in range(products)]
+    made = [Address("variant", f"{shirt.key}/S{number}") for shirt in shirts for number in range(variants)]
+    price = FieldChange("price", None, "1.00")
+    resources = {at: resource("variant", {"price": "1.00"}) for at in made}
+    resources |= {shirt: resource("product", {"title": "Shirt"}) for shirt in shirts}
+    holds = Live(resources, {at: f"gid://{at}" for at in resources}, frozenset(resources))
+    later = Later({at: {"price": Rewritten("run-2")} for at in made[::2]})
+    wrote = Written(BEGUN, {at: Create(at, (price,)) for at in made}, later=later)
+    kinds = Climbs()
+    inversion = Inversion(wrote, Ground("The Shop"), kinds)
+    back = [inversion.group(root, of_group(holds, root)) for root in inversion.roots()]
+    assert products * variants == sum(len(group.changes) + len(group.notes) for group in back)
+    return kinds.count
+
+
+@pytest.mark.parametrize(("less", "more"), [((10, 20), (20, 20)), ((1, 100), (1, 200))], ids=["groups", "one-group"])
+def test_the_work_of_taking_back_grows_as_the_run_does(less, more):
+    assert climbs(*more) < 2.2 * climbs(*less)
 
 
 def test_every_kind_has_a_case_for_each_thing_that_a_run_may_do_with_it():
