@@ -8,6 +8,7 @@ from reconciler.app.audit import Anchor, verified
 from reconciler.app.chain import Head
 from reconciler.app.journal import Journal
 from reconciler.app.predecessor import predecessor
+from reconciler.app.repeated import is_ended
 from reconciler.app.run_overview import named_runs
 from reconciler.kinds import KINDS
 from reconciler.model.errors import PlanRefused, WrongUsage
@@ -35,7 +36,7 @@ def journal_of(run: str, root: Path, stores: Sequence[Store]) -> tuple[Store, Jo
 
 def written_by(journal: Journal, run: str) -> Written:
     """Return what a run wrote. Raises WrongUsage for one that the journal does not know."""
-    found = written((entry.record for entry in journal.entries()), run, KINDS)
+    found = written((entry.record for entry in journal.entries()), run, KINDS, is_ended)
     if found is None:
         raise WrongUsage(f"{journal.name} knows no run {run}; roll back from the repository that applied it")
     return found

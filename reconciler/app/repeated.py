@@ -104,13 +104,14 @@ def _with_their_roots(plan: Plan, unheard: Mapping[Address, Done]) -> dict[Addre
 
 def _was_made(change: Change, done: Done) -> bool:
     """Return whether the requests that were answered made all of a change."""
-    if not _is_ended(change, done.by):
+    if not is_ended(change, done.by):
         return False
     own = {each.path for each in change.fields} - CODECS[change.address.kind].goes_on_with
     return isinstance(change, Create) or deletes(change) or bool(own & done.paths)
 
 
-def _is_ended(change: Change, by: frozenset[str]) -> bool:
+def is_ended(change: Change, by: frozenset[str]) -> bool:
+    """Return whether all of a change was made once the store answered these mutations for it."""
     kind = change.address.kind
     ends = CODECS[kind].ended_by.get(change.action)
     if ends is None:

@@ -23,6 +23,7 @@ after about a day, so a process that dies between the two requests has to be fol
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -42,6 +43,7 @@ from reconciler.shopify.identity import MARK_NAMESPACE
 from reconciler.shopify.items import ITEM, TOGGLE, toggled, untracked
 
 _KEY: Final = "adjusted"
+_OF_A_ROLLBACK: Final = re.compile(r"rollback \S+: (.*)")  # the name of a run has no blank
 _AT_ONCE: Final = 25  # what metafieldsSet takes, and as many changes as fit a request's cost with room to spare
 _LONGEST_RECORD: Final = 120_000  # bytes; a store refuses JSON of more than 128 KiB (shopify.dev, 2026-10)
 
@@ -77,6 +79,13 @@ def _counter(address: Address, resource: Resource, run: str) -> tuple[Address, R
     return Address("adjustment", f"{variant_key}/{location}: rollback {run}: {reference}"), countered
 
 
+def _countered(address: Address) -> Address | None:
+    variant_key, _, part = address.key.rpartition("/")
+    location, _, reference = part.partition(": ")
+    found = _OF_A_ROLLBACK.fullmatch(reference)
+    return Address("adjustment", f"{variant_key}/{location}: {found[1]}") if found is not None else None
+
+
 KIND = Kind(
     "adjustment",
     Adjustment,
@@ -86,7 +95,7 @@ KIND = Kind(
     claimed_by_root=False,
     refers_to="location",
     remark=_remark,
-    counting=Counting(_counts, _counter),
+    counting=Counting(_counts, _counter, _countered),
     own_id=False,
 )
 

@@ -129,6 +129,8 @@ class Counting:
     """The address and the field of the quantity that a resource changes, and by how much."""
     counter: Callable[[Address, Resource, str], tuple[Address, Resource]]
     """The counterpart of a resource that a run made: its address, which tells the run, and what it is."""
+    countered: Callable[[Address], Address | None]
+    """What an address is the counterpart of; None for one that is of nothing."""
 
 
 ANYTHING: Collection[Json] | None = None

@@ -25,7 +25,7 @@ from reconciler.model.change import (
     deletes,
     releases,
 )
-from reconciler.model.kind import Kind, KindSet, as_desired
+from reconciler.model.kind import Counting, Kind, KindSet, as_desired
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
 from reconciler.planning.along import added_along
@@ -36,7 +36,7 @@ from reconciler.planning.moved_back import keeps_its_key, moved_back, not_ours
 from reconciler.planning.named_now import made_again
 from reconciler.planning.precondition import shown, values_by_path
 from reconciler.planning.project import projected
-from reconciler.planning.quantities_back import counter_of, differences_back
+from reconciler.planning.quantities_back import Counters, differences_back
 from reconciler.planning.returning import Returning, SoFar
 from reconciler.planning.untouched import AsMade
 from reconciler.planning.written import Written
@@ -88,6 +88,7 @@ class _Group:
         own = sorted(self._written.changes.values(), key=lambda change: whole.kinds.sort_key(change.address))
         self._own = {change.address: change for change in own}
         self._since = whole.kinds.families(self.later.under(root))
+        self._counters = Counters(live.resources, whole.kinds)
         self._as_made = AsMade(self._own, live, whole.kinds, whole.ground.shop_name)
 
     def changes(self) -> tuple[Change, ...]:
@@ -139,13 +140,14 @@ class _Group:
     def _unmade(self, address: Address) -> Iterator[Change]:
         """Yield the removal of what the run made, if that is all that would be lost."""
         kind, held = self._kinds[address.kind], self._live.resources.get(address)
+        if kind.counting is not None:
+            yield from self._countered(address, kind.counting)
+            return
         if held is None:
             return  # somebody took it away already
         if address in kind.standing or self._kinds.named_root(address) in self._staying:
             return  # every store needs it; or it is a place of what stays
-        if kind.counting is not None:
-            yield from self._countered(address)
-        elif kind.stays:
+        if kind.stays:
             self._said.cannot_return(address, " stays: the API has no way to take it back")
         elif kind.sold and (not self._is_as_made(address) or self._existed(address)):
             yield from self._compensated(address)
@@ -167,10 +169,10 @@ class _Group:
             else:
                 yield deletion(address, held, self._live, self._kinds)
 
-    def _countered(self, address: Address) -> Iterator[Change]:
-        found = counter_of(self._own[address], self._written.begun.run, self._kinds)
-        if found is not None and found[0] not in self._live.resources:
-            yield made_again(found[0], found[1].spelled())
+    def _countered(self, address: Address, counting: Counting) -> Iterator[Change]:
+        say = self._said.about(address)
+        for counter, resource in self._counters.back(self._own[address], self._written, counting, say):
+            yield made_again(counter, resource.spelled())
 
     def _is_as_made(self, address: Address) -> bool:
         values = values_by_path(self._live.resources[address])
@@ -238,7 +240,7 @@ class _Group:
         """Yield each quantity with the run's difference taken out of it, whatever customers did in the meantime."""
         address = change.address
         values = values_by_path(self._live.resources[address])
-        for path, now, then in differences_back(change, values, self.later, self._kinds, self._said.about(address)):
+        for path, now, then in differences_back(change, values, self._written, self._kinds, self._said.about(address)):
             yield FieldChange(path, now, then)
 
 

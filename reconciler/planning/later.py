@@ -19,8 +19,10 @@ WHOLE: Final = ""
 """In place of a path: the whole thing was made, or removed."""
 KEY: Final = "(key)"
 """In place of a path: the mark was written, or taken off."""
-Fate: TypeAlias = Literal["done", "undone", "unknown"]
-"""What became of something that a run asked for, as far as the journal tells. Done: and the run came to its end."""
+Fate: TypeAlias = Literal["done", "made", "undone", "unknown"]
+"""What became of something that a run asked for, as far as the journal tells. Done: and the run came to its end. Made:
+the store did it, and the run may have gone on.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class LaterRuns:
         self._written: dict[tuple[Address, str], list[Rewritten]] = {}
 
     def add(
-        self, run: str, undoes: str | None, changes: Mapping[Address, Change], fate: Callable[[Address], Fate]
+        self, run: str, undoes: str | None, changes: Mapping[Address, Change], fate: Callable[[Change], Fate]
     ) -> None:
         """Take a run in. ``changes``: what it wrote, under the addresses of the run in question."""
         self._count += 1
@@ -123,7 +125,7 @@ class LaterRuns:
                     before.pop()
                 else:
                     took_back = undoes == self._run
-                    before.append(Rewritten(run, took_back, did, fate(change.address), self._count))
+                    before.append(Rewritten(run, took_back, did, fate(change), self._count))
 
     def found(self) -> Later:
         """Return what is left of them."""

@@ -9,12 +9,13 @@ says nothing of its lines: those are done that its results, noted afterwards, do
 they except, those that they name by the id of what they made.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from reconciler.model.address import Address
-from reconciler.model.outcome import Applied, Failed
+from reconciler.model.change import Change
+from reconciler.model.outcome import AlreadySo, Applied, Failed
 from reconciler.model.overview import Beside
 from reconciler.model.record import BEGINS_A_JOB, TELLS_OF_A_JOB, Answered, Begun, Job, Record, Requested, Told
 from reconciler.planning.later import Fate
@@ -23,8 +24,11 @@ _APPLIED: Final = "applied"
 _FOUND_SO: Final = "already-so"
 _NAMELESS: Final = Job("", BEGINS_A_JOB)
 """Of journals that do not say which one it was: the last that was begun."""
-_NOT_DONE: Final = frozenset({"stale", "failed", "skipped"})
+_FAILED: Final = "failed"
+_NOT_DONE: Final = frozenset({"stale", _FAILED, "skipped"})
 _Asks = dict[Address, frozenset[str]]
+Ends: TypeAlias = Callable[[Change, frozenset[str]], bool]
+"""Whether a change is made once the store answered these mutations for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,11 @@ class Request:
     """What it changes → the fields that it writes; empty once it is known what became of it."""
 
 
+def any_answer(change: Change, by: frozenset[str]) -> bool:  # noqa: ARG001  it has the shape of all that tells this
+    """Whether a change is made once the store answered any mutation for it: so it is, where each takes one request."""
+    return True
+
+
 def is_late(fence: int, highest: int) -> bool:
     """Return whether who noted something under a fencing token had lost the run by then, to one with a higher one.
 
@@ -81,6 +90,8 @@ class Requests:
         """The result that was told last."""
         self._applied: set[Address] = set()
         """What was told to be applied at any time, whatever was told later on."""
+        self._met: set[Address] = set()
+        """The same with what was found so."""
         self._answered: dict[Address, Done] = {}
         self._unheard: dict[Address, Done] = {}
         self._silent: list[frozenset[Address]] = []
@@ -97,6 +108,11 @@ class Requests:
     def applied(self) -> frozenset[Address]:
         """What was told to be applied at any time."""
         return frozenset(self._applied)
+
+    @property
+    def met(self) -> frozenset[Address]:
+        """What was told to be as the run asks for at any time: it was applied, or found so."""
+        return frozenset(self._met)
 
     @property
     def answered(self) -> Mapping[Address, Done]:
@@ -141,6 +157,7 @@ class Requests:
             case Told(outcomes=outcomes) if not is_late(record.fence, self.fence):
                 self._told |= {outcome.address: outcome.result for outcome in outcomes}
                 self._applied.update(outcome.address for outcome in outcomes if isinstance(outcome, Applied))
+                self._met.update(outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo))
                 for outcome in outcomes:
                     if isinstance(outcome, Applied | Failed):
                         self._answered.pop(outcome.address, None)
@@ -149,15 +166,27 @@ class Requests:
         return None
 
     def fate(self, address: Address) -> Fate:
-        """Return what became of a change, as far as it was told."""
+        """Return what became of a change, as far as it was told.
+
+        What failed was looked for once more. What is stale since may be so because a request made it of which nobody
+        heard an answer.
+        """
         if address in self._applied:
             return "done"
         result = self._told.get(address)
-        return "unknown" if result is None else "undone" if result in _NOT_DONE else "done"
+        if result in _NOT_DONE:
+            return "unknown" if result != _FAILED and self._is_unheard(address) else "undone"
+        return "unknown" if result is None else "done"
+
+    def is_sure_of(self, change: Change, ends: Ends) -> bool:
+        """Return whether it is known that the store made a change: that was told, or what ends it was answered."""
+        done = self._answered.get(change.address)
+        return change.address in self._met or (done is not None and ends(change, done.by))
 
     def forget_what_was_done(self) -> None:
         """Forget what was applied, or answered to be done, so far; not what is on its way."""
         self._applied.clear()
+        self._met.clear()
         self._answered.clear()
         self._unheard.clear()
 
@@ -190,6 +219,11 @@ class Requests:
                 yield "executed" if wrote else "unknown"
             elif result in _NOT_DONE and (address in self._applied or self._has_fields(address)):
                 yield "written-before"
+
+    def _is_unheard(self, address: Address) -> bool:
+        """Return whether a request for it may have been executed that nobody heard an answer to."""
+        waiting = (*(request.asks for request in self._open.values()), *(each.asks for each in self._jobs.values()))
+        return address in self._unheard or any(address in asks for asks in waiting)
 
     def _waited_for(self) -> Iterator[frozenset[Address]]:
         """Yield what the requests change that are not answered; those that begin jobs are known by the name of that."""

@@ -17,7 +17,7 @@ from reconciler.model.kind import KindSet
 from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested
 from reconciler.planning.later import Fate, Later, LaterRuns
 from reconciler.planning.names_since import Names, NamesSince, renamed, renamed_change, renamed_fields
-from reconciler.planning.run_requests import Request, Requests, is_late
+from reconciler.planning.run_requests import Ends, Request, Requests, any_answer, is_late
 
 Fields = Mapping[str, Json]
 _EDITED: Final = frozenset({"store", "both"})
@@ -35,6 +35,8 @@ class Written:
     held: Mapping[Address, Fields] = field(default_factory=dict)
     """What went, or lost its place, without being a change of the plan."""
     kept: Mapping[Address, Kept] = field(default_factory=dict)
+    in_doubt: frozenset[Address] = frozenset()
+    """Those of the changes of which nobody knows whether the store made them: no answer was heard."""
     later: Later = field(default_factory=Later)
     """What other runs wrote since."""
     notes: tuple[str, ...] = ()
@@ -51,19 +53,26 @@ class Written:
                     found.setdefault(kinds.root_of(address), {})[address] = value  # type: ignore[assignment]
         return {
             root: Written(
-                self.begun, changes.get(root, {}), ids.get(root, {}), held.get(root, {}), self.kept, self.later
+                self.begun,
+                changes.get(root, {}),
+                ids.get(root, {}),
+                held.get(root, {}),
+                self.kept,
+                self.in_doubt,
+                self.later,
             )
             for root in changes.keys() | held.keys()
         }
 
 
-def written(records: Iterable[Record], run: str, kinds: KindSet) -> Written | None:
+def written(records: Iterable[Record], run: str, kinds: KindSet, ends: Ends = any_answer) -> Written | None:
     """Return what a run wrote, from all records of its store in their order; None when the journal knows no such run.
 
+    ``ends``: whether a change is made once the store answered certain mutations.
     Reads in one pass, and holds no more of other runs than what they wrote of the same roots, and what they moved.
     """
     begun: Begun | None = None
-    own = _Tracked(run)
+    own = _Tracked(run, ends)
     others: dict[str, _Tracked] = {}
     held: dict[Address, Fields] = {}
     taken_along: dict[Address, str] = {}
@@ -83,10 +92,24 @@ def written(records: Iterable[Record], run: str, kinds: KindSet) -> Written | No
                 case _:
                     pass
         elif begun is not None:
-            others.setdefault(record.run, _Tracked(record.run)).add(record, among=own.roots)
+            others.setdefault(record.run, _Tracked(record.run, ends)).add(record, among=own.roots)
     if begun is None:
         return None
-    return _met(Written(begun, own.written(), {**taken_along, **own.ids}, held, kept), others.values(), kinds)
+    changes = own.written()
+    in_doubt = frozenset(at for at, change in changes.items() if not own.is_sure_of(change))
+    found = Written(begun, changes, {**taken_along, **own.ids}, held, kept, in_doubt)
+    return _met(found, others.values(), kinds)
+
+
+def written_since(records: Iterable[Record]) -> Later:
+    """Return what the runs of these records may have written, the last of them for each field."""
+    runs: dict[str, _Tracked] = {}
+    for record in records:
+        runs.setdefault(record.run, _Tracked(record.run)).add(record)
+    found = LaterRuns("")
+    for run, each in runs.items():
+        found.add(run, None, each.written(), each.fate)
+    return found.found()
 
 
 def edits_put_back(wrote: Written, changes: Iterable[Change]) -> Iterator[tuple[Address, FieldChange]]:
@@ -126,6 +149,7 @@ def _under_names_of_now(wrote: Written, names: Names, kinds: KindSet) -> Written
         {at(key): each for key, each in wrote.ids.items() if stays(key)},
         {at(key): renamed_fields(key, each, names, kinds) for key, each in wrote.held.items() if stays(key)},
         {at(key): replace(each, address=at(key)) for key, each in wrote.kept.items() if stays(key)},
+        frozenset(at(key) for key in wrote.in_doubt if stays(key)),
         Later(later),
         tuple(f"{root} is the key of another thing now, so that nothing of it goes back" for root in sorted(crowded)),
     )
@@ -134,8 +158,9 @@ def _under_names_of_now(wrote: Written, names: Names, kinds: KindSet) -> Written
 class _Tracked:
     """What one run asked for, and whether the store may hold it."""
 
-    def __init__(self, run: str) -> None:
+    def __init__(self, run: str, ends: Ends = any_answer) -> None:
         self.run = run
+        self._ends = ends
         self.undoes: str | None = None
         self.roots: set[str] = set()
         """The keys of the roots that were written, or lost something along with one that was, under any name."""
@@ -168,10 +193,18 @@ class _Tracked:
             case _:
                 pass
 
-    def fate(self, address: Address) -> Fate:
-        """Return what became of a change; nothing is done for sure while the run has no end, and looks at the store."""
-        fate = self._requests.fate(address)
-        return fate if self._has_ended or fate != "done" else "unknown"
+    def fate(self, change: Change) -> Fate:
+        """Return what became of a change; nothing is done while the run has no end, and looks at the store."""
+        fate = self._requests.fate(change.address)
+        if self._has_ended and fate == "done":
+            return "done"
+        if self.is_sure_of(change):
+            return "made"
+        return fate if fate != "done" else "unknown"
+
+    def is_sure_of(self, change: Change) -> bool:
+        """Return whether it is known that the store made a change."""
+        return self._requests.is_sure_of(change, self._ends)
 
     def written(self) -> dict[Address, Change]:
         """Return the changes that the store may have executed, in the order in which they were asked for."""

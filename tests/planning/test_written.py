@@ -196,8 +196,9 @@ def test_what_a_rollback_left_is_told_from_what_it_did_and_is_sure_only_once_it_
         later = of(*records, *more).later
         return {name: again.fate for name, at in addresses.items() if (again := later.brought_back(at, KINDS))}
 
-    unsure = {"product": "unknown", "found": "unknown", "untold": "unknown", "failed": "undone", "member": "unknown"}
+    unsure = {"product": "made", "found": "made", "untold": "unknown", "failed": "undone", "member": "made"}
     assert unsure == fates()
+    assert unsure | {"untold": "unknown"} == fates(told(Stale(untold, "changed"), run="run-2"))
     ended = Ended(run="run-2", counts={})
     assert unsure | {"product": "done", "found": "done", "member": "done"} == fates(ended)
     assert unsure == fates(ended, begun("run-2", undoes="run-1"))
