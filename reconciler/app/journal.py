@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -122,9 +123,9 @@ class Journal:
             self._written(handle, line, head)
         return head
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield the entries from the first to the last whole one. Raises JournalBroken at a line that is none."""
-        return self._read(entry_of)
+    def entries(self, after: int = 0) -> Iterator[Entry]:
+        """Yield the entries after that of a number. Raises JournalBroken at a line that is none; entry 1 is line 1."""
+        return self._read(entry_of, after=after)
 
     def glances(self) -> Iterator[Glance]:
         """Yield what the entries say of their runs; many times faster, and unproved. Raises as ``entries``."""
@@ -134,8 +135,10 @@ class Journal:
         """Yield as ``glances`` does, each line taken into the proof; whoever asks looks at it afterwards."""
         return self._read(glance_of, proof.meet)
 
-    def _read(self, read: Callable[[bytes], Reading], met: Callable[[int, bytes], None] = _nobody) -> Iterator[Reading]:
-        for number, line in lines(self.file):
+    def _read(
+        self, read: Callable[[bytes], Reading], met: Callable[[int, bytes], None] = _nobody, after: int = 0
+    ) -> Iterator[Reading]:
+        for number, line in islice(lines(self.file), after, None):
             met(number, line)
             try:
                 yield read(line)

@@ -15,14 +15,18 @@ from reconciler.shopify.terms import Terms
 
 def last_seen(journal: Journal, memory: Memory) -> Seen | None:
     """Return the last entry that is known by now, from the journal here or from what the store remembers."""
-    noted = memory.pointer.value.journal if memory.pointer.value is not None else None
-    remembered = Seen(noted.seq, noted.hash) if noted is not None else None
     try:
         head = parse_head(journal.head_file.read_bytes())
     except OSError:
         head = None  # many a plan is made where no journal is
     here = Seen(head.seq, head.hash) if head is not None else None
-    return max(filter(None, (here, remembered)), key=lambda entry: entry.seq, default=None)
+    return max(filter(None, (here, remembered(memory))), key=lambda entry: entry.seq, default=None)
+
+
+def remembered(memory: Memory) -> Seen | None:
+    """Return the last entry that a store remembers: all that a snapshot knows of its journal."""
+    noted = memory.pointer.value.journal if memory.pointer.value is not None else None
+    return Seen(noted.seq, noted.hash) if noted is not None else None
 
 
 def made_after(plan: Plan, seen: Seen | None, held: Terms | None) -> Plan:

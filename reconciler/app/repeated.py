@@ -15,12 +15,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.app.journal import Journal
+from reconciler.app.written_since import since_plan
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, deletes
 from reconciler.model.outcome import AlreadySo, Applied, Outcome
 from reconciler.model.plan import Plan, Seen
 from reconciler.model.record import Begun, Entry, Told
+from reconciler.planning.later import Later
 from reconciler.planning.run_requests import Done, Requests
 
 
@@ -28,18 +30,20 @@ from reconciler.planning.run_requests import Done, Requests
 class Before:
     """What earlier runs of a plan wrote."""
 
-    applied: frozenset[Address] = frozenset()
-    """What was told to be applied."""
+    met: frozenset[Address] = frozenset()
+    """What was told to be applied, or found so."""
     answered: Mapping[Address, Done] = field(default_factory=dict)
     """What the store answered to have done, and nobody told."""
     unheard: Mapping[Address, Done] = field(default_factory=dict)
     """What goes with a root in one request that nobody heard an answer to: if the root is there, that was executed."""
     by_run: Mapping[str, Requests] = field(default_factory=dict)
     """What each of the runs asked for."""
+    others: Later = field(default_factory=Later)
+    """What runs of other plans wrote since this one was made."""
 
     def includes(self, change: Change) -> bool:
         """Return whether it was made before, so that somebody took it back since. ``change``: as it would go now."""
-        if change.address in self.applied:
+        if change.address in self.met:
             return True
         done = self.answered.get(change.address)
         return done is not None and _was_made(change, done)
@@ -70,15 +74,17 @@ class Before:
 
 def written_before(plan: Plan, journal: Journal) -> Before:
     """Return what earlier runs of the plan wrote. Raises JournalBroken."""
+    others = since_plan(plan, journal)
     runs = {glance.run for glance in journal.glances() if glance.event == "begun" and glance.plan == plan.digest}
     if not runs:
-        return Before()
+        return Before(others=others)
     by_run, since = _by_run(journal.entries(), runs, plan.header.journal if plan.header is not None else None)
     return Before(
-        frozenset().union(*(requests.applied for requests in since.values())),
+        frozenset().union(*(requests.met for requests in since.values())),
         _together(requests.answered for requests in since.values()),
         _with_their_roots(plan, _together(requests.unheard() for requests in since.values())),
         by_run,
+        others,
     )
 
 

@@ -7,6 +7,7 @@ from threading import RLock
 
 from reconciler.app.punctual import Looks, Punctual
 from reconciler.app.way import Bulk, Watch, Way
+from reconciler.app.written_since import wrote
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Move, Remove, deletes, live_id, releases
@@ -63,13 +64,18 @@ class Run:
         return Known(self.ids, self._way.directory, self._way.run or self._plan.digest)
 
     def unrepeated(self, verdict: Checked, live: Live) -> Checked:
-        """Return the verdict without what this plan wrote before and somebody changed since."""
-        again = {change.address for change in verdict.go if self._was_made_before(change, live)}
-        if not again:
-            return verdict
-        reason = "this plan wrote it before, and it was changed since; run plan again"
-        go = tuple(change for change in verdict.go if change.address not in again)
-        return Checked(go, (*verdict.settled, *(Stale(address, reason) for address in sorted(again))))
+        """Return the verdict without what was written since the plan was made, and somebody changed since."""
+        why = {change.address: self._written_since(change, live) for change in verdict.go}
+        go = tuple(change for change in verdict.go if why[change.address] is None)
+        stale = (Stale(at, f"{reason}; run plan again") for at, reason in sorted(why.items()) if reason is not None)
+        return Checked(go, (*verdict.settled, *stale))
+
+    def _written_since(self, change: Change, live: Live) -> str | None:
+        """Return what wrote a change since the plan was made, so that the store's value is somebody's decision."""
+        if self._was_made_before(change, live):
+            return "an earlier apply of this plan left it as asked for, and it was changed since"
+        other = wrote(self._way.written.others, change)
+        return f"run {other.run} {other.did} after this plan was made" if other is not None else None
 
     def _was_made_before(self, change: Change, live: Live) -> bool:
         written, root = self._way.written, KINDS.root_of(change.address)

@@ -24,7 +24,7 @@ from reconciler.app.inputs import inputs_digest
 from reconciler.app.journal import Journal
 from reconciler.app.leftover_jobs import left_at_work, refuse_rollback, saying_what_is_at_work
 from reconciler.app.live import live_store, looking, scopes_to_apply, scopes_to_plan
-from reconciler.app.made_after import last_seen, made_after
+from reconciler.app.made_after import last_seen, made_after, remembered
 from reconciler.app.notes import notes_of
 from reconciler.app.passing import LiveStore, fits_nothing
 from reconciler.app.phases import Applying, Planning
@@ -243,7 +243,8 @@ class Session:
         client.teller.began("planning", view.size)
         facts = preflight(client, store, scopes_to_plan(view))
         live = snapshot_store(view, client, self._commits, facts, self._unheld & view.inputs.keys())
-        return made_against(self._of_live(store, live, scope, facts), snapshot)
+        plan = made_after(self._of_live(store, live, scope, facts), remembered(facts.memory), facts.lease)
+        return made_against(plan, snapshot)
 
     def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts) -> Plan:
         view = self._views[store.name]

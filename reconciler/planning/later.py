@@ -59,6 +59,10 @@ class Later:
         found = (each for at, each in reversed(list(written.items())) if at == WHOLE or _overlaps(at, path))
         return next(found, None)
 
+    def last(self, address: Address) -> Rewritten | None:
+        """Return the last run that wrote anything of an address; None where none did."""
+        return next(reversed(list(self.by_address.get(address, {}).values())), None)
+
     def stands(self, address: Address, path: str) -> Rewritten | None:
         """Return the same but for a rollback of the run itself: that wanted what is wanted again."""
         found = self.of(address, path)

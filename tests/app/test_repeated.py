@@ -73,7 +73,7 @@ class Story:
 
     def includes(self, change: Change) -> bool:
         requests = self.requests()
-        return Before(requests.applied, requests.answered).includes(change)
+        return Before(requests.met, requests.answered).includes(change)
 
 
 def asked_for(change: Change) -> Story:
