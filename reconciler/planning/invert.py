@@ -88,7 +88,7 @@ class _Group:
         own = sorted(self._written.changes.values(), key=lambda change: whole.kinds.sort_key(change.address))
         self._own = {change.address: change for change in own}
         self._since = whole.kinds.families(self.later.under(root))
-        self._as_made = AsMade(self._own, live, whole.kinds, whole.ground.shop_name)
+        self._as_made = AsMade(self._own, live, whole.kinds, whole.ground.shop_name, self.later)
 
     def changes(self) -> tuple[Change, ...]:
         """Return what takes the group back, parents first."""
