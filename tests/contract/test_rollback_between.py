@@ -228,3 +228,15 @@ def test_what_nobody_touched_goes_in_one_request(shop):
     report = shop.apply(plan)
     assert report.complete
     assert 1 == report.mutations - report.bookkeeping
+
+
+@pytest.mark.parametrize(
+    ("does", "left"), [(does_nothing, ["C-S"]), (buys_one, ["C-S", "C-M"])], ids=["untouched", "bought"]
+)
+def test_a_variant_of_a_product_whose_key_goes_back_is_met_under_the_key_that_the_run_gave(shop, does, left):
+    ran(shop, a_cup("S"))
+    plan = shop.rollback(ran(shop, {**a_cup("S", "M"), "key": "beaker", "handle": "cup", "moved": "cup"}))
+    assert {"cup"} == {change.address.root_key for change in plan.changes}
+    does(shop)
+    shop.apply(plan)
+    assert left == skus(shop)
