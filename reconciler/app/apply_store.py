@@ -10,6 +10,7 @@ from pathlib import Path
 from reconciler.app.apply_plan import applied
 from reconciler.app.apply_run import HeldRun, held_run, opening_notes
 from reconciler.app.approval import refuse_foreign, refuse_made_up, refuse_unaccepted, refuse_understated, refuse_untrue
+from reconciler.app.as_made import LookAtMade
 from reconciler.app.base import StoreBase
 from reconciler.app.history import as_history_tells
 from reconciler.app.journal import Journal
@@ -168,6 +169,8 @@ def _way(plan: Plan, client: WriteClient, here: Here, held: HeldRun, sender: Jou
     references = ids_by_root(plan.references, KINDS)
     keeper = Keeper(client, here.view.store, here.root, held.run.name, held.journal.kept, download, references)
     way = way_to(plan, here.view.store, client, here.files, sender, here.view.formerly)
+    if here.undone is not None:
+        way = replace(way, touched=LookAtMade(plan.changes, here.undone, keeper).touched)
     return replace(way, keep=keeper.keep, look=here.look, run=held.run.name, written=held.written)
 
 

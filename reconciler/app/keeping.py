@@ -67,23 +67,28 @@ class Keeper:
         return dict(self._files_not_had(going, gone, whole))
 
     @cached_property
-    def _kinds(self) -> frozenset[str]:
-        return readable_kinds(read_facts(self.client, self.store), self.store)
+    def facts(self) -> ShopFacts:
+        """What the store says of itself."""
+        return read_facts(self.client, self.store)
 
     @cached_property
-    def _reader(self) -> Reader:
+    def reader(self) -> Reader:
+        """Reads all that our token may read, whatever a plan speaks of."""
         return Reader(self.client, KINDS, CODECS, self._kinds)
 
     @cached_property
-    def _directory(self) -> Directory:
+    def directory(self) -> Directory:
+        """All places that something read may be in."""
         return read_directory(self.client, self.store, places_of(self._kinds))
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return readable_kinds(self.facts, self.store)
 
     def _whole(self, root: Address, changes: Sequence[Change], live: Live) -> Live:
         """Return all that the store holds of a group, of kinds too that the plan does not speak of."""
-        group = next(self._reader.by_id(root.kind, [live.ids[root]]))
-        return named_as_planned(
-            root, changes, group, kinds=KINDS, directory=self._directory, references=self.references
-        )
+        group = next(self.reader.by_id(root.kind, [live.ids[root]]))
+        return named_as_planned(root, changes, group, kinds=KINDS, directory=self.directory, references=self.references)
 
     def _gone(self, going: Iterable[Change], whole: Live) -> dict[Address, Resource]:
         """Return what goes, with all that hangs on it."""
@@ -122,7 +127,7 @@ class Keeper:
                 if group is None or group.root.mark is None:
                     continue
                 holder = Address(kind.parent, group.root.mark)
-                live = named_as_planned(holder, (), group, kinds=KINDS, directory=self._directory)
+                live = named_as_planned(holder, (), group, kinds=KINDS, directory=self.directory)
                 if Address(kind.name, f"{holder.key}/{root.key}") not in live.resources:
                     continue  # a condition brought it in, and will again
                 own = {at for at in live.resources if KINDS.named_root(at) == root or KINDS[at.kind].is_order}

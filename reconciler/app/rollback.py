@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from reconciler.app.as_made import looks_at_made
 from reconciler.app.foresight import looks_before, with_rereads
 from reconciler.app.group_plans import referred_to
 from reconciler.app.keeping import places_of, readable_kinds
@@ -265,7 +266,7 @@ class _Rollback:
         if not writes:
             return ()
         sent = with_rereads(Compiler(KINDS, CODECS).forecast(writes, Known(found.ids, self._directory)), writes)
-        read = (request for write in writes for request in (*openings(write), *looks_before(write)))
+        read = (request for write in writes for request in _reads(write))
         first = kept_first(change for write in writes for change in write.changes)
         return [*map(Request, COSTS_OF_AN_APPLY), *first, *read, *sent]
 
@@ -295,6 +296,13 @@ def _writes(groups: Mapping[Address, GroupPlan], found: _Found) -> Iterator[Grou
             changes, live = ordered(group.changes, KINDS), under_its_old_key(found.lives[root], group.changes)
             then = next((change.address for change in changes if isinstance(change, Move)), root)
             yield GroupWrite(then, changes, live, projected(live, changes, KINDS).resources)
+
+
+def _reads(write: GroupWrite) -> Iterator[Request]:
+    """Yield what is read before a group is written, and before something of it goes."""
+    yield from openings(write)
+    yield from looks_before(write)
+    yield from looks_at_made(write)
 
 
 def _of_gap(begun: Begun) -> Iterator[str]:

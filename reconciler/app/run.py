@@ -234,7 +234,7 @@ class Run:
         return self._way.keep(root, changes, live)
 
     def strayed(self, going: Sequence[Change], planned: Sequence[Change]) -> "dict[Address, Failed | Stale]":
-        """Return the deletions that must not be sent: something goes along with them that the plan did not say.
+        """Return the deletions that must not be sent: something goes with them that the plan did not say, or know of.
 
         ``planned``: all changes of their group.
         """
@@ -243,14 +243,19 @@ class Run:
             return {}
         try:
             along = self._way.look(ids)
+            touched = self._way.touched(going, self.ids[KINDS.root_of(going[0].address)])
         except StoreRefused as error:
             failed = self._unread(error)
             return {change.address: failed(change.address) for change in going if deletes(change)}
         new = came_since(planned, along, KINDS)
-        return {
-            at: Stale(at, f"it would take along {taken}, which the plan did not say; run plan again")
-            for at, taken in new.items()
+        reasons = {
+            **{
+                at: f"it would take along {taken}, which the plan did not say; run plan again"
+                for at, taken in new.items()
+            },
+            **{at: f"it is not as the run made it: {what}; run rollback again" for at, what in touched.items()},
         }
+        return {at: Stale(at, reason) for at, reason in reasons.items()}
 
     def _groups(self, kind: str, ids: Sequence[str]) -> Iterator[FoundGroup | None]:
         """Read groups; once more where somebody took a part of them away between two pages."""

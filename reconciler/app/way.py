@@ -42,6 +42,19 @@ def looking_at_nothing(ids: Iterable[str]) -> Along:
     return {}
 
 
+Touched = Callable[[Sequence[Change], str], Mapping[Address, str]]
+"""Says what others did since the plan to what deletions of one group take away, given the id of its root.
+
+Raises StoreRefused.
+"""
+
+
+def touched_by_nobody(going: Sequence[Change], root_id: str) -> Mapping[Address, str]:
+    """Return that nobody did anything."""
+    del going, root_id
+    return {}
+
+
 class Bulk(Protocol):
     """What has many requests of one shape done as a job of the store."""
 
@@ -83,6 +96,7 @@ class Way:
     directory: Directory = field(default_factory=Directory)
     keep: Keep = keeping_nothing
     look: Look = looking_at_nothing
+    touched: Touched = touched_by_nobody
     refused: Callable[[ShopError], None] = unheard
     """Is told the answer that concerns the whole store, after which nothing is sent."""
     run: str = ""

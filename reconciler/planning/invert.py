@@ -89,7 +89,7 @@ class _Group:
         self._own = {change.address: change for change in own}
         self._since = whole.kinds.families(self.later.under(root))
         self._counters = Counters(live.resources, whole.kinds)
-        self._as_made = AsMade(self._own, live, whole.kinds, whole.ground.shop_name)
+        self._as_made = AsMade(self._own, live, whole.kinds, whole.ground.shop_name, self.later)
 
     def changes(self) -> tuple[Change, ...]:
         """Return what takes the group back, parents first."""

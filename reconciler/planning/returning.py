@@ -11,11 +11,12 @@ from functools import partial
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Remove, Update, deletes
-from reconciler.model.kind import KindSet, as_read
+from reconciler.model.kind import KindSet
 from reconciler.model.state import Live
 from reconciler.planning.ground import Ground
 from reconciler.planning.later import WHOLE, Rewritten
 from reconciler.planning.named_now import made_again
+from reconciler.planning.neighbours import neighbours
 from reconciler.planning.places_again import Places, places_again
 from reconciler.planning.precondition import values_by_path
 from reconciler.planning.quantities_back import counted_again, number_of
@@ -130,10 +131,7 @@ class Returning:
 
     def lacks_neighbour(self, address: Address, fields: Fields) -> bool:
         """Whether a value names a neighbour that will not be there: the image of a variant."""
-        kind = self._kinds[address.kind]
-        if kind.resolve is as_read or kind.is_order:
-            return False
-        named = {Address(beside, f"{self._root.key}/{key}") for beside in kind.after for key in fields.values() if key}
+        named = neighbours(address, fields, self._kinds)
         return bool(named) and not any(at in self._live.resources or at in self._so_far.made for at in named)
 
     def _around(self, address: Address) -> tuple[Address, ...]:

@@ -4,7 +4,7 @@ A field that the run did not write counts as untouched only where it is empty, o
 wrote any other value is not known, so it is taken for somebody's work.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.model.address import Address
@@ -13,14 +13,30 @@ from reconciler.model.json import Json
 from reconciler.model.kind import Kind, KindSet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
+from reconciler.planning.later import WHOLE, Later
+from reconciler.planning.neighbours import neighbours
 from reconciler.planning.precondition import shown, values_by_path
 
 
 class AsMade:
-    """What a run made of one group, beside what the store holds of it."""
+    """What a run made of one group, beside what the store holds of it.
 
-    def __init__(self, changes: Mapping[Address, Change], live: Live, kinds: KindSet, shop_name: str) -> None:
+    ``going``: what a plan to take the run back deletes, as far as a part of that may have been done already.
+    """
+
+    def __init__(
+        self,
+        changes: Mapping[Address, Change],
+        live: Live,
+        kinds: KindSet,
+        shop_name: str,
+        later: Later,
+        *,
+        going: Collection[Address] = frozenset(),
+    ) -> None:
         self._changes = changes
+        self._later = later
+        self._going = going
         self._live = live
         self._kinds = kinds
         self._shop_name = shop_name
@@ -36,7 +52,8 @@ class AsMade:
         """Yield what others did to something that the run made, and to what hangs on it; nothing, if nobody did."""
         for at in self._made.get(address, ()):
             kind = self._kinds[at.kind]
-            if at not in self._live.resources and not kind.is_order and not kind.sold:
+            is_missed = at not in self._live.resources and not kind.is_order and not kind.sold
+            if is_missed and not self._went_with_another(at):
                 yield f"{at} is not there any more"
         for at in self.held(address):
             kind, held = self._kinds[at.kind], self._live.resources[at]
@@ -47,6 +64,20 @@ class AsMade:
                 continue  # an order comes with its members; a store makes blank ones by itself
             elif held.spelled() != self._counted.get(at, {}):
                 yield f"{at} is there now, and the run did not make it"
+
+    def _went_with_another(self, address: Address) -> bool:
+        """Whether what the run made went because a rollback took what it names: a variant's image, a member."""
+        root = self._kinds.named_root(address)
+        named = {
+            *neighbours(address, after(self._changes[address]), self._kinds),
+            *([root] if root is not None else []),
+        }
+        return any(at not in self._live.resources and (at in self._going or self._went_before(at)) for at in named)
+
+    def _went_before(self, address: Address) -> bool:
+        """Whether an earlier rollback of the run took it away, or may have."""
+        gone = self._later.of(address, WHOLE)
+        return gone is not None and gone.takes_back and gone.fate != "undone"
 
     def _with_counted(self, made: Create) -> Create:
         """Return a quantity that the run made with what the run itself counted into it afterwards."""

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from reconciler.app.as_made import LookAtMade
+from reconciler.app.journal import Journal
 from reconciler.app.keeping import Keeper
+from reconciler.app.known_run import written_by
 from reconciler.app.live import looking
-from reconciler.app.way import Look
+from reconciler.app.way import Look, Touched
 from reconciler.app.workspace import open_workspace
 from reconciler.model.plan import Plan
 from reconciler.shopify.client import WriteClient
@@ -50,7 +53,8 @@ class Counting:
 
     def asked(self, plan: Plan) -> tuple[int, int]:
         """Return the calls and the points of making the changes of a plan."""
-        outcomes = self._repository.outcomes(plan, self._sender, keep=self._keep, look=self._looked)
+        looks = {"look": self._looked, **({"touched": self._touched(plan)} if plan.undoes is not None else {})}
+        outcomes = self._repository.outcomes(plan, self._sender, keep=self._keep, **looks)
         assert {"applied"} == {outcome.result for outcome in outcomes}, outcomes
         assert self._client is not None
         now = self._client.counters
@@ -66,6 +70,15 @@ class Counting:
     def _keep(self, *group: Any) -> Any:
         assert self._keeper is not None
         return self._keeper.keep(*group)
+
+    def _touched(self, plan: Plan) -> Touched:
+        wrote = written_by(Journal(self._repository.root, "shop"), str(plan.undoes))
+
+        def touched(*group: Any) -> Any:
+            assert self._keeper is not None
+            return LookAtMade(plan.changes, wrote, self._keeper).touched(*group)
+
+        return touched
 
     def _looked(self, ids: Sequence[str]) -> Any:
         assert self._look is not None
@@ -102,4 +115,5 @@ def test_forecasts_are_within_a_fifth_of_what_a_store_counts(repository: Reposit
     run = ran({**shirt, "options": {"Size": ["S", "M"]}, "variants": shirt["variants"][:2]})
     measured("a variant deleted, taken back", repository.rollback(run))
     measured("a variant deleted", repository.plan())
+    measured("a variant made, taken back", repository.rollback(ran(shirt)))
     assert {} == {case: ratios for case, ratios in found.items() if not all(0.8 <= ratio <= 1.2 for ratio in ratios)}
