@@ -48,6 +48,11 @@ class Takings:
             yield glance
 
 
+def given_out(terms: Terms | None) -> MissingRun | None:
+    """Return the last lease that a store gave out, and to whom, whether that holds it still; None: nobody knows."""
+    return MissingRun(terms.run, terms.fence) if terms is not None else None
+
+
 def predecessor(terms: Terms | None) -> MissingRun | None:
     """Return the run that held a store last; None where there was none, or one may hold it still."""
     if terms is None or not is_free(terms, is_gone, datetime.now(UTC)):
