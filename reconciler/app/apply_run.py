@@ -19,8 +19,8 @@ from reconciler.app.leftover_jobs import of_waiting, waited_for_end
 from reconciler.app.predecessor import (
     Takings,
     of_missing_run,
-    refuse_unkept,
     refuse_unrecorded,
+    refuse_unseen,
     unknown_predecessor,
 )
 from reconciler.app.process import is_gone, this_process
@@ -66,7 +66,7 @@ def held_run(
     """Hold the store and the journal for a run, which is noted to begin.
 
     Raises LeaseHeld while somebody else writes the store, BulkUnfinished while an earlier bulk operation does,
-    PlanRefused where a run of this very plan died with its journal, JournalFailed if what is done could not be
+    PlanRefused where a run that may be of this very plan is not here, JournalFailed if what is done could not be
     recorded, JournalBroken where what was done before cannot be read.
     """
     journal.open()
@@ -123,10 +123,10 @@ class _Opening:
     lacks_run: MissingRun | None = None
 
     def first(self, terms: Terms, held: Terms | None) -> None:
-        """Raise PlanRefused where a run of this very plan died with its journal, or note that the run begins."""
+        """Raise PlanRefused where a run that may be of this very plan is not here, or note that the run begins."""
         self.lacks_run = unknown_predecessor(held, self.journal, self.takings, self.pointer)
         refuse_unrecorded(self.plan, self.journal, self.takings, self.lacks_run)
-        refuse_unkept(self.plan, self.journal, self.lacks, self.pointer)
+        refuse_unseen(self.plan, self.journal, self.takings, held, self.lacks or self.lacks_run)
         begun = _begun(self.plan, terms, self.accepted)
         self.run_journal.begun(replace(begun, lacks=self.lacks, lacks_run=self.lacks_run))
 

@@ -135,13 +135,16 @@ def _run(plan: Plan, client: WriteClient, here: Here, held: HeldRun) -> ApplyRep
     with staying(client):
         seen = _verified(plan, outcomes, _pointer(plan, outcomes, here), here)
     noting = JournalledSender(client, client.note, held.journal)
-    remembered = Remembered(here.memory, seen.pointer, seen.respelled, held.run.name)
+    counts = _report(here, plan, client, outcomes).counts()
+    ended = Ended(run=held.run.name, counts=counts, left_over=seen.left_over, not_back=seen.not_back)
+    ended = replace(ended, verified=seen.verified)
+    end = held.journal.ending(ended)
+    remembered = Remembered(here.memory, seen.pointer, seen.respelled, held.run.name, end)
     unrecorded = recorded(noting, remembered, held.lease)
     if unrecorded:
         give_back(client, held.lease)
     report = _report(here, plan, client, outcomes)
-    ended = Ended(run=held.run.name, counts=report.counts(), left_over=seen.left_over, not_back=seen.not_back)
-    held.journal.ended(replace(ended, verified=seen.verified))
+    held.journal.ended(ended)
     missing = (*unrecorded, *([str(held.journal.failure)] if held.journal.failure is not None else []))
     return replace(
         report,

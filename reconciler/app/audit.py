@@ -7,7 +7,7 @@ A run that did not come to its end is named by the lease of the store.
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,10 +15,12 @@ from typing import Any
 
 from reconciler.app.chain import BrokenLine, Head, beginning, entry_of, followed, parse_head
 from reconciler.app.connect import EmbeddedShops, read_client
+from reconciler.app.ending import Ending, Endings
 from reconciler.app.fleet import Failure, FleetResult, side_by_side
 from reconciler.app.gaps import Gaps, cure
 from reconciler.app.journal import FOLDER, Journal, lines
-from reconciler.app.predecessor import predecessor
+from reconciler.app.predecessor import given_out, predecessor
+from reconciler.app.succession import Succession
 from reconciler.app.workspace import VOCABULARY
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
@@ -50,6 +52,8 @@ class Anchor:
     whose: str
     run: str = ""
     """The run that ended with it, as far as that is remembered."""
+    end: str | None = None
+    """The digest of what the run then said in its last entry, as far as that is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,32 +81,46 @@ class Verified:
     """What else it was held against."""
     torn: bool = False
     """Its last line is not whole, as a kill leaves it: no entry, and the next apply cuts it off."""
+    ahead: bool = False
+    """Its last line is not in the head file: a kill leaves it so, and so does whoever adds a line."""
+    lacks_end: str | None = None
+    """The run that told the store that it was over, and whose end is not here: it was killed right then, or cut off."""
     acknowledged: tuple[Acknowledged, ...] = ()
     """The parts that are missing, and that somebody knows of."""
     lacks: Mapping[Gap, str] = field(default_factory=dict)
     """The parts that are missing and that a reason settles → the run that told of it; else the journal is as it was."""
 
 
-def verified(journal: Journal, anchors: Sequence[Anchor], last: MissingRun | None = None) -> Verified:
+def verified(
+    journal: Journal, anchors: Sequence[Anchor], last: MissingRun | None = None, lease: MissingRun | None = None
+) -> Verified:
     """Return whether a journal is as it was written, and where it first is not.
 
-    ``anchors``: what others remember. ``last``: the run that held the store last, as its lease says.
+    ``anchors``: what others remember. ``last``: the run that held the store last, as its lease says, and holds it no
+    more. ``lease``: the last that the store gave out, and to whom, whether that holds it still.
     """
     head = before = beginning(journal.store)
     number = 0
     gaps = Gaps()
+    succession = Succession()
+    endings = Endings([Ending(anchor.head, anchor.whose, anchor.end) for anchor in anchors])
     missed: dict[Gap, tuple[str, int, str]] = {}
 
     def result(broken: str | None, line: int = 0, lacks: Mapping[Gap, str] | None = None) -> Verified:
         found = Broken(journal.name, line, broken) if broken is not None else None
         torn = found is None and _is_torn(journal.file)
         known = tuple(gaps.acknowledged)
-        return Verified(journal.store, journal.name, head, found, tuple(anchors), torn, known, lacks or {})
+        whole = Verified(journal.store, journal.name, head, found, tuple(anchors), torn, acknowledged=known)
+        ahead = found is None and _noted(journal) != head
+        return replace(whole, ahead=ahead, lacks_end=endings.lacking, lacks=lacks or {})
 
     for number, line in lines(journal.file):
         try:
             entry = entry_of(line)
-            before, head = head, followed(head, entry)
+            after = followed(head, entry)
+            succession.meet(number, entry.record)
+            endings.meet(entry, line)
+            before, head = head, after
         except BrokenLine as error:
             return result(str(error), number)
         gaps.meet(number, entry.record)
@@ -110,9 +128,9 @@ def verified(journal: Journal, anchors: Sequence[Anchor], last: MissingRun | Non
             if anchor.head.seq == head.seq and anchor.head.hash != head.hash:
                 anew = f"{anchor.whose} remembers another entry {head.seq}: the journal was made anew"
                 missed[_missing(anchor)] = anew, number, anchor.run
-    cut = _by_the_head_file(journal, head, before, number)
-    if cut is not None:
-        return result(*cut)
+    wrong = _by_the_head_file(journal, head, before, number) or succession.against(lease, journal.store)
+    if wrong is not None:
+        return result(*wrong)
     for anchor in anchors:
         if anchor.head.seq > head.seq:
             gone = f"{anchor.whose} remembers entry {anchor.head.seq}, which is gone"
@@ -152,7 +170,8 @@ def remembered(applied: Mapping[str, Any] | None, store: str) -> tuple[Anchor, .
     seq, digest = said.get("seq"), said.get("hash")
     if not isinstance(seq, int) or not isinstance(digest, str):
         return ()
-    return (Anchor(Head(seq, digest), f"store {store}", str((applied or {}).get("run") or "")),)
+    run, end = str((applied or {}).get("run") or ""), said.get("end")
+    return (Anchor(Head(seq, digest), f"store {store}", run, end if isinstance(end, str) else None),)
 
 
 def stores_with_journals(root: Path) -> tuple[str, ...]:
@@ -176,18 +195,19 @@ def verified_with_stores(root: Path, names: Sequence[str], embedded: EmbeddedSho
     failures: list[Failure] = []
     found: dict[str, Verified] = {}
 
-    def look(store: Store) -> tuple[tuple[Anchor, ...], MissingRun | None]:
+    def look(store: Store) -> tuple[tuple[Anchor, ...], MissingRun | None, MissingRun | None]:
         with read_client(store, root, embedded) as client:
             notes = read_notes(client)
-            return remembered(notes.applied.value, store.name), predecessor(terms_of(notes.lease))
+            terms = terms_of(notes.lease)
+            return remembered(notes.applied.value, store.name), predecessor(terms), given_out(terms)
 
     asked = side_by_side(stores, lambda store: (store.name, look(store)))
     failures += asked.failures
     outside = dict(asked.results)
     gone = () if names else set(stores_with_journals(root)) - {store.name for store in stores}
     for name in sorted({*(store.name for store in stores), *gone}):
-        anchors, last = outside.get(name, ((), None))
-        found[name] = verified(Journal(root, name), anchors, last)
+        anchors, last, lease = outside.get(name, ((), None, None))
+        found[name] = verified(Journal(root, name), anchors, last, lease)
     return FleetResult(tuple(found.values()), tuple(failures))
 
 

@@ -24,6 +24,7 @@ _EMPTY: Final = b',"hash":""}'
 _TAIL: Final = re.compile(rb',"hash":"([0-9a-f]{64})"\}\n')
 _LINKS: Final = re.compile(rb'\{"seq":(\d{1,20}),"at":"[^"]*","previous":"([0-9a-f]{64})",')
 _TAIL_LENGTH: Final = len(b',"hash":"') + 64 + len(b'"}\n')
+_RECORD: Final = b'"record":'
 _HEAD: Final = re.compile(r"(\d{20}) ([0-9a-f]{64})\n")
 
 
@@ -64,6 +65,16 @@ def line_of(entry: Entry) -> tuple[bytes, Head]:
     body = _adapter().dump_json(replace(entry, hash="")).removesuffix(_EMPTY)
     digest = hashlib.sha256(body).hexdigest()
     return body + b',"hash":"' + digest.encode() + b'"}\n', Head(entry.seq, digest)
+
+
+def said_digest(line: bytes) -> str:
+    """Return the SHA-256 of what an entry says, without its place in the journal."""
+    return hashlib.sha256(line[line.find(_RECORD) : len(line) - _TAIL_LENGTH]).hexdigest()
+
+
+def digest_of(record: Record) -> str:
+    """Return the same for what is yet to be written."""
+    return said_digest(line_of(Entry(seq=0, at="", previous="", record=record))[0])
 
 
 def entry_of(line: bytes) -> Entry:

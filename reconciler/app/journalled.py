@@ -9,7 +9,7 @@ from dataclasses import replace
 from threading import Condition
 from typing import Any, Literal, Protocol
 
-from reconciler.app.chain import Head
+from reconciler.app.chain import Head, digest_of
 from reconciler.app.journal import Journal, JournalFailed
 from reconciler.model.change import Change
 from reconciler.model.outcome import Outcome
@@ -128,6 +128,10 @@ class RunJournal:
             head = self._noted(record)
         if head is None:
             raise self._failure or self._over()
+
+    def ending(self, record: Ended) -> str:
+        """Return the digest of what the last entry of the run is going to say."""
+        return digest_of(replace(record, fence=self._fence))
 
     def ended(self, record: Ended) -> None:
         """Note that the run came to its end."""

@@ -7,7 +7,7 @@ from typing import Final
 from reconciler.app.audit import Anchor, verified
 from reconciler.app.chain import Head
 from reconciler.app.journal import Journal
-from reconciler.app.predecessor import predecessor
+from reconciler.app.predecessor import given_out, predecessor
 from reconciler.app.repeated import is_ended
 from reconciler.app.run_overview import named_runs
 from reconciler.kinds import KINDS
@@ -54,7 +54,7 @@ def refuse_unproved(wrote: Written, journal: Journal, facts: ShopFacts) -> None:
         )
     noted = facts.memory.pointer.value.journal if facts.memory.pointer.value is not None else None
     run = (facts.memory.pointer.value.run if facts.memory.pointer.value is not None else None) or ""
-    anchors = [Anchor(Head(noted.seq, noted.hash), f"store {journal.store}", run)] if noted is not None else []
-    broken = verified(journal, anchors, predecessor(facts.lease)).broken
+    anchors = [Anchor(Head(noted.seq, noted.hash), f"store {journal.store}", run, noted.end)] if noted else []
+    broken = verified(journal, anchors, predecessor(facts.lease), given_out(facts.lease)).broken
     if broken is not None:
         raise PlanRefused(f"{broken}; nothing is rolled back by a journal that is not whole: bring the right one back")

@@ -16,7 +16,7 @@ from reconciler.app.process import is_gone
 from reconciler.app.runs import is_of
 from reconciler.model.errors import PlanRefused
 from reconciler.model.plan import Plan
-from reconciler.model.record import Missing, MissingRun
+from reconciler.model.record import Gap, Missing, MissingRun
 from reconciler.shopify.lease import is_free
 from reconciler.shopify.pointer import Pointer
 from reconciler.shopify.terms import Terms
@@ -34,6 +34,10 @@ class Takings:
         """The highest fencing token that any run began with."""
         return max((each.fence for each in self.taken), default=0)
 
+    def lack_one(self, after: int, upto: int) -> bool:
+        """Return whether a lease was given out, after one and up to another, that no run here began with."""
+        return len({each.fence for each in self.taken if after < each.fence <= upto}) < upto - after
+
     def noting(self, glances: Iterable[Glance]) -> Iterator[Glance]:
         """Yield the glances on, and take them in."""
         for glance in glances:
@@ -42,6 +46,11 @@ class Takings:
             if glance.misses:
                 self.missed.add(glance.misses)
             yield glance
+
+
+def given_out(terms: Terms | None) -> MissingRun | None:
+    """Return the last lease that a store gave out, and to whom, whether that holds it still; None: nobody knows."""
+    return MissingRun(terms.run, terms.fence) if terms is not None else None
 
 
 def predecessor(terms: Terms | None) -> MissingRun | None:
@@ -87,27 +96,45 @@ def refuse_unrecorded(plan: Plan, journal: Journal, takings: Takings, last: Miss
         )
 
 
-def refuse_unkept(plan: Plan, journal: Journal, lacks: Missing | None, pointer: Pointer | None) -> None:
-    """Raise PlanRefused for a plan that was applied to its end since it was made, by a run whose entries are not here.
+def refuse_unseen(plan: Plan, journal: Journal, takings: Takings, held: Terms | None, gap: Gap | None) -> None:
+    """Raise PlanRefused for a plan that was made before a run which is not here, whatever that run was of.
 
-    Its job may have failed as it gave the journal away, and is started again: what somebody changed back since looks
-    like what was never written.
+    The last of such runs is known by its name, those before it are not: one of them may have applied this very plan,
+    and what was changed back since looks like what was never written. ``gap``: what this apply misses itself.
     """
-    run = pointer.run if pointer is not None else None
-    if lacks is None or run is None or not is_of(run, plan.digest):
-        return
     seen = plan.header.journal if plan.header is not None else None
-    if seen is None or seen.seq < lacks.seq:
+    is_newer = isinstance(gap, Missing) and (seen is None or seen.seq < gap.seq)
+    if not is_newer and held is not None and takings.lack_one(_lease_of(plan), held.fence):
+        gap = gap or next(iter(gaps_of(entry.record for entry in journal.entries()).open), None)
+        is_newer = gap is not None
+    if is_newer:
+        who = _unseen(plan, journal, takings, held)
         raise PlanRefused(
-            f"store {journal.store}: run {run} applied this very plan, and is not in {journal.name}: what was changed "
-            "back since cannot be told from what it never wrote; nothing was written. Bring that journal back, from "
-            "where the run was applied, or run plan again"
+            f"store {journal.store}: {who} ({gap} is missing): what was changed back since cannot be told from what "
+            "was never written; nothing was written. Bring that journal back, from where the run was applied, or run "
+            "plan again"
         )
+
+
+def _unseen(plan: Plan, journal: Journal, takings: Takings, held: Terms | None) -> str:
+    """Return what is known of the run that a plan is older than."""
+    if (
+        held is not None
+        and is_of(held.run, plan.digest)
+        and not is_among(MissingRun(held.run, held.fence), takings.taken)
+    ):
+        return f"run {held.run} applied this very plan, and is not in {journal.name}"
+    return f"a run that is not in {journal.name} held the store after this plan was made, and may have applied it"
 
 
 def _is_known_to(plan: Plan, lost: MissingRun) -> bool:
     """Return whether a plan was made after a run took the store: it is a new decision, though it says the same."""
-    return plan.header is not None and plan.header.lease is not None and plan.header.lease >= lost.fence
+    return _lease_of(plan) >= lost.fence
+
+
+def _lease_of(plan: Plan) -> int:
+    """Return the number of the last lease that was given out before a plan was made; 0 where it names none."""
+    return (plan.header.lease if plan.header is not None else None) or 0
 
 
 def of_missing_run(journal: Journal, run: MissingRun) -> str:

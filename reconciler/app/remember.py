@@ -140,6 +140,8 @@ class Remembered:
     pointer: Pointer | None
     respelled: Respelled
     run: str
+    end: str | None = None
+    """The digest of what the last entry of the run is going to say."""
 
 
 def recorded(sender: JournalledSender, remembered: Remembered, lease: Lease) -> tuple[str, ...]:
@@ -154,7 +156,7 @@ def recorded(sender: JournalledSender, remembered: Remembered, lease: Lease) -> 
         changed, notes = False, (_TOO_MANY,)
 
     def spelled(head: Head) -> Mutation:
-        journal = JournalHead(head.seq, head.hash)
+        journal = JournalHead(head.seq, head.hash, remembered.end)
         pointer = replace(remembered.pointer or Pointer(), run=remembered.run, journal=journal)
         rows = [pointer_row(lease.shop_id, pointer, before.pointer)]
         rows += [respelled_row(lease.shop_id, respelled, before.respelled)] if changed else []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler import __version__
 from reconciler.app.base import Commits, StoreBase
-from reconciler.app.changed_roots import roots_changed
+from reconciler.app.changed_roots import LookedAt, roots_of, roots_written
 from reconciler.app.collector import seldom, waiting
 from reconciler.app.connect import EmbeddedShops, read_client, write_client
 from reconciler.app.engine import engine
@@ -232,7 +232,8 @@ class Session:
             facts = preflight(client, store, scopes_to_plan(self._views[store.name]))
             at_work = left_at_work(client, facts.lease)
             seen = last_seen(Journal(self._workspace.tree.root, store.name), facts.memory)
-            plan = made_after(self._planned(store, client, scope, facts), seen, facts.lease)
+            roots = roots_of(scope, self._workspace.tree.root, self._views[store.name])
+            plan = made_after(self._planned(store, client, scope, facts, roots), seen, facts.lease)
             return saying_what_is_at_work(plan, at_work)
 
     def _plan_against(self, snapshot: Snapshot, store: Store, scope: Scope) -> Plan:
@@ -243,20 +244,19 @@ class Session:
         client.teller.began("planning", view.size)
         facts = preflight(client, store, scopes_to_plan(view))
         live = snapshot_store(view, client, self._commits, facts, self._unheld & view.inputs.keys())
-        plan = made_after(self._of_live(store, live, scope, facts), remembered(facts.memory), facts.lease)
-        return made_against(plan, snapshot)
+        plan = self._of_live(store, live, scope, facts, roots_of(scope, self._workspace.tree.root, view))
+        return made_against(made_after(plan, remembered(facts.memory), facts.lease), snapshot)
 
-    def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts) -> Plan:
+    def _planned(self, store: Store, client: ReadClient, scope: Scope, facts: ShopFacts, roots: LookedAt) -> Plan:
         view = self._views[store.name]
         habit = NotedHabit(self._workspace.tree.root, store.name)
         live = live_store(view, client, self._commits, facts, self._unheld & view.inputs.keys(), habit=habit)
-        return self._of_live(store, live, scope, facts)
+        return self._of_live(store, live, scope, facts, roots)
 
-    def _of_live(self, store: Store, live: LiveStore, scope: Scope, facts: ShopFacts) -> Plan:
+    def _of_live(self, store: Store, live: LiveStore, scope: Scope, facts: ShopFacts, roots: LookedAt) -> Plan:
         root, view = self._workspace.tree.root, self._views[store.name]
         notes = settled(root, view, live.directory, live.respelled)
         circumstances = self._circumstances(store, facts, scope)
-        roots = roots_changed(root, view, scope.changed_since) if scope.changed_since else None
         plan = plan_store(view, replace(live, settled=notes), circumstances, roots=roots)
         if scope.whole:
             notes.save()
@@ -302,7 +302,8 @@ class Session:
                     now = written_by(journal, plan.undoes)
                     return self._taking_back(store, client, now, replace(facts, memory=memory))
                 client.teller.began("looking again", view.size)
-                return self._planned(store, client, plan.scope, replace(facts, memory=memory))
+                roots = roots_written(plan) or roots_of(plan.scope, tree.root, view)
+                return self._planned(store, client, plan.scope, replace(facts, memory=memory), roots)
 
             here = Here(
                 view,

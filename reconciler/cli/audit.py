@@ -232,6 +232,9 @@ def _verified_text(found: "Verified", *, offline: bool) -> str:
         if noted < found.head.seq:
             held += "; it is told before a run writes its last entries"
     torn = "; its last line was torn by a kill, and is no entry" if found.torn else ""
+    ahead = "; its last line is not in its head file, as a kill or whoever adds a line leaves it" if found.ahead else ""
+    cut = f"; the end of run {found.lacks_end} is not here: it was killed right then, or lines were cut off"
+    torn += ahead + (cut if found.lacks_end is not None else "")
     gone = [f"; {each.missing} before it is gone, {each.actor} says: {each.reason}" for each in found.acknowledged]
     whole = (
         f"{found.file} is whole: {counted(found.head.seq, 'entry')}, the last {short(found.head.hash)}; {held}{torn}"
@@ -251,6 +254,8 @@ def _verified_document(found: "Verified") -> dict[str, Any]:
         "hash": found.head.hash,
         "remembered": [{"seq": each.head.seq, "hash": each.head.hash} for each in found.anchors],
         "torn": found.torn,
+        "ahead": found.ahead,
+        "lacks_end": found.lacks_end,
         "acknowledged": [record_document(each) for each in found.acknowledged],
         "broken": {"line": broken.line, "reason": broken.reason} if broken is not None else None,
     }

@@ -33,10 +33,12 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class JournalHead:
-    """The last entry of the journal when the run ended."""
+    """The last entry of the journal when the run was about to end."""
 
     seq: int
     hash: str
+    end: str | None = None
+    """The digest of what the run then said in its last entry; None: of before that was noted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Which run that held a store is missed: what its lease says, held against what the journal here tells."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,12 @@ import pytest
 from reconciler.app.audit import Anchor, verified
 from reconciler.app.chain import Head
 from reconciler.app.journal import Journal
-from reconciler.app.predecessor import Takings, predecessor, refuse_unrecorded, unknown_predecessor
+from reconciler.app.predecessor import Takings, predecessor, refuse_unrecorded, refuse_unseen, unknown_predecessor
 from reconciler.app.process import this_process
 from reconciler.app.runs import is_of, run_of
 from reconciler.model.errors import PlanRefused
-from reconciler.model.plan import Header
-from reconciler.model.record import Acknowledged, Missing, MissingRun, Record
+from reconciler.model.plan import Header, Seen
+from reconciler.model.record import Acknowledged, Gap, Missing, MissingRun, Record
 from reconciler.shopify.pointer import JournalHead, Pointer
 from reconciler.shopify.terms import Terms
 from tests.app.test_journal import RECORDS, a_journal, begun
@@ -104,3 +105,26 @@ def test_both_kinds_of_gaps_are_read_as_they_were_written(tmp_path: Path) -> Non
     records: list[Record] = [replace(R2, lacks=Missing(9, "0" * 64), lacks_run=MissingRun("r1", 4)), KNOWN]
     a_journal(tmp_path, [*records]).close()
     assert records == [entry.record for entry in Journal(tmp_path, "eu").entries()]
+
+
+@pytest.mark.parametrize(
+    ("header", "gap", "refused"),
+    [
+        (Header("2026-11-28", "ci-7", Seen(9, "0" * 64), lease=5), Missing(9, "0" * 64), False),
+        (Header("2026-11-28", "ci-7", Seen(3, "3" * 64), lease=5), Missing(9, "0" * 64), True),  # it was at work then
+        (Header("2026-11-28", "ci-7", Seen(99, "9" * 64), lease=4), Missing(9, "0" * 64), True),  # of another chain
+        (Header("2026-11-28", "ci-7", Seen(3, "3" * 64), lease=4), MissingRun("r2", 5), True),
+        (Header("2026-11-28", "ci-7", Seen(3, "3" * 64), lease=5), MissingRun("r2", 5), False),
+        (Header("2026-11-28", "ci-7", Seen(3, "3" * 64), lease=4), None, False),  # somebody said why
+        (Header("2026-11-28", "ci-7"), None, False),
+        (Header("2026-11-28", "ci-7"), MissingRun("r2", 5), True),
+        (None, Missing(9, "0" * 64), True),
+    ],
+)
+def test_a_plan_that_is_older_than_what_the_journal_lacks_is_refused_whatever_the_last_run_was_of(
+    header: Header | None, gap: Gap | None, refused: bool, tmp_path: Path
+) -> None:
+    plan, journal, takings = a_plan(an_update("product/cup"), header=header), a_journal(tmp_path, [R1]), Takings()
+    assert 1 == len(list(takings.noting(journal.glances())))
+    with pytest.raises(PlanRefused, match="may have applied it") if refused else nullcontext():
+        refuse_unseen(plan, journal, takings, Terms(5, "r2"), gap)

@@ -10,11 +10,13 @@ import pytest
 from reconciler.app import passing, session
 from reconciler.app.connect import read_client
 from reconciler.app.seeking import NOTE
+from reconciler.model.change import Update
 from reconciler.model.plan import Plan, Scope
 from reconciler.model.plan_text import plan_json
 from reconciler.shopify.client import ReadClient
 from reconciler.shopify.lane import Counters
-from tests.contract.history import History
+from tests.contract.history import History, git
+from tests.contract.new_products import faulty
 from tests.contract.repository import Repository
 
 SINCE = Scope(changed_since="HEAD")
@@ -22,6 +24,8 @@ THEIRS = """mutation {
   a: productCreate(product: {title: "Theirs", handle: "theirs"}) { userErrors { message } }
   b: productCreate(product: {title: "Others", handle: "others"}) { userErrors { message } }
 }"""
+PRICE = """mutation($product: ID!, $variants: [ProductVariantsBulkInput!]!) {
+  productVariantsBulkUpdate(productId: $product, variants: $variants) { userErrors { message } } }"""
 POINTING = {
     "custom.goes_with": {"type": "product_reference", "value": "product/p12"},
     "custom.part": {"type": "variant_reference", "value": "variant/p13/P13"},
@@ -120,3 +124,31 @@ def test_what_changed_is_planned_as_if_all_had_been_read_at_the_cost_of_what_cha
     gone = repository.plan(SINCE)  # how many may go is a share of all
     assert NOTE not in gone.notes
     assert "product/p3" in {str(change.address) for change in gone.changes}
+
+
+@pytest.mark.parametrize("base", ["stays", "is what is applied", "is gone"])
+def test_what_was_written_is_looked_at_again_wherever_the_ref_is_by_then(base: str, repository: Repository) -> None:
+    repository.store_says("")
+    products = [a_product(number) for number in range(5)]
+    repository.has(products)
+    history = History(repository.root).begin()
+    history.commit()
+    assert repository.apply(repository.plan()).complete
+    git(repository.root, "branch", "base")
+    repository.has(with_changes(products, a_product(1, variants=[{"sku": "P1", "price": "12.00"}])))
+    history.commit()
+    plan = repository.plan(Scope(changed_since="base"))
+    if base == "is what is applied":
+        git(repository.root, "branch", "--force", "base", "HEAD")
+    elif base == "is gone":
+        git(repository.root, "branch", "--delete", "--force", "base")
+    (change,) = plan.changes
+    variant = {"id": change.id, "price": "33.00"} if isinstance(change, Update) else {}
+    product = repository.ask('{ products(first: 1, query: "handle:p-1") { nodes { id } } }')["products"]["nodes"][0]
+    prices = {"product": product["id"], "variants": [variant]}
+    rival = {"kind": "rival", "document": PRICE, "variables": prices, "root": "productVariantsBulkUpdate"}
+    faulty(repository, {**rival, "moment": "after", "times": 1})
+    report = repository.apply(plan)
+    faulty(repository)
+    assert (False, [change.address], True) == (report.complete, [*report.left_over], report.verified)
+    assert repository.apply(repository.plan(Scope(only=("variant/p1/*",)))).complete

@@ -11,12 +11,14 @@ from typing import Any
 from reconciler.app.audit import Verified, remembered, verified
 from reconciler.app.connect import read_client
 from reconciler.app.journal import Journal
+from reconciler.app.predecessor import given_out, predecessor
 from reconciler.app.session import Session
 from reconciler.app.workspace import open_workspace
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Plan, Scope
 from reconciler.shopify.shop_notes import read_notes
+from reconciler.shopify.terms import terms_of
 from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
 
@@ -90,7 +92,9 @@ class BusyShop:
         """Return what verification finds, the store asked."""
         root = self.repository.root
         with read_client(open_workspace(root).stores[0], root, self.repository.embedded) as client:
-            return verified(self.journal, remembered(read_notes(client).applied.value, "shop"))
+            notes = read_notes(client)
+            lease = terms_of(notes.lease)
+            return verified(self.journal, remembered(notes.applied.value, "shop"), predecessor(lease), given_out(lease))
 
 
 def a_busy_shop(root: Path, name: str, embedded: EmbeddedStores) -> BusyShop:

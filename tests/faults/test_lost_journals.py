@@ -13,7 +13,7 @@ from reconciler.app.audit import verified_with_stores
 from reconciler.app.journal import Journal
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.errors import PlanRefused
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, Scope
 from reconciler.model.record import Begun, MissingRun
 from tests.contract.repository import Repository
 from tests.faults.processes import Point, at, dies, ended, forked
@@ -137,6 +137,57 @@ def test_a_plan_whose_run_ended_and_was_not_kept_is_not_applied_again(repository
         repository.apply(plan)
     assert {"a": "10.00", "b": "12.00", "c": "12.00"} == prices(repository)
     assert repository.apply(repository.plan()).complete
+
+
+@pytest.mark.parametrize("how", ["rolled back", "another plan", "another plan, killed", "both killed"])
+def test_of_several_runs_that_were_not_kept_any_may_be_of_the_plan(
+    how: str, repository: Repository, tmp_path: Path
+) -> None:
+    plan = priced(repository, "12.00")
+    journal, aside = repository.root / "journal", tmp_path.with_name(f"{tmp_path.name}-aside")
+    shutil.copytree(journal, aside)
+    if how == "rolled back":
+        assert repository.apply(repository.rollback(str(repository.apply(plan).run))).complete
+    else:
+        if how == "both killed":
+            killed(repository, plan, Point(2, "told"))
+        else:
+            assert repository.apply(plan).complete
+        set_price(repository, "a", "10.00")  # a person takes it back
+        set_price(repository, "b", "11.00")
+        other = repository.plan(Scope(only=("variant/b/*",)))
+        if how == "another plan":
+            assert repository.apply(other).complete
+        else:
+            killed(repository, other, Point(0, "told"))
+    there = prices(repository)
+    shutil.rmtree(journal)
+    shutil.copytree(aside, journal)
+    with pytest.raises(PlanRefused, match="held the store after this plan was made, and may have applied it"):
+        repository.apply(plan)
+    assert there == prices(repository)
+    anew = repository.plan()
+    report = repository.apply(anew)
+    assert report.complete
+    assert any("a part is missing" in note for note in report.notes)
+    with pytest.raises(PlanRefused, match="may have applied it"):
+        repository.apply(plan)
+    acknowledge(repository.root, "shop", "the laptop is gone", repository.embedded)
+    assert repository.apply(plan).complete
+
+
+def test_a_plan_that_is_killed_goes_on_though_its_journal_lacked_a_part_when_it_was_made(
+    repository: Repository, tmp_path: Path
+) -> None:
+    journal, aside = repository.root / "journal", tmp_path.with_name(f"{tmp_path.name}-aside")
+    shutil.copytree(journal, aside)
+    assert repository.apply(priced(repository, "11.00")).complete
+    shutil.rmtree(journal)
+    shutil.copytree(aside, journal)
+    plan = priced(repository, "12.00")
+    for where in (Point(0, "begun"), Point(1, "told")):
+        killed(repository, plan, where)
+    assert repository.apply(plan).complete
 
 
 def test_a_run_whose_journal_is_here_is_not_missed(repository: Repository) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ MANY = settings(
 )
 ALL: list[Record] = [
     *RECORDS,
-    begun("r2"),
+    replace(begun("r2"), fence=4),
     requested(1, "r2"),
     Held(run="r2", fields={Address("stock", "cup/CUP/berlin"): {"available": 3}}),
     Acknowledged(run="r2", missing=Missing(3, "0" * 64), actor="anna", reason="a fire"),
