@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.app.snapshot import Reach
 from reconciler.model.outcome import AlreadySo, Applied, Stale
 from reconciler.model.plan import Plan, Scope
 from reconciler.model.record import Answered, Told
@@ -138,6 +139,20 @@ def test_a_rollback_that_waited_leaves_what_later_runs_wrote_since(shop: Reposit
     wants(shop, a_cup("12.00", 5))
     assert [Stale, Stale] == outcomes(shop, waiting)
     assert ("12.00", 5) == held(shop)["cup"]
+
+
+def test_a_plan_of_a_snapshot_leaves_what_was_written_since_that_was_taken(shop: Repository) -> None:
+    wants(shop, a_cup("12.00", 1))
+    waiting = shop.plan_against(shop.keep(Reach.PLAN))
+    applied(shop, shop.plan(Scope(only=("variant/cup/*", "stock/cup/*"))))
+    shop.sell("CUP", 1)
+    reprice(shop, "10.00")
+    assert [Stale, Stale] == outcomes(shop, waiting)
+    now = shop.plan_against(shop.keep(Reach.PLAN))
+    assert ["variant/cup/CUP price"] == [
+        f"{change.address} {each.path}" for change in now.changes for each in change.fields
+    ]
+    assert [Applied] == outcomes(shop, now)
 
 
 def test_of_two_rollbacks_of_one_run_the_second_takes_nothing_back_twice(shop: Repository) -> None:
