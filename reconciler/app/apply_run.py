@@ -31,6 +31,7 @@ from reconciler.model.json import Json
 from reconciler.model.plan import Plan
 from reconciler.model.record import Begun, Consent, Missing, MissingRun
 from reconciler.shopify.client import WriteClient
+from reconciler.shopify.errors import LeaseHeld
 from reconciler.shopify.interruption import LAST_ANSWERS_S
 from reconciler.shopify.lease import Lease, acquire
 from reconciler.shopify.pointer import Memory, Pointer, Record, pointer_row
@@ -59,16 +60,25 @@ class HeldRun:
     """The bulk operations of an earlier apply that were waited for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a store said of itself when it was looked at for an apply."""
+
+    memory: Memory
+    lease: Terms | None
+
+
 @contextmanager
 def held_run(
-    plan: Plan, client: WriteClient, journal: Journal, memory: Memory, accepted: Collection[str]
+    plan: Plan, client: WriteClient, journal: Journal, looked: Looked, accepted: Collection[str]
 ) -> Iterator[HeldRun]:
     """Hold the store and the journal for a run, which is noted to begin.
 
-    Raises LeaseHeld while somebody else writes the store, BulkUnfinished while an earlier bulk operation does,
-    PlanRefused where a run that may be of this very plan is not here, JournalFailed if what is done could not be
-    recorded, JournalBroken where what was done before cannot be read.
+    Raises LeaseHeld while somebody else writes the store, or did since it was looked at, BulkUnfinished while an
+    earlier bulk operation does, PlanRefused where a run that may be of this very plan is not here, JournalFailed if
+    what is done could not be recorded, JournalBroken where what was done before cannot be read.
     """
+    memory = looked.memory
     journal.open()
     try:
         proof = Proof(beginning(journal.store))
@@ -77,7 +87,7 @@ def held_run(
         written = written_before(plan, journal)
         run_journal = RunJournal(journal, run.name, run.requests)
         opening = _Opening(
-            plan, journal, run_journal, memory.pointer.value, takings, accepted, _lacked(journal, memory)
+            plan, journal, run_journal, memory.pointer.value, takings, accepted, _lacked(journal, memory), looked.lease
         )
         lease, memory = _taken(plan, client, memory, opening)
         client.write_under(lease)
@@ -120,15 +130,27 @@ class _Opening:
     takings: Takings
     accepted: Collection[str]
     lacks: Missing | None
+    looked: Terms | None
     lacks_run: MissingRun | None = None
 
     def first(self, terms: Terms, held: Terms | None) -> None:
-        """Raise PlanRefused where a run that may be of this very plan is not here, or note that the run begins."""
+        """Raise PlanRefused where a run that may be of this very plan is not here, or note that the run begins.
+
+        Raises LeaseHeld where another run came and went since the store was looked at: what it remembers is another.
+        """
+        if _taking(held) != _taking(self.looked) and held is not None:
+            cause = f"run {held.run} wrote it while this apply looked at it"
+            raise LeaseHeld(self.journal.store, cause, "nothing was written; apply the plan again, which looks anew")
         self.lacks_run = unknown_predecessor(held, self.journal, self.takings, self.pointer)
         refuse_unrecorded(self.plan, self.journal, self.takings, self.lacks_run)
         refuse_unseen(self.plan, self.journal, self.takings, held, self.lacks or self.lacks_run)
         begun = _begun(self.plan, terms, self.accepted)
         self.run_journal.begun(replace(begun, lacks=self.lacks, lacks_run=self.lacks_run))
+
+
+def _taking(terms: Terms | None) -> tuple[int, bool]:
+    """Return what is another one once somebody took the store, or gave it back."""
+    return (terms.fence, terms.holder is not None) if terms is not None else (0, False)
 
 
 def _taken(plan: Plan, client: WriteClient, memory: Memory, opening: _Opening) -> tuple[Lease, Memory]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler.app.apply_plan import applied
-from reconciler.app.apply_run import HeldRun, held_run, opening_notes
+from reconciler.app.apply_run import HeldRun, Looked, held_run, opening_notes
 from reconciler.app.approval import refuse_foreign, refuse_made_up, refuse_unaccepted, refuse_understated, refuse_untrue
 from reconciler.app.as_made import LookAtMade
 from reconciler.app.base import StoreBase
@@ -92,7 +92,7 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     refuse_unaccepted(plan, accepted, datetime.now(UTC).date())
     if not plan.changes:
         return _nothing_to_do(plan, client, here)
-    with held_run(plan, client, here.journal, here.memory, accepted) as held:
+    with held_run(plan, client, here.journal, Looked(here.memory, here.lease), accepted) as held:
         return _run(plan, client, replace(here, memory=held.memory), held)
 
 
