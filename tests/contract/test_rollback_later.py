@@ -338,3 +338,22 @@ def test_a_level_that_somebody_counted_after_the_rollback_stays_although_it_is_a
     places.ask(COUNT, {"i": {"name": "available", "reason": "correction", "quantities": [row]}})
     assert 25 == in_south(places)["quantity"]
     assert () == places.rollback(run).changes
+
+
+def test_runs_go_back_one_after_the_other_past_a_key_that_moved_and_a_deletion_under_the_new_one(
+    shelved: Repository,
+) -> None:
+    ran(shelved, FULL, HAT)
+    first = shelved.ask(BY_TITLE)
+    on_shelf(shelved, "hat", "cup")
+    older = ran(shelved, REWRITTEN, HAT)
+    on_shelf(shelved, "hat", "mug")
+    move = ran(shelved, {**REWRITTEN, "key": "mug", "moved": "cup", "name": "Beaker"}, HAT)
+    on_shelf(shelved, "hat")
+    applied(shelved, shelved.rollback(ran(shelved, HAT)))
+    applied(shelved, shelved.rollback(applied(shelved, shelved.rollback(move))))
+    for run in (move, older):
+        plan = shelved.rollback(run)
+        assert () == plan.notes
+        applied(shelved, plan)
+    assert first == shelved.ask(BY_TITLE)

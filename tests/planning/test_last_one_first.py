@@ -6,7 +6,7 @@ of the ways that there are. After each rollback the catalog is as it was before 
 
 import os
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Final
@@ -16,7 +16,7 @@ import pytest
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, FieldChange, Remove, Update, deletes
-from reconciler.model.outcome import Applied
+from reconciler.model.outcome import Applied, Failed
 from reconciler.model.plan import Scope, Target
 from reconciler.model.record import Answered, Begun, Ended, Held, Record, Requested, Told
 from reconciler.model.state import Live
@@ -101,8 +101,10 @@ class Shop:
             if at not in self.values:
                 yield Create(at, tuple(FieldChange(path, None, value) for path, value in fields.items()))
 
-    def runs(self, changes: Sequence[Change], undoes: str | None = None) -> str:
-        """Make the changes and note them; return the run."""
+    def runs(self, planned: Sequence[Change], undoes: str | None = None, failing: Collection[Address] = ()) -> str:
+        """Make the changes and note them; return the run. ``failing``: what fails, with all that goes with it."""
+        failed = [each for each in planned if not set(failing).isdisjoint((each.address, *around(each.address)))]
+        changes = [each for each in planned if each not in failed]
         run = f"run-{next(self.numbers)}"
         removed = {each.address for each in changes if deletes(each)}
         there = projected(self.live(), changes, KINDS).resources
@@ -125,7 +127,13 @@ class Shop:
             *([Held(run=run, fields=along, ids={at: self.ids[at] for at in along})] if along and removed else []),
             Requested(run=run, request=1, mutation="", changes=tuple(changes)),
             Answered(run=run, request=1, result="executed", ids=ids),
-            Told(run=run, outcomes=tuple(Applied(each.address) for each in changes)),
+            Told(
+                run=run,
+                outcomes=(
+                    *(Applied(each.address) for each in changes),
+                    *(Failed(each.address, "no") for each in failed),
+                ),
+            ),
             Ended(run=run, counts={}),
         ]
         self.values = {at: each.spelled() for at, each in then.items()}
@@ -167,6 +175,8 @@ class Standing:
     """The rollback that brought it again last."""
     back: str = ""
     """The rollback that took it back last."""
+    back_at_once: bool = True
+    """Whether no other one came to a part of that before."""
 
     @property
     def makes_or_removes(self) -> bool:
@@ -184,7 +194,12 @@ def seen(shop: Shop) -> Values:
 
 def take_back(shop: Shop, each: Standing, chance: random.Random) -> None:
     """Take a run back in one of the ways that there are."""
-    each.back = shop.rolls_back(chance.choice([each.run, each.again or each.run]))
+    run = chance.choice([each.run, each.again or each.run])
+    each.back_at_once = chance.random() < 0.7
+    if not each.back_at_once:
+        changes, _ = shop.inverted(run)
+        shop.runs(changes, undoes=run, failing=[one.address for one in changes if chance.random() < 0.3])
+    each.back = shop.rolls_back(run)
     assert each.before == seen(shop)
 
 
@@ -219,7 +234,7 @@ def test_runs_that_are_taken_back_the_last_one_first_leave_the_catalog_as_it_was
         elif step == "back" and standing:
             last = standing.pop()
             take_back(shop, last, chance)
-        elif step == "again" and last is not None:
+        elif step == "again" and last is not None and last.back_at_once:
             bring_again(shop, last)
             standing.append(last)
             last = None

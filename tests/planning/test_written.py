@@ -300,3 +300,9 @@ def test_what_was_taken_out_by_its_difference_is_known_under_the_key_of_now():
     runs = ran("run-2", back, undoes="run-1"), ran("run-3", out, undoes="run-2")
     assert {LEVEL} == since(emptied, *runs).counted_out
     assert {Address("stock", "blouse/A/north")} == since(emptied, *runs, ran("run-4", moved)).counted_out
+
+
+def test_a_level_that_was_taken_away_again_as_a_whole_was_not_taken_out_by_its_difference():
+    back, gone = Create(LEVEL, (FieldChange("available", None, 3),)), Remove(LEVEL, "L2", ())
+    emptied: list[Record] = [asked(NEW_TITLE, Remove(LEVEL, "L1", (FieldChange("available", 3, None),))), answered()]
+    assert Later() == since(emptied, ran("run-2", back, undoes="run-1"), ran("run-3", gone, undoes="run-2"))
