@@ -149,7 +149,7 @@ class _Group:
             return  # every store needs it; or it is a place of what stays
         if kind.stays:
             self._said.cannot_return(address, " stays: the API has no way to take it back")
-        elif kind.sold and (not self._is_as_made(address) or self._existed(address)):
+        elif kind.sold and self._goes_by_difference(address):
             yield from self._compensated(address)
         else:
             gone = self.later.taken_back(address)
@@ -173,6 +173,11 @@ class _Group:
         say = self._said.about(address)
         for counter, resource in self._counters.back(self._own[address], self._written, counting, say):
             yield made_again(counter, resource.spelled())
+
+    def _goes_by_difference(self, address: Address) -> bool:
+        """Whether a quantity that the run made stays, less what the run put there; that may have been done before."""
+        counted_back = self.later.counted_back(address, self._kinds[address.kind].sold)
+        return counted_back or self._existed(address) or not self._is_as_made(address)
 
     def _is_as_made(self, address: Address) -> bool:
         values = values_by_path(self._live.resources[address])

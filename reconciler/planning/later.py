@@ -44,6 +44,8 @@ class Later:
     """What the last of the later runs wrote, by address and path; what was written last stands last."""
 
     by_address: Mapping[Address, Mapping[str, Rewritten]] = field(default_factory=dict)
+    counted_out: frozenset[Address] = frozenset()
+    """Quantities that were put where the run had taken theirs, and that a rollback took out by their difference."""
 
     @cached_property
     def _by_root_key(self) -> Mapping[str, Sequence[Address]]:
@@ -90,6 +92,11 @@ class Later:
         found = self.of(address, WHOLE)
         return found if found is not None and found.takes_back and found.fate == "done" else None
 
+    def counted_back(self, address: Address, sold: Iterable[str]) -> bool:
+        """Return whether a rollback of the run took its difference out of a quantity: what is there is settled."""
+        written = self.by_address.get(address, {})
+        return any(path in written and written[path].takes_back for path in sold)
+
     def under(self, root: Address) -> Sequence[Address]:
         """Return what later runs wrote of things whose keys begin with that of a root."""
         return self._by_root_key.get(root.key, ())
@@ -110,34 +117,97 @@ def left_alone(change: FieldChange, held: Json, later: Rewritten | None = None) 
 
 
 class LaterRuns:
-    """The runs after one, taken in one after the other."""
+    """The runs after one, taken in one after the other.
 
-    def __init__(self, run: str) -> None:
+    A rollback of one of them has no intention of its own: what it wrote takes back what that run wrote or took along,
+    as far as it came, and that stands again once the rollback is taken back itself. So what stands is found from the
+    last run on. To cancel each writing against the one before, as they come, would not do: what went along with a
+    deletion was written by no run, and a run that was brought again could not be taken back once more.
+    """
+
+    def __init__(self, run: str, kinds: KindSet) -> None:
         self._run = run
-        self._count = 0
-        self._written: dict[tuple[Address, str], list[Rewritten]] = {}
+        self._kinds = kinds
+        self._runs: dict[str, _LaterRun] = {}
 
     def add(
         self, run: str, undoes: str | None, changes: Mapping[Address, Change], fate: Callable[[Change], Fate]
     ) -> None:
         """Take a run in. ``changes``: what it wrote, under the addresses of the run in question."""
-        self._count += 1
-        for address, change in changes.items():
-            for path, did in _paths(change):
-                before = self._written.setdefault((address, path), [])
-                if before and before[-1].run == undoes:
-                    before.pop()
-                else:
-                    took_back = undoes == self._run
-                    before.append(Rewritten(run, took_back, did, fate(change), self._count))
+        turn, took_back = len(self._runs) + 1, undoes == self._run
+        writings = {
+            address: {path: Rewritten(run, took_back, did, fate(change), turn) for path, did in _paths(change)}
+            for address, change in changes.items()
+        }
+        removed = frozenset(address for address, change in changes.items() if deletes(change))
+        self._runs[run] = _LaterRun(run, undoes, writings, removed)
 
     def found(self) -> Later:
         """Return what is left of them."""
+        rollbacks: dict[str | None, list[_LaterRun]] = {}
+        counted_out: set[Address] = set()
+        shown: list[_LaterRun] = []
+        for each in reversed(self._runs.values()):
+            own = rollbacks.get(each.run, ())
+            standing = each.without(own, self._kinds)
+            rollbacks.setdefault(each.undoes, []).append(standing)
+            if each.undoes not in self._runs:
+                shown.append(standing)
+            counted_out.update(each.counted_out(own, self._kinds))
         by_address: dict[Address, dict[str, Rewritten]] = {}
-        last = [(runs[-1], address, path) for (address, path), runs in self._written.items() if runs]
-        for rewritten, address, path in sorted(last, key=lambda each: each[0].turn):
-            by_address.setdefault(address, {})[path] = rewritten
-        return Later(by_address)
+        for standing in reversed(shown):
+            for address, writings in standing.writings.items():
+                written = by_address.setdefault(address, {})
+                for path, rewritten in writings.items():
+                    written.pop(path, None)  # what was written last stands last
+                    written[path] = rewritten
+        return Later(by_address, frozenset(counted_out))
+
+
+@dataclass(frozen=True, slots=True)
+class _LaterRun:
+    """One of the runs after one; or what stands of it."""
+
+    run: str
+    undoes: str | None
+    writings: Mapping[Address, Mapping[str, Rewritten]]
+    removed: frozenset[Address]
+
+    def without(self, rollbacks: Sequence["_LaterRun"], kinds: KindSet) -> "_LaterRun":
+        """Return what stands of it. ``rollbacks``: what stands of those that took it back."""
+        if not rollbacks:
+            return self
+        standing: dict[Address, dict[str, Rewritten]] = {}
+        for address, writings in self.writings.items():
+            if not any(each.took_away(address, kinds) for each in rollbacks):
+                left = {
+                    path: rewritten
+                    for path, rewritten in writings.items()
+                    if not any(each.took_back(address, path) for each in rollbacks)
+                }
+                standing |= {address: left} if left else {}
+        removed = (at for at in self.removed if WHOLE in standing.get(at, {}))
+        return _LaterRun(self.run, self.undoes, standing, frozenset(removed))
+
+    def took_away(self, address: Address, kinds: KindSet) -> bool:
+        """Whether, as a rollback, it removed what an address goes with: whatever that run wrote of it went, too."""
+        if not self.removed or address.kind not in kinds:
+            return False
+        return not self.removed.isdisjoint(filter(None, (*kinds.above(address), kinds.named_root(address))))
+
+    def took_back(self, address: Address, path: str) -> bool:
+        """Whether, as a rollback, it took back what was written: a count that was made goes by its difference, too."""
+        own = self.writings.get(address, {})
+        return bool(own) and (path == WHOLE or any(at == WHOLE or _overlaps(at, path) for at in own))
+
+    def counted_out(self, rollbacks: Sequence["_LaterRun"], kinds: KindSet) -> Iterator[Address]:
+        """Yield the quantities that it made, and that stayed, less what it had put there, where it was taken back."""
+        for address, writings in self.writings.items():
+            own = [each.writings[address] for each in rollbacks if address in each.writings]
+            is_count = address.kind in kinds and kinds[address.kind].sold
+            is_made = WHOLE in writings and address not in self.removed
+            if own and is_count and is_made and not any(WHOLE in each for each in own):
+                yield address
 
 
 def _paths(change: Change) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Remove, Update, deletes
+from reconciler.model.change import Change, FieldChange, Remove, Update, deletes
 from reconciler.model.kind import KindSet
 from reconciler.model.state import Live
 from reconciler.planning.ground import Ground
@@ -19,7 +19,7 @@ from reconciler.planning.named_now import made_again
 from reconciler.planning.neighbours import neighbours
 from reconciler.planning.places_again import Places, places_again
 from reconciler.planning.precondition import values_by_path
-from reconciler.planning.quantities_back import counted_again, number_of
+from reconciler.planning.quantities_back import counted_again, differences_back, number_of
 from reconciler.planning.written import Fields, Written
 
 
@@ -98,7 +98,10 @@ class Returning:
             self._so_far.away.add(address)
             return
         if address in self._live.resources and not self._is_still_blank(address, before):
-            self._compare(address, before)
+            if address in self._later.counted_out and address in self._written.changes:
+                yield from self._counted_in(self._written.changes[address])
+            else:
+                self._compare(address, before)
             return
         if self._stays_away(address):
             return
@@ -147,6 +150,15 @@ class Returning:
         maker = self._later.of(parent, WHOLE)
         untouched = maker is not None and maker.takes_back and address not in self._later.by_address
         return untouched and any(self._uncounted(address, path, before) for path in kind.sold & before.keys())
+
+    def _counted_in(self, removed: Change) -> Iterator[Change]:
+        """Yield what puts back the quantity that the run removed, where its place came back and that was taken out."""
+        address = removed.address
+        values = values_by_path(self._live.resources[address])
+        differences = differences_back(removed, values, self._written, self._kinds, self.said.about(address))
+        fields = tuple(FieldChange(path, now, then) for path, now, then in differences)
+        if fields:
+            yield Update(address, self._live.ids[address], fields)
 
     def _compare(self, address: Address, before: Fields) -> None:
         """Say what is other than it was of something that is in the store again."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change, FieldChange, Move
+from reconciler.model.change import Change, FieldChange, Move, Remove, deletes
 from reconciler.model.json import Json
 from reconciler.model.kind import KindSet
 from reconciler.model.record import Answered, Begun, Ended, Held, Kept, Record, Requested
@@ -106,7 +106,7 @@ def written_since(records: Iterable[Record]) -> Later:
     runs: dict[str, _Tracked] = {}
     for record in records:
         runs.setdefault(record.run, _Tracked(record.run)).add(record)
-    found = LaterRuns("")
+    found = LaterRuns("", KindSet(()))  # none of them takes another one back here
     for run, each in runs.items():
         found.add(run, None, each.written(), each.fate)
     return found.found()
@@ -122,12 +122,25 @@ def edits_put_back(wrote: Written, changes: Iterable[Change]) -> Iterator[tuple[
 
 def _met(wrote: Written, others: "Collection[_Tracked]", kinds: KindSet) -> Written:
     """Return what a run wrote under the keys of now, with what others wrote since."""
-    runs, names = LaterRuns(wrote.begun.run), NamesSince(kinds)
+    runs, names = LaterRuns(wrote.begun.run, kinds), NamesSince(kinds)
     for each in others:
         changes = each.written()
         names.move(change for change in changes.values() if isinstance(change, Move))
-        runs.add(each.run, each.undoes, names.then(changes), each.fate)
+        runs.add(each.run, each.undoes, names.then(changes | dict(_counts_lost(each, changes, kinds))), each.fate)
     return _under_names_of_now(replace(wrote, later=runs.found()), names.now(), kinds)
+
+
+def _counts_lost(
+    run: "_Tracked", changes: Mapping[Address, Change], kinds: KindSet
+) -> Iterator[tuple[Address, Remove]]:
+    """Yield the counts that went along with what a run removed: of another one in their place no value tells that."""
+    removed = {address for address, change in changes.items() if deletes(change)}
+    for address, fields in run.held.items():
+        if address.kind not in kinds or address in changes or removed.isdisjoint(kinds.above(address)):
+            continue
+        kind = kinds[address.kind]
+        if kind.sold and not kind.is_blank(kind.resource.model_validate(fields)):
+            yield address, Remove(address, "", ())
 
 
 def _under_names_of_now(wrote: Written, names: Names, kinds: KindSet) -> Written:
@@ -150,7 +163,7 @@ def _under_names_of_now(wrote: Written, names: Names, kinds: KindSet) -> Written
         {at(key): renamed_fields(key, each, names, kinds) for key, each in wrote.held.items() if stays(key)},
         {at(key): replace(each, address=at(key)) for key, each in wrote.kept.items() if stays(key)},
         frozenset(at(key) for key in wrote.in_doubt if stays(key)),
-        Later(later),
+        Later(later, frozenset(at(each) for each in wrote.later.counted_out if stays(each))),
         tuple(f"{root} is the key of another thing now, so that nothing of it goes back" for root in sorted(crowded)),
     )
 
@@ -165,6 +178,8 @@ class _Tracked:
         self.roots: set[str] = set()
         """The keys of the roots that were written, or lost something along with one that was, under any name."""
         self.ids: dict[Address, str] = {}
+        self.held: dict[Address, Fields] = {}
+        """Of another run: what was to go, or to lose its place, with what it removed of those roots."""
         self._has_ended = False
         self._requests = Requests()
         self._asked: list[tuple[Request, tuple[Change, ...]]] = []
@@ -190,6 +205,8 @@ class _Tracked:
                 self._asked.append((request, changes))
             case Answered(ids=ids):
                 self.ids |= ids
+            case Held(fields=fields) if among is not None:
+                self.held |= {at: each for at, each in fields.items() if at.root_key in among}
             case _:
                 pass
 

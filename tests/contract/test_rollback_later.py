@@ -197,3 +197,163 @@ def test_a_key_that_no_run_of_the_journal_moved_is_told(shop: Repository) -> Non
     assert () == plan.changes
     (note,) = plan.notes
     assert note.startswith("product/cup carries the key theirs now, and no run in this journal moved it; ")
+
+
+FULL: dict[str, Any] = {
+    **CUP,
+    "images": [{"file": "images/front.png", "alt": "Front"}],
+    "metafields": {"custom.material": "Linen"},
+}
+REWRITTEN: dict[str, Any] = {
+    **with_variant({**CUP, "name": "Mug", "tags": ["new"]}, price="11.00", stock={"berlin": 50}),
+    "images": [{"file": "images/front.png", "alt": "Other"}],
+    "metafields": {"custom.material": "Oak"},
+}
+BY_TITLE = """{ products(first: 9, sortKey: TITLE) { nodes { title tags
+  metafield(namespace: "custom", key: "material") { value }
+  media(first: 9) { nodes { alt } } collections(first: 9) { nodes { handle } }
+  variants(first: 9) { nodes { sku price
+    inventoryItem { inventoryLevels(first: 9) { nodes { quantities(names: ["available"]) { quantity } } } } } } } } }"""
+
+
+@pytest.fixture
+def shelved(shop: Repository) -> Repository:
+    shop.file("catalog/images/front.png", a_png(1))
+    shop.file("catalog/metafields.yaml", "product.custom.material: {name: Material, type: single_line_text_field}\n")
+    on_shelf(shop, "hat")
+    return shop
+
+
+def on_shelf(shop: Repository, *products: str) -> None:
+    shop.has_categories([{"key": "shelf", "name": "Shelf", "products": list(products)}])
+
+
+def test_all_of_a_run_goes_back_once_the_deletion_after_it_was_taken_back(shelved: Repository) -> None:
+    ran(shelved, FULL, HAT)
+    first = shelved.ask(BY_TITLE)
+    on_shelf(shelved, "hat", "cup")
+    older = ran(shelved, REWRITTEN, HAT)
+    on_shelf(shelved, "hat")
+    deletion = ran(shelved, HAT)
+    applied(shelved, shelved.rollback(deletion))
+    plan = shelved.rollback(older)
+    assert () == plan.notes
+    applied(shelved, plan)
+    assert first == shelved.ask(BY_TITLE)
+
+
+def test_what_a_run_made_goes_once_the_deletion_after_it_was_taken_back(shelved: Repository) -> None:
+    ran(shelved, HAT)
+    first = shelved.ask(BY_TITLE)
+    made = ran(shelved, FULL, HAT)
+    applied(shelved, shelved.rollback(ran(shelved, HAT)))
+    applied(shelved, shelved.rollback(made))
+    assert first == shelved.ask(BY_TITLE)
+
+
+def test_a_run_that_was_taken_back_brought_again_and_taken_back_once_more_keeps_nothing_before_it(
+    shop: Repository,
+) -> None:
+    ran(shop, CUP)
+    older = ran(shop, with_variant({**CUP, "name": "Mug"}, stock={"berlin": 20}))
+    younger = ran(shop, with_variant({**CUP, "name": "Beaker"}, stock={"berlin": 30}))
+    again = applied(shop, shop.rollback(applied(shop, shop.rollback(younger))))
+    assert (2, {}) == (len(shop.rollback(older).notes), changes(shop.rollback(older))), "the younger one stands again"
+    back = applied(shop, shop.rollback(younger))
+    plan = shop.rollback(older)
+    assert {
+        "update product/cup title": ("Mug", "Cup"),
+        "update stock/cup/CUP/berlin available": (20, 10),
+    } == changes(plan)
+    assert () == plan.notes
+    applied(shop, shop.rollback(back))
+    applied(shop, shop.rollback(again))
+    assert changes(plan) == changes(shop.rollback(older)), "whichever of them took it back last"
+
+
+def test_stock_that_went_with_a_product_is_not_taken_out_of_what_was_made_in_its_place(shop: Repository) -> None:
+    ran(shop, CUP, HAT)
+    older = ran(shop, with_variant(CUP, stock={"berlin": 50}), HAT)
+    gone = ran(shop, HAT)
+    shop.has([{**CUP, "variants": [{"sku": "CUP", "price": "9.00", "tracked": True}]}, HAT])
+    plan = shop.plan()
+    applied(shop, plan)
+    plan = shop.rollback(older)
+    assert {} == changes(plan)
+    (note,) = (each for each in plan.notes if each.startswith("stock/"))
+    assert f"run {gone} removed it since" in note
+
+
+TWO_PLACES = "on_remove: delete\nlocations: {north: North, south: South}\n"
+LEVELS = """{ productVariants(first: 9) { nodes { inventoryItem { id inventoryLevels(first: 9) { nodes {
+  location { id name } quantities(names: ["available"]) { quantity } } } } } } }"""
+COUNT = """mutation($i: InventorySetQuantitiesInput!) {
+  inventorySetQuantities(input: $i) @idempotent(key: "count") { userErrors { message } } }"""
+
+
+@pytest.fixture
+def places(repository: Repository) -> Repository:
+    repository.make_shop(locations=["North", "South"])
+    repository.store_says(TWO_PLACES)
+    return repository
+
+
+def stocked(**levels: int | None) -> dict[str, Any]:
+    return with_variant(CUP, stock=levels)
+
+
+def in_south(shop: Repository) -> Any:
+    (variant,) = shop.ask(LEVELS)["productVariants"]["nodes"]
+    (level,) = (
+        each for each in variant["inventoryItem"]["inventoryLevels"]["nodes"] if each["location"]["name"] == "South"
+    )
+    return {"item": variant["inventoryItem"]["id"], "location": level["location"]["id"], **level["quantities"][0]}
+
+
+def test_stock_that_came_back_was_sold_from_and_was_taken_out_again_goes_back_by_its_difference(
+    places: Repository,
+) -> None:
+    ran(places, stocked(north=5, south=7))
+    emptied = ran(places, stocked(north=5, south=None))
+    back = applied(places, places.rollback(emptied))
+    places.sell("CUP", 2, "South")
+    applied(places, places.rollback(back))
+    assert -2 == in_south(places)["quantity"]
+    again = places.rollback(emptied)
+    assert ({"update stock/cup/CUP/south available": (-2, 5)}, ()) == (changes(again), again.notes)
+    applied(places, again)
+    assert ((), ()) == (places.rollback(emptied).changes, places.rollback(emptied).notes)
+
+
+def test_a_level_that_somebody_counted_after_the_rollback_stays_although_it_is_as_the_run_made_it(
+    places: Repository,
+) -> None:
+    ran(places, stocked(north=5))
+    run = ran(places, stocked(north=5, south=25))
+    places.sell("CUP", 3, "South")
+    applied(places, places.rollback(run))
+    now = in_south(places)
+    assert -3 == now["quantity"]
+    row = {"inventoryItemId": now["item"], "locationId": now["location"], "quantity": 25, "changeFromQuantity": -3}
+    places.ask(COUNT, {"i": {"name": "available", "reason": "correction", "quantities": [row]}})
+    assert 25 == in_south(places)["quantity"]
+    assert () == places.rollback(run).changes
+
+
+def test_runs_go_back_one_after_the_other_past_a_key_that_moved_and_a_deletion_under_the_new_one(
+    shelved: Repository,
+) -> None:
+    ran(shelved, FULL, HAT)
+    first = shelved.ask(BY_TITLE)
+    on_shelf(shelved, "hat", "cup")
+    older = ran(shelved, REWRITTEN, HAT)
+    on_shelf(shelved, "hat", "mug")
+    move = ran(shelved, {**REWRITTEN, "key": "mug", "moved": "cup", "name": "Beaker"}, HAT)
+    on_shelf(shelved, "hat")
+    applied(shelved, shelved.rollback(ran(shelved, HAT)))
+    applied(shelved, shelved.rollback(applied(shelved, shelved.rollback(move))))
+    for run in (move, older):
+        plan = shelved.rollback(run)
+        assert () == plan.notes
+        applied(shelved, plan)
+    assert first == shelved.ask(BY_TITLE)

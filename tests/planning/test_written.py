@@ -213,3 +213,96 @@ def test_what_came_back_to_something_that_was_made_anew_since_is_not_back():
     later = of(*records).later
     assert later.brought_back(member, KINDS) is None
     assert later.brought_back(SHIRT, KINDS) == Rewritten("run-3", takes_back=True, did="made it anew")
+
+
+def titled(before: str, after: str) -> Update:
+    return Update(SHIRT, "P1", (FieldChange("title", before, after),))
+
+
+def ran(run: str, *changes, undoes: str | None = None, held=None) -> list[Record]:
+    """Return the records of a run that came to its end."""
+    kept: list[Record] = [Held(run=run, fields=held)] if held else []
+    sent = [
+        *kept,
+        asked(*changes, run=run),
+        answered(run=run),
+        told(*(Applied(each.address) for each in changes), run=run),
+    ]
+    return [begun(run, undoes), *sent, Ended(run=run, counts={})]
+
+
+def since(*runs: list[Record]) -> Later:
+    return of(*(record for records in runs for record in records)).later
+
+
+MADE, GONE = Create(PRICE, (FieldChange("price", None, "1"),)), Remove(PRICE, "V1", (FieldChange("price", "1", None),))
+LEVEL = Address("stock", "shirt/A/north")
+FIRST: list[Record] = [asked(NEW_TITLE, MADE), answered()]
+
+
+def test_a_rollback_that_was_itself_taken_back_leaves_the_run_standing_until_that_is_taken_back_once_more():
+    later = ran("run-2", titled("New", "Newer")), ran("run-3", titled("Newer", "New"), undoes="run-2")
+    redone = ran("run-4", titled("New", "Newer"), undoes="run-3")
+    assert Later() == since(FIRST, *later)
+    assert Rewritten("run-2", did="wrote Newer") == since(FIRST, *later, redone).of(SHIRT, "title")
+    for undoes in ("run-2", "run-4"):
+        assert Later() == since(FIRST, *later, redone, ran("run-5", titled("Newer", "New"), undoes=undoes))
+
+
+def test_a_rollback_takes_back_as_much_as_it_wrote():
+    both = Update(SHIRT, "P1", (FieldChange("title", "New", "Newer"), FieldChange("vendor", "A", "B")))
+    later = since(FIRST, ran("run-2", both), ran("run-3", titled("Newer", "New"), undoes="run-2"))
+    assert (None, "run-2") == (later.of(SHIRT, "title"), getattr(later.of(SHIRT, "vendor"), "run", None))
+
+
+def test_what_a_rollback_brought_back_that_had_gone_along_is_no_writing_of_its_own():
+    level = Create(LEVEL, (FieldChange("available", None, 3),))
+    gone = ran("run-2", GONE, held={LEVEL: {"available": 3}})
+    assert "run-2" == getattr(since(FIRST, gone).of(LEVEL, "available"), "run", None)
+    assert Later() == since(FIRST, gone, ran("run-3", MADE, level, undoes="run-2"))
+    partly = since(FIRST, gone, ran("run-3", MADE, undoes="run-2"))
+    assert [LEVEL] == list(partly.by_address), "what it did not come to stays gone"
+
+
+def test_what_a_rollback_took_away_goes_with_all_that_the_run_made_below_it():
+    level = Create(LEVEL, (FieldChange("available", None, 3),))
+    assert Later() == since(
+        FIRST,
+        ran("run-2", GONE),
+        ran("run-3", MADE, level),
+        ran("run-4", GONE, undoes="run-3"),
+        ran("run-5", MADE, undoes="run-2"),
+    )
+
+
+def test_a_rollback_of_a_run_before_is_a_later_run_like_any_other():
+    assert "run-2" == getattr(
+        since(FIRST, ran("run-2", titled("New", "Older"), undoes="run-0")).of(SHIRT, "title"), "run", None
+    )
+
+
+def test_of_what_was_written_as_a_whole_and_in_part_the_last_one_counts():
+    dearer = Update(PRICE, "V1", (FieldChange("price", "1", "2"),))
+    later = since(FIRST, ran("run-2", GONE), ran("run-3", dearer), ran("run-4", GONE))
+    assert "run-4" == getattr(later.of(PRICE, "price"), "run", None)
+
+
+def test_an_empty_level_that_goes_along_is_nothing_that_was_lost():
+    assert [PRICE] == list(since(FIRST, ran("run-2", GONE, held={LEVEL: {"available": 0}})).by_address)
+
+
+def test_what_was_taken_out_by_its_difference_is_known_under_the_key_of_now():
+    blouse = Address("product", "blouse")
+    back = Create(LEVEL, (FieldChange("available", None, 3),))
+    out = Update(LEVEL, "L1", (FieldChange("available", 1, -2),))
+    moved = Move(blouse, "P1", SHIRT, (FieldChange("(mark)", "shirt", "blouse"),))
+    emptied: list[Record] = [asked(NEW_TITLE, Remove(LEVEL, "L1", (FieldChange("available", 3, None),))), answered()]
+    runs = ran("run-2", back, undoes="run-1"), ran("run-3", out, undoes="run-2")
+    assert {LEVEL} == since(emptied, *runs).counted_out
+    assert {Address("stock", "blouse/A/north")} == since(emptied, *runs, ran("run-4", moved)).counted_out
+
+
+def test_a_level_that_was_taken_away_again_as_a_whole_was_not_taken_out_by_its_difference():
+    back, gone = Create(LEVEL, (FieldChange("available", None, 3),)), Remove(LEVEL, "L2", ())
+    emptied: list[Record] = [asked(NEW_TITLE, Remove(LEVEL, "L1", (FieldChange("available", 3, None),))), answered()]
+    assert Later() == since(emptied, ran("run-2", back, undoes="run-1"), ran("run-3", gone, undoes="run-2"))
