@@ -279,9 +279,13 @@ def _is_blind(handler: ast.ExceptHandler) -> bool:
         return True
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = {ast.unparse(each) for each in caught}
-    # Undoing and passing on, as a rollback does, answers nothing and hides nothing.
-    passes_on = names == {"BaseException"} and isinstance(handler.body[-1], ast.Raise) and not handler.body[-1].exc
-    return bool(names & BLIND) and not passes_on
+    # Undoing and passing on, as a rollback does, answers nothing and hides nothing; so does saying more than it did.
+    last = handler.body[-1]
+    return bool(names & BLIND) and not (isinstance(last, ast.Raise) and (last.exc is None or _is_from(last, handler)))
+
+
+def _is_from(last: ast.Raise, handler: ast.ExceptHandler) -> bool:
+    return isinstance(last.cause, ast.Name) and last.cause.id == handler.name
 
 
 def _names(source: Source) -> Iterator[Violation]:

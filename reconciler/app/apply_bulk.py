@@ -52,6 +52,8 @@ class _Made:
     """Whether a job left something of it undone."""
     _mutations: Iterator[Mutation] = field(default_factory=lambda: iter(()))
     _covers: frozenset[Address] = frozenset()
+    _doubtful: bool = False
+    """An answer left open whether something was done."""
 
     def __post_init__(self) -> None:
         self._steps = [*self.run.compiler.steps(self.write, self.run.known())]
@@ -92,11 +94,13 @@ class _Made:
         if answer.errors and not answer.data.get(mutation.root):
             said = "; ".join(answer.errors)
             self.outcomes |= {at: Failed(at, said) for at in mutation.covers}
+            self._doubtful = True  # a line does not say how deep below its root it failed
             return
-        refused, payload = taken(mutation, answer)
-        self.run.ids |= {at: found for at, found in ids_in(mutation, payload or {}).items() if at not in refused}
+        verdict = taken(mutation, answer)
+        self.run.ids |= verdict.ids
+        self._doubtful |= verdict.doubtful
         for at in mutation.covers:
-            self.outcomes[at] = refused.get(at) or self.outcomes.get(at) or Applied(at)
+            self.outcomes[at] = verdict.undone.get(at) or self.outcomes.get(at) or Applied(at)
 
     def failed(self, mutation: Mutation, reason: str) -> None:
         """Note that nobody knows what became of a request."""
@@ -107,7 +111,7 @@ class _Made:
         if self.is_open:
             self.run.say(self.outcomes[each.address] for each in self.write.changes if each.address in self.outcomes)
         else:
-            conclude(self.run, self.write, self.planned, self.outcomes, doubtful=False)
+            conclude(self.run, self.write, self.planned, self.outcomes, doubtful=self._doubtful)
 
 
 def write_in_bulk(run: Run, bulk: Bulk, by_root: Mapping[Address, tuple[Change, ...]]) -> None:

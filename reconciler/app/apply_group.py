@@ -125,7 +125,8 @@ def blocked_by(run: Run, step: Step, write: GroupWrite, outcomes: Mapping[Addres
         again = run.read(write.root, write.changes)
         if not isinstance(again, Live):
             return again(write.root).reason
-    return None
+    nameless = next((at for at in sorted(needs) if at not in run.ids and KINDS[at.kind].own_id), None)
+    return f"it waits for {nameless}, of which the store tells no id; run plan again" if nameless is not None else None
 
 
 def _ready(

@@ -12,6 +12,8 @@ from reconciler.app.apply_run import HeldRun, Looked, held_run, opening_notes
 from reconciler.app.approval import refuse_foreign, refuse_made_up, refuse_unaccepted, refuse_understated, refuse_untrue
 from reconciler.app.as_made import LookAtMade
 from reconciler.app.base import StoreBase
+from reconciler.app.broken_off import BrokenOffInWriting, known_outcomes
+from reconciler.app.fleet import failure_of
 from reconciler.app.history import as_history_tells
 from reconciler.app.journal import Journal
 from reconciler.app.journalled import JournalledSender
@@ -83,7 +85,7 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
 
     Raises PlanRefused for a plan of something else, LimitBroken for limits that nobody accepted, LeaseHeld while
     somebody else writes the store, JournalFailed if what is done could not be recorded, JournalBroken where what was
-    done before cannot be read. Nothing was written then.
+    done before cannot be read. Nothing was written then. Raises BrokenOffInWriting for what ends a run later on.
     """
     refuse_foreign(plan, here.target, here.inputs_digest)
     refuse_made_up(plan, here.view)
@@ -92,8 +94,30 @@ def apply_store(plan: Plan, client: WriteClient, here: Here, accepted: Collectio
     refuse_unaccepted(plan, accepted, datetime.now(UTC).date())
     if not plan.changes:
         return _nothing_to_do(plan, client, here)
-    with held_run(plan, client, here.journal, Looked(here.memory, here.lease), accepted) as held:
-        return _run(plan, client, replace(here, memory=held.memory), held)
+    begun: HeldRun | None = None
+    try:
+        with held_run(plan, client, here.journal, Looked(here.memory, here.lease), accepted) as held:
+            begun = held
+            return _run(plan, client, replace(here, memory=held.memory), held)
+    except Exception as error:
+        if begun is None or not begun.journal.asked:
+            raise
+        told = failure_of(here.view.store, error).error
+        raise BrokenOffInWriting(_broken_off(plan, client, here, begun, told)) from error
+
+
+def _broken_off(plan: Plan, client: WriteClient, here: Here, held: HeldRun, error: ReconcilerError) -> ApplyReport:
+    """Return the report of a run that an error ended after it had begun to write, with the error before all else."""
+    outcomes = tuple(known_outcomes(plan, held.journal, error))
+    return replace(
+        _report(here, plan, client, outcomes),
+        run=held.run.name,
+        earlier=held.written.by(held.run.name, outcomes),
+        in_doubt=held.written.in_doubt(held.run.name, outcomes),
+        verified=False,
+        recorded=False,
+        notes=(*str(error).splitlines(), *opening_notes(held, here.journal, here.memory.pointer.value)),
+    )
 
 
 def _nothing_to_do(plan: Plan, client: WriteClient, here: Here) -> ApplyReport:

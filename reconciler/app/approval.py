@@ -1,6 +1,6 @@
 """May this plan be applied here and now? Every reason why not, before anything is written."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,13 +16,15 @@ from reconciler.limits.claims import shown_broken
 from reconciler.limits.facts import Finding
 from reconciler.mapping.pricing import too_fine
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, FieldChange, Move, Remove
+from reconciler.model.change import Change, Create, FieldChange, Move, Remove, after
 from reconciler.model.errors import LimitBroken, PlanRefused, WrongUsage
-from reconciler.model.kind import Kind
+from reconciler.model.json import Json
+from reconciler.model.kind import Kind, as_facet
 from reconciler.model.limits import Switchable
 from reconciler.model.meant import meant
 from reconciler.model.ownership import OwnershipPolicy
 from reconciler.model.plan import Plan, Target, Violation
+from reconciler.model.resource import Resource
 from reconciler.planning.guard import adoptions, lost_along
 from reconciler.planning.names_since import renamed
 from reconciler.planning.takes_back import takes_back
@@ -95,6 +97,10 @@ def refuse_made_up(plan: Plan, view: StoreView) -> None:
     store = plan.target.store
     # What a rollback puts back the store held itself, however fine it is.
     currency = plan.target.currency if plan.undoes is None else None
+    for at in plan.references:
+        problem = _nameless(at)
+        if problem:
+            raise PlanRefused(f"store {store}: {at} among what the plan refers to: {problem}: {_NOT_OURS}")
     for change in plan.changes:
         problem = _made_up(change, currency)
         if problem:
@@ -109,32 +115,71 @@ def refuse_made_up(plan: Plan, view: StoreView) -> None:
 
 
 def _made_up(change: Change, currency: str | None) -> str | None:
-    """Return what is wrong with what a change says that it writes, for its kind."""
+    """Return what is wrong with what a change names, expects and writes, for its kind."""
+    others = (*change.depends_on, *((change.was,) if isinstance(change, Move) else ()))
+    for at in (change.address, *others):
+        problem = _nameless(at)
+        if problem is not None:
+            return problem if at == change.address else f"it names {at}: {problem}"
     kind = KINDS[change.address.kind]
     if isinstance(change, Create) and (lacking := sorted(kind.needed - {field.path for field in change.fields})):
         return f"it is made without {', '.join(lacking)}"
     for field in change.fields:
+        if field.path not in kind.resource.model_fields:
+            return f"{field.path} is no field of a {kind.name}"
+        if not _may_have_been(field, kind, change):
+            return f"{field.path} is said to have been {field.before!r}, which it cannot be"
         goes = isinstance(change, Remove) and field.after is None
         problem = None if goes else _impossible(field, kind, currency)
         if problem is not None:
             return f"{field.path} is to be {field.after!r}, {problem}"
+    if isinstance(change, Create) and _validated(kind, after(change)) is None:
+        return "what it is to be made with does not go together"
     return None
+
+
+def _nameless(address: Address) -> str | None:
+    """Return why nothing can have an address; None where something can."""
+    if address.kind not in KINDS:
+        return f"there is no kind {address.kind}"
+    kind = KINDS[address.kind]
+    of_its_own = kind.parent is None or kind.match is as_facet
+    return None if of_its_own or all(address.key.partition("/")) else f"no {kind.name} has a key without a slash"
+
+
+def _may_have_been(field: FieldChange, kind: Kind, change: Change) -> bool:
+    """Return whether a store can have held what a field is said to have been."""
+    if field.before is None:
+        return isinstance(change, Create) or not kind.is_order
+    if kind.pointing is not None:  # a store may hold metafields of types that no file can ask for
+        return isinstance(field.before, str)
+    return _validated(kind, {field.path: field.before}) is not None
 
 
 def _impossible(field: FieldChange, kind: Kind, currency: str | None) -> str | None:
     """Return why a field cannot get its value; None where it can."""
-    name = field.path.partition(".")[0]
     if isinstance(field.after, str) and "\0" in field.after:
         return "and no text holds the character U+0000"
-    if name != field.path or name not in kind.resource.model_fields:
-        return None
-    try:
-        value = getattr(kind.resource.model_validate({name: field.after}), name)
-    except ValidationError:
+    resource = _validated(kind, {field.path: field.after})
+    if resource is None:
         return "which it cannot be"
+    value = getattr(resource, field.path)
     if currency is not None and isinstance(value, Decimal) and too_fine(value, currency):
         return f"which {currency} has no coin for"  # the store would round it to another price
     return None
+
+
+def _validated(kind: Kind, fields: Mapping[str, Json]) -> Resource | None:
+    """Return the fields as the kind has them; None where it has none such."""
+    try:
+        return kind.resource.model_validate(fields)
+    except (
+        ValidationError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ):  # what a kind makes canonical first may be no list
+        return None
 
 
 def _shown(plan: Plan, changes: Sequence[Change], view: StoreView) -> Iterator[Finding]:

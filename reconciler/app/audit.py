@@ -18,10 +18,11 @@ from reconciler.app.connect import EmbeddedShops, read_client
 from reconciler.app.ending import Ending, Endings
 from reconciler.app.fleet import Failure, FleetResult, side_by_side
 from reconciler.app.gaps import Gaps, cure
-from reconciler.app.journal import FOLDER, Journal, lines
+from reconciler.app.journal import FOLDER, Journal, head_noted, lines
 from reconciler.app.predecessor import given_out, predecessor
 from reconciler.app.succession import Succession
 from reconciler.app.workspace import VOCABULARY
+from reconciler.loading.plain_file import opened_itself
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import load_stores
 from reconciler.model.address import Address
@@ -268,15 +269,17 @@ def _addresses(entry: Entry) -> Iterable[Address]:
 def _noted(journal: Journal) -> Head | None:
     """Return what the head file says; None for what was never written there."""
     try:
-        data = journal.head_file.read_bytes()
+        data = head_noted(journal.head_file)
     except FileNotFoundError:
         data = b""
+    except OSError:
+        return None
     return parse_head(data) if data else beginning(journal.store)
 
 
 def _is_torn(file: Path) -> bool:
     try:
-        with file.open("rb") as stream:
+        with opened_itself(file) as stream:
             size = stream.seek(0, os.SEEK_END)
             stream.seek(max(0, size - 1))
             return size > 0 and stream.read(1) != b"\n"

@@ -30,6 +30,7 @@ from reconciler.app.chain import (
     line_of,
     parse_head,
 )
+from reconciler.loading.plain_file import opened_itself, refuse_no_file
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.record import Entry, Record
 
@@ -202,9 +203,11 @@ class Journal:
             raise JournalFailed(f"{self.name}: it was closed, because the run is over", "run apply again")
         if self._handle is None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
             self._handle = os.open(self.file, flags | os.O_APPEND, 0o644)
             self._head_handle = os.open(self.head_file, flags, 0o644)
+            for descriptor in (self._handle, self._head_handle):
+                refuse_no_file(descriptor)
             folder = os.open(self.file.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)  # a file that its folder forgets is no record
@@ -264,17 +267,29 @@ _CURE: Final = "see reconciler audit verify, and bring both files back from a co
 
 
 def lines(file: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield number and bytes of each whole line of a journal; nothing where there is no file."""
+    """Yield number and bytes of each whole line of a journal; nothing where there is no file.
+
+    Raises JournalBroken for what cannot be read, or is no file itself.
+    """
     try:
-        stream = file.open("rb")
+        stream = opened_itself(file)
     except FileNotFoundError:
         return
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise JournalBroken(f"{FOLDER}/{file.name}: it cannot be read: {reason}; bring it back from a copy") from None
     with stream:
         number = 0
         while line := stream.readline(LONGEST_LINE):
             number += 1
             if line.endswith(b"\n") or len(line) == LONGEST_LINE:
                 yield number, line
+
+
+def head_noted(file: Path) -> bytes:
+    """Return what a head file holds, and no more of it than tells that it holds something else. Raises OSError."""
+    with opened_itself(file) as stream:
+        return stream.read(_HEAD_BYTES + 1)
 
 
 def _write(handle: int, data: bytes) -> None:

@@ -3,22 +3,24 @@
 A journal that cannot be written ends a run as a frozen shop does: what was sent was sent, and nothing follows it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from threading import Condition
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from reconciler.app.chain import Head, digest_of
 from reconciler.app.journal import Journal, JournalFailed
+from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.json import Json
 from reconciler.model.outcome import Outcome
 from reconciler.model.record import TELLS_OF_A_JOB, Answered, Begun, Ended, Held, Job, Kept, Record, Requested, Told
 from reconciler.shopify.answer import Answer
 from reconciler.shopify.bulk_jobs import Results
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import OutcomeUnknown, ShopError
-from reconciler.shopify.writer import ids_in
+from reconciler.shopify.writer import ids_in, unconfirmed, user_errors
 
 _LONGEST_ERROR = 2_000
 _MOST_ERRORS = 1_000
@@ -41,6 +43,10 @@ class RunJournal:
 
     def __init__(self, journal: Journal, run: str, requests: int = 0) -> None:
         self.run = run
+        self.outcomes: dict[Address, Outcome] = {}
+        """What became of changes, as far as it was told."""
+        self.asked: set[Address] = set()
+        """What requests were noted for, and may have been sent."""
         self._journal = journal
         self._fence = 0
         self._requests = requests
@@ -74,6 +80,7 @@ class RunJournal:
             head = self._noted(asked)
             if head is not None:
                 self._open.add(request)
+                self.asked.update(change.address for change in changes)
         if head is None:
             raise self._failure or self._over()
         return request, head
@@ -119,6 +126,7 @@ class RunJournal:
     def told(self, outcomes: Sequence[Outcome]) -> None:
         """Note what became of changes."""
         if outcomes:
+            self.outcomes |= {outcome.address: outcome for outcome in outcomes}
             self._noted(Told(run=self.run, outcomes=tuple(outcomes)))
 
     def kept(self, record: Held | Kept) -> None:
@@ -205,12 +213,13 @@ class JournalledSender:
             # Somebody pressed Ctrl-C, or it is a defect: the request may be on its way all the same.
             self._journal.left(request, f"nobody waited for the answer: {type(error).__name__}")
             raise
+        open_still = _left_open(mutation, answer)
         self._journal.answered(
             Answered(
                 run=self._journal.run,
                 request=request,
-                result="executed",
-                errors=tuple(_errors(mutation, answer)),
+                result="unknown" if open_still else "executed",
+                errors=(*_errors(mutation, answer), *open_still),
                 ids=ids_in(mutation, answer.data.get(mutation.root) or {}),
                 request_id=answer.request_id or None,
                 cost_points=answer.cost.actual,
@@ -219,11 +228,21 @@ class JournalledSender:
         return answer
 
 
-def _errors(mutation: Mutation, answer: Answer) -> Iterable[str]:
+def _errors(mutation: Mutation, answer: Answer) -> Iterator[str]:
     """Yield what the store says against rows of a request, and what failed in its payload."""
     for result in mutation.results or (mutation.root,):
-        payload: Mapping[str, Any] = answer.data.get(result) or {}
-        for error in payload.get(mutation.errors) or ():
+        for error in user_errors(mutation, answer.data.get(result)):
             code = f" ({error['code']})" if error.get("code") else ""
             yield f"{error.get('message')}{code}"[:_LONGEST_ERROR]
     yield from (problem[:_LONGEST_ERROR] for problem in answer.problems)
+
+
+def _left_open(mutation: Mutation, answer: Answer) -> tuple[str, ...]:
+    """Return why an answer does not tell whether the request was executed; nothing where it does."""
+    for result in mutation.results or (mutation.root,):
+        payload: Json = answer.data.get(result)
+        if not isinstance(payload, Mapping) or not isinstance(payload.get(mutation.errors), list):
+            return (f"the answer to {result} does not fit",)
+        if not payload[mutation.errors] and unconfirmed(mutation, payload, answer.problems):
+            return (f"the answer to {result} does not confirm all that it made",)
+    return ()

@@ -7,7 +7,7 @@ agree on the time for that, as they would have to for a date.
 from dataclasses import replace
 
 from reconciler.app.chain import parse_head
-from reconciler.app.journal import Journal
+from reconciler.app.journal import Journal, head_noted
 from reconciler.model.plan import Plan, Seen
 from reconciler.shopify.pointer import Memory
 from reconciler.shopify.terms import Terms
@@ -16,7 +16,7 @@ from reconciler.shopify.terms import Terms
 def last_seen(journal: Journal, memory: Memory) -> Seen | None:
     """Return the last entry that is known by now, from the journal here or from what the store remembers."""
     try:
-        head = parse_head(journal.head_file.read_bytes())
+        head = parse_head(head_noted(journal.head_file))
     except OSError:
         head = None  # many a plan is made where no journal is
     here = Seen(head.seq, head.hash) if head is not None else None

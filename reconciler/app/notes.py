@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from reconciler.app.whole_file import write_whole
+from reconciler.loading.plain_file import opened_itself
 
 FOLDER: Final = Path(".reconciler") / "cache"
 _SIZE: Final = 8  # bytes; against damage, not against people: whoever can write here can change the code as well
@@ -64,7 +65,8 @@ def notes_of(root: Path, name: str) -> Notes:
 
 def _lines(file: Path) -> Iterator[tuple[bytes, bytes]]:
     try:
-        lines = file.read_bytes().splitlines()
+        with opened_itself(file) as stream:
+            lines = stream.read().splitlines()
     except OSError:
         return
     for line in lines:

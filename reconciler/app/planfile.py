@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
@@ -11,6 +12,7 @@ import orjson
 from pydantic import ValidationError
 
 from reconciler.app.whole_file import writing_whole
+from reconciler.loading.plain_file import opened_as_named
 from reconciler.model.errors import PlanRefused, ReconcilerError, WrongUsage
 from reconciler.model.plan import PLAN_FORMAT, Plan
 from reconciler.model.plan_text import parse_plan, plan_digest, plan_json, plan_of_lines, plan_pieces
@@ -37,14 +39,16 @@ def write_plan(plan: Plan, file: Path) -> None:
 def read_plan(file: Path) -> Plan:
     """Return the plan of a file. Raises WrongUsage when it cannot be read, PlanRefused when it is not a whole plan."""
     try:
-        size = file.stat().st_size
-        if size > _LARGEST_BYTES:
-            raise PlanRefused(f"{file}: larger than any plan; expected a file that `reconciler plan` wrote")
-        with file.open("rb") as stream:
+        with opened_as_named(file) as stream:
+            size = stream.seek(0, os.SEEK_END)
+            if size > _LARGEST_BYTES:
+                raise PlanRefused(f"{file}: larger than any plan; expected a file that `reconciler plan` wrote")
+            stream.seek(0)
             plan = _as_written(iter(partial(stream.readline, _LONGEST_PIECE_BYTES), b""))
-        if plan is None and size > _LARGEST_RESPELLED_BYTES:
-            raise PlanRefused(f"{file}: not byte for byte as `reconciler plan` wrote it; run plan again")
-        return _dated(plan or plan_of(file.read_bytes(), str(file)), file)
+            if plan is None and size > _LARGEST_RESPELLED_BYTES:
+                raise PlanRefused(f"{file}: not byte for byte as `reconciler plan` wrote it; run plan again")
+            stream.seek(0)
+            return _dated(plan or plan_of(stream.read(), str(file)), file)
     except OSError as error:
         reason = error.strerror or error
         raise WrongUsage(

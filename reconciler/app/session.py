@@ -289,6 +289,7 @@ class Session:
 
     def _apply(self, store: Store, plan: Plan, accepted: Collection[str], interruption: Interruption) -> ApplyReport:
         from reconciler.app.apply_store import Here, apply_store  # noqa: PLC0415  see above
+        from reconciler.app.broken_off import BrokenOffInWriting  # noqa: PLC0415  see above
         from reconciler.app.known_run import written_by  # noqa: PLC0415  see above
 
         view, tree = self._views[store.name], self._workspace.tree
@@ -320,7 +321,10 @@ class Session:
                 lease=facts.lease,
                 undone=written_by(journal, plan.undoes) if plan.undoes is not None else None,
             )
-            return apply_store(plan, client, here, accepted)
+            try:
+                return apply_store(plan, client, here, accepted)
+            except BrokenOffInWriting as error:
+                return error.report
 
 
 def _beside_commits(begun: Begun) -> Iterator[str]:

@@ -19,6 +19,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.app.whole_file import writing_whole
+from reconciler.loading.plain_file import opened_as_named
 from reconciler.model.errors import ReconcilerError, SnapshotRefused, WrongUsage
 from reconciler.model.json import JsonObject
 from reconciler.shopify.recording import Answered, Kept, Refusal
@@ -199,7 +200,7 @@ def _own_part(root_id: str) -> int | str:
 def opened(file: Path) -> Snapshot:
     """Return the snapshot of a file, proved whole. Raises WrongUsage, SnapshotRefused."""
     try:
-        stream = file.open("rb")
+        stream = opened_as_named(file)
     except OSError as error:
         raise WrongUsage(
             f"{file}: the snapshot cannot be read: {error.strerror or error}; name one that `reconciler snapshot` wrote"

@@ -132,7 +132,7 @@ def _keyed(ctx: click.Context, kind: str) -> Iterator[tuple[str, str]]:
 
 def _broken(file: Path) -> Iterator[tuple[str, str]]:
     try:
-        violations = json.loads(file.read_bytes())["violations"]
+        violations = json.loads(_whole(file))["violations"]
         yield from ((str(each["rule"]), str(each["summary"])) for each in violations)
     except (OSError, ValueError, LookupError, TypeError):
         return  # a tab key is no place to complain
@@ -140,12 +140,19 @@ def _broken(file: Path) -> Iterator[tuple[str, str]]:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8", errors="replace")
+        return _whole(file).decode("utf-8", "replace")
     except OSError:
         return ""
 
 
+def _whole(file: Path) -> bytes:
+    """Return what a file holds; nothing of a pipe or a device, which has no end."""
+    return file.read_bytes() if file.is_file() else b""
+
+
 def _tail(file: Path) -> bytes:
+    if not file.is_file():
+        return b""
     try:
         with file.open("rb") as stream:
             stream.seek(max(0, file.stat().st_size - _TAIL_BYTES))

@@ -7,9 +7,17 @@ one call, but for products beyond the first 250, which follow. (shopify.dev, 202
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal, assert_never, cast
+from typing import Annotated, Any, Literal, Self, assert_never, cast
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update, after, releases
 from reconciler.model.json import Json, JsonObject
@@ -81,6 +89,15 @@ class Rule(BaseModel):
     def _as_a_set(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         canonical = canonical_weight if info.data.get("field") == "weight" else str.strip
         return tuple(sorted({canonical(value) for value in values}))
+
+    @model_validator(mode="after")
+    def _of_the_vocabulary(self) -> Self:
+        try:
+            condition_input(self.spelled)
+        except (LookupError, ValueError):
+            message = f"no condition says {self.field} {self.relation} {', '.join(self.values)}"
+            raise ValueError(message) from None
+        return self
 
     @property
     def spelled(self) -> Spelled:

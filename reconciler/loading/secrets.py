@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from reconciler.loading.plain_file import opened_as_named
 from reconciler.model.errors import Diagnostic, InvalidInput
 from reconciler.model.origin import Place
 from reconciler.model.store import SecretReference
 
 COMMAND_TIMEOUT_S: Final = 60.0  # a password manager may wait for a fingerprint
+_LONGEST: Final = 64 * 1024  # bytes, of a secret in a file
 
 
 def resolve(
@@ -37,7 +39,8 @@ def _variable(name: str, environment: Mapping[str, str], place: Place) -> str:
 
 def _file(name: str, root: Path, place: Place) -> str:
     try:
-        text = (root / Path(name).expanduser()).read_text(encoding="utf-8")
+        with opened_as_named(root / Path(name).expanduser()) as stream:
+            text = stream.read(_LONGEST).decode("utf-8")
     except UnicodeDecodeError:
         raise _missing(f"the secret's file {name} is not text", place, "expected one line of UTF-8") from None
     except OSError as error:

@@ -7,6 +7,8 @@ stays in the plan, where the change waits for it, and apply puts the id in its p
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from pydantic import ValidationError
+
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Remove, after
 from reconciler.model.kind import KindSet
@@ -54,10 +56,16 @@ def without_dangling(group: GroupPlan, there: Collection[Address], kinds: KindSe
 
 
 def pointed(change: Change, held: Resource | None, ids: Mapping[Address, str], kinds: KindSet) -> Change:
-    """Return the change with ids in place of the addresses that have one by now. ``held``: the live resource."""
+    """Return the change with ids in place of the addresses that have one by now. ``held``: the live resource.
+
+    Where somebody gave the live one another type by now, the value may not fit it: it stays as it is.
+    """
     kind = kinds[change.address.kind]
     if kind.pointing is None or isinstance(change, Remove):
         return change
-    whole = kind.resource.model_validate({**(held.spelled() if held is not None else {}), **after(change)})
+    try:
+        whole = kind.resource.model_validate({**(held.spelled() if held is not None else {}), **after(change)})
+    except ValidationError:
+        return change
     spelled = kind.pointing.with_ids(whole, ids).spelled()
     return replace(change, fields=tuple(replace(field, after=spelled[field.path]) for field in change.fields))

@@ -21,7 +21,7 @@ from reconciler.model.record import BEGINS_A_JOB, Job
 from reconciler.shopify.asking import Client, NamedClient
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import BulkUnfinished, OutcomeUnknown, ShopError
-from reconciler.shopify.exporting import NoExport, Save, download, saved
+from reconciler.shopify.exporting import Begun, NoExport, Save, begun_by, download, saved
 from reconciler.shopify.wait import Wait
 from reconciler.shopify.writer import Sender, ids_in
 
@@ -44,7 +44,6 @@ JOB_POINTS: Final = 10 + 10 + 10 + 10
 """What a job costs, however many lines it has: its upload, its start, and two entries of the lease."""
 _LARGEST_FILE: Final = 20 * 1000 * 1000  # a fifth of what is taken since 2026, and all that was taken before
 _LARGEST_RESULT: Final = 2 * 1000**3
-_BUSY: Final = "OPERATION_IN_PROGRESS"
 _IN_WORK: Final = frozenset({"CREATED", "RUNNING", "CANCELING"})
 PATIENCE: Final = Wait(first_s=0.5, longest_s=10.0, limit_s=25 * 3600.0)  # a job that runs for 24 hours is ended
 _FOR_ROOM_S: Final = 600.0
@@ -72,6 +71,11 @@ class LineAnswer:
     data: Mapping[str, Any]
     errors: tuple[str, ...] = ()
     resent: bool = False
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What failed below the payload, where there is one."""
+        return self.errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +166,24 @@ class BulkJobs:
         return answers
 
     def _started(self, start: Mutation, name: str) -> str:
-        payload: dict[str, Any] = {}
+        begun = Begun()
 
         def is_taken() -> bool:
-            payload.update(self.sender.mutate(start).data[BEGINS_A_JOB])
-            return not any(error["code"] == _BUSY for error in payload["userErrors"])
+            nonlocal begun
+            begun = begun_by(self.sender.mutate(start).data.get(BEGINS_A_JOB))
+            return not begun.is_busy
 
         try:
             taken = replace(self.wait, limit_s=min(self.wait.limit_s, _FOR_ROOM_S)).until(is_taken)
         except OutcomeUnknown as error:
             return self._found(name, error)
-        if taken and not payload["userErrors"]:
-            return str(payload["bulkOperation"]["id"])
+        if taken and begun.job is not None and not begun.refusals:
+            return begun.job
+        if not begun.refusals:
+            cause = f"the answer to {BEGINS_A_JOB} does not say whether it was begun"
+            return self._found(name, OutcomeUnknown(self.client.store, cause, "run apply again"))
         self.announce("")
-        raise NotInBulk("; ".join(error["message"] for error in payload["userErrors"]))
+        raise NotInBulk("; ".join(begun.refusals))
 
     def _found(self, name: str, unknown: OutcomeUnknown) -> str:
         """Return the id of the job whose start was not answered. Raises BulkUnfinished where it cannot be found."""
@@ -242,8 +250,9 @@ def _said(answer: LineAnswer) -> Iterator[str]:
     """Yield what the store says against a line: of a payload, in a list whose name each mutation chooses."""
     yield from answer.errors
     for payload in answer.data.values():
-        named = (payload[name] for name in payload or () if name.lower().endswith("errors"))
-        yield from (str(error.get("message")) for errors in named for error in errors or ())
+        fields = payload if isinstance(payload, Mapping) else {}
+        named = (each for name, each in fields.items() if name.lower().endswith("errors") and isinstance(each, list))
+        yield from (str(error.get("message")) for errors in named for error in errors if isinstance(error, Mapping))
 
 
 def _answers(job: Mapping[str, Any], save: Save) -> dict[int, LineAnswer]:
@@ -282,10 +291,11 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, LineAnswer]]:
         try:
             answer = orjson.loads(line)
             place = int(answer["__lineNumber"])
-        except (ValueError, LookupError, TypeError):
+            errors = tuple(str(error.get("message")) for error in answer.get("errors") or ())
+            data = dict(answer.get("data") or {})
+        except (ValueError, LookupError, TypeError, AttributeError):
             continue  # a line that was cut short tells nothing
-        errors = tuple(str(error.get("message")) for error in answer.get("errors") or ())
-        yield place, LineAnswer(answer.get("data") or {}, errors)
+        yield place, LineAnswer(data, errors)
 
 
 def _line(mutation: Mutation) -> bytes:

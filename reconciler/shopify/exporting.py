@@ -6,9 +6,9 @@ not a store, so it is not taken.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import IO, Any, Final, Protocol
 
 from reconciler.shopify.asking import Answer, Client
@@ -87,19 +87,44 @@ def _finished(client: ExportingClient, exports: Sequence[Export], wait: Wait) ->
 
 def _started(client: ExportingClient, export: Export, wait: Wait) -> str:
     """Return the id of a job, once there is room for it."""
-    payload: dict[str, Any] = {}
+    begun = Begun()
 
     def is_taken() -> bool:
-        payload.update(client.start_export(export.text).data["bulkOperationRunQuery"])
-        return not any(error["code"] == _BUSY for error in payload["userErrors"])
+        nonlocal begun
+        begun = begun_by(client.start_export(export.text).data.get("bulkOperationRunQuery"))
+        return not begun.is_busy
 
     for_room = replace(wait, limit_s=min(wait.limit_s, _FOR_ROOM_S))
     if not for_room.until(is_taken):
         message = f"other exports of this app kept the store busy for {for_room.limit_s:g} s"
         raise NoExport(message)
-    if payload["userErrors"]:
-        raise NoExport("; ".join(error["message"] for error in payload["userErrors"]))
-    return str(payload["bulkOperation"]["id"])
+    if begun.job is None or begun.refusals:
+        raise NoExport("; ".join(begun.refusals) or "the store does not say whether it began an export")
+    return begun.job
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a store says when it is asked to begin a job; neither a job nor a refusal: it does not say."""
+
+    job: str | None = None
+    """Its id."""
+    refusals: tuple[str, ...] = ()
+    is_busy: bool = False
+    """Another one is at work."""
+
+
+def begun_by(payload: Any) -> Begun:
+    """Return what an answer to the request that begins a job says, whatever it looks like."""
+    fields = payload if isinstance(payload, Mapping) else {}
+    listed, job = fields.get("userErrors"), fields.get("bulkOperation")
+    errors = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    job_id = job.get("id") if isinstance(job, Mapping) else None
+    return Begun(
+        job_id if isinstance(job_id, str) else None,
+        tuple(str(error.get("message")) for error in errors),
+        any(error.get("code") == _BUSY for error in errors),
+    )
 
 
 def _done(client: ExportingClient, job_id: str, wait: Wait) -> Any:

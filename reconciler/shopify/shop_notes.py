@@ -87,10 +87,14 @@ def writing(rows: Sequence[dict[str, Json]]) -> Mutation:
 
 
 def written(data: Mapping[str, Any]) -> tuple[Mapping[str, str], Sequence[Mapping[str, Any]]]:
-    """Return key → new digest, and the userErrors, of an answer to ``WRITE``."""
-    payload = data.get(ROOT) or {}
-    digests = {made["key"]: made["compareDigest"] for made in payload.get("metafields") or () if made}
-    return digests, payload.get("userErrors") or ()
+    """Return key → new digest, and the userErrors, of an answer to ``WRITE``; one of ours where it tells neither."""
+    try:
+        payload = data.get(ROOT) or {}
+        digests = {made["key"]: made["compareDigest"] for made in payload.get("metafields") or () if made}
+        errors = [{**error} for error in payload.get("userErrors") or ()]
+    except (LookupError, TypeError, AttributeError):
+        digests, errors = {}, []
+    return digests, errors if digests or errors else [{"message": "its answer does not say what it wrote"}]
 
 
 def _entry(found: Mapping[str, Any] | None) -> Entry:

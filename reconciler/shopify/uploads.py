@@ -8,7 +8,7 @@ run, however many mutations bring it along (twice, where two do at the same mome
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from urllib3.filepost import encode_multipart_formdata
@@ -27,9 +27,20 @@ mutation StageUploads($input: [StagedUploadInput!]!) {
     userErrors { field message }
   }
 }"""
+_AGAIN: Final = "run apply again; if it stays, report it"
 _AT_ONCE: Final = 50
 _ATTEMPTS: Final = 3
 Post = Callable[[str, bytes, Mapping[str, str]], Received | Broken]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a file is sent to."""
+
+    url: str
+    address: str
+    """What the mutation that brings it along calls it."""
+    parameters: tuple[tuple[str, str], ...]
 
 
 class Client(Protocol):
@@ -72,13 +83,16 @@ class UploadingSender:
         upload = Upload("", name, "", "text/jsonl", name, "BULK_MUTATION_VARIABLES")
         (target,) = self._targets([upload], [content])
         self._send(upload, content, target)
-        return next(str(each["value"]) for each in target["parameters"] if each["name"] == "key")
+        path = dict(target.parameters).get("key")
+        if path is None:
+            raise UploadFailed(self._client.store, f"it does not name the path of {name}, which was uploaded", _AGAIN)
+        return path
 
     def _upload(self, uploads: Sequence[Upload]) -> None:
         contents = [self._read(upload) for upload in uploads]
         for upload, content, target in zip(uploads, contents, self._targets(uploads, contents), strict=True):
             self._send(upload, content, target)
-            self._addresses[upload.stand_in] = target["resourceUrl"]
+            self._addresses[upload.stand_in] = target.address
 
     def _read(self, upload: Upload) -> bytes:
         content = self._content(upload.file)
@@ -87,7 +101,7 @@ class UploadingSender:
             raise UploadFailed(self._client.store, cause, "run plan again")
         return content
 
-    def _targets(self, uploads: Sequence[Upload], contents: Sequence[bytes]) -> Sequence[Mapping[str, Any]]:
+    def _targets(self, uploads: Sequence[Upload], contents: Sequence[bytes]) -> Sequence[_Target]:
         rows: list[Json] = [
             {
                 "resource": upload.resource,
@@ -99,23 +113,31 @@ class UploadingSender:
             for upload, content in zip(uploads, contents, strict=True)
         ]
         answer = self._client.mutate(Mutation("stagedUploadsCreate", STAGE, {"input": rows}, ()))
-        payload = answer.data["stagedUploadsCreate"]
-        if payload["userErrors"]:
-            said = "; ".join(error["message"] for error in payload["userErrors"])
-            files = ", ".join(upload.file for upload in uploads)
-            raise UploadFailed(self._client.store, f"the store takes no upload of {files}: {said}", "change the file")
-        targets: Sequence[Mapping[str, Any]] = payload["stagedTargets"]
+        files = ", ".join(upload.file for upload in uploads)
+        try:
+            payload = answer.data["stagedUploadsCreate"]
+            refusals = [str(error["message"]) for error in payload["userErrors"]]
+            targets = [] if refusals else [_target(each) for each in payload["stagedTargets"]]
+        except (LookupError, TypeError) as error:
+            cause = f"it names no place to upload {files} to: its answer does not fit ({type(error).__name__})"
+            raise UploadFailed(self._client.store, cause, _AGAIN) from error
+        if refusals:
+            cause = f"the store takes no upload of {files}: {'; '.join(refusals)}"
+            raise UploadFailed(self._client.store, cause, "change the file")
+        if len(targets) != len(uploads):
+            cause = f"it names {len(targets)} places to upload {len(uploads)} files to: {files}"
+            raise UploadFailed(self._client.store, cause, _AGAIN)
         return targets
 
-    def _send(self, upload: Upload, content: bytes, target: Mapping[str, Any]) -> None:
-        fields = [(each["name"], each["value"]) for each in target["parameters"]]
+    def _send(self, upload: Upload, content: bytes, target: _Target) -> None:
+        fields = list(target.parameters)
         body, content_type = encode_multipart_formdata(
             [*fields, ("file", (upload.filename, content, upload.mime_type))]
         )
         problem = ""
         for attempt in range(_ATTEMPTS):
             time.sleep(attempt)  # not before the first
-            match self._post(target["url"], body, {"Content-Type": content_type}):
+            match self._post(target.url, body, {"Content-Type": content_type}):
                 case Received(status=status) if status in range(200, 300):
                     return
                 case Received(status=status):
@@ -123,6 +145,14 @@ class UploadingSender:
                 case Broken(reason=reason):
                     problem = reason
         raise UploadFailed(self._client.store, f"{upload.file} could not be uploaded: {problem}", "run apply again")
+
+
+def _target(told: Any) -> _Target:
+    """Return a target as it was told. Raises LookupError and TypeError for what is none."""
+    if not isinstance(told["url"], str) or not isinstance(told["resourceUrl"], str):
+        raise TypeError
+    parameters = tuple((str(each["name"]), str(each["value"])) for each in told["parameters"])
+    return _Target(told["url"], told["resourceUrl"], parameters)
 
 
 def post_file(url: str, body: bytes, headers: Mapping[str, str]) -> Received | Broken:

@@ -1,10 +1,11 @@
 """Mutations → outcomes: sending, waiting for what the store does afterwards, tracing userErrors to addresses."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 
 from reconciler.model.address import Address
+from reconciler.model.json import Json, JsonObject
 from reconciler.model.outcome import Applied, Failed, Outcome, Skipped, Stale
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import (
@@ -39,6 +40,10 @@ class Answer(Protocol):
     @property
     def resent(self) -> bool:
         """An earlier attempt may have been executed, too."""
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What failed below the payload of a mutation that was executed."""
 
 
 class Sender(Protocol):
@@ -98,35 +103,67 @@ def sent(
             continue
         try:
             answer = _executed(mutation, sender)
-            refused, payload = taken(mutation, answer, settle)
-            doubtful = doubtful or payload is None
+            verdict = taken(mutation, answer, settle)
         except ShopError as error:
             fate = Skipped if isinstance(error, ReadTooLongAgo) else Failed
             bad |= {address: fate(address, str(error)) for address in mutation.covers}
             refusal = None if isinstance(error, OF_ONE_REQUEST) else error
             doubtful = doubtful or isinstance(error, OutcomeUnknown)
             continue
-        bad |= refused
-        ids |= {address: found for address, found in ids_in(mutation, payload or {}).items() if address not in refused}
-        marked.update(set(mutation.covers) - refused.keys() if mutation.only_marks else ())
-        doubtful = doubtful or answer.resent
+        bad |= verdict.undone
+        ids |= verdict.ids
+        marked.update(set(mutation.covers) - verdict.undone.keys() if mutation.only_marks else ())
+        doubtful = doubtful or verdict.doubtful or answer.resent
     outcomes = tuple(bad.get(address, Applied(address)) for address in covered)
     return Sent(outcomes, refusal, doubtful, ids, frozenset(marked))
 
 
-def taken(
-    mutation: Mutation, answer: Answer, settle: Settle = _settled_at_once
-) -> tuple[dict[Address, Unwritten], Mapping[str, Any] | None]:
-    """Return what was refused, and the payload; None for an answer that nobody understands, after which all is open."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an answer means for the addresses of its mutation."""
+
+    undone: Mapping[Address, Unwritten]
+    """What was refused, and what the answer leaves open; the others were written."""
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    """The ids of what was made."""
+    doubtful: bool = False
+    """Some of it may have been written although it is among what was not: only reading again tells."""
+
+
+def taken(mutation: Mutation, answer: Answer, settle: Settle = _settled_at_once) -> Verdict:
+    """Return what an answer means, whatever it looks like: the store may say half of it, or what no store says."""
     try:
-        refused = _refused(mutation, answer.data)
+        undone = _refused(mutation, answer.data)
         payload: Mapping[str, Any] = answer.data.get(mutation.root) or {}
-        if len(refused) < len(mutation.covers):
-            refused |= {at: Failed(at, why) for at, why in settle(mutation, payload).items()}
+        if len(undone) < len(mutation.covers):
+            undone |= {at: Failed(at, why) for at, why in settle(mutation, payload).items()}
+        untold = [at for at in unconfirmed(mutation, payload, answer.problems) if at not in undone]
     except (LookupError, TypeError, AttributeError, ValueError) as error:
-        said = f"{mutation.root} may or may not have been done: its answer does not fit ({type(error).__name__})"
-        return {address: Failed(address, f"{said}; run plan again") for address in mutation.covers}, None
-    return refused, payload
+        said = f"its answer does not fit ({type(error).__name__})"
+        return Verdict({at: _left_open(mutation, at, said) for at in mutation.covers}, doubtful=True)
+    said = "; ".join(answer.problems) or "its answer does not tell the ids of all that it made"
+    ids = {at: found for at, found in ids_in(mutation, payload).items() if at not in undone}
+    silent = any(answer.data.get(result) is None for result in mutation.results or (mutation.root,))
+    undone |= {at: _left_open(mutation, at, said) for at in untold}
+    return Verdict(undone, ids, doubtful=bool(untold) or silent)
+
+
+def _left_open(mutation: Mutation, address: Address, said: str) -> Failed:
+    return Failed(address, f"{mutation.root} may or may not have been done: {said}; run plan again")
+
+
+def unconfirmed(mutation: Mutation, payload: Mapping[str, Any], problems: Sequence[str]) -> tuple[Address, ...]:
+    """Return what an answer leaves open though it says nothing against it: of what it made it tells no id.
+
+    Where a field of the payload tells none at all, or another part of it failed, it confirms nothing of its mutation.
+    """
+    told = ids_in(mutation, payload)
+    untold = {at for at in mutation.ids.values() if at not in told}
+    fields = {path: path.partition(".")[0] for path in mutation.ids}
+    silent = set(fields.values()) - {fields[path] for path, at in mutation.ids.items() if at in told}
+    if problems or silent or not untold.issubset(mutation.covers):
+        return mutation.covers
+    return tuple(at for at in mutation.covers if at in untold)
 
 
 def obstacle(
@@ -159,8 +196,14 @@ def _executed(mutation: Mutation, sender: Sender) -> Answer:
     return answer
 
 
-def _is_spent(payload: Mapping[str, Any] | None, mutation: Mutation) -> bool:
-    return any(error.get("code") == SPENT for error in (payload or {}).get(mutation.errors, ()))
+def _is_spent(payload: Json, mutation: Mutation) -> bool:
+    return any(error.get("code") == SPENT for error in user_errors(mutation, payload))
+
+
+def user_errors(mutation: Mutation, payload: Json) -> Iterator[JsonObject]:
+    """Yield the userErrors of a payload, as far as it has any: what else stands there is for ``taken`` to judge."""
+    listed = payload.get(mutation.errors) if isinstance(payload, Mapping) else None
+    yield from (each for each in listed if isinstance(each, Mapping)) if isinstance(listed, list) else ()
 
 
 def ids_in(mutation: Mutation, payload: Mapping[str, Any]) -> dict[Address, str]:
@@ -187,6 +230,8 @@ def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Unwri
     if payload is None or mutation.errors not in payload:
         reason = f"the store answered {mutation.root} without a result; run plan again"
         return {address: Failed(address, reason) for address in mutation.covers}
+    if not isinstance(payload[mutation.errors], list):
+        raise TypeError  # without a list of errors nobody knows whether there were any
     return refusals(mutation, payload[mutation.errors])
 
 

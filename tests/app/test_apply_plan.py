@@ -99,7 +99,7 @@ class TinyStore:
 
     def mutate(self, mutation: Mutation) -> ScriptedAnswer:
         self.sent.append(mutation)
-        answer = self.answers.get(mutation.root, {"userErrors": []})
+        answer = self.answers.get(mutation.root, {"product": {"id": "Pshirt"}, "userErrors": []})
         if isinstance(answer, ShopError):
             raise answer
         variables: Mapping[str, Any] = mutation.variables

@@ -13,6 +13,7 @@ from reconciler.shopify.codec import Mutation
 class ScriptedAnswer:
     data: Mapping[str, Any]
     resent: bool = False
+    problems: Sequence[str] = ()
 
 
 @dataclass

@@ -25,6 +25,7 @@ DONE = {"status": "COMPLETED", "objectCount": "2", "fileSize": "9", "url": "http
 class Answer:
     data: Mapping[str, Any]
     resent: bool = False
+    problems: tuple[str, ...] = ()
 
 
 @dataclass

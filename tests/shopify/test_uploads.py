@@ -98,3 +98,30 @@ def test_an_upload_is_tried_again_and_then_given_up(
         UploadingSender(shop, {"catalog/a.png": CONTENT}.__getitem__, post).mutate(a_mutation())
     assert 3 == len(tries)
     assert ["stagedUploadsCreate"] == [mutation.root for mutation in shop.sent]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        7,
+        {"userErrors": []},
+        {"stagedTargets": None, "userErrors": []},
+        {"stagedTargets": [], "userErrors": []},
+        {"stagedTargets": [None], "userErrors": []},
+        {"stagedTargets": [{"url": None, "resourceUrl": "u", "parameters": []}], "userErrors": []},
+        {"stagedTargets": [{"url": "https://up", "resourceUrl": "u", "parameters": [None]}], "userErrors": []},
+        {"stagedTargets": [], "userErrors": [None]},
+        {"stagedTargets": [], "userErrors": None},
+    ],
+)
+def test_a_half_answer_names_no_place_to_upload_to(payload: Any):
+    class Silent(Shop):
+        def mutate(self, mutation: Mutation) -> ScriptedAnswer:
+            return ScriptedAnswer({mutation.root: payload})
+
+    sender = UploadingSender(Silent(), {"catalog/a.png": CONTENT}.__getitem__)
+    with pytest.raises(UploadFailed, match=r"it names .* to upload .*catalog/a.png.*run apply again"):
+        sender.mutate(a_mutation())
+    with pytest.raises(UploadFailed, match=r"run apply again"):
+        sender.staged_lines("job.jsonl", b"{}")
