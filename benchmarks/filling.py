@@ -11,7 +11,7 @@ import orjson
 import requests
 
 from benchmarks.bulk import RUN_MUTATION, TIMEOUT_S, Store, upload, waited_for
-from reconciler.app.workspace import checked_views, open_workspace
+from reconciler.app.repository.workspace import checked_views, open_workspace
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.state import Live
 from reconciler.planning.group import plan_group

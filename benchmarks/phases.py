@@ -16,11 +16,11 @@ from typing import Any, cast
 import orjson
 
 from reconciler import __version__
-from reconciler.app.base import Commits
-from reconciler.app.live import live_store, scopes_to_plan
-from reconciler.app.plan_store import plan_store
-from reconciler.app.store_view import COLLECTION
-from reconciler.app.workspace import checked_views, open_workspace
+from reconciler.app.plans.live import live_store, scopes_to_plan
+from reconciler.app.plans.plan_store import plan_store
+from reconciler.app.repository.base import Commits
+from reconciler.app.repository.store_view import COLLECTION
+from reconciler.app.repository.workspace import checked_views, open_workspace
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.kinds import KINDS
 from reconciler.loading.source import WorkTree

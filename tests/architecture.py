@@ -39,6 +39,20 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "__init__": frozenset(),
 }
+# The rooms of app stand on one another: each may import what is below it.
+ORDER_OF_APP = (
+    "unattended",
+    "importing",
+    "sessions",
+    "applying",
+    "plans",
+    "review",
+    "writing",
+    "journal",
+    "scaffold",
+    "stores",
+    "repository",
+)
 PURE = frozenset({"model", "mapping", "planning", "limits", "effects", "render", "kinds"})
 
 EVERYWHERE = frozenset(MAY_IMPORT)
@@ -233,6 +247,17 @@ def _imports_of_others(source: Source) -> Iterator[Violation]:
             yield source.says(used.line, f"{top} is a new dependency; give it a room in tests/architecture.py")
 
 
+def _app_in_order(source: Source) -> Iterator[Violation]:
+    room = "".join(source.parts[1:2])
+    if source.room != "app" or room not in ORDER_OF_APP:
+        return
+    above = ORDER_OF_APP[: ORDER_OF_APP.index(room)]
+    for used in source.imports:
+        names = used.module.split(".")
+        if names[:2] == ["reconciler", "app"] and names[2:3] and names[2] in above:
+            yield source.says(used.line, f"app/{room} stands below app/{names[2]} and may not import it")
+
+
 def _kinds_apart(source: Source) -> Iterator[Violation]:
     if source.room != "kinds" or source.parts == ("kinds", "__init__"):
         return
@@ -340,6 +365,7 @@ RULES: tuple[Callable[[Source], Iterator[Violation]], ...] = (
     _unknown_rooms,
     _imports_of_ours,
     _imports_of_others,
+    _app_in_order,
     _kinds_apart,
     _purity,
     _prints,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests import architecture
-from tests.architecture import MAY_IMPORT, PURE, ROOMS_OF_LIBRARY, Source, long_functions, violations
+from tests.architecture import MAY_IMPORT, ORDER_OF_APP, PURE, ROOMS_OF_LIBRARY, Source, long_functions, violations
 
 TESTS = Path(__file__).parent
 
@@ -107,6 +107,31 @@ def test_a_library_may_be_used_in_its_room(tmp_path):
         for room in rooms - {"__main__", "__init__"}:
             files[f"{room}/__init__.py"] += f"import {library}\n"
     assert [] == found(tmp_path, files)
+
+
+def test_every_room_of_the_app_has_its_place():
+    rooms = {path.parent.name for path in (architecture.PACKAGE / "app").glob("*/__init__.py")}
+    assert sorted(ORDER_OF_APP) == sorted(rooms)
+
+
+def test_no_module_of_the_app_stands_outside_a_room():
+    assert ["__init__.py"] == [path.name for path in (architecture.PACKAGE / "app").glob("*.py")]
+
+
+@pytest.mark.parametrize(
+    ("room", "above"), [(room, above) for at, room in enumerate(ORDER_OF_APP) for above in ORDER_OF_APP[:at]]
+)
+def test_a_room_of_the_app_imports_nothing_from_above(tmp_path, room, above):
+    late = f"def late():\n    from reconciler.app.{above} import thing\n"
+    messages = found(tmp_path, {f"app/{room}/a.py": late})
+    assert [f"reconciler/app/{room}/a.py:2: app/{room} stands below app/{above} and may not import it"] == messages
+
+
+@pytest.mark.parametrize(
+    ("room", "below"), [(room, below) for at, room in enumerate(ORDER_OF_APP) for below in ORDER_OF_APP[at:]]
+)
+def test_a_room_of_the_app_imports_from_itself_and_below(tmp_path, room, below):
+    assert [] == found(tmp_path, {f"app/{room}/a.py": f"from reconciler.app.{below} import thing\n"})
 
 
 @pytest.mark.parametrize("room", sorted(PURE))

@@ -16,8 +16,8 @@ from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import StoreRefused, WrongUsage
 
 if TYPE_CHECKING:
-    from reconciler.app.fleet import FleetResult
-    from reconciler.app.session import Session
+    from reconciler.app.sessions.session import Session
+    from reconciler.app.stores.fleet import FleetResult
     from reconciler.cli.progress import Progress
     from reconciler.model.outcome import ApplyReport
     from reconciler.model.plan import Plan
@@ -48,8 +48,8 @@ def apply_(common: Common, executor: Executor, plans: tuple[str, ...], accepted:
       reconciler apply plans/eu.json plans/us.json
       reconciler apply eu --yes
     """
-    from reconciler.app.planfile import read_plan
-    from reconciler.app.session import Session
+    from reconciler.app.review.planfile import read_plan
+    from reconciler.app.sessions.session import Session
     from reconciler.cli.progress import Progress
 
     files = [Path(word) for word in plans if _is_file(word)]
@@ -77,7 +77,7 @@ def _once(names: list[str]) -> list[str]:
 
 
 def _planned_now(common: Common, session: "Session", progress: "Progress", *, yes: bool) -> "list[Plan]":
-    from reconciler.app.notifying import failure_notice
+    from reconciler.app.unattended.notifying import failure_notice
     from reconciler.model.plan import Scope
 
     with progress:
@@ -99,8 +99,8 @@ def _planned_now(common: Common, session: "Session", progress: "Progress", *, ye
 def _apply(
     common: Common, session: "Session", progress: "Progress", plans: "list[Plan]", accepted: Sequence[str]
 ) -> int:
-    from reconciler.app.approval import needless_consents
-    from reconciler.app.fleet import failures_without_report
+    from reconciler.app.review.approval import needless_consents
+    from reconciler.app.stores.fleet import failures_without_report
     from reconciler.render.json import report_document
 
     for rule in needless_consents(plans, accepted):
@@ -120,7 +120,7 @@ def applied(
     common: Common, session: "Session", progress: "Progress", plans: "Sequence[Plan]", accepted: Sequence[str]
 ) -> "FleetResult[ApplyReport]":
     """Apply plans, with progress shown and the hooks of the stores told."""
-    from reconciler.app.notifying import notices_of_apply
+    from reconciler.app.unattended.notifying import notices_of_apply
 
     with progress:
         fleet = session.applied(plans, accepted)

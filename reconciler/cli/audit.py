@@ -16,7 +16,7 @@ from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from reconciler.app.audit import Verified, Wanted
+    from reconciler.app.journal.audit import Verified, Wanted
     from reconciler.model.record import Entry
 
 EXIT_BROKEN = 1
@@ -64,7 +64,7 @@ def log(common: Common, stores: tuple[str, ...], **filters: str | None) -> int:
     Example:
       reconciler audit log eu --since 2026-11-28 --address 'variant/linen-shirt/*'
     """
-    from reconciler.app.chain import entry_document
+    from reconciler.app.journal.chain import entry_document
     from reconciler.render.journal import entries_text
 
     root, wanted = common.root(), _wanted(**filters)
@@ -92,7 +92,7 @@ def runs(common: Common, stores: tuple[str, ...], **filters: str | None) -> int:
       reconciler audit runs eu --since 2026-11-28
       reconciler audit runs --address 'variant/linen-shirt/*'
     """
-    from reconciler.app.run_overview import run_overviews
+    from reconciler.app.journal.run_overview import run_overviews
     from reconciler.render.run_overview import overview_document, overview_text
 
     root, wanted = common.root(), _wanted(**filters)
@@ -121,8 +121,8 @@ def verify(common: Common, stores: tuple[str, ...], offline: bool) -> int:
       reconciler audit verify
       reconciler audit verify eu --offline
     """
-    from reconciler.app.audit import verified_alone, verified_with_stores
-    from reconciler.app.fleet import FleetResult
+    from reconciler.app.journal.audit import verified_alone, verified_with_stores
+    from reconciler.app.stores.fleet import FleetResult
 
     root = common.root()
     if offline:
@@ -156,8 +156,8 @@ def acknowledge(common: Common, store: str, reason: str) -> int:
     Example:
       reconciler audit acknowledge eu --reason "the runner of 28 November kept no journal"
     """
-    from reconciler.app.acknowledging import acknowledge as acknowledged
-    from reconciler.app.chain import record_document
+    from reconciler.app.journal.acknowledging import acknowledge as acknowledged
+    from reconciler.app.journal.chain import record_document
     from reconciler.render.printable import printable
 
     with embedded_stores(common) as embedded:
@@ -172,7 +172,7 @@ def acknowledge(common: Common, store: str, reason: str) -> int:
 
 def _named(root: Path, stores: tuple[str, ...]) -> tuple[str, ...]:
     """Return the stores that were named, or all that have a journal. Raises WrongUsage for one that has none."""
-    from reconciler.app.audit import stores_with_journals
+    from reconciler.app.journal.audit import stores_with_journals
 
     known = stores_with_journals(root)
     for store in stores:
@@ -184,14 +184,14 @@ def _named(root: Path, stores: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _entries(root: Path, store: str, wanted: "Wanted") -> "Iterator[Entry]":
-    from reconciler.app.audit import wanted_entries
-    from reconciler.app.journal import Journal
+    from reconciler.app.journal.audit import wanted_entries
+    from reconciler.app.journal.file import Journal
 
     return wanted_entries(Journal(root, store).entries(), wanted)
 
 
 def _wanted(since: str | None, until: str | None, address: str | None, run: str | None, actor: str | None) -> "Wanted":
-    from reconciler.app.audit import Wanted
+    from reconciler.app.journal.audit import Wanted
 
     return Wanted(_time(since), _time(until, whole_day=True), address, run, actor)
 
@@ -243,7 +243,7 @@ def _verified_text(found: "Verified", *, offline: bool) -> str:
 
 
 def _verified_document(found: "Verified") -> dict[str, Any]:
-    from reconciler.app.chain import record_document
+    from reconciler.app.journal.chain import record_document
 
     broken = found.broken
     return {

@@ -14,9 +14,9 @@ from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import Diagnostic, PlanRefused, ReconcilerError
 
 if TYPE_CHECKING:
-    from reconciler.app.ci_job import CiJob
-    from reconciler.app.fleet import FleetResult
-    from reconciler.app.session import Session
+    from reconciler.app.sessions.session import Session
+    from reconciler.app.stores.fleet import FleetResult
+    from reconciler.app.unattended.ci_job import CiJob
     from reconciler.cli.ci_log import CiLog
     from reconciler.model.outcome import ApplyReport
     from reconciler.model.plan import Plan
@@ -97,7 +97,7 @@ def drift(common: Common, stores: tuple[str, ...]) -> int:
 
 
 def _validate(common: Common, job: "CiJob", log: "CiLog") -> int:
-    from reconciler.app.validate import validated
+    from reconciler.app.repository.validate import validated
     from reconciler.model.errors import InvalidInput
     from reconciler.render.annotations import code_quality_report, junit_report
 
@@ -130,7 +130,7 @@ def _plan(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") -> 
 
 
 def _approved(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog", *, by_hand: bool) -> int:
-    from reconciler.app.approved import refuse_unaccepted_in_git
+    from reconciler.app.review.approved import refuse_unaccepted_in_git
 
     plans = _of_now(common, stores, log) if by_hand else _of_request(common, stores, job, log)
     log.summed_up(plan_pages(common, plans, ()))
@@ -140,9 +140,9 @@ def _approved(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog",
 
 def _of_request(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") -> "Sequence[Plan]":
     """Return the plans that the request of this commit was approved with."""
-    from reconciler.app.approved import BY_HAND, approved
-    from reconciler.app.inputs import inputs_digest
-    from reconciler.app.session import Session
+    from reconciler.app.repository.inputs import inputs_digest
+    from reconciler.app.review.approved import BY_HAND, approved
+    from reconciler.app.sessions.session import Session
     from reconciler.cli.progress import Progress
 
     try:
@@ -180,10 +180,10 @@ def _of_now(common: Common, stores: Sequence[str], log: "CiLog") -> "Sequence[Pl
 
 
 def _apply(common: Common, job: "CiJob", log: "CiLog", journal_branch: str | None) -> int:
-    from reconciler.app.ci_job import JOURNAL_BRANCH
-    from reconciler.app.comparison import plans_in
-    from reconciler.app.journal_keeping import kept_journal
-    from reconciler.app.session import Session
+    from reconciler.app.review.comparison import plans_in
+    from reconciler.app.sessions.session import Session
+    from reconciler.app.unattended.ci_job import JOURNAL_BRANCH
+    from reconciler.app.unattended.journal_keeping import kept_journal
     from reconciler.cli.apply import applied, exit_code_of
     from reconciler.cli.progress import Progress
     from reconciler.render.ci_pages import fenced
@@ -204,7 +204,7 @@ def _apply(common: Common, job: "CiJob", log: "CiLog", journal_branch: str | Non
 
 def _told(fleet: "FleetResult[ApplyReport]", plans: "Sequence[Plan]") -> Iterator[str]:
     """Yield what became of each plan, and why nothing did."""
-    from reconciler.app.fleet import failures_without_report
+    from reconciler.app.stores.fleet import failures_without_report
     from reconciler.cli.apply import reports_text
 
     yield from reports_text(fleet, plans)
@@ -212,7 +212,7 @@ def _told(fleet: "FleetResult[ApplyReport]", plans: "Sequence[Plan]") -> Iterato
 
 
 def _drift(common: Common, stores: Sequence[str], job: "CiJob", log: "CiLog") -> int:
-    from reconciler.app.drift_issue import told_of_drift
+    from reconciler.app.unattended.drift_issue import told_of_drift
     from reconciler.cli.drift import EXIT_DRIFT, exit_code_of, found_in
     from reconciler.render.ci_pages import COMMENT_ROOM, shorter, with_failures
     from reconciler.render.drift_markdown import drift_markdown

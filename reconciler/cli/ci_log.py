@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import click
 
-from reconciler.app.ci_job import CiJob
+from reconciler.app.unattended.ci_job import CiJob
 from reconciler.cli.options import Common
 from reconciler.cli.output import document
 from reconciler.model.errors import Diagnostic, InvalidInput, ReconcilerError

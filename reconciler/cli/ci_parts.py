@@ -12,7 +12,7 @@ from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import ReconcilerError
 
 if TYPE_CHECKING:
-    from reconciler.app.ci_job import CiJob
+    from reconciler.app.unattended.ci_job import CiJob
     from reconciler.cli.ci_log import CiLog
 
 
@@ -62,7 +62,7 @@ def gather(common: Common) -> int:
 
 
 def _stores(common: Common, job: "CiJob", log: "CiLog") -> int:
-    from reconciler.app.store_list import listed
+    from reconciler.app.stores.store_list import listed
 
     del job
     names = [each.store for each in listed(common.root(), ()).stores]
@@ -72,9 +72,9 @@ def _stores(common: Common, job: "CiJob", log: "CiLog") -> int:
 
 
 def _gather(common: Common, job: "CiJob", log: "CiLog") -> int:
-    from reconciler.app.gathering import gathered
-    from reconciler.app.inputs import inputs_digest
-    from reconciler.app.session import Session
+    from reconciler.app.repository.inputs import inputs_digest
+    from reconciler.app.review.gathering import gathered
+    from reconciler.app.sessions.session import Session
     from reconciler.cli.plans import plan_shown
     from reconciler.render.ci_pages import no_plan
 

@@ -11,9 +11,9 @@ from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import ReconcilerError
 
 if TYPE_CHECKING:
-    from reconciler.app.ci_job import CiJob
-    from reconciler.app.fleet import Failure, FleetResult
-    from reconciler.app.session import Planned
+    from reconciler.app.sessions.session import Planned
+    from reconciler.app.stores.fleet import Failure, FleetResult
+    from reconciler.app.unattended.ci_job import CiJob
     from reconciler.cli.ci_log import CiLog
     from reconciler.model.plan import Plan
 
@@ -22,7 +22,7 @@ _CONSENT: Final = timedelta(days=14)  # proposed in comments, as the end of an a
 
 def moment(common: Common, title: str, work: "Callable[[Common, CiJob, CiLog], int]") -> int:
     """Do the work of a job; whatever happens is said where people look, and the outputs are written."""
-    from reconciler.app.ci_job import job_of
+    from reconciler.app.unattended.ci_job import job_of
     from reconciler.cli.ci_log import CiLog
 
     job = job_of(os.environ)
@@ -38,8 +38,8 @@ def moment(common: Common, title: str, work: "Callable[[Common, CiJob, CiLog], i
 
 def planned(common: Common, stores: Sequence[str], log: "CiLog") -> "FleetResult[Planned]":
     """Plan stores and write their files, instead of any that were there."""
-    from reconciler.app.inputs import inputs_digest
-    from reconciler.app.session import Session
+    from reconciler.app.repository.inputs import inputs_digest
+    from reconciler.app.sessions.session import Session
     from reconciler.cli.progress import Progress
     from reconciler.model.plan import Scope
 
@@ -54,7 +54,7 @@ def planned(common: Common, stores: Sequence[str], log: "CiLog") -> "FleetResult
 
 def keep(common: Common, plans: "Sequence[Plan]", log: "CiLog") -> None:
     """Write the plan files, and show the plans in the log."""
-    from reconciler.app.planfile import write_plan
+    from reconciler.app.review.planfile import write_plan
     from reconciler.cli.plans import plan_shown
 
     for each in plans:
@@ -69,7 +69,7 @@ def reviewed(common: Common, plans: "Sequence[Plan]", failures: "Sequence[Failur
 
     Raises LimitBroken for a limit that waits for somebody.
     """
-    from reconciler.app.approved import refuse_unaccepted_in_git
+    from reconciler.app.review.approved import refuse_unaccepted_in_git
 
     text = plan_pages(common, plans, failures)
     log.summed_up(text)

@@ -11,7 +11,7 @@ from reconciler.cli.output import document, failures_document, failures_shown, r
 from reconciler.cli.sandbox import embedded_stores
 
 if TYPE_CHECKING:
-    from reconciler.app.fleet import FleetResult
+    from reconciler.app.stores.fleet import FleetResult
     from reconciler.model.checkup import Checkup
 
 
@@ -28,7 +28,7 @@ def doctor(common: Common, stores: tuple[str, ...]) -> int:
     Example:
       reconciler doctor eu us
     """
-    from reconciler.app.doctor import checkups
+    from reconciler.app.sessions.doctor import checkups
     from reconciler.render.checkup import checkup_document, checkups_text
 
     with embedded_stores(common) as embedded:

@@ -13,7 +13,7 @@ from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import StoreRefused, WrongUsage
 
 if TYPE_CHECKING:
-    from reconciler.app.fleet import FleetResult
+    from reconciler.app.stores.fleet import FleetResult
     from reconciler.model.adoption import Adoption
     from reconciler.model.drift import Drift
 
@@ -84,10 +84,10 @@ def found_in(
     executor: Executor = LOCAL,
 ) -> "FleetResult[Drift]":
     """Return the drift of each store, or of all; their hooks are told."""
-    from reconciler.app.drift import drift_of
-    from reconciler.app.fleet import FleetResult
-    from reconciler.app.notifying import notices_of_drift
-    from reconciler.app.session import Session
+    from reconciler.app.plans.drift import drift_of
+    from reconciler.app.sessions.session import Session
+    from reconciler.app.stores.fleet import FleetResult
+    from reconciler.app.unattended.notifying import notices_of_drift
     from reconciler.cli.progress import Progress
     from reconciler.model.plan import Scope
 
@@ -129,7 +129,7 @@ def exit_code_of(found: "FleetResult[Drift]") -> int:
 def _adopt(
     common: Common, stores: tuple[str, ...], addresses: tuple[str, ...], fields: tuple[str, ...], *, as_json: bool
 ) -> int:
-    from reconciler.app.adopt import adopted
+    from reconciler.app.importing.adopt import adopted
     from reconciler.render.adoption import adoption_text
     from reconciler.render.drift_json import adoption_document
 

@@ -12,7 +12,7 @@ from reconciler.cli.options import Common
 from reconciler.model.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from reconciler.app.fleet import Fleet
+    from reconciler.app.stores.fleet import Fleet
     from reconciler.cli.progress import Progress
 
 _EXTRA: Final = (
@@ -50,7 +50,7 @@ class Executor:
             for name, value in (("--scheduler", self.scheduler), ("--artefacts", self.artefacts)):
                 if value is not None:
                     raise WrongUsage(f"{name} goes with --executor dask")
-            from reconciler.app.fleet import SideBySide
+            from reconciler.app.stores.fleet import SideBySide
 
             yield SideBySide()
             return

@@ -15,7 +15,7 @@ _REPORTS = ["text", "github", "junit", "inputs"]
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.app.importing import Destination, ImportReport
+    from reconciler.app.importing.export import Destination, ImportReport
     from reconciler.model.errors import Diagnostic
 
 
@@ -32,7 +32,7 @@ def validate(common: Common, form: str, out: Path | None) -> int:
       reconciler validate
       reconciler validate --format junit --out junit.xml
     """
-    from reconciler.app.validate import validated
+    from reconciler.app.repository.validate import validated
 
     try:
         summary = validated(common.root())
@@ -84,7 +84,7 @@ def explain(common: Common, address: str, store_name: str | None) -> int:
     Example:
       reconciler explain variant/linen-shirt/LS-M --store us
     """
-    from reconciler.app.explain import explained
+    from reconciler.app.repository.explain import explained
 
     explanation = explained(common.root(), address, store_name)
     if common.json:
@@ -109,8 +109,8 @@ def schema(common: Common, family: str | None, out: Path | None) -> int:
       reconciler schema catalog > catalog.schema.json
       reconciler schema --out schemas
     """
-    from reconciler.app.schemas import schema_files, schemas
-    from reconciler.app.whole_file import write_whole
+    from reconciler.app.repository.whole_file import write_whole
+    from reconciler.app.scaffold.schemas import schema_files, schemas
 
     if out is None:
         found = schemas()
@@ -154,7 +154,7 @@ def import_csv(common: Common, files: tuple[Path, ...], **options: Any) -> int:
     Example:
       reconciler import csv products_export.csv --currency EUR --location berlin
     """
-    from reconciler.app.importing import import_csv as imported
+    from reconciler.app.importing.export import import_csv as imported
 
     return _reported(common, imported(files, _destination(common, **options)))
 
@@ -172,7 +172,7 @@ def import_json(common: Common, files: tuple[Path, ...], **options: Any) -> int:
     Example:
       reconciler import json products.json --currency EUR --location berlin
     """
-    from reconciler.app.importing import import_json as imported
+    from reconciler.app.importing.export import import_json as imported
 
     return _reported(common, imported(files, _destination(common, **options)))
 
@@ -194,10 +194,10 @@ def import_store(common: Common, name: str, pictures: str, stock: str, *, replac
       reconciler plan eu --out plans
       reconciler apply plans/eu.json --accept adopt
     """
-    from reconciler.app.import_store import Taking
-    from reconciler.app.import_store import import_store as imported
-    from reconciler.app.picture_document import Pictures
-    from reconciler.app.store_files import StockIn
+    from reconciler.app.importing.picture_document import Pictures
+    from reconciler.app.importing.store import Taking
+    from reconciler.app.importing.store import import_store as imported
+    from reconciler.app.importing.store_files import StockIn
     from reconciler.cli.progress import Progress
     from reconciler.cli.sandbox import embedded_stores
 
@@ -211,7 +211,7 @@ def import_store(common: Common, name: str, pictures: str, stock: str, *, replac
 def _destination(
     common: Common, into: Path | None, currency: str | None, location: str, *, replace: bool
 ) -> "Destination":
-    from reconciler.app.importing import Destination, Existing
+    from reconciler.app.importing.export import Destination, Existing
 
     existing = Existing.REPLACE if replace else Existing.REFUSE
     return Destination(into or common.project or Path.cwd(), currency, location, existing)

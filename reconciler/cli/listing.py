@@ -22,7 +22,7 @@ list_stores_option = click.option(
 
 def stores_listed(common: Common, stores: tuple[str, ...], out: Path | None, scope: "Scope") -> int:
     """Print the stores that a plan of these would look at; no store is asked, and no catalog is read."""
-    from reconciler.app.store_list import listed, store_list_document
+    from reconciler.app.stores.store_list import listed, store_list_document
 
     found = listed(common.root(), stores, str(out or "plans"), tuple(_options(common, out, scope)))
     if common.json:

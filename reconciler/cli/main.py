@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from reconciler import __version__
-from reconciler.app.collector import seldom
+from reconciler.app.repository.collector import seldom
 from reconciler.model.errors import InvalidInput, ReconcilerError, notes_beside
 
 EXIT_UNEXPECTED = 1

@@ -25,7 +25,7 @@ class Common:
 
     def root(self) -> Path:
         """Return the repository: named, or the nearest folder upwards that holds stores/."""
-        from reconciler.app.workspace import find_root
+        from reconciler.app.repository.workspace import find_root
 
         if self.project is None:
             return find_root(Path.cwd())

@@ -13,7 +13,7 @@ import click
 from reconciler.model.errors import Diagnostic, InvalidInput
 
 if TYPE_CHECKING:
-    from reconciler.app.fleet import Failure
+    from reconciler.app.stores.fleet import Failure
     from reconciler.model.notice import Notice
     from reconciler.render.style import Style
 
@@ -85,7 +85,7 @@ def failures_shown(failures: "Sequence[Failure]") -> None:
 
 def hooks_told(root: Path, notices: "Iterable[Notice]") -> None:
     """Tell the hooks of the stores; what cannot be told is a warning, and fails nothing."""
-    from reconciler.app.notifying import Notifier
+    from reconciler.app.unattended.notifying import Notifier
     from reconciler.render.printable import printable
 
     found = list(notices)

@@ -19,7 +19,7 @@ from reconciler.cli.snapshot import opened_snapshots
 from reconciler.model.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from reconciler.app.fleet import Failure
+    from reconciler.app.stores.fleet import Failure
     from reconciler.model.plan import Plan
     from reconciler.render.review import Reviewed
 
@@ -82,8 +82,8 @@ def plan(
     Example:
       reconciler plan eu us --only 'product/linen-*'
     """
-    from reconciler.app.planfile import write_plan
-    from reconciler.app.session import Session
+    from reconciler.app.review.planfile import write_plan
+    from reconciler.app.sessions.session import Session
     from reconciler.cli.progress import Progress
     from reconciler.model.plan import Scope
 
@@ -131,7 +131,7 @@ def show(common: Common, plans: tuple[Path, ...], form: str, out: Path | None, s
       reconciler show plans/*.json --format markdown --out comment.md
       reconciler show plans/*.json --format html --out plan.html
     """
-    from reconciler.app.planfile import read_plan
+    from reconciler.app.review.planfile import read_plan
 
     read = [(read_plan(file), file) for file in plans]
     match "json" if common.json else form:
@@ -167,7 +167,7 @@ def compare(common: Common, approved: Path, planned: Path) -> int:
     Example:
       reconciler compare approved plans
     """
-    from reconciler.app.comparison import plans_in, refuse_other
+    from reconciler.app.review.comparison import plans_in, refuse_other
 
     plans = plans_in(planned)
     refuse_other(plans_in(approved), plans)
@@ -180,7 +180,7 @@ def compare(common: Common, approved: Path, planned: Path) -> int:
 
 def plan_shown(common: Common, plan: "Plan", file: Path | None, *, show_all: bool, plain: bool = False) -> str:
     """Return a plan as it is printed."""
-    from reconciler.app.explanations import explanations, root_of
+    from reconciler.app.review.explanations import explanations, root_of
     from reconciler.render.style import Detail, Style
     from reconciler.render.text import GROUPS_SHOWN, plan_text
 
@@ -198,7 +198,7 @@ def plan_shown(common: Common, plan: "Plan", file: Path | None, *, show_all: boo
 
 def comment_of(plans: "Sequence[Plan]") -> str:
     """Return the comment of a request."""
-    from reconciler.app.explanations import root_of
+    from reconciler.app.review.explanations import root_of
     from reconciler.render.markdown import comment
 
     return comment(_reviewed(plans), root_of)
@@ -206,8 +206,8 @@ def comment_of(plans: "Sequence[Plan]") -> str:
 
 def page_of(common: Common, plans: "Sequence[Plan]") -> str:
     """Return the page; pictures are those of the repository, where there is one."""
-    from reconciler.app.explanations import root_of
-    from reconciler.app.thumbnails import thumbnails
+    from reconciler.app.review.explanations import root_of
+    from reconciler.app.review.thumbnails import thumbnails
     from reconciler.render.html import page
 
     try:
@@ -218,7 +218,7 @@ def page_of(common: Common, plans: "Sequence[Plan]") -> str:
 
 
 def _reviewed(plans: "Sequence[Plan]") -> "list[Reviewed]":
-    from reconciler.app.explanations import explanations
+    from reconciler.app.review.explanations import explanations
     from reconciler.render.review import Reviewed
 
     return [Reviewed(each, explanations(each)) for each in plans]

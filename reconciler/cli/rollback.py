@@ -15,7 +15,7 @@ from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from reconciler.app.session import RolledBack
+    from reconciler.app.sessions.session import RolledBack
 
 _SHOWN = 3
 
@@ -34,8 +34,8 @@ def rollback(common: Common, run: str | None, out: Path | None, show_all: bool) 
       reconciler rollback 20261128T061500Z-ab12cd-0f3e
       reconciler apply plans/eu-rollback.json
     """
-    from reconciler.app.planfile import write_plan
-    from reconciler.app.session import Session
+    from reconciler.app.review.planfile import write_plan
+    from reconciler.app.sessions.session import Session
     from reconciler.cli.progress import Progress
 
     root = common.root()
@@ -60,8 +60,8 @@ def rollback(common: Common, run: str | None, out: Path | None, show_all: bool) 
 
 
 def _unnamed(root: Path) -> WrongUsage:
-    from reconciler.app.audit import stores_with_journals
-    from reconciler.app.run_overview import named_runs
+    from reconciler.app.journal.audit import stores_with_journals
+    from reconciler.app.journal.run_overview import named_runs
 
     return WrongUsage(f"name the run to take back; {named_runs(root, stores_with_journals(root))}")
 

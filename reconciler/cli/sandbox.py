@@ -47,7 +47,7 @@ def serve(common: Common, port: int) -> int:
     Example:
       reconciler sandbox serve --port 8899
     """
-    from reconciler.app.embedded import embedded_in
+    from reconciler.app.stores.embedded import embedded_in
     from reconciler.model.store import API_VERSION
 
     with embedded_stores(common) as stores:
@@ -81,7 +81,7 @@ def ask(common: Common, name: str, graphql: str, variables: str) -> int:
     Example:
       reconciler sandbox query eu '{ products(first: 3) { nodes { handle title } } }'
     """
-    from reconciler.app.embedded import embedded_store
+    from reconciler.app.stores.embedded import embedded_store
     from reconciler.cli.embedded import query
     from reconciler.model.store import API_VERSION
 
@@ -106,7 +106,7 @@ def reset(common: Common, name: str) -> int:
     Example:
       reconciler sandbox reset eu
     """
-    from reconciler.app.embedded import embedded_store
+    from reconciler.app.stores.embedded import embedded_store
 
     with embedded_stores(common) as stores:
         if not stores.reset(name):

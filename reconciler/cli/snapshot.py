@@ -14,7 +14,7 @@ from reconciler.cli.sandbox import embedded_stores
 from reconciler.model.errors import SnapshotRefused
 
 if TYPE_CHECKING:
-    from reconciler.app.snapshot_file import Snapshot
+    from reconciler.app.sessions.snapshot_file import Snapshot
 
 OPTION = click.option(
     "--snapshot",
@@ -36,7 +36,7 @@ def opened_snapshots(files: Sequence[Path], stores: Sequence[str]) -> Iterator[M
     if not files:
         yield {}
         return
-    from reconciler.app.snapshot import for_stores
+    from reconciler.app.sessions.snapshot import for_stores
 
     with for_stores(files) as found:
         for name in (name for name in stores if name not in found):
@@ -63,8 +63,8 @@ def snapshot(common: Common, store: str, out: Path | None, all_kinds: bool) -> i
       reconciler snapshot eu
       reconciler plan eu --snapshot snapshots/eu.jsonl
     """
-    from reconciler.app.session import Session
-    from reconciler.app.snapshot import FOLDER, Reach
+    from reconciler.app.sessions.session import Session
+    from reconciler.app.sessions.snapshot import FOLDER, Reach
     from reconciler.cli.progress import Progress
 
     root = common.root()

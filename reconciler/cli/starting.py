@@ -13,7 +13,7 @@ from reconciler.cli.output import document, result, said
 from reconciler.model.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from reconciler.app.starting import Started
+    from reconciler.app.scaffold.starting import Started
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -44,8 +44,8 @@ def init(common: Common, folder: Path | None, source: str | None, fan_out: bool,
     Example:
       reconciler init shop --store eu --url https://my-shop.myshopify.com --currency EUR --ci github
     """
-    from reconciler.app.provenance import installed_from, source_of
-    from reconciler.app.starting import Answers, started
+    from reconciler.app.scaffold.provenance import installed_from, source_of
+    from reconciler.app.scaffold.starting import Answers, started
 
     target = folder or common.project or Path.cwd()
     store = _answer(given["store"], "Name of the store", "eu", _NAME, "lower-case letters, digits and dashes")

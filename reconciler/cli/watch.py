@@ -18,8 +18,8 @@ from reconciler.cli.output import document, result, said
 from reconciler.cli.sandbox import embedded_stores
 
 if TYPE_CHECKING:
-    from reconciler.app.watch_server import Answer
-    from reconciler.app.watching import Watcher
+    from reconciler.app.unattended.watch_server import Answer
+    from reconciler.app.unattended.watching import Watcher
     from reconciler.model.round import Round
 
 _EVERY = re.compile(r"(\d{1,6})([smh])")
@@ -55,7 +55,7 @@ def watch(common: Common, stores: tuple[str, ...], every: float, once: bool, por
       reconciler watch --every 10m --port 9464
       reconciler watch eu --once
     """
-    from reconciler.app.watching import Watcher
+    from reconciler.app.unattended.watching import Watcher
 
     root = common.root()
     with ExitStack() as stack:
@@ -75,7 +75,7 @@ def watch(common: Common, stores: tuple[str, ...], every: float, once: bool, por
 
 
 def _serve(stack: ExitStack, watcher: "Watcher", host: str, port: int) -> None:
-    from reconciler.app.watch_server import Answer, served
+    from reconciler.app.unattended.watch_server import Answer, served
     from reconciler.render.metrics import CONTENT_TYPE, metrics_text
 
     pages = {
@@ -88,7 +88,7 @@ def _serve(stack: ExitStack, watcher: "Watcher", host: str, port: int) -> None:
 
 def _health(watcher: "Watcher") -> "Answer":
     """Return 200 while rounds begin and end as they should. A store that fails is no reason to start us anew."""
-    from reconciler.app.watch_server import Answer
+    from reconciler.app.unattended.watch_server import Answer
 
     state = watcher.state
     late = state.beat_s and time.time() - state.beat_s > _MISSED_ROUNDS * watcher.every_s + _LONGEST_ROUND_S

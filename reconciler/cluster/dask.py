@@ -15,9 +15,9 @@ from distributed import Client, Future, get_worker
 from distributed.scheduler import KilledWorker
 
 from reconciler import __version__
-from reconciler.app.fleet import Failure, FleetResult, Phase, Result, failure_of
-from reconciler.app.journal import JournalBroken, JournalFailed
-from reconciler.app.process import this_process
+from reconciler.app.journal.file import JournalBroken, JournalFailed
+from reconciler.app.journal.process import this_process
+from reconciler.app.stores.fleet import Failure, FleetResult, Phase, Result, failure_of
 from reconciler.cluster.artefacts import Artefacts
 from reconciler.cluster.errand import Errand, answer_of, errand_text, raised
 from reconciler.cluster.run_log import all_brought_home, sent_out

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.app.chain import BrokenLine, Head, entry_of, followed, head_text
-from reconciler.app.journal import FOLDER, Journal, JournalFailed
-from reconciler.app.whole_file import write_whole
+from reconciler.app.journal.chain import BrokenLine, Head, entry_of, followed, head_text
+from reconciler.app.journal.file import FOLDER, Journal, JournalFailed
+from reconciler.app.repository.whole_file import write_whole
 from reconciler.cluster.artefacts import Artefacts
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.record import Kept, Record

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.app.fleet import Checkout
+from reconciler.app.stores.fleet import Checkout
 from reconciler.cluster.artefacts import Artefacts
 from reconciler.loading.git_command import GitFailed
 from reconciler.loading.git_copy import GitCopy, git_copy, indexed, known_files, pack, without

@@ -17,12 +17,12 @@ from threading import Lock
 from typing import Final
 
 from reconciler import __version__
-from reconciler.app.connect import EmbeddedShops
-from reconciler.app.journal import Journal
-from reconciler.app.phases import performed
-from reconciler.app.process import this_process
-from reconciler.app.session import Desk, Opened, Session
-from reconciler.app.workspace import Workspace, checked_views, open_workspace
+from reconciler.app.journal.file import Journal
+from reconciler.app.journal.process import this_process
+from reconciler.app.repository.workspace import Workspace, checked_views, open_workspace
+from reconciler.app.sessions.phases import performed
+from reconciler.app.sessions.session import Desk, Opened, Session
+from reconciler.app.stores.connect import EmbeddedShops
 from reconciler.cluster.artefacts import Artefacts
 from reconciler.cluster.errand import Answer, Errand, answer_text, errand_of, told
 from reconciler.cluster.run_log import RunLog, laid_out

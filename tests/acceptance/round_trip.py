@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from reconciler.app.validate import validated
+from reconciler.app.repository.validate import validated
 from reconciler.kinds import KINDS
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.source import WorkTree

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.importing import Destination, import_csv
+from reconciler.app.importing.export import Destination, import_csv
 from reconciler.model.errors import InvalidInput
 from tests.acceptance.facts import ProductFacts, VariantFacts, image_name, plain_html, plain_tags, plain_value
 from tests.acceptance.folder import catalogs, without_catalogs

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.importing import Destination, import_json
+from reconciler.app.importing.export import Destination, import_json
 from tests.acceptance.facts import ProductFacts, VariantFacts, image_name, plain_html, plain_tags
 from tests.acceptance.folder import catalogs, without_catalogs
 from tests.acceptance.round_trip import converges, one_change_is_one_field

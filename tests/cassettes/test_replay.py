@@ -15,8 +15,8 @@ import vcr
 from vcr.cassette import Cassette
 from vcr.request import Request
 
-from reconciler.app.fleet import FleetResult
-from reconciler.app.session import Session
+from reconciler.app.sessions.session import Session
+from reconciler.app.stores.fleet import FleetResult
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Plan, Scope

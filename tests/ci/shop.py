@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.provenance import Source
-from reconciler.app.starting import Answers, Host, started
+from reconciler.app.scaffold.provenance import Source
+from reconciler.app.scaffold.starting import Answers, Host, started
 from reconciler.cli.embedded import EmbeddedStores, query
 from reconciler.model.store import API_VERSION
 from tests.ci.forge_server import FORK, HERE, ForgeServer, Memory, Request

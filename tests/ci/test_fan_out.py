@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.gathering import gathered
-from reconciler.app.planfile import write_plan
-from reconciler.app.provenance import Source
-from reconciler.app.starting import Answers, started
+from reconciler.app.review.gathering import gathered
+from reconciler.app.review.planfile import write_plan
+from reconciler.app.scaffold.provenance import Source
+from reconciler.app.scaffold.starting import Answers, started
 from reconciler.model.errors import PlanRefused
 from tests.ci.conftest import Runner
 from tests.ci.github_runner import GitHubRunner

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import pytest
 import yaml
 
-from reconciler.app.provenance import Source
-from reconciler.app.starting import Answers, Host, Started, started
+from reconciler.app.scaffold.provenance import Source
+from reconciler.app.scaffold.starting import Answers, Host, Started, started
 from tests.ci.github_runner import ACTION, ROOT, USED
 
 SOURCE = Source("https://github.com/some/reconciler", "1" * 40)

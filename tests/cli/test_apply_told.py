@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.fleet import Failure, FleetResult, failures_noted
-from reconciler.app.journal import JournalFailed
+from reconciler.app.journal.file import JournalFailed
+from reconciler.app.stores.fleet import Failure, FleetResult, failures_noted
 from reconciler.cli import apply, ci
 from reconciler.cli.options import Common
 from reconciler.cli.progress import Progress

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reconciler.app.journal import Journal
+from reconciler.app.journal.file import Journal
 from tests.cli.conftest import Project
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.starting import Answers, started
+from reconciler.app.scaffold.starting import Answers, started
 from reconciler.cli.files import FAMILIES
 from reconciler.cli.main import main
 

@@ -45,9 +45,16 @@ def test_every_command_shows_an_example():
 
 
 def test_a_session_that_plans_loads_nothing_that_only_applies():
-    script = "import json, sys, reconciler.app.session; json.dump(sorted(sys.modules), sys.stdout)"
+    script = "import json, sys, reconciler.app.sessions.session; json.dump(sorted(sys.modules), sys.stdout)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     at_once = set(json.loads(done.stdout))
-    assert "reconciler.app.plan_store" in at_once
-    later = ("apply_store", "apply_plan", "journalled", "rollback", "snapshot", "staying")
+    assert "reconciler.app.plans.plan_store" in at_once
+    later = (
+        "applying.store",
+        "writing.plan",
+        "journal.journalled",
+        "plans.rollback",
+        "sessions.snapshot",
+        "applying.staying",
+    )
     assert set() == at_once & {f"reconciler.app.{module}" for module in later}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.journal import Journal
+from reconciler.app.journal.file import Journal
 from tests.cluster.conftest import STORES, Cluster, Shops, token_name
 from tests.cluster.wire import recorded
 

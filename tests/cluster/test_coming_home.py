@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.fleet import Checkout
-from reconciler.app.journal import Journal, JournalFailed
+from reconciler.app.journal.file import Journal, JournalFailed
+from reconciler.app.stores.fleet import Checkout
 from reconciler.model.outcome import Applied
 from reconciler.model.record import Told
 from reconciler.model.store import Store, StoreDocument

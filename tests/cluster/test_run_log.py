@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.journal import Journal, JournalFailed
+from reconciler.app.journal.file import Journal, JournalFailed
 from reconciler.model.address import Address
 from reconciler.model.errors import WrongUsage
 from reconciler.model.outcome import Applied

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.session import Session
+from reconciler.app.sessions.session import Session
 from reconciler.loading.git import changed_files
 from reconciler.model.errors import ReconcilerError
 

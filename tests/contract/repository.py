@@ -10,14 +10,14 @@ from typing import Any, get_args
 import requests
 import yaml
 
-from reconciler.app.apply_plan import applied
-from reconciler.app.connect import write_client
-from reconciler.app.fleet import FleetResult, Result
-from reconciler.app.live import way_to
-from reconciler.app.notes import FOLDER
-from reconciler.app.session import Session
-from reconciler.app.snapshot import Reach, for_stores
-from reconciler.app.workspace import open_workspace
+from reconciler.app.plans.live import way_to
+from reconciler.app.repository.notes import FOLDER
+from reconciler.app.repository.workspace import open_workspace
+from reconciler.app.sessions.session import Session
+from reconciler.app.sessions.snapshot import Reach, for_stores
+from reconciler.app.stores.connect import write_client
+from reconciler.app.stores.fleet import FleetResult, Result
+from reconciler.app.writing.plan import applied
 from reconciler.cli.embedded import EmbeddedStores, query
 from reconciler.loading.source import WorkTree
 from reconciler.loading.writer import products_text

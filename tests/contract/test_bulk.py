@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.app import apply_bulk, apply_run
-from reconciler.app.journal import Journal
+from reconciler.app.applying import held_run
+from reconciler.app.journal.file import Journal
+from reconciler.app.writing import bulk
 from reconciler.model.outcome import Applied, Failed, Skipped
 from reconciler.model.record import Answered, Requested
 from reconciler.shopify import bulk_jobs
@@ -113,8 +114,8 @@ def test_the_lease_is_kept_while_requests_are_put_together(
 ) -> None:
     passed = [0.0]
     clock = Clock(lambda: datetime.now(UTC) + timedelta(seconds=passed[0]), lambda: time.monotonic() + passed[0])
-    monkeypatch.setattr(apply_run, "acquire", partial(acquire, clock=clock))
-    for owner, name in ((apply_bulk, "_begun"), (apply_bulk._Made, "next"), (apply_bulk._Made, "end")):
+    monkeypatch.setattr(held_run, "acquire", partial(acquire, clock=clock))
+    for owner, name in ((bulk, "_begun"), (bulk._Made, "next"), (bulk._Made, "end")):
         work = getattr(owner, name)
 
         def slow(*given: Any, work: Any = work) -> Any:

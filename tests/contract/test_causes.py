@@ -427,7 +427,7 @@ def test_a_store_that_is_as_git_says_asks_git_for_no_history(shop: Repository, m
         asked.append(commit)
         return open_commit(root, commit)
 
-    monkeypatch.setattr("reconciler.app.base.open_commit", noted)
+    monkeypatch.setattr("reconciler.app.repository.base.open_commit", noted)
     assert () == shop.plan().changes
     assert [] == asked
     retitle(shop, "Becher")

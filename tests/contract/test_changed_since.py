@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.app import passing, session
-from reconciler.app.connect import read_client
-from reconciler.app.seeking import NOTE
+from reconciler.app.plans import passing
+from reconciler.app.plans.seeking import NOTE
+from reconciler.app.sessions import session
+from reconciler.app.stores.connect import read_client
 from reconciler.model.change import Update
 from reconciler.model.plan import Plan, Scope
 from reconciler.model.plan_text import plan_json

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.explain import explained
+from reconciler.app.repository.explain import explained
 from reconciler.model.errors import InvalidInput
 from reconciler.model.outcome import Failed, Skipped
 from reconciler.model.plan import Plan, Scope

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.app.adopt import adopted
-from reconciler.app.draft import Draft
-from reconciler.app.drift import drift_of
-from reconciler.app.workspace import open_workspace
+from reconciler.app.importing.adopt import adopted
+from reconciler.app.importing.draft import Draft
+from reconciler.app.plans.drift import drift_of
+from reconciler.app.repository.workspace import open_workspace
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.adoption import Adoption
 from reconciler.model.drift import Drift

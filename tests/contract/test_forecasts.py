@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.app.as_made import LookAtMade
-from reconciler.app.journal import Journal
-from reconciler.app.keeping import Keeper
-from reconciler.app.known_run import written_by
-from reconciler.app.live import looking
-from reconciler.app.way import Look, Touched
-from reconciler.app.workspace import open_workspace
+from reconciler.app.journal.file import Journal
+from reconciler.app.journal.known_run import written_by
+from reconciler.app.plans.as_made import LookAtMade
+from reconciler.app.plans.live import looking
+from reconciler.app.repository.workspace import open_workspace
+from reconciler.app.writing.keeping import Keeper
+from reconciler.app.writing.way import Look, Touched
 from reconciler.model.plan import Plan
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.lane import Counters

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.audit import Verified, verified_alone, verified_with_stores
-from reconciler.app.chain import Head, head_text, line_of
-from reconciler.app.journal import Journal
+from reconciler.app.journal.audit import Verified, verified_alone, verified_with_stores
+from reconciler.app.journal.chain import Head, head_text, line_of
+from reconciler.app.journal.file import Journal
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.errors import PlanRefused
 from reconciler.model.record import Answered, Begun, Ended, Entry, Record, Requested, Told

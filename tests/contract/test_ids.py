@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from reconciler.app.connect import write_client
-from reconciler.app.workspace import open_workspace
+from reconciler.app.repository.workspace import open_workspace
+from reconciler.app.stores.connect import write_client
 from reconciler.kinds import CODECS, KINDS
 from reconciler.shopify.reader import Reader
 from tests.contract.pictures import a_png

@@ -8,10 +8,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.app.import_store import Taking, import_store
-from reconciler.app.importing import Destination, ImportReport
-from reconciler.app.picture_document import Pictures
-from reconciler.app.store_files import StockIn
+from reconciler.app.importing.export import Destination, ImportReport
+from reconciler.app.importing.picture_document import Pictures
+from reconciler.app.importing.store import Taking, import_store
+from reconciler.app.importing.store_files import StockIn
 from reconciler.loading.exported import GIFT_CARDS
 from reconciler.model.errors import InvalidInput, WrongUsage
 from reconciler.shopify.conditions import Spelled, condition_input

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.session import Session
+from reconciler.app.sessions.session import Session
 from reconciler.model.errors import PlanRefused
 from reconciler.model.plan import Plan, Scope
 from tests.contract.repository import Repository

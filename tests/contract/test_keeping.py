@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.app import apply_store
-from reconciler.app.journal import Journal
+from reconciler.app.applying import store
+from reconciler.app.journal.file import Journal
 from reconciler.model.record import Held, Kept, Requested
 from reconciler.shopify.download import NotHad, NotThere
 from tests.contract.pictures import a_png
@@ -61,7 +61,7 @@ def test_an_image_that_cannot_be_kept_this_time_keeps_its_product(shop, monkeypa
     def refused(url):
         raise NotHad("the store answers 503")
 
-    monkeypatch.setattr(apply_store, "downloaded", refused)
+    monkeypatch.setattr(store, "downloaded", refused)
     leaves_git(shop)
     report = shop.apply(shop.plan())
     assert not report.complete
@@ -74,7 +74,7 @@ def test_an_image_that_the_store_serves_no_more_keeps_nothing_back(shop, monkeyp
     def gone(url):
         raise NotThere(url)
 
-    monkeypatch.setattr(apply_store, "downloaded", gone)
+    monkeypatch.setattr(store, "downloaded", gone)
     leaves_git(shop)
     assert shop.apply(shop.plan()).complete
     assert ["hat"] == handles(shop)
@@ -84,7 +84,7 @@ def test_an_image_that_cannot_be_kept_stays_and_the_rest_goes_on(shop, monkeypat
     def refused(url):
         raise NotHad("the store answers 503")
 
-    monkeypatch.setattr(apply_store, "downloaded", refused)
+    monkeypatch.setattr(store, "downloaded", refused)
     shop.file("catalog/products/shirt.yaml", SHIRT.format(images="[]").replace("name: Shirt", "name: Blouse"))
     outcomes = {each.address.kind: each.result for each in shop.apply(shop.plan()).outcomes}
     assert {"product": "applied", "image": "failed"} == outcomes

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.app import live
-from reconciler.app.connect import read_client
-from reconciler.app.workspace import open_workspace
+from reconciler.app.plans import live
+from reconciler.app.repository.workspace import open_workspace
+from reconciler.app.stores.connect import read_client
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.state import FoundGroup

@@ -5,9 +5,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reconciler.app.explain import explained
-from reconciler.app.schemas import schemas
-from reconciler.app.workspace import checked_views, open_workspace
+from reconciler.app.repository.explain import explained
+from reconciler.app.repository.workspace import checked_views, open_workspace
+from reconciler.app.scaffold.schemas import schemas
 from reconciler.model.errors import InvalidInput
 from tests.contract.repository import Repository
 

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.import_store import Taking, import_store
-from reconciler.app.importing import Destination, Existing
-from reconciler.app.session import Session
+from reconciler.app.importing.export import Destination, Existing
+from reconciler.app.importing.store import Taking, import_store
+from reconciler.app.sessions.session import Session
 from reconciler.model.plan import Scope
 from reconciler.model.progress import Advanced, Began, Event, Waiting
 from tests.contract.repository import Repository

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.app.chain import Head
-from reconciler.app.journal import Journal
+from reconciler.app.journal.chain import Head
+from reconciler.app.journal.file import Journal
 from reconciler.model.outcome import AlreadySo, Applied, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.record import Answered, Record, Requested

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.app.run_overview import run_overviews
+from reconciler.app.journal.run_overview import run_overviews
 from tests.contract.repository import Repository
 from tests.faults.held import held
 

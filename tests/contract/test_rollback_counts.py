@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.run_overview import run_overviews
+from reconciler.app.journal.run_overview import run_overviews
 from reconciler.model.plan import Plan
 from reconciler.model.record import Answered, Record, Requested
 from tests.contract.new_products import faulty

@@ -36,7 +36,7 @@ def hydrated(repository: Repository, caplog: pytest.LogCaptureFixture) -> Callab
     report = repository.apply(repository.plan())
     assert report.complete
     repository.plan()
-    caplog.set_level(logging.DEBUG, logger="reconciler.app.settled")
+    caplog.set_level(logging.DEBUG, logger="reconciler.app.plans.settled")
 
     def plan() -> tuple[int, Plan]:
         caplog.clear()

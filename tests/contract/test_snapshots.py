@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.snapshot import Reach
-from reconciler.app.snapshot_file import opened
+from reconciler.app.sessions.snapshot import Reach
+from reconciler.app.sessions.snapshot_file import opened
 from reconciler.model.change import Remove
 from reconciler.model.errors import ReconcilerError, SnapshotRefused
 from reconciler.model.plan import Plan

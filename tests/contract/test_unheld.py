@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.drift import drift_of
-from reconciler.app.workspace import open_workspace
+from reconciler.app.plans.drift import drift_of
+from reconciler.app.repository.workspace import open_workspace
 from reconciler.model.plan import Plan
 from tests.contract.history import History
 from tests.contract.pictures import a_png

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.watching import Watcher
+from reconciler.app.unattended.watching import Watcher
 from reconciler.model.round import Round
 from reconciler.render.metrics import metrics_text
 from tests.contract.repository import Repository

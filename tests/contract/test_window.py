@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.fleet import FleetResult
+from reconciler.app.stores.fleet import FleetResult
 from reconciler.cli.apply import EXIT_PARTIAL, EXIT_STALE, exit_code_of
 from reconciler.model.address import Address
 from reconciler.model.change import TakenAlong

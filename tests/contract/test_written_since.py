@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.snapshot import Reach
+from reconciler.app.sessions.snapshot import Reach
 from reconciler.model.outcome import AlreadySo, Applied, Stale
 from reconciler.model.plan import Plan, Scope
 from reconciler.model.record import Answered, Told

@@ -35,7 +35,7 @@ def serve(address: Path) -> None:
     """Serve until stdin is closed by whoever started this."""
     import select
 
-    import reconciler.app.session
+    import reconciler.app.sessions.session
     import reconciler.cli.main  # noqa: F401  what every command would import
     from reconciler.cli import progress
 

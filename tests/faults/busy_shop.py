@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.audit import Verified, remembered, verified
-from reconciler.app.connect import read_client
-from reconciler.app.journal import Journal
-from reconciler.app.predecessor import given_out, predecessor
-from reconciler.app.session import Session
-from reconciler.app.workspace import open_workspace
+from reconciler.app.journal.audit import Verified, remembered, verified
+from reconciler.app.journal.file import Journal
+from reconciler.app.journal.predecessor import given_out, predecessor
+from reconciler.app.repository.workspace import open_workspace
+from reconciler.app.sessions.session import Session
+from reconciler.app.stores.connect import read_client
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Plan, Scope

@@ -17,9 +17,9 @@ from enum import Enum
 
 import pytest
 
-from reconciler.app import journal as journal_module
-from reconciler.app.chain import Head
-from reconciler.app.journal import Journal
+from reconciler.app.journal import file as journal_module
+from reconciler.app.journal.chain import Head
+from reconciler.app.journal.file import Journal
 from reconciler.model.record import Entry, Record, Requested
 
 

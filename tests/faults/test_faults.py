@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from reconciler.app.fleet import FleetResult
-from reconciler.app.session import Session
+from reconciler.app.sessions.session import Session
+from reconciler.app.stores.fleet import FleetResult
 from reconciler.cli.apply import exit_code_of
 from reconciler.kinds import KINDS
 from reconciler.model.outcome import AlreadySo, Applied, ApplyReport

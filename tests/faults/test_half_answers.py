@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.journal import Journal
+from reconciler.app.journal.file import Journal
 from reconciler.cli.apply import exit_code_of
 from reconciler.model.address import Address
 from reconciler.model.json import JsonObject

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app import apply_run
-from reconciler.app.journal import Journal
+from reconciler.app.applying import held_run
+from reconciler.app.journal.file import Journal
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.json import JsonObject
@@ -153,7 +153,7 @@ def test_what_is_on_its_way_is_waited_for_before_the_lease_is_given_back(
 def test_what_stays_without_an_answer_is_unknown_and_nothing_follows_it(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apply_run, "LAST_ANSWERS_S", 0.05)
+    monkeypatch.setattr(held_run, "LAST_ANSWERS_S", 0.05)
     work = Interrupted()
     interrupted(repository, monkeypatch, work)
     sent, noted = list(work.sent), Journal(repository.root, "shop").file.read_bytes()

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.journal import Journal
-from reconciler.app.session import Session
+from reconciler.app.journal.file import Journal
+from reconciler.app.sessions.session import Session
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.progress import Began, Event
 from reconciler.model.record import BEGINS_A_JOB, Begun, Ended, Requested

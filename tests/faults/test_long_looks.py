@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.app import staying
-from reconciler.app.session import Session
+from reconciler.app.applying import staying
+from reconciler.app.sessions.session import Session
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.plan import Plan
 from reconciler.shopify import lease

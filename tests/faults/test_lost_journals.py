@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.acknowledging import acknowledge
-from reconciler.app.audit import verified_with_stores
-from reconciler.app.journal import Journal
+from reconciler.app.journal.acknowledging import acknowledge
+from reconciler.app.journal.audit import verified_with_stores
+from reconciler.app.journal.file import Journal
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.errors import PlanRefused
 from reconciler.model.plan import Plan, Scope

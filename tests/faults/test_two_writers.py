@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.journal import Journal
+from reconciler.app.journal.file import Journal
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.record import Answered, Begun, Ended, Requested, Told
@@ -126,7 +126,7 @@ def test_a_journal_that_cannot_be_written_any_more_ends_a_run_before_the_next_re
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = repository.plan()
-    monkeypatch.setattr("reconciler.app.journal._write", full_after(6))
+    monkeypatch.setattr("reconciler.app.journal.file._write", full_after(6))
     report = repository.apply(plan)
     results = [outcome.result for outcome in report.outcomes]
     assert (False, False) == (report.complete, report.recorded)

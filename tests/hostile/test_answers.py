@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.app.fleet import FleetResult
-from reconciler.app.session import Planned, Session
+from reconciler.app.sessions.session import Planned, Session
+from reconciler.app.stores.fleet import FleetResult
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.plan import Scope
 from tests.contract.repository import Repository

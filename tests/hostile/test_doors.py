@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.workspace import checked_views, open_workspace
+from reconciler.app.repository.workspace import checked_views, open_workspace
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.cli.main import main
 from reconciler.loading.source import LARGEST_FILE

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.app.explanations import explanations, root_of
-from reconciler.app.importing import Destination, Existing, import_csv, import_json
-from reconciler.app.planfile import read_plan
-from reconciler.app.workspace import checked_views, open_workspace
+from reconciler.app.importing.export import Destination, Existing, import_csv, import_json
+from reconciler.app.repository.workspace import checked_views, open_workspace
+from reconciler.app.review.explanations import explanations, root_of
+from reconciler.app.review.planfile import read_plan
 from reconciler.model.plan import Plan
 from reconciler.model.plan_text import parse_plan, plan_json, sealed
 from reconciler.render.style import Style

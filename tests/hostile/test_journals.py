@@ -17,13 +17,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.app.audit import Wanted, verified, wanted_entries
-from reconciler.app.chain import beginning
-from reconciler.app.journal import Journal
-from reconciler.app.known_run import written_by
-from reconciler.app.repeated import written_before
-from reconciler.app.run_overview import run_overviews, still_taken_back
-from reconciler.app.runs import run_of
+from reconciler.app.journal.audit import Wanted, verified, wanted_entries
+from reconciler.app.journal.chain import beginning
+from reconciler.app.journal.file import Journal
+from reconciler.app.journal.known_run import written_by
+from reconciler.app.journal.repeated import written_before
+from reconciler.app.journal.run_overview import run_overviews, still_taken_back
+from reconciler.app.journal.runs import run_of
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.record import Acknowledged, Held, Missing, Record
@@ -33,7 +33,7 @@ from reconciler.planning.invert import Inversion
 from reconciler.render.journal import entries_text
 from reconciler.render.run_overview import overview_text
 from reconciler.render.style import Style
-from tests.app.test_journal import CUP, RECORDS, a_journal, begun, requested
+from tests.app.journal.test_file import CUP, RECORDS, a_journal, begun, requested
 from tests.faults.schedules import count_of
 from tests.hostile.inputs import edited, rebuilt
 from tests.hostile.limits import survived

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.audit import verified
-from reconciler.app.journal import Journal, JournalBroken, JournalFailed
-from reconciler.app.made_after import last_seen
-from reconciler.app.notes import FOLDER, notes_of
-from reconciler.app.planfile import read_plan, write_plan
-from reconciler.app.snapshot_file import opened
+from reconciler.app.journal.audit import verified
+from reconciler.app.journal.file import Journal, JournalBroken, JournalFailed
+from reconciler.app.journal.made_after import last_seen
+from reconciler.app.repository.notes import FOLDER, notes_of
+from reconciler.app.review.planfile import read_plan, write_plan
+from reconciler.app.sessions.snapshot_file import opened
 from reconciler.loading.secrets import resolve
 from reconciler.model.errors import InvalidInput, WrongUsage
 from reconciler.model.origin import Place
 from reconciler.model.store import SecretReference
 from reconciler.shopify.pointer import Memory
-from tests.app.test_journal import RECORDS, a_journal
+from tests.app.journal.test_file import RECORDS, a_journal
 from tests.hostile.limits import survived
 from tests.render.plans import a_plan
 

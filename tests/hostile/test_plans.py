@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from reconciler.app.planfile import plan_of
-from reconciler.app.session import Session
+from reconciler.app.review.planfile import plan_of
+from reconciler.app.sessions.session import Session
 from reconciler.cli.apply import exit_code_of
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.errors import PlanRefused

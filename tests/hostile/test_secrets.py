@@ -13,8 +13,8 @@ from tempfile import TemporaryFile
 
 import pytest
 
-import reconciler.app.doctor
-import reconciler.app.session  # noqa: F401  what the forks would each import
+import reconciler.app.sessions.doctor
+import reconciler.app.sessions.session  # noqa: F401  what the forks would each import
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.cli.main import main
 from tests.faults.processes import ended, forked

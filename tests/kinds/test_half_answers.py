@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.journal import Journal
-from reconciler.app.journalled import JournalledSender, RunJournal
+from reconciler.app.journal.file import Journal
+from reconciler.app.journal.journalled import JournalledSender, RunJournal
 from reconciler.shopify.answer import Answer
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.writer import sent
-from tests.app.test_journalled import ScriptedStore
+from tests.app.journal.test_journalled import ScriptedStore
 from tests.kinds.test_cases import CASES, mutations
 
 MUTATIONS = list(chain.from_iterable(map(mutations, CASES.values())))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from reconciler.app.planfile import read_plan, write_plan
+from reconciler.app.review.planfile import read_plan, write_plan
 from reconciler.model.address import Address
 from reconciler.model.errors import PlanRefused
 from reconciler.model.limits import Limits

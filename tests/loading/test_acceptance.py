@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.importing import Destination, import_csv
+from reconciler.app.importing.export import Destination, import_csv
 from reconciler.loading.catalog import load_catalog
 from reconciler.loading.exported import Reading
 from reconciler.loading.shopify_csv import read_export

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from reconciler.app.workspace import VOCABULARY
+from reconciler.app.repository.workspace import VOCABULARY
 from reconciler.loading.mappings import BUILTIN, load_mapping
 from reconciler.model.origin import Place
 from reconciler.model.rules import Constant, PriceRule, Template, UnionRule, Unmanaged

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.workspace import Workspace, open_workspace
+from reconciler.app.repository.workspace import Workspace, open_workspace
 from reconciler.kinds import KINDS
 from reconciler.mapping.select import why
 from reconciler.model.address import Address

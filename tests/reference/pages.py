@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from reconciler.app.schemas import schemas
+from reconciler.app.scaffold.schemas import schemas
 from tests.reference.commands import commands_page, exits_page
 from tests.reference.fields import Model, fields_page, models
 from tests.reference.limits import limits_page

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.habit import NotedHabit
+from reconciler.app.sessions.habit import NotedHabit
 from reconciler.kinds import CODECS, KINDS
 from reconciler.shopify.answer import Answer
 from reconciler.shopify.large import PAGES_AT_MOST_S, Large, PageCost, pages_take_s

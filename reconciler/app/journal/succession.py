@@ -1,0 +1,101 @@
+"""Succession: under which leases the runs of a journal wrote. One writes at a time, and no lease is given out twice.
+
+So whoever writes has a higher number than all who wrote before it began, and writes nothing under it once it said that
+it ended. A run that was noted to begin may never have had its lease; then nothing is noted under that. What does not
+fit was written by nobody whom the store let write, however well its hashes follow one another.
+"""
+
+from dataclasses import dataclass, field
+
+from reconciler.app.journal.chain import BrokenLine
+from reconciler.model.record import (
+    TELLS_OF_A_JOB,
+    Acknowledged,
+    Answered,
+    Begun,
+    Ended,
+    Held,
+    Kept,
+    MissingRun,
+    Record,
+    Requested,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A run that wrote under a lease, and the first line that says so."""
+
+    run: str
+    fence: int
+    line: int
+
+
+@dataclass(slots=True)
+class Succession:
+    """The writers of one journal, as its entries tell them in turn."""
+
+    highest: Writer = field(default=Writer("", 0, 0))
+    """The one with the highest number; 0 where none is known, as in the oldest journals."""
+    _last: dict[str, int] = field(default_factory=dict)
+    """Run → the lease that it began with last."""
+    _begun: set[MissingRun] = field(default_factory=set)
+    _too_late: dict[MissingRun, Writer] = field(default_factory=dict)
+    """What began with a number that cannot have been given out any more → who had written by then."""
+    _writers: dict[int, str] = field(default_factory=dict)
+    _over: set[MissingRun] = field(default_factory=set)
+
+    def meet(self, line: int, record: Record) -> None:
+        """Take an entry in. Raises BrokenLine for one that no run of ours can have written there."""
+        if isinstance(record, Acknowledged):
+            return
+        if isinstance(record, Begun):
+            self._begins(MissingRun(record.run, record.fence))
+            return
+        noted = 0 if isinstance(record, Held | Kept) else record.fence
+        own = MissingRun(record.run, noted or self._last.get(record.run, 0))
+        if own.fence:
+            self._refuse(own, record, is_noted=bool(noted))
+            self._writers[own.fence] = own.run
+            if own.fence > self.highest.fence:
+                self.highest = Writer(own.run, own.fence, line)
+        elif own in self._too_late:
+            raise BrokenLine(_too_late(own, self._too_late[own]))
+        if isinstance(record, Ended):
+            self._over.add(own)
+
+    def against(self, lease: MissingRun | None, store: str) -> tuple[str, int] | None:
+        """Return what is wrong beside the lease that a store gave out last, and in which line; None: nothing."""
+        writer = self.highest
+        if lease is None or writer.fence < lease.fence or (writer.run, writer.fence) == (lease.run, lease.fence):
+            return None
+        gone = f"run {writer.run} is said to have written under lease {writer.fence}"
+        last = f"the last one that store {store} gave out is {lease.fence}, to run {lease.run}"
+        return f"{gone}, and {last}: such a run never was; if an apply began just now, look again", writer.line
+
+    def _begins(self, own: MissingRun) -> None:
+        self._last[own.run] = own.fence
+        self._begun.add(own)
+        if self.highest.fence and own.fence <= self.highest.fence:
+            self._too_late[own] = self.highest
+
+    def _refuse(self, own: MissingRun, record: Record, *, is_noted: bool) -> None:
+        if own not in self._begun:
+            raise BrokenLine(f"run {own.run} did not begin with lease {own.fence}")
+        if own in self._too_late:
+            raise BrokenLine(_too_late(own, self._too_late[own]))
+        other = self._writers.get(own.fence, own.run)
+        if other != own.run:
+            raise BrokenLine(f"run {own.run} cannot have written under lease {own.fence}: run {other} did")
+        if own in self._over and (is_noted or not tells_of_a_job(record)):
+            raise BrokenLine(f"{own} had come to its end, and nothing follows that")
+
+
+def _too_late(own: MissingRun, before: Writer) -> str:
+    earlier = f"run {before.run} had written under lease {before.fence} before that began, and the numbers grow"
+    return f"run {own.run} cannot have written under lease {own.fence}: {earlier}"
+
+
+def tells_of_a_job(record: Record) -> bool:
+    """Return whether another run may have noted it, long after: what a bulk operation of this one came to."""
+    return isinstance(record, Answered) or (isinstance(record, Requested) and record.mutation == TELLS_OF_A_JOB)

@@ -1,0 +1,79 @@
+"""As made: right before a rollback deletes what its run made, it is looked at once more whether anybody touched it.
+
+What hangs on a thing goes with it, whether a change of the plan speaks of it or not: goods at another location, a
+picture of a variant. So all is read that our token may read, and asked what was asked for the plan: is it as the run
+made it?
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from reconciler.app.plans.rereading import reading
+from reconciler.app.writing.keeping import Keeper
+from reconciler.app.writing.last_look import takes_something_along
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address
+from reconciler.model.change import Change, Move, deletes
+from reconciler.planning.forecast import Request
+from reconciler.planning.named_now import named_now
+from reconciler.planning.names_since import renamed
+from reconciler.planning.untouched import AsMade
+from reconciler.planning.written import Written
+from reconciler.shopify.steps import GroupWrite
+
+
+@dataclass
+class LookAtMade:
+    """Looks at what a run made, while a plan takes it back."""
+
+    planned: Sequence[Change]
+    """All changes of the plan."""
+    wrote: Written
+    keeper: Keeper
+    """Has read by then what the store is called, and its places."""
+
+    def touched(self, going: Sequence[Change], root_id: str) -> Mapping[Address, str]:
+        """Return which deletions of one group would take away what others did, each with the first of it.
+
+        Raises StoreRefused.
+        """
+        root = self._then(KINDS.root_of(going[0].address))
+        wrote, reader = self._by_group.get(root), self.keeper.reader.only(_kinds_taken(going))
+        group = next(reader.by_id(root.kind, [root_id])) if wrote is not None else None
+        if wrote is None or group is None:
+            return {}
+        live = named_now(root, group, wrote, KINDS, self.keeper.directory)
+        as_made = AsMade(wrote.changes, live, KINDS, self.keeper.facts.name, wrote.later, going=self._going)
+        firsts = {each.address: next(as_made.touches(self._then(each.address)), None) for each in going}
+        return {address: first for address, first in firsts.items() if first is not None}
+
+    @cached_property
+    def _by_group(self) -> Mapping[Address, Written]:
+        return self.wrote.by_group(KINDS)
+
+    @cached_property
+    def _going(self) -> frozenset[Address]:
+        return frozenset(self._then(change.address) for change in self.planned if deletes(change))
+
+    @cached_property
+    def _names(self) -> Mapping[Address, Address]:
+        return {change.address: change.was for change in self.planned if isinstance(change, Move)}
+
+    def _then(self, address: Address) -> Address:
+        """Return an address of the plan as it is before the plan, which is how the run is known."""
+        return renamed(address, self._names, KINDS)
+
+
+def looks_at_made(write: GroupWrite) -> Iterator[Request]:
+    """Yield what is asked for it before what a run made of a group goes."""
+    if takes_something_along(write.changes):
+        yield from reading([write], _kinds_taken(change for change in write.changes if deletes(change)))
+
+
+def _kinds_taken(going: Iterable[Change]) -> frozenset[str]:
+    """Return the kinds of what goes, and of all that may hang on it."""
+    found = {change.address.kind for change in going}
+    for kind in KINDS:  # parents come first
+        found |= {kind.name} if kind.parent in found else set()
+    return frozenset(found)

@@ -1,0 +1,221 @@
+"""Watching: again and again the files are pulled, every store is planned, and what its policy lets through is applied.
+
+What breaks a limit waits for somebody's consent, and so does a store whose last run was taken back, until another
+commit is there. Fields that changed on both sides wait alone; the rest goes on. A store that fails is left alone for a
+while, twice as long each time, and stops no other.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from glob import escape
+from pathlib import Path
+from typing import Final
+
+from reconciler.app.journal.run_overview import still_taken_back
+from reconciler.app.plans.drift import drift_of
+from reconciler.app.review.approval import unaccepted
+from reconciler.app.sessions.session import Planned, Session
+from reconciler.app.stores.connect import EmbeddedShops
+from reconciler.app.stores.fleet import Failure, FleetResult
+from reconciler.app.unattended.notifying import (
+    Notifier,
+    failure_notice,
+    notices_of_apply,
+    notices_of_drift,
+    waiting_notice,
+)
+from reconciler.loading.git import head
+from reconciler.loading.git_pull import pulled
+from reconciler.loading.source import WorkTree
+from reconciler.loading.stores import store_names
+from reconciler.model.errors import InvalidInput, LimitBroken, ReconcilerError, WrongUsage
+from reconciler.model.meant import meant
+from reconciler.model.notice import Notice
+from reconciler.model.outcome import ApplyReport
+from reconciler.model.plan import Plan, Scope
+from reconciler.model.round import Round, Standing, StoreRound, WatchState
+
+_LONGEST_REST_S: Final = 3600.0
+_CONFLICT: Final = "conflict"
+_PARTIAL: Final = 6
+
+
+@dataclass
+class Watcher:
+    """A watch over some stores of a repository, or all."""
+
+    root: Path
+    names: Sequence[str]
+    every_s: float
+    embedded: EmbeddedShops
+    clock: Callable[[], float] = time.time
+    pull: Callable[[Path], str | None] = pulled
+    state: WatchState = field(default_factory=WatchState)
+    _rests: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """Store → how often it failed in a row, and when it is tried again."""
+    _told: dict[str, str] = field(default_factory=dict)
+    """Store → what its hook was told last of a failure: the same again is no news."""
+
+    def check_names(self) -> None:
+        """Raise WrongUsage for a name that no file has: that is told now, and not with every round."""
+        known = store_names(WorkTree(self.root))
+        for name in self.names:
+            if name not in known:
+                message = f"there is no store {name}; {meant(name, known)}"
+                raise WrongUsage(message)
+
+    def round(self) -> Round:
+        """Do one round, and return what it came to."""
+        self.state = replace(self.state, beat_s=self.clock())
+        problem = self.pull(self.root)
+        commit, _ = head(self.root)
+        names = list(self.names) or store_names(WorkTree(self.root))
+        due = [name for name in names if self._rests.get(name, (0, 0.0))[1] <= self.clock()]
+        resting = [
+            StoreRound(name, "resting", "it failed, and is tried again later") for name in names if name not in due
+        ]
+        turn = _Turn(self.root, self.embedded, commit)
+        done = turn.stores(due)
+        self._note(done, problem)
+        warnings = Notifier.of(self.root, turn.told_of()).told(self._news(turn.notices))
+        return Round(commit, (*done, *resting), problem, warnings)
+
+    def _note(self, done: Sequence[StoreRound], problem: str | None) -> None:
+        now = self.clock()
+        stores = dict(self.state.stores)
+        for each in done:
+            before = stores.get(each.store, Standing())
+            failed = each.state == "failed"
+            good = each.state in {"unchanged", "applied"}
+            stores[each.store] = Standing(
+                state=each.state,
+                applied=before.applied + each.applied,
+                failures=before.failures + failed,
+                pending=each.pending,
+                good_at_s=now if good else before.good_at_s,
+            )
+            times = self._rests.get(each.store, (0, 0.0))[0] + 1 if failed else 0
+            self._rests[each.store] = (times, now + self._rest_s(times))
+        self.state = WatchState(
+            rounds=self.state.rounds + 1,
+            pull_failures=self.state.pull_failures + (problem is not None),
+            beat_s=now,
+            stores=stores,
+        )
+
+    def _rest_s(self, times: int) -> float:
+        """Return how long a store is left alone that failed so often in a row; 0 for none: it is due next time."""
+        return min(self.every_s * 2 ** min(times, 16), _LONGEST_REST_S) if times > 1 else 0.0
+
+    def _news(self, notices: Sequence[Notice]) -> Iterator[Notice]:
+        """Yield what a hook was not told before."""
+        for notice in notices:
+            said = f"{notice.event} {notice.summary} {notice.reason} {notice.plan}"
+            if notice.event != "failure" or self._told.get(notice.store) != said:
+                yield notice
+            self._told[notice.store] = said
+
+
+@dataclass
+class _Turn:
+    """One round over the stores that are due."""
+
+    root: Path
+    embedded: EmbeddedShops
+    commit: str | None
+    notices: list[Notice] = field(default_factory=list)
+
+    def stores(self, names: Sequence[str]) -> list[StoreRound]:
+        """Plan and apply these stores; files that are not right for one store stop no other."""
+        if not names:
+            return []
+        try:
+            return self._together(names)
+        except InvalidInput as error:
+            if len(names) > 1:
+                return [each for name in names for each in self.stores([name])]
+            return [self._failed(Failure(names[0], error))]
+        except ReconcilerError as error:
+            return [self._failed(Failure(name, error)) for name in names]
+
+    def told_of(self) -> list[str]:
+        """Return the stores that there is something to tell of."""
+        return sorted({notice.store for notice in self.notices})
+
+    def _together(self, names: Sequence[str]) -> list[StoreRound]:
+        session = Session(self.root, names, self.embedded)
+        fleet = session.planned(Scope())
+        found = {each.store: each for each in map(self._failed, fleet.failures)}
+        going: list[Plan] = []
+        for planned in fleet.results:
+            try:
+                plan, waits = self._let_through(planned)
+            except ReconcilerError as error:
+                found[planned.store.name] = self._failed(Failure(planned.store.name, error))
+                continue
+            if waits is not None:
+                found[planned.store.name] = waits
+            elif plan.changes:
+                going.append(plan)
+            else:
+                found[planned.store.name] = StoreRound(planned.store.name, "unchanged")
+        applied = session.applied(going, ())
+        self.notices += notices_of_apply(FleetResult(applied.results, ()), going)
+        found |= {each.store: each for each in map(self._failed, applied.failures)}
+        found |= {report.store: _of_report(report) for report in applied.results}
+        return [found[name] for name in names]
+
+    def _let_through(self, planned: Planned) -> tuple[Plan, StoreRound | None]:
+        """Return what may be applied of a plan, or why the store waits."""
+        plan, store = planned.plan, planned.store
+        if plan.inputs.base_commit is not None:
+            self.notices += notices_of_drift(FleetResult((drift_of(plan, store),), ()))
+        if plan.changes and (back := still_taken_back(self.root, store.name, self.commit)) is not None:
+            how = "taken back" if back.whole else "partly taken back"
+            detail = f"run {back.run} was {how}, and this commit would bring it again; it waits for another commit"
+            return plan, self._waits(plan, ("rolled back",), detail)
+        rules = _rules(plan)
+        if rules == [_CONFLICT]:
+            plan = self._without_conflicts(store.name, plan)
+            rules = _rules(plan)
+        if rules:
+            detail = f"it waits for consent: {', '.join(rules)}; look at reconciler plan {store.name}"
+            return plan, self._waits(plan, rules, detail)
+        return plan, None
+
+    def _without_conflicts(self, name: str, plan: Plan) -> Plan:
+        """Return the plan without what changed on both sides, which is told of."""
+        both = [str(at) for each in plan.violations if each.rule == _CONFLICT for at in each.addresses]
+        self.notices.append(waiting_notice(plan, [_CONFLICT]))
+        again = Session(self.root, [name], self.embedded).planned(Scope(exclude=tuple(map(escape, both))))
+        for failure in again.failures:
+            raise failure.error
+        return again.results[0].plan
+
+    def _waits(self, plan: Plan, rules: Sequence[str], detail: str) -> StoreRound:
+        self.notices.append(waiting_notice(plan, rules))
+        return StoreRound(
+            plan.target.store, "waiting", detail, pending=len(plan.changes), exit_code=LimitBroken.exit_code
+        )
+
+    def _failed(self, failure: Failure) -> StoreRound:
+        self.notices.append(failure_notice(failure))
+        return StoreRound(failure.store, "failed", str(failure.error), exit_code=failure.error.exit_code)
+
+
+def _rules(plan: Plan) -> list[str]:
+    """Return the limits that keep a plan from being applied."""
+    return list(dict.fromkeys(each.rule for each in unaccepted(plan, (), datetime.now(UTC).date())))
+
+
+def _of_report(report: ApplyReport) -> StoreRound:
+    counts = report.counts()
+    pending = sum(counts[result] for result in ("stale", "failed", "skipped")) + len(report.left_over)
+    if report.complete:
+        return StoreRound(report.store, "applied", applied=counts["applied"])
+    detail = (
+        f"{counts['stale']} stale, {counts['failed']} failed, {counts['skipped']} skipped; {len(report.left_over)} left"
+    )
+    return StoreRound(report.store, "partial", detail, counts["applied"], pending, _PARTIAL)
