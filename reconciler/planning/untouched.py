@@ -43,6 +43,10 @@ class AsMade:
         self._made = kinds.families(at for at, change in changes.items() if isinstance(change, Create))
         self._held = kinds.families(live.resources)
         self._counted = _counted(changes.values(), kinds)
+        self._named_by: dict[Address, list[Address]] = {}
+        for at, held in live.resources.items():
+            for named in neighbours(at, held.spelled(), kinds):
+                self._named_by.setdefault(named, []).append(at)
 
     def held(self, address: Address) -> Sequence[Address]:
         """Return what the store holds of an address and of what hangs on it, at any depth."""
@@ -64,6 +68,11 @@ class AsMade:
                 continue  # an order comes with its members; a store makes blank ones by itself
             elif held.spelled() != self._counted.get(at, {}):
                 yield f"{at} is there now, and the run did not make it"
+
+        for at in self._named_by.get(address, ()):
+            change = self._changes.get(at)
+            if change is None or address not in neighbours(at, after(change), self._kinds):
+                yield f"{at} names it now, and not because of the run"
 
     def _went_with_another(self, address: Address) -> bool:
         """Whether what the run made went because a rollback took what it names: a variant's image, a member."""

@@ -172,6 +172,17 @@ def test_a_product_that_the_run_made_stays_when_somebody_took_a_part_of_it_away_
     assert ["C-S", "C-M"] == skus(shop)
 
 
+def test_an_image_that_the_run_added_stays_when_a_person_shows_a_variant_by_it(shop):
+    ran(shop, a_cup("S", "M"))
+    added = ran(shop, a_cup("S", "M", images=("front", "back")))
+    media = [{"variantId": variant(shop)["id"], "mediaIds": [cup(shop)["media"]["nodes"][1]["id"]]}]
+    person(shop, APPEND, {"p": cup(shop)["id"], "m": media})
+    plan = shop.rollback(added)
+    (note,) = plan.notes
+    assert "stays, because it is not as the run made it: variant_image/cup/C-M names it now" in note
+    assert [] == [each for each in plan.changes if each.address.kind == "image"]
+
+
 def test_what_nobody_touched_goes_with_all_that_hangs_on_it(shop):
     ran(shop, a_cup("S"))
     added = ran(shop, a_cup("S", "M", images=("front", "back"), shown="back"))
