@@ -23,6 +23,7 @@ Fate: TypeAlias = Literal["done", "made", "undone", "unknown"]
 """What became of something that a run asked for, as far as the journal tells. Done: and the run came to its end. Made:
 the store did it, and the run may have gone on.
 """
+_SURELY: Final = frozenset({"done", "made"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,10 @@ class Later:
     def decides(self, address: Address, path: str) -> Rewritten | None:
         """Return the last run that wrote a field, if what it holds now is its doing or somebody's since.
 
-        So it is after a rollback of the run that came to its end, too: whatever is there now, the run did not leave it.
+        So it is after a rollback of the run that surely put it back, too: what is there now, the run did not leave.
         """
         found = self.of(address, path)
-        return found if found is not None and (not found.takes_back or found.fate == "done") else None
+        return found if found is not None and (not found.takes_back or found.fate in _SURELY) else None
 
     def brought_back(self, address: Address, kinds: KindSet) -> Rewritten | None:
         """Return the rollback of the run that made something again last; None where what that was on was made since."""

@@ -16,6 +16,8 @@ from tests.contract.test_stock import levels
 
 FIVE: Mapping[str, Any] = {"berlin": {"adjust": 5, "reference": "R1"}}
 
+RENAME = "mutation($product: ProductUpdateInput!) { productUpdate(product: $product) { userErrors { message } } }"
+
 
 @pytest.fixture
 def shop(repository: Repository) -> Repository:
@@ -92,6 +94,18 @@ def test_a_rollback_that_was_killed_before_it_sent_a_count_is_not_taken_to_be_do
     again = shop.rollback(run)
     assert back == changes(again)
     assert bool(sold) == any("nobody heard an answer; the store holds 24; left alone" in note for note in again.notes)
+
+
+def test_what_a_killed_rollback_put_back_and_a_person_set_again_stays(shop: Repository) -> None:
+    ran(shop, count(10))
+    run = ran(shop, {**count(25), "name": "Mug"})
+    killed(shop, shop.rollback(run), counts)
+    (product,) = shop.ask("{ products(first: 1) { nodes { id title } } }")["products"]["nodes"]
+    assert "Cup" == product["title"]
+    shop.ask(RENAME, {"product": {"id": product["id"], "title": "Mug"}})
+    again = shop.rollback(run)
+    assert {"update stock/cup/CUP/berlin available": (25, 10)} == changes(again)
+    assert any("product/cup: title was Cup" in note and "left alone" in note for note in again.notes)
 
 
 def test_an_adjustment_is_taken_back_once_more_after_its_rollback_was_taken_back(shop: Repository) -> None:

@@ -141,6 +141,39 @@ def test_a_rollback_that_waited_leaves_what_later_runs_wrote_since(shop: Reposit
     assert ("12.00", 5) == held(shop)["cup"]
 
 
+MAKE = "mutation($input: ProductSetInput!) { productSet(input: $input) { userErrors { message } } }"
+MARKS = """{ products(first: 9) { nodes { handle
+  mark: metafield(namespace: "$app:reconciler", key: "key") { value } } } }"""
+
+
+def mark(shop: Repository, handle: str) -> str | None:
+    found = {node["handle"]: node["mark"] for node in shop.ask(MARKS)["products"]["nodes"]}[handle]
+    return found["value"] if found is not None else None
+
+
+def test_what_a_rollback_let_go_is_not_taken_over_by_a_plan_from_before_it(shop: Repository) -> None:
+    hat = {
+        "title": "Hat",
+        "handle": "hat",
+        "productOptions": [{"name": "Title", "values": [{"name": "Default Title"}]}],
+    }
+    only = {"optionValues": [{"optionName": "Title", "name": "Default Title"}], "price": "5.00", "sku": "HAT"}
+    shop.ask(MAKE, {"input": {**hat, "variants": [only]}})
+    wants(shop, a_cup("10.00", 0), {**a_cup("5.00", 0, "hat"), "name": "Hat"}, a_cup("5.00", 3, "bowl"))
+    waiting = shop.plan()
+    applied(shop, shop.rollback(applied(shop, shop.plan(Scope(only=("product/hat",))))))
+    assert Stale in outcomes(shop, waiting)
+    assert mark(shop, "hat") is None
+
+
+def test_what_a_rollback_moved_back_is_not_moved_by_a_plan_from_before_it(shop: Repository) -> None:
+    wants(shop, {**a_cup("10.00", 0), "key": "mug", "moved": "cup"}, a_cup("5.00", 3, "bowl"))
+    waiting = shop.plan()
+    applied(shop, shop.rollback(applied(shop, shop.plan(Scope(only=("product/mug",))))))
+    assert Stale in outcomes(shop, waiting)
+    assert "cup" == mark(shop, "cup")
+
+
 def test_a_plan_of_a_snapshot_leaves_what_was_written_since_that_was_taken(shop: Repository) -> None:
     wants(shop, a_cup("12.00", 1))
     waiting = shop.plan_against(shop.keep(Reach.PLAN))

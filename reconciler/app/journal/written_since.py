@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from reconciler.app.journal.chain import Head
 from reconciler.app.journal.file import Journal
-from reconciler.model.change import Change, Create, deletes
+from reconciler.model.change import Adopt, Change, Create, Move, deletes, releases
 from reconciler.model.plan import Plan, Seen
 from reconciler.model.record import Acknowledged, Begun, Missing, Record
-from reconciler.planning.later import Later, Rewritten
+from reconciler.planning.later import KEY, Later, Rewritten
 from reconciler.planning.written import written_since
 
 
@@ -27,7 +27,11 @@ def wrote(later: Later, change: Change) -> Rewritten | None:
     """Return the last of those runs that wrote something of a change; None where none did."""
     if isinstance(change, Create) or deletes(change):
         return later.last(change.address)
-    found = (later.of(change.address, each.path) for each in change.fields)
+    found = [later.of(change.address, each.path) for each in change.fields]
+    if isinstance(change, Adopt | Move) or releases(change):
+        found.append(later.of(change.address, KEY))
+    if isinstance(change, Move):
+        found.append(later.of(change.was, KEY))
     return max(filter(None, found), key=lambda each: each.turn, default=None)
 
 
