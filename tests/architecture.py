@@ -249,7 +249,10 @@ def _imports_of_others(source: Source) -> Iterator[Violation]:
 
 def _app_in_order(source: Source) -> Iterator[Violation]:
     room = "".join(source.parts[1:2])
-    if source.room != "app" or room not in ORDER_OF_APP:
+    if source.room != "app" or source.parts == ("app", "__init__"):
+        return
+    if room not in ORDER_OF_APP:
+        yield source.says(1, f"app/{room} is no room of app; put it into one of {', '.join(ORDER_OF_APP)}")
         return
     above = ORDER_OF_APP[: ORDER_OF_APP.index(room)]
     for used in source.imports:

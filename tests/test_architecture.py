@@ -50,7 +50,9 @@ def test_an_empty_package_breaks_nothing(tmp_path):
     ],
 )
 def test_a_room_may_not_import_one_it_does_not_know(tmp_path, room, other):
-    messages = found(tmp_path, {f"{room}/__init__.py": "", f"{room}/x/a.py": f"from reconciler.{other} import thing\n"})
+    within = "journal" if room == "app" else "x"
+    file = f"{room}/{within}/a.py"
+    messages = found(tmp_path, {f"{room}/__init__.py": "", file: f"from reconciler.{other} import thing\n"})
     assert [True] == [
         f"may not import {other}" in text or "sandbox is a leaf" in text for text in messages if "MODULES" not in text
     ]
@@ -114,8 +116,10 @@ def test_every_room_of_the_app_has_its_place():
     assert sorted(ORDER_OF_APP) == sorted(rooms)
 
 
-def test_no_module_of_the_app_stands_outside_a_room():
-    assert ["__init__.py"] == [path.name for path in (architecture.PACKAGE / "app").glob("*.py")]
+@pytest.mark.parametrize("file", ["app/loose.py", "app/attic/a.py"])
+def test_no_module_of_the_app_stands_outside_a_room(tmp_path, file):
+    (message,) = found(tmp_path, {file: "from reconciler.app.unattended import thing\n"})
+    assert "is no room of app; put it into one of unattended, importing" in message
 
 
 @pytest.mark.parametrize(
@@ -157,23 +161,27 @@ def test_a_pure_room_may_compute(tmp_path, statement):
     ("file", "text", "complaint"),
     [
         # Sources that break a rule, as text for the checker; none of them is run, and none switches a check off here.
-        ("app/a.py", "import pandas\n", "pandas is a new dependency"),
+        ("app/journal/a.py", "import pandas\n", "pandas is a new dependency"),
         ("model/a.py", "import orjson\n", "model may not import orjson"),
         ("sandbox/a.py", "from reconciler import __version__\n", "the sandbox is a leaf"),
         ("engine/a.py", "", "engine is not a room"),
         ("loose.py", "", "loose is not a room"),
-        ("app/a.py", "def f():\n    print('x')\n", "app/a.py:2: print outside cli"),
-        ("app/a.py", "try:\n    f()\nexcept Exception:\n    g()\n", "app/a.py:3: catches everything"),
-        ("app/a.py", "try:\n    f()\nexcept (KeyError, BaseException) as e:\n    g()\n", "catches everything"),
-        ("app/a.py", "try:\n    f()\nexcept:\n    g()\n", "catches everything"),
-        ("app/a.py", "try:\n    f()\nexcept BaseException as e:\n    raise Broken from None\n", "catches everything"),
-        ("app/a.py", "try:\n    f()\nexcept Exception as e:\n    raise Broken from f\n", "catches everything"),
+        ("app/journal/a.py", "def f():\n    print('x')\n", "app/journal/a.py:2: print outside cli"),
+        ("app/journal/a.py", "try:\n    f()\nexcept Exception:\n    g()\n", "app/journal/a.py:3: catches everything"),
+        ("app/journal/a.py", "try:\n    f()\nexcept (KeyError, BaseException) as e:\n    g()\n", "catches everything"),
+        ("app/journal/a.py", "try:\n    f()\nexcept:\n    g()\n", "catches everything"),
+        (
+            "app/journal/a.py",
+            "try:\n    f()\nexcept BaseException as e:\n    raise Broken from None\n",
+            "catches everything",
+        ),
+        ("app/journal/a.py", "try:\n    f()\nexcept Exception as e:\n    raise Broken from f\n", "catches everything"),
         ("cli/main.py", "try:\n    f()\nexcept Exception:\n    g()\n" * 2, "cli/main.py:7: catches everything"),
-        ("app/a.py", "x = 1  # type: ignore\n", "names no code"),
-        ("app/a.py", "x = 1  # pragma: no cover\n", "hides untested code"),
-        ("app/a.py", "x = 1\n" * 401, "has 401 lines"),
-        *[(f"app/{name}.py", "", f"{name} is a drawer") for name in sorted(architecture.DRAWERS)],
-        ("app/utils/a.py", "", "utils is a drawer"),
+        ("app/journal/a.py", "x = 1  # type: ignore\n", "names no code"),
+        ("app/journal/a.py", "x = 1  # pragma: no cover\n", "hides untested code"),
+        ("app/journal/a.py", "x = 1\n" * 401, "has 401 lines"),
+        *[(f"app/journal/{name}.py", "", f"{name} is a drawer") for name in sorted(architecture.DRAWERS)],
+        ("app/journal/utils/a.py", "", "utils is a drawer"),
     ],
 )
 def test_the_rule_bites(tmp_path, file, text, complaint):
@@ -188,13 +196,13 @@ def test_the_rule_bites(tmp_path, file, text, complaint):
         # Sources that break none: the command line has one place for bugs of ours, and text is no comment.
         ("cli/a.py", "print('x')\n"),
         ("cli/main.py", "try:\n    f()\nexcept Exception:\n    g()\n"),
-        ("app/a.py", "try:\n    f()\nexcept (KeyError, ValueError):\n    g()\n"),
-        ("app/a.py", "try:\n    f()\nexcept BaseException:\n    undo()\n    raise\n"),
-        ("app/a.py", "try:\n    f()\nexcept Exception as e:\n    raise Broken(told()) from e\n"),
-        ("app/a.py", "x = 1  # type: ignore[assignment]\n"),
-        ("app/a.py", "x = 'pragma: no cover, type: ignore'\n"),
-        ("app/a.py", "x = 1\n" * 400),
-        ("app/database.py", ""),
+        ("app/journal/a.py", "try:\n    f()\nexcept (KeyError, ValueError):\n    g()\n"),
+        ("app/journal/a.py", "try:\n    f()\nexcept BaseException:\n    undo()\n    raise\n"),
+        ("app/journal/a.py", "try:\n    f()\nexcept Exception as e:\n    raise Broken(told()) from e\n"),
+        ("app/journal/a.py", "x = 1  # type: ignore[assignment]\n"),
+        ("app/journal/a.py", "x = 'pragma: no cover, type: ignore'\n"),
+        ("app/journal/a.py", "x = 1\n" * 400),
+        ("app/journal/database.py", ""),
     ],
 )
 def test_the_rule_forgives_what_is_allowed(tmp_path, file, text):
@@ -247,8 +255,10 @@ def test_kinds_never_import_one_another(tmp_path, statement):
 
 
 def test_long_functions_are_reported_and_forgiven(tmp_path):
-    package = a_package(tmp_path, {"app/a.py": "def long():\n" + "    x = 1\n" * 30 + "\ndef short():\n    pass\n"})
-    assert ["reconciler/app/a.py:1: long has 31 lines; 30 is what fits the eye"] == [
+    package = a_package(
+        tmp_path, {"app/journal/a.py": "def long():\n" + "    x = 1\n" * 30 + "\ndef short():\n    pass\n"}
+    )
+    assert ["reconciler/app/journal/a.py:1: long has 31 lines; 30 is what fits the eye"] == [
         str(n) for n in long_functions(package)
     ]
     assert [] == violations(package)

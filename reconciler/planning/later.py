@@ -67,7 +67,7 @@ class Later:
         return next(reversed(list(self.by_address.get(address, {}).values())), None)
 
     def stands(self, address: Address, path: str) -> Rewritten | None:
-        """Return the same but for a rollback of the run itself: that wanted what is wanted again."""
+        """Return the same as ``of`` but for a rollback of the run itself: that wanted what is wanted again."""
         found = self.of(address, path)
         return found if found is not None and not found.takes_back else None
 

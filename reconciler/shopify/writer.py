@@ -227,10 +227,10 @@ def _refused(mutation: Mutation, data: Mapping[str, Any]) -> dict[Address, Unwri
     if mutation.results:
         return bad
     payload = data.get(mutation.root)
-    if payload is None or mutation.errors not in payload:
+    if payload is None:
         reason = f"the store answered {mutation.root} without a result; run plan again"
         return {address: Failed(address, reason) for address in mutation.covers}
-    if not isinstance(payload[mutation.errors], list):
+    if not isinstance(payload, Mapping) or not isinstance(payload.get(mutation.errors), list):
         raise TypeError  # without a list of errors nobody knows whether there were any
     return refusals(mutation, payload[mutation.errors])
 

@@ -37,6 +37,7 @@ SHAPES: Mapping[str, Said] = MappingProxyType(
             mutation.errors: [],
         },
         "no payload": lambda mutation: None,
+        "an empty payload": lambda mutation: {},
         "a scalar": lambda mutation: 7,
         "a text": lambda mutation: mutation.errors,
         "a list": lambda mutation: [],
