@@ -57,7 +57,7 @@ def apply_(common: Common, executor: Executor, plans: tuple[str, ...], accepted:
         raise WrongUsage("apply takes plan files or store names, not both at once")
     read = [read_plan(file) for file in files]
     progress = Progress(common)
-    names = _once([each.target.store for each in read]) or plans
+    names = _once(files, [each.target.store for each in read]) or plans
     with embedded_stores(common) as embedded, executor.fleet(common, progress) as workers:
         with progress:
             session = Session(common.root(), names, embedded, progress, fleet=workers)
@@ -69,11 +69,13 @@ def _is_file(word: str) -> bool:
     return word.endswith(".json") or "/" in word
 
 
-def _once(names: list[str]) -> list[str]:
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise WrongUsage(f"store {twice[0]}: two plans of one store cannot be applied at once")
-    return names
+def _once(files: Sequence[Path], stores: Sequence[str]) -> Sequence[str]:
+    """Return the stores of plan files, if each is of another one."""
+    first: dict[str, Path] = {}
+    for file, store in zip(files, stores, strict=True):
+        if first.setdefault(store, file) != file:
+            raise WrongUsage(f"store {store}: {first[store]} and {file} are both plans of it; name one, or delete one")
+    return stores
 
 
 def _planned_now(common: Common, session: "Session", progress: "Progress", *, yes: bool) -> "list[Plan]":

@@ -128,6 +128,13 @@ def test_a_mistake_in_a_file_is_told_with_its_place(name: str, project: Project)
     assert TOKEN not in as_json.out
 
 
+def test_a_channel_of_no_store_is_no_reason_to_take_a_product_out_of_a_store_that_is_planned(project: Project) -> None:
+    project.write("catalog/products/x.yaml", "key: x\nname: X\nchannels: [wbe]\nvariants: [{price: 1}]\n")
+    said = project.run("plan", "eu")
+    assert 3 == said.code
+    assert "x.yaml:3:12: no store sells through wbe\n    hint: did you mean web?" in said.err
+
+
 def test_values_without_a_type_are_not_told_where_the_definition_cannot_be_read(project: Project) -> None:
     project.write("catalog/metafields.yaml", "product.custom.made: {name: Made, tpye: single_line_text_field}\n")
     made = "metafields: {custom.made: by hand, custom.other: x}\nvariants:"

@@ -85,15 +85,15 @@ def workspace_of(tree: WorkTree, names: Sequence[str] = (), known: Known = NOTHI
         stores, problems = error.readable, [*error.diagnostics]
     except InvalidInput as error:
         stores, problems = (), [*error.diagnostics]
-    are_all = not (names or problems)
+    every_store = () if problems else _every_store(tree) if names else stores
     try:
         catalog = load_catalog(tree, LISTINGS, VOCABULARY, known=known)
     except CatalogRefused as error:
         catalog, unread = error.readable, error.unread
         problems += error.diagnostics
-    if are_all:
-        problems += _channels_of_no_store(catalog, stores)
-        problems += _locations_of_no_store(catalog, stores)
+    if every_store:
+        problems += _channels_of_no_store(catalog, every_store)
+        problems += _locations_of_no_store(catalog, every_store)
     if problems:
         told = dict.fromkeys(problems)
         further = (each for each in _further(tree, stores, catalog, problems) if each.misses not in unread)
@@ -128,6 +128,14 @@ def _views(
             yield Workspace(tree, catalog, tuple(stores)).view(store)
         except InvalidInput as error:
             found |= dict.fromkeys(error.diagnostics)
+
+
+def _every_store(tree: WorkTree) -> Sequence[Store]:
+    """Return all stores: what is named in the catalog may be meant for another one; none, where one cannot be read."""
+    try:
+        return load_stores(tree, VOCABULARY)
+    except InvalidInput:
+        return ()
 
 
 def _channels_of_no_store(catalog: Catalog, stores: Sequence[Store]) -> Iterator[Diagnostic]:
