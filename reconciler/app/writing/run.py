@@ -242,12 +242,12 @@ class Run:
         if not ids:
             return {}
         try:
-            along = self._way.look(ids)
-            touched = self._way.touched(going, self.ids[KINDS.root_of(going[0].address)])
+            seen = self._way.look(ids)
+            touched = self._way.touched(going, self.ids[KINDS.root_of(going[0].address)], seen)
         except StoreRefused as error:
             failed = self._unread(error)
             return {change.address: failed(change.address) for change in going if deletes(change)}
-        new = came_since(planned, along, KINDS)
+        new = came_since(planned, seen.along, KINDS)
         reasons = {
             **{
                 at: f"it would take along {taken}, which the plan did not say; run plan again"
