@@ -218,6 +218,20 @@ def test_an_image_that_the_run_added_stays_when_a_person_shows_a_variant_by_it(s
     assert [] == [each for each in plan.changes if each.address.kind == "image"]
 
 
+def test_an_image_that_the_run_added_stays_when_a_person_shows_a_variant_by_it_after_the_review(shop):
+    ran(shop, a_cup("S", "M"))
+    plan = shop.rollback(ran(shop, a_cup("S", "M", images=("front", "back"))))
+    media = [{"variantId": variant(shop)["id"], "mediaIds": [cup(shop)["media"]["nodes"][1]["id"]]}]
+    person(shop, APPEND, {"p": cup(shop)["id"], "m": media})
+    report = shop.apply(plan)
+    (image,) = (str(each.address) for each in plan.changes if each.address.kind == "image")
+    named = "variant_image/cup/C-M names it now, and not because of the run"
+    assert ("stale", f"it is not as the run made it: {named}; run rollback again") == said(report, image)
+    assert not report.complete
+    assert 2 == len(cup(shop)["media"]["nodes"])
+    assert media[0]["mediaIds"] == [each["id"] for each in variant(shop)["media"]["nodes"]]
+
+
 def test_what_nobody_touched_goes_with_all_that_hangs_on_it(shop):
     ran(shop, a_cup("S"))
     added = ran(shop, a_cup("S", "M", images=("front", "back"), shown="back"))

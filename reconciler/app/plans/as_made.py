@@ -13,13 +13,14 @@ from itertools import chain
 from reconciler.app.plans.places_of_others import PlacesOfOthers
 from reconciler.app.plans.rereading import reading
 from reconciler.app.writing.keeping import Keeper, readable_kinds
-from reconciler.app.writing.last_look import takes_something_along
+from reconciler.app.writing.last_look import may_be_named, takes_something_along
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Move, deletes
 from reconciler.planning.forecast import Request
 from reconciler.planning.named_now import named_now
 from reconciler.planning.names_since import renamed
+from reconciler.planning.neighbours import kinds_naming
 from reconciler.planning.untouched import AsMade
 from reconciler.planning.written import Written
 from reconciler.shopify.along import LookedAlong
@@ -79,13 +80,26 @@ class LookAtMade:
 
 def looks_at_made(write: GroupWrite) -> Iterator[Request]:
     """Yield what is asked for it before what a run made of a group goes."""
-    if takes_something_along(write.changes):
-        yield from reading([write], _kinds_taken(change for change in write.changes if deletes(change)))
+    for going in _deleted_together(write):
+        if takes_something_along(going) or may_be_named(going):
+            yield from reading([write], _kinds_taken(going))
+
+
+def _deleted_together(write: GroupWrite) -> Iterator[Sequence[Change]]:
+    """Yield the deletions of a group that are looked at together: all with their root, else those of one kind."""
+    going = [change for change in write.changes if deletes(change)]
+    if any(change.address == write.root for change in going):
+        yield going
+        return
+    by_kind: dict[str, list[Change]] = {}
+    for change in going:
+        by_kind.setdefault(change.address.kind, []).append(change)
+    yield from by_kind.values()
 
 
 def _kinds_taken(going: Iterable[Change]) -> frozenset[str]:
-    """Return the kinds of what goes, and of all that may hang on it."""
+    """Return the kinds of what goes, of all that may hang on it, and of what may name it."""
     found = {change.address.kind for change in going}
     for kind in KINDS:  # parents come first
         found |= {kind.name} if kind.parent in found else set()
-    return frozenset(found)
+    return frozenset(found).union(*(kinds_naming(name, KINDS) for name in found))

@@ -45,6 +45,11 @@ class Run:
         self._turn = RLock()
 
     @property
+    def takes_back(self) -> bool:
+        """Whether the plan takes an earlier run back."""
+        return self._plan.undoes is not None
+
+    @property
     def abreast(self) -> Callable[[], int]:
         """Says how many groups at once are worth being written by now."""
         return self._way.abreast
