@@ -12,7 +12,7 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Move, Remove, deletes, live_id, releases
 from reconciler.model.errors import StoreRefused
-from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale, though_marked
+from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale, of_a_rollback, though_marked
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.along import came_since, deleted_ids
@@ -93,6 +93,7 @@ class Run:
         """Note what became of changes, and tell it."""
         with self._turn:
             told = tuple(though_marked(each) if each.address in self._marked else each for each in outcomes)
+            told = tuple(map(of_a_rollback, told)) if self.takes_back else told
             self.outcomes |= {outcome.address: outcome for outcome in told}
             self._watch(told)
 
