@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 from reconciler.model.address import AddressText
+
+_PLAN_AGAIN: Final = "run plan again"
+"""What the reasons say is to be done, whatever made the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,13 @@ Outcome = Applied | AlreadySo | NotDone
 def though_marked(outcome: Outcome) -> Outcome:
     """Return what became of the taking over of something that carries our mark by now, whatever else came of it."""
     return outcome if isinstance(outcome, Applied | AlreadySo) else replace(outcome, marked=True)
+
+
+def of_a_rollback(outcome: Outcome) -> Outcome:
+    """Return what became of a change of a rollback: a plan of git made again would ask for what the run wrote."""
+    if isinstance(outcome, Applied | AlreadySo):
+        return outcome
+    return replace(outcome, reason=outcome.reason.replace(_PLAN_AGAIN, "run rollback again"))
 
 
 @dataclass(frozen=True, slots=True)

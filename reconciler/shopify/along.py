@@ -120,13 +120,6 @@ class _Found:
     """The products of the variants."""
 
 
-def taken_along(
-    client: Client, store: Store, facts: ShopFacts, ids: Iterable[str]
-) -> Mapping[str, tuple[TakenAlong, ...]]:
-    """Return what goes with each of these objects that is there. Otherwise as ``looked_along``."""
-    return looked_along(client, store, facts, ids).along
-
-
 def looked_along(client: Client, store: Store, facts: ShopFacts, ids: Iterable[str]) -> LookedAlong:
     """Return what goes with each of these objects that is there, and where it is; ids of other types are passed over.
 
@@ -149,9 +142,10 @@ def looked_along(client: Client, store: Store, facts: ShopFacts, ids: Iterable[s
     return LookedAlong(found, collections)
 
 
-def unseen(ids: Iterable[str], reason: str) -> Mapping[str, tuple[TakenAlong, ...]]:
-    """Return that nobody knows what goes with these objects, for what ``taken_along`` would look at."""
-    return {each: (TakenAlong("unseen", "what goes along", reason),) for each in ids if _type(each) in TYPES}
+def unseen(ids: Iterable[str], reason: str) -> LookedAlong:
+    """Return that nobody knows what goes with these objects, for what ``looked_along`` would look at."""
+    along = {each: (TakenAlong("unseen", "what goes along", reason),) for each in ids if _type(each) in TYPES}
+    return LookedAlong(along, {})
 
 
 def _looked_at(client: Client, parts: Sequence[Part], ids: Sequence[str]) -> _Found:

@@ -15,6 +15,7 @@ from reconciler.shopify.client import WriteClient
 from reconciler.shopify.lane import Counters
 from reconciler.shopify.preflight import read_facts
 from reconciler.shopify.shop_notes import COSTS_OF_AN_APPLY
+from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
 
 STORE = "locations: {berlin: Berlin}\npublications: [Online Store]\non_remove: delete\n"
@@ -116,4 +117,7 @@ def test_forecasts_are_within_a_fifth_of_what_a_store_counts(repository: Reposit
     measured("a variant deleted, taken back", repository.rollback(run))
     measured("a variant deleted", repository.plan())
     measured("a variant made, taken back", repository.rollback(ran(shirt)))
+    repository.file("catalog/images/front.png", a_png(1))
+    measured("an image made, taken back", repository.rollback(ran({**shirt, "images": [{"file": "images/front.png"}]})))
+    assert 1 == found["an image made, taken back"][0], "all that is asked before it goes is counted"
     assert {} == {case: ratios for case, ratios in found.items() if not all(0.8 <= ratio <= 1.2 for ratio in ratios)}

@@ -319,8 +319,10 @@ def test_a_store_that_changed_after_the_rollback_was_planned_is_not_overwritten(
     shop.file("catalog/products/hat.yaml", HAT.replace("name: Hat", "name: Cap"))
     plan = shop.rollback(applied(shop))
     edit(shop, "hat", title="Edited")
-    report = shop.apply(plan)
-    assert ["stale"] == [outcome.result for outcome in report.outcomes]
+    (outcome,) = shop.apply(plan).outcomes
+    assert "stale" == outcome.result
+    # "run plan again" would ask for what the run wrote once more: git still says it.
+    assert "title is now Edited, the plan expected Cap; run rollback again" == outcome.reason
     assert "Edited" == product(shop, "hat")["title"]
 
 

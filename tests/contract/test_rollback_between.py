@@ -1,5 +1,6 @@
 """What people and customers do between a rollback's review and its apply: what the run made does not go with it."""
 
+import logging
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ APPEND = """mutation($p: ID!, $m: [ProductVariantAppendMediaInput!]!) {
   productVariantAppendMedia(productId: $p, variantMedia: $m) { userErrors { message } } }"""
 DETACH = """mutation($p: ID!, $m: [ProductVariantDetachMediaInput!]!) {
   productVariantDetachMedia(productId: $p, variantMedia: $m) { userErrors { message } } }"""
+JOIN = """mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { userErrors { message } } }"""
 UNPUBLISH = """mutation($id: ID!, $i: [PublicationInput!]!) {
   publishableUnpublish(id: $id, input: $i) { userErrors { message } } }"""
 
@@ -172,6 +174,39 @@ def test_a_product_that_the_run_made_stays_when_somebody_took_a_part_of_it_away_
     assert ["C-S", "C-M"] == skus(shop)
 
 
+def on_a(shop: Repository, shelf: dict[str, Any], *products: str) -> None:
+    """Have one collection, with these products put into it."""
+    shop.has_categories([{"name": "Shelf", "handle": "shelf", "products": list(products), **shelf}])
+
+
+def test_a_product_that_the_run_made_stays_when_a_person_put_it_into_a_collection_of_ours_after_the_review(shop):
+    on_a(shop, {"key": "shelf"})
+    ran(shop)
+    plan = shop.rollback(ran(shop, a_cup("S")))
+    shelf = shop.ask("{ collections(first: 9) { nodes { id } } }")["collections"]["nodes"][0]["id"]
+    person(shop, JOIN, {"p": {"id": cup(shop)["id"], "collectionsToJoin": [shelf]}})
+    report = shop.apply(plan)
+    put = "it is not as the run made it: it was put into collection 'Shelf'"
+    assert ("stale", f"{put}; run rollback again") == said(report, "product/cup")
+    assert not report.complete
+    assert ["C-S"] == skus(shop)
+    assert (f"product/cup stays, because {put}",) == shop.rollback(plan.undoes).notes
+
+
+@pytest.mark.parametrize("now", [{"key": "shelf"}, {"key": "rack", "moved": "shelf"}], ids=["same-key", "moved"])
+def test_a_product_goes_with_the_place_that_the_run_gave_it_which_is_not_looked_up_by_itself(shop, now, caplog):
+    on_a(shop, {"key": "shelf"})
+    ran(shop)
+    on_a(shop, now, "cup")
+    plan = shop.rollback(ran(shop, a_cup("S")))
+    with caplog.at_level(logging.DEBUG, logger="reconciler.shopify.lane"):
+        report = shop.apply(plan)
+    assert report.complete, report.outcomes
+    assert [] == skus(shop)
+    asked = [record.args[1] for record in caplog.records if record.name == "reconciler.shopify.lane"]
+    assert 1 == asked.count("CollectionsOf"), "once, to keep what goes along"
+
+
 def test_an_image_that_the_run_added_stays_when_a_person_shows_a_variant_by_it(shop):
     ran(shop, a_cup("S", "M"))
     added = ran(shop, a_cup("S", "M", images=("front", "back")))
@@ -181,6 +216,20 @@ def test_an_image_that_the_run_added_stays_when_a_person_shows_a_variant_by_it(s
     (note,) = plan.notes
     assert "stays, because it is not as the run made it: variant_image/cup/C-M names it now" in note
     assert [] == [each for each in plan.changes if each.address.kind == "image"]
+
+
+def test_an_image_that_the_run_added_stays_when_a_person_shows_a_variant_by_it_after_the_review(shop):
+    ran(shop, a_cup("S", "M"))
+    plan = shop.rollback(ran(shop, a_cup("S", "M", images=("front", "back"))))
+    media = [{"variantId": variant(shop)["id"], "mediaIds": [cup(shop)["media"]["nodes"][1]["id"]]}]
+    person(shop, APPEND, {"p": cup(shop)["id"], "m": media})
+    report = shop.apply(plan)
+    (image,) = (str(each.address) for each in plan.changes if each.address.kind == "image")
+    named = "variant_image/cup/C-M names it now, and not because of the run"
+    assert ("stale", f"it is not as the run made it: {named}; run rollback again") == said(report, image)
+    assert not report.complete
+    assert 2 == len(cup(shop)["media"]["nodes"])
+    assert media[0]["mediaIds"] == [each["id"] for each in variant(shop)["media"]["nodes"]]
 
 
 def test_what_nobody_touched_goes_with_all_that_hangs_on_it(shop):

@@ -11,6 +11,7 @@ from reconciler.cli.apply import EXIT_PARTIAL, EXIT_STALE, exit_code_of
 from reconciler.model.address import Address
 from reconciler.model.change import TakenAlong
 from reconciler.model.outcome import ApplyReport, Outcome, Stale
+from reconciler.shopify.along import LookedAlong
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import ReadTooLongAgo
@@ -112,12 +113,12 @@ def has(shop: Repository, *products: dict[str, Any]) -> None:
     assert shop.apply(shop.plan()).complete
 
 
-def doing(edit: Callable[[], None]) -> Callable[..., dict[Any, str]]:
+def doing(edit: Callable[[], None], nothing: object) -> Callable[..., Any]:
     """Return what finds nothing, and takes so long that a person edits meanwhile."""
 
-    def at_length(*_: object) -> dict[Any, str]:
+    def at_length(*_: object) -> object:
         edit()
-        return {}
+        return nothing
 
     return at_length
 
@@ -207,7 +208,7 @@ def test_a_plan_foresees_the_reads_between_requests(shop):
 def test_what_was_edited_while_something_was_kept_is_not_removed(shop):
     has(shop, GRID)
     shop.has([{**GRID, "variants": GRID["variants"][:2]}])
-    told, sent, _ = applied(shop, "", lambda: None, keep=doing(lambda: edits(shop, "C", price="99.00")))
+    told, sent, _ = applied(shop, "", lambda: None, keep=doing(lambda: edits(shop, "C", price="99.00"), {}))
     assert told["variant/shirt/C"].startswith("stale price is now 99.00")
     assert ({"A", "B", "C"}, []) == (skus(shop), sent)
 
@@ -229,7 +230,8 @@ def leaves_git(shop: Repository) -> None:
 )
 def test_a_product_that_was_edited_while_it_was_looked_at_stays(shop, between, edit, reason):
     leaves_git(shop)
-    told, sent, _ = applied(shop, "", lambda: None, **{between: doing(lambda: edit(shop))})
+    nothing = {"keep": {}, "look": LookedAlong({}, {})}[between]
+    told, sent, _ = applied(shop, "", lambda: None, **{between: doing(lambda: edit(shop), nothing)})
     assert told["product/shirt"].startswith(reason)
     assert [] == sent
     assert {"A", "B", "C"} <= skus(shop)
@@ -290,7 +292,7 @@ def test_what_goes_along_is_looked_at_right_before_the_request_that_removes(shop
 
     def look(ids: Any) -> Any:
         titles.append(product(shop)["title"])
-        return {each: (TakenAlong("metafield", "custom.care", "iron"),) for each in ids}
+        return LookedAlong({each: (TakenAlong("metafield", "custom.care", "iron"),) for each in ids}, {})
 
     told, sent, _ = applied(shop, "", lambda: None, look=look)
     assert (["Blouse"], ["productUpdate"]) == (titles, sent)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.store import Store, StoreDocument
-from reconciler.shopify.along import taken_along
+from reconciler.shopify.along import looked_along
 from reconciler.shopify.errors import AccessDenied
 from reconciler.shopify.preflight import ShopFacts
 from tests.shopify.answering import ScriptedClient
@@ -49,9 +49,9 @@ def answer(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def test_what_a_token_may_not_look_at_is_said_and_our_own_notes_are_nobodys_loss():
     client = ScriptedClient(answer)
-    found = taken_along(
+    found = looked_along(
         client, a_store("2026-10"), facts(), [VARIANT, "gid://shopify/MediaImage/3", "gid://shopify/X/1#2"]
-    )
+    ).along
     assert {VARIANT: ["fixed prices", "more metafields"]} == {
         at: sorted(each.name for each in along if each.sort == "unseen") for at, along in found.items()
     }
@@ -61,13 +61,13 @@ def test_what_a_token_may_not_look_at_is_said_and_our_own_notes_are_nobodys_loss
 
 def test_nothing_is_asked_where_nothing_takes_anything_along():
     client = ScriptedClient(answer)
-    assert {} == taken_along(client, a_store("2026-10"), facts(), ["gid://shopify/MediaImage/3"])
+    assert {} == looked_along(client, a_store("2026-10"), facts(), ["gid://shopify/MediaImage/3"]).along
     assert [] == client.asked
 
 
 def test_an_older_version_is_not_asked_for_sources_nor_a_token_for_languages_that_it_may_not_read():
     client = ScriptedClient(lambda document, _: {**answer("", {}), "priceLists": {"nodes": []}})
-    taken_along(client, a_store("2026-01"), facts(SCOPES - {"read_locales"}), [VARIANT])
+    looked_along(client, a_store("2026-01"), facts(SCOPES - {"read_locales"}), [VARIANT])
     ((asked, _),) = client.asked
     assert "sources" not in asked
     assert "ruleSet" in asked

@@ -2,24 +2,28 @@
 
 What hangs on a thing goes with it, whether a change of the plan speaks of it or not: goods at another location, a
 picture of a variant. So all is read that our token may read, and asked what was asked for the plan: is it as the run
-made it?
+made it, and in no collection that somebody else put it into?
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
+from reconciler.app.plans.places_of_others import PlacesOfOthers
 from reconciler.app.plans.rereading import reading
-from reconciler.app.writing.keeping import Keeper
-from reconciler.app.writing.last_look import takes_something_along
+from reconciler.app.writing.keeping import Keeper, readable_kinds
+from reconciler.app.writing.last_look import may_be_named, takes_something_along
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Move, deletes
 from reconciler.planning.forecast import Request
 from reconciler.planning.named_now import named_now
 from reconciler.planning.names_since import renamed
+from reconciler.planning.neighbours import kinds_naming
 from reconciler.planning.untouched import AsMade
 from reconciler.planning.written import Written
+from reconciler.shopify.along import LookedAlong
 from reconciler.shopify.steps import GroupWrite
 
 
@@ -33,10 +37,10 @@ class LookAtMade:
     keeper: Keeper
     """Has read by then what the store is called, and its places."""
 
-    def touched(self, going: Sequence[Change], root_id: str) -> Mapping[Address, str]:
+    def touched(self, going: Sequence[Change], root_id: str, seen: LookedAlong) -> Mapping[Address, str]:
         """Return which deletions of one group would take away what others did, each with the first of it.
 
-        Raises StoreRefused.
+        ``seen``: what would go along with them. Raises StoreRefused.
         """
         root = self._then(KINDS.root_of(going[0].address))
         wrote, reader = self._by_group.get(root), self.keeper.reader.only(_kinds_taken(going))
@@ -45,12 +49,21 @@ class LookAtMade:
             return {}
         live = named_now(root, group, wrote, KINDS, self.keeper.directory)
         as_made = AsMade(wrote.changes, live, KINDS, self.keeper.facts.name, wrote.later, going=self._going)
-        firsts = {each.address: next(as_made.touches(self._then(each.address)), None) for each in going}
+        thens = {each.address: self._then(each.address) for each in going}
+        firsts = {
+            at: next(chain(as_made.touches(then), self._places.of(then, root_id, seen, self._names)), None)
+            for at, then in thens.items()
+        }
         return {address: first for address, first in firsts.items() if first is not None}
 
     @cached_property
     def _by_group(self) -> Mapping[Address, Written]:
         return self.wrote.by_group(KINDS)
+
+    @cached_property
+    def _places(self) -> PlacesOfOthers:
+        kinds = readable_kinds(self.keeper.facts, self.keeper.store)
+        return PlacesOfOthers(self.wrote.changes, kinds, self.keeper.client)
 
     @cached_property
     def _going(self) -> frozenset[Address]:
@@ -67,13 +80,26 @@ class LookAtMade:
 
 def looks_at_made(write: GroupWrite) -> Iterator[Request]:
     """Yield what is asked for it before what a run made of a group goes."""
-    if takes_something_along(write.changes):
-        yield from reading([write], _kinds_taken(change for change in write.changes if deletes(change)))
+    for going in _deleted_together(write):
+        if takes_something_along(going) or may_be_named(going):
+            yield from reading([write], _kinds_taken(going))
+
+
+def _deleted_together(write: GroupWrite) -> Iterator[Sequence[Change]]:
+    """Yield the deletions of a group that are looked at together: all with their root, else those of one kind."""
+    going = [change for change in write.changes if deletes(change)]
+    if any(change.address == write.root for change in going):
+        yield going
+        return
+    by_kind: dict[str, list[Change]] = {}
+    for change in going:
+        by_kind.setdefault(change.address.kind, []).append(change)
+    yield from by_kind.values()
 
 
 def _kinds_taken(going: Iterable[Change]) -> frozenset[str]:
-    """Return the kinds of what goes, and of all that may hang on it."""
+    """Return the kinds of what goes, of all that may hang on it, and of what may name it."""
     found = {change.address.kind for change in going}
     for kind in KINDS:  # parents come first
         found |= {kind.name} if kind.parent in found else set()
-    return frozenset(found)
+    return frozenset(found).union(*(kinds_naming(name, KINDS) for name in found))

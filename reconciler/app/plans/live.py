@@ -15,7 +15,7 @@ from reconciler.model.address import Address
 from reconciler.model.directory import PlaceKind
 from reconciler.model.plan import Plan
 from reconciler.model.store import Store
-from reconciler.shopify.along import taken_along
+from reconciler.shopify.along import looked_along
 from reconciler.shopify.asking import Client
 from reconciler.shopify.automatic import rule_sets
 from reconciler.shopify.client import ReadClient, WriteClient
@@ -65,7 +65,7 @@ def live_store(
 
 def looking(client: Client, store: Store, facts: ShopFacts) -> Look:
     """Return what looks at the things that go along with deletions."""
-    return lambda ids: taken_along(client, store, facts, ids)
+    return lambda ids: looked_along(client, store, facts, ids)
 
 
 def large(store: Store, client: MeasuredClient, habit: Habit | None = None) -> Large | None:

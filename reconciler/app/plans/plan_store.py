@@ -19,7 +19,7 @@ from reconciler.planning.planner import Circumstances, assembled
 def with_what_goes_along(groups: Sequence[GroupPlan], look: Look) -> list[GroupPlan]:
     """Return the groups, each deletion with what goes along; looks at all of them at once. Raises StoreRefused."""
     ids = [each for group in groups for each in deleted_ids(group.changes, KINDS)]
-    along = look(ids) if ids else {}
+    along = look(ids).along if ids else {}
     return (
         [replace(group, changes=telling_along(group.changes, along, KINDS)) for group in groups] if along else [*groups]
     )

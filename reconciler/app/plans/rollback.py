@@ -14,6 +14,7 @@ from typing import Final
 from reconciler.app.plans.as_made import looks_at_made
 from reconciler.app.plans.foresight import looks_before, with_rereads
 from reconciler.app.plans.group_plans import referred_to
+from reconciler.app.plans.places_of_others import PlacesOfOthers
 from reconciler.app.plans.rereading import kept_first, openings
 from reconciler.app.writing.keeping import places_of, readable_kinds
 from reconciler.effects.book import effects_of
@@ -215,25 +216,10 @@ class _Rollback:
             return False
 
     def _elsewhere(self, found: _Found, seen: LookedAlong) -> Iterator[tuple[Address, Sequence[str]]]:
-        """Yield where people put what the run made, and ``seen.along`` does not say it: it would be lost there.
-
-        Along speaks of collections that are not ours. Who is in more than one request shows is looked up by itself.
-        """
-        for kind in KINDS:
-            if kind.names_root is None or kind.name not in self._kinds:
-                continue
-            ours: dict[Address | None, set[str]] = {}
-            for at, change in self._written.changes.items():
-                if at.kind == kind.name and isinstance(change, Create):
-                    ours.setdefault(KINDS.named_root(at), set()).add(at.root_key)
-            for root, root_id in found.ids.items():
-                if root.kind == kind.names_root and isinstance(self._written.changes.get(root), Create):
-                    there = [each for each in seen.places(self._way.client, root_id) if each.by_hand]
-                    said = {each.name for each in seen.along.get(root_id, ()) if each.sort == "collection"}
-                    unsaid = (each for each in there if each.id.rpartition("/")[2] not in said)
-                    put = [each for each in unsaid if each.mark not in ours.get(root, ())]
-                    if put:
-                        yield root, [f"it was put into {kind.parent} {each.title!r}" for each in put]
+        """Yield where people put what the run made, and ``seen.along`` does not say it: it would be lost there."""
+        places = PlacesOfOthers(self._written.changes, self._kinds, self._way.client)
+        for root, root_id in found.ids.items():
+            yield root, [*places.of(root, root_id, seen, {})]
 
     def _taken(self, found: _Found) -> Iterator[tuple[Address, str]]:
         """Yield what went and cannot come back, because somebody else goes by its alias now."""

@@ -1,4 +1,7 @@
-"""Last look: right before a step deletes, what goes along with its deletions is asked once more."""
+"""Last look: right before a step deletes, what goes along with its deletions is asked once more.
+
+Before a rollback deletes what its run made, it is asked besides whether anybody came to use it.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -8,6 +11,7 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, deletes
 from reconciler.model.outcome import Failed, Outcome, Skipped, Stale
+from reconciler.planning.neighbours import kinds_naming
 from reconciler.shopify.along import TYPES
 from reconciler.shopify.steps import GroupWrite, Step
 
@@ -22,7 +26,8 @@ class LastLook:
 
     def is_due(self, step: Step) -> bool:
         """Return whether something is asked before the step."""
-        return takes_something_along(self._going(step))
+        going = self._going(step)
+        return takes_something_along(going) or (self.run.takes_back and may_be_named(going))
 
     def narrowed(self, step: Step) -> tuple[Step, Mapping[Address, Outcome]]:
         """Return a step without what would take along more than the plan said, and what becomes of that.
@@ -58,6 +63,11 @@ class LastLook:
 def takes_something_along(changes: Iterable[Change]) -> bool:
     """Return whether apply looks at what goes along with one of these changes, before it deletes."""
     return any(deletes(change) and _has_more(change.address.kind) for change in changes)
+
+
+def may_be_named(changes: Iterable[Change]) -> bool:
+    """Return whether one of these changes deletes what others may have come to name: a variant, the image it shows."""
+    return any(deletes(change) and kinds_naming(change.address.kind, KINDS) for change in changes)
 
 
 def _has_more(kind: str) -> bool:

@@ -12,7 +12,7 @@ from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Change, Move, Remove, deletes, live_id, releases
 from reconciler.model.errors import StoreRefused
-from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale, though_marked
+from reconciler.model.outcome import AlreadySo, Applied, Failed, Outcome, Skipped, Stale, of_a_rollback, though_marked
 from reconciler.model.plan import Plan
 from reconciler.model.state import FoundGroup, Live
 from reconciler.planning.along import came_since, deleted_ids
@@ -43,6 +43,11 @@ class Run:
         self._way = way
         self._watch = watch
         self._turn = RLock()
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether the plan takes an earlier run back."""
+        return self._plan.undoes is not None
 
     @property
     def abreast(self) -> Callable[[], int]:
@@ -88,6 +93,7 @@ class Run:
         """Note what became of changes, and tell it."""
         with self._turn:
             told = tuple(though_marked(each) if each.address in self._marked else each for each in outcomes)
+            told = tuple(map(of_a_rollback, told)) if self.takes_back else told
             self.outcomes |= {outcome.address: outcome for outcome in told}
             self._watch(told)
 
@@ -242,12 +248,12 @@ class Run:
         if not ids:
             return {}
         try:
-            along = self._way.look(ids)
-            touched = self._way.touched(going, self.ids[KINDS.root_of(going[0].address)])
+            seen = self._way.look(ids)
+            touched = self._way.touched(going, self.ids[KINDS.root_of(going[0].address)], seen)
         except StoreRefused as error:
             failed = self._unread(error)
             return {change.address: failed(change.address) for change in going if deletes(change)}
-        new = came_since(planned, along, KINDS)
+        new = came_since(planned, seen.along, KINDS)
         reasons = {
             **{
                 at: f"it would take along {taken}, which the plan did not say; run plan again"

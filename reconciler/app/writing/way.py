@@ -11,7 +11,7 @@ from reconciler.model.change import Change
 from reconciler.model.directory import Directory
 from reconciler.model.outcome import Outcome
 from reconciler.model.state import Live
-from reconciler.planning.along import Along
+from reconciler.shopify.along import LookedAlong
 from reconciler.shopify.bulk_jobs import LineAnswer
 from reconciler.shopify.codec import Mutation
 from reconciler.shopify.errors import ShopError
@@ -32,26 +32,26 @@ def keeping_nothing(root: Address, changes: Sequence[Change], live: Live) -> Map
     return {}
 
 
-Look = Callable[[Iterable[str]], Along]
+Look = Callable[[Iterable[str]], LookedAlong]
 """Looks at what goes along with the objects of these ids, should they be deleted. Raises StoreRefused."""
 
 
-def looking_at_nothing(ids: Iterable[str]) -> Along:
+def looking_at_nothing(ids: Iterable[str]) -> LookedAlong:
     """Return that nothing goes along."""
     del ids
-    return {}
+    return LookedAlong({}, {})
 
 
-Touched = Callable[[Sequence[Change], str], Mapping[Address, str]]
-"""Says what others did since the plan to what deletions of one group take away, given the id of its root.
+Touched = Callable[[Sequence[Change], str, LookedAlong], Mapping[Address, str]]
+"""Says what others did since the plan to what deletions of one group take away.
 
-Raises StoreRefused.
+Is given the id of its root, and what would go along. Raises StoreRefused.
 """
 
 
-def touched_by_nobody(going: Sequence[Change], root_id: str) -> Mapping[Address, str]:
+def touched_by_nobody(going: Sequence[Change], root_id: str, seen: LookedAlong) -> Mapping[Address, str]:
     """Return that nobody did anything."""
-    del going, root_id
+    del going, root_id, seen
     return {}
 
 
