@@ -98,7 +98,7 @@ def pointer_after_rollback(
     back |= went_back(plan.changes, done, written, KINDS)
     left = _without(before, back)
     unknown = tuple(at for at in before.unknown if at not in back)
-    then = replace(before, unknown=unknown, taken=tuple(root for root in before.taken if root not in let_go))
+    then = replace(before, unknown=unknown, taken=tuple(sorted({*before.taken, *_moved_on(before, plan)} - let_go)))
     if base is None:
         ways = [replace(then, exceptions=_frozen(left), unknown=tuple(sorted({*unknown, *back})))]
     else:
@@ -218,11 +218,14 @@ def _fits(pointer: Pointer) -> bool:
 
 def _taken(then: Pointer, plan: Plan) -> tuple[Address, ...]:
     """Return what was taken over before, or is now, by its key of now."""
-    before, now = {*then.taken}, set[Address]()
-    for change in plan.changes:
-        if isinstance(change, Adopt) or (isinstance(change, Move) and change.was in before):
-            now.add(change.address)
-    return tuple(sorted(before | now))
+    adopted = {change.address for change in plan.changes if isinstance(change, Adopt)}
+    return tuple(sorted({*then.taken, *adopted, *_moved_on(then, plan)}))
+
+
+def _moved_on(then: Pointer, plan: Plan) -> set[Address]:
+    """Return what was taken over before, by the key that a plan gives it."""
+    taken = {*then.taken}
+    return {change.address for change in plan.changes if isinstance(change, Move) and change.was in taken}
 
 
 def _left_behind(then: Pointer, reached: str, pending: set[Address]) -> Pointer:
