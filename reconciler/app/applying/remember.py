@@ -26,6 +26,7 @@ from reconciler.model.outcome import AlreadySo, Applied, Outcome
 from reconciler.model.plan import Plan, Scope
 from reconciler.planning.respelled import Respelled
 from reconciler.planning.scope import Patterns
+from reconciler.planning.went_back import went_back
 from reconciler.planning.written import Written
 from reconciler.shopify import shop_notes
 from reconciler.shopify.client import WriteClient
@@ -93,10 +94,11 @@ def pointer_after_rollback(
     base, wrote = written.begun.base_commit, {*written.changes, *written.held}
     done = {outcome.address for outcome in outcomes if isinstance(outcome, Applied | AlreadySo)}
     let_go = {change.address for change in plan.changes if deletes(change) or releases(change)} & done
-    back = (done & wrote) | {at for at in wrote | _apart(before) if at.kind in KINDS and KINDS.root_of(at) in let_go}
+    back = {at for at in wrote | _apart(before) if at.kind in KINDS and KINDS.root_of(at) in let_go}
+    back |= went_back(plan.changes, done, written, KINDS)
     left = _without(before, back)
     unknown = tuple(at for at in before.unknown if at not in back)
-    then = replace(before, unknown=unknown, taken=tuple(root for root in before.taken if root not in let_go))
+    then = replace(before, unknown=unknown, taken=tuple(sorted({*before.taken, *_moved_on(before, plan)} - let_go)))
     if base is None:
         ways = [replace(then, exceptions=_frozen(left), unknown=tuple(sorted({*unknown, *back})))]
     else:
@@ -216,11 +218,14 @@ def _fits(pointer: Pointer) -> bool:
 
 def _taken(then: Pointer, plan: Plan) -> tuple[Address, ...]:
     """Return what was taken over before, or is now, by its key of now."""
-    before, now = {*then.taken}, set[Address]()
-    for change in plan.changes:
-        if isinstance(change, Adopt) or (isinstance(change, Move) and change.was in before):
-            now.add(change.address)
-    return tuple(sorted(before | now))
+    adopted = {change.address for change in plan.changes if isinstance(change, Adopt)}
+    return tuple(sorted({*then.taken, *adopted, *_moved_on(then, plan)}))
+
+
+def _moved_on(then: Pointer, plan: Plan) -> set[Address]:
+    """Return what was taken over before, by the key that a plan gives it."""
+    taken = {*then.taken}
+    return {change.address for change in plan.changes if isinstance(change, Move) and change.was in taken}
 
 
 def _left_behind(then: Pointer, reached: str, pending: set[Address]) -> Pointer:

@@ -4,7 +4,7 @@ Nothing is opened before a difference is met, and only groups with one are rende
 the commit does is neither parsed nor digested again; where nothing changed at all, the base is what git asks for now.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -137,12 +137,14 @@ class StoreBase:
         pointer = self.pointer.value
         if pointer is None or self.lacks is not None:
             return UNKNOWN
+        excepted = _excepted(pointer, root)
         try:
-            resources = dict(self._decided(pointer.commit, root, asked, with_ids))
+            commit = self._commit_of(root, pointer, excepted)
+            resources = dict(self._decided(commit, root, asked, with_ids))
         except NoHistory:
             return UNKNOWN
         unknown = set(self._fed_by_unheld(pointer.commit, root, asked))
-        for address in _excepted(pointer, root):
+        for address in excepted:
             resources.pop(address, None)
             try:
                 other = self._decided(pointer.of(address), root, asked, with_ids)
@@ -173,6 +175,18 @@ class StoreBase:
             if own in unheld or not unheld.isdisjoint(named):
                 yield address
 
+    def _commit_of(self, root: Address, pointer: Pointer, excepted: Collection[Address]) -> str | None:
+        """Return the commit that stands for a group, but for what is excepted.
+
+        What a run took away and a rollback brought back is asked for by no commit of between; only what had to be
+        written for that is excepted, and all the rest of it, such as what was sold, came back with that.
+        """
+        if not excepted or pointer.commit is None or self._key_in(self._view(pointer.commit), root) is not None:
+            return pointer.commit
+        own = dict.fromkeys(pointer.of(at) for at in sorted(excepted, key=lambda at: (at != root, at)))
+        known = (commit for commit in own if commit is not None)
+        return next((commit for commit in known if self._key_in(self._view(commit), root) is not None), pointer.commit)
+
     def _decided(
         self, commit: str | None, root: Address, asked: Desired, with_ids: WithIds
     ) -> Mapping[Address, Resource]:
@@ -184,7 +198,7 @@ class StoreBase:
 
     def _rendered(self, commit: str, view: StoreView, root: Address, with_ids: WithIds) -> Desired:
         """Return the group as it was then; one whose key moved since, under the key that it has now."""
-        was = next((at for at in self._keys_of(root) if view.asks_for(at)), None)
+        was = self._key_in(view, root)
         if was is None:
             return Desired({})
         try:
@@ -192,6 +206,17 @@ class StoreBase:
         except InvalidInput as error:
             raise _broken(commit, error) from None
         return group if was == root else _under_its_new_key(group, was, root)
+
+    def _key_in(self, view: StoreView, root: Address) -> Address | None:
+        """Return by which key a commit asked for a root; None where it did not.
+
+        A key that was moved there, and moved back by a rollback since, is told by what that noted of the root.
+        """
+        found = next((at for at in self._keys_of(root) if view.asks_for(at)), None)
+        moved = view.formerly.get(root) if found is None else None
+        if moved is None or self.now.asks_for(moved) or self.pointer.value is None:
+            return found
+        return moved if root in _excepted(self.pointer.value, root) else None
 
     def _keys_of(self, root: Address) -> Iterator[Address]:
         """Yield what a group is called now, then what it was called before."""

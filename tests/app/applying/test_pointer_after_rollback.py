@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.app.applying.remember import pointer_after_look, pointer_after_rollback
 from reconciler.model.address import Address
-from reconciler.model.change import RELEASE, Remove, Update
+from reconciler.model.change import RELEASE, Create, FieldChange, Move, Remove, Update
 from reconciler.model.outcome import AlreadySo, Applied, Outcome, Stale
 from reconciler.model.plan import Plan, Scope, Target
 from reconciler.model.record import Begun
@@ -119,3 +119,33 @@ def test_what_is_still_ours_keeps_all_that_the_store_remembers_of_it(plan, outco
     after = pointer_after_rollback(plan, outcomes, held, a_run(SHIRT, ORDER))
     assert after is not None
     assert [LATER, THEN, (SHIRT,)] == [after.of(ORDER), after.of(SIZE), after.taken]
+
+
+OURS, THEIRS = Address("product", "mug"), Address("variant", "mug/S")
+BELOW = Address("variant", "cup/S")
+
+
+@pytest.mark.parametrize("commit", [THEN, LATER])
+def test_what_moved_back_is_at_the_commit_before_the_run_by_both_its_keys(commit):
+    plan = a_plan(Move(CUP, "P", OURS, ()), Update(BELOW, "V", ()))
+    after = pointer_after_rollback(plan, done(CUP, BELOW), Pointer(commit=commit, taken=(OURS,)), a_run(OURS, THEIRS))
+    assert after is not None
+    assert [BEFORE] * 4 == [after.of(at) for at in (OURS, THEIRS, CUP, BELOW)]
+    assert {OURS, CUP} == {*after.taken}
+
+
+def test_what_did_not_move_back_is_so_by_the_key_that_it_has():
+    plan = a_plan(Move(CUP, "P", OURS, ()), Update(BELOW, "V", ()))
+    outcomes: list[Outcome] = [Stale(CUP, "moved"), Applied(BELOW)]
+    after = pointer_after_rollback(plan, outcomes, Pointer(commit=LATER), a_run(OURS, THEIRS))
+    assert after is not None
+    assert [LATER, BEFORE, LATER, LATER] == [after.of(at) for at in (OURS, THEIRS, CUP, BELOW)]
+
+
+def test_what_was_counted_and_is_counted_out_is_so_with_the_quantity_that_it_moved():
+    made, stock = Address("adjustment", "cup/S/north: R1"), Address("stock", "cup/S/north")
+    counter = "cup/S/north: rollback run-1: rollback run-2: rollback run-1: R1"
+    plan = a_plan(Create(Address("adjustment", counter), (FieldChange("delta", None, 5),)))
+    after = pointer_after_rollback(plan, done(Address("adjustment", counter)), Pointer(commit=LATER), a_run(made, HAT))
+    assert after is not None
+    assert [BEFORE, BEFORE, LATER] == [after.of(at) for at in (made, stock, HAT)]
