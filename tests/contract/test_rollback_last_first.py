@@ -81,6 +81,21 @@ def test_a_collection_goes_once_the_run_that_put_a_product_in_front_was_taken_ba
     assert before == shop.ask(SEEN)
 
 
+@pytest.mark.parametrize("shelf", [("hat", "cup"), ("cup", "hat")])
+def test_a_collection_goes_once_the_run_that_deleted_one_of_its_products_was_taken_back(
+    shelf: Sequence[str], shop: Repository
+) -> None:
+    ran(shop, HAT, a_cup())
+    on_shelf(shop, *shelf)
+    made = ran(shop, HAT, a_cup())
+    on_shelf(shop, "hat")
+    applied(shop, shop.rollback(ran(shop, HAT)))
+    plan = shop.rollback(made)
+    assert () == plan.notes
+    applied(shop, plan)
+    assert [] == shop.ask(SEEN)["collections"]["nodes"]
+
+
 def test_an_order_stays_that_a_later_run_wrote_for_a_picture_that_is_still_there(shop: Repository) -> None:
     ran(shop, a_cup("front", "back"))
     older = ran(shop, a_cup("back", "front"))
