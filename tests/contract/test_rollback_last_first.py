@@ -8,6 +8,7 @@ import pytest
 from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
 from tests.contract.test_rollback_later import HAT, applied, changes, ran
+from tests.contract.test_stock import levels
 
 IMAGES = {"front": "front", "back": "back", "side": "side"}
 SEEN = """{ products(first: 9) { nodes { handle media(first: 9) { nodes { alt } } } }
@@ -121,3 +122,12 @@ def test_a_product_goes_once_the_run_that_adjusted_its_stock_was_taken_back(shop
     assert () == plan.notes
     applied(shop, plan)
     assert before == shop.ask(SEEN)
+
+
+def test_what_was_adjusted_comes_back_once_with_a_product_however_often_that_does(shop: Repository) -> None:
+    ran(shop, HAT, a_cup(stock={"berlin": 10}))
+    ran(shop, HAT, a_cup(stock=ADJUSTED))
+    back = applied(shop, shop.rollback(ran(shop, HAT)))
+    assert 15 == levels(shop)["Berlin"]
+    applied(shop, shop.rollback(applied(shop, shop.rollback(back))))
+    assert 15 == levels(shop)["Berlin"]
