@@ -127,8 +127,9 @@ class Shop:
             counting = KINDS[each.address.kind].counting
             if counting is not None and each.address in then:
                 quantity, path, by = counting.counts(each.address, then[each.address])
-                held = then.get(quantity, KINDS[quantity.kind].resource(**{path: 0}))
-                then[quantity] = held.model_copy(update={path: held.spelled()[path] + by})
+                held = then.get(quantity, KINDS[quantity.kind].resource.model_validate({path: 0}))
+                number: Any = held.spelled()[path]
+                then[quantity] = held.model_copy(update={path: number + by})
         named = {each.address for each in changes}
         along = {at: fields for at, fields in self.values.items() if at not in then and at not in named}
         ids = {each.address: f"#{next(self.numbers)}" for each in changes if isinstance(each, Create)}
