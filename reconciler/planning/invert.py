@@ -176,8 +176,14 @@ class _Group:
 
     def _goes_by_difference(self, address: Address) -> bool:
         """Whether a quantity that the run made stays, less what the run put there; that may have been done before."""
-        counted_back = self.later.counted_back(address, self._kinds[address.kind].sold)
-        return counted_back or self._existed(address) or not self._is_as_made(address)
+        sold = self._kinds[address.kind].sold
+        counted_into = any(self.later.counted_into(address, path) is not None for path in sold)
+        return (
+            counted_into
+            or self.later.counted_back(address, sold)
+            or self._existed(address)
+            or not self._is_as_made(address)
+        )
 
     def _is_as_made(self, address: Address) -> bool:
         values = values_by_path(self._live.resources[address])

@@ -4,13 +4,13 @@ Their intention stands, even where it ended on the value that the run in questio
 own rollback took back does not count: runs are taken back one after the other, the last one first.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 from reconciler.model.address import Address
-from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, deletes, releases
+from reconciler.model.change import Adopt, Change, Create, FieldChange, Move, Remove, after, deletes, releases
 from reconciler.model.json import Json
 from reconciler.model.kind import KindSet
 from reconciler.planning.precondition import shown
@@ -47,6 +47,8 @@ class Later:
     by_address: Mapping[Address, Mapping[str, Rewritten]] = field(default_factory=dict)
     counted_out: frozenset[Address] = frozenset()
     """Quantities that were put where the run had taken theirs, and that a rollback took out by their difference."""
+    by_difference: Mapping[Address, Mapping[str, Rewritten]] = field(default_factory=dict)
+    """The quantities that later runs changed by what they counted, with the last of those runs, by address and path."""
 
     @cached_property
     def _by_root_key(self) -> Mapping[str, Sequence[Address]]:
@@ -98,6 +100,10 @@ class Later:
         written = self.by_address.get(address, {})
         return any(path in written and written[path].takes_back for path in sold)
 
+    def counted_into(self, address: Address, path: str) -> Rewritten | None:
+        """Return the last run that changed a quantity by a difference, so that no value tells what it was before."""
+        return self.by_difference.get(address, {}).get(path)
+
     def under(self, root: Address) -> Sequence[Address]:
         """Return what later runs wrote of things whose keys begin with that of a root."""
         return self._by_root_key.get(root.key, ())
@@ -130,6 +136,8 @@ class LaterRuns:
         self._run = run
         self._kinds = kinds
         self._runs: dict[str, _LaterRun] = {}
+        self._counted: dict[Address, tuple[Address, str, int]] = {}
+        """What counts → the quantity, its field, and by how much."""
 
     def add(
         self, run: str, undoes: str | None, changes: Mapping[Address, Change], fate: Callable[[Change], Fate]
@@ -141,7 +149,9 @@ class LaterRuns:
             for address, change in changes.items()
         }
         removed = frozenset(address for address, change in changes.items() if deletes(change))
-        self._runs[run] = _LaterRun(run, undoes, writings, removed)
+        making_room = frozenset(address for address, change in changes.items() if self._makes_room(change))
+        self._runs[run] = _LaterRun(run, undoes, writings, removed, making_room)
+        self._counted |= {at: counts for at, change in changes.items() if (counts := self._counts(change)) is not None}
 
     def found(self) -> Later:
         """Return what is left of them."""
@@ -162,7 +172,28 @@ class LaterRuns:
                 for path, rewritten in writings.items():
                     written.pop(path, None)  # what was written last stands last
                     written[path] = rewritten
-        return Later(by_address, frozenset(counted_out))
+        return Later(by_address, frozenset(counted_out), self._differences(by_address))
+
+    def _makes_room(self, change: Change) -> bool:
+        """Whether it is an order in which members came or went, and all others stand as they stood."""
+        is_order = change.address.kind in self._kinds and self._kinds[change.address.kind].is_order
+        return is_order and all(_keeps_in_line(each.before, each.after) for each in change.fields)
+
+    def _counts(self, change: Change) -> tuple[Address, str, int] | None:
+        if not isinstance(change, Create) or change.address.kind not in self._kinds:
+            return None
+        kind = self._kinds[change.address.kind]
+        if kind.counting is None:
+            return None
+        return kind.counting.counts(change.address, kind.resource.model_validate(after(change)))
+
+    def _differences(self, standing: Mapping[Address, Mapping[str, Rewritten]]) -> dict[Address, dict[str, Rewritten]]:
+        """Return the quantities that were changed by what stands."""
+        counted = [(each[WHOLE], *self._counted[at]) for at, each in standing.items() if at in self._counted]
+        found: dict[Address, dict[str, Rewritten]] = {}
+        for rewritten, quantity, path, by in sorted(counted, key=lambda each: each[0].turn):
+            found.setdefault(quantity, {})[path] = replace(rewritten, did=f"counted {by:+d} into it")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,22 +204,41 @@ class _LaterRun:
     undoes: str | None
     writings: Mapping[Address, Mapping[str, Rewritten]]
     removed: frozenset[Address]
+    making_room: frozenset[Address]
+    """The orders that it wrote for members that came or went, and in which all others stand as they stood."""
 
     def without(self, rollbacks: Sequence["_LaterRun"], kinds: KindSet) -> "_LaterRun":
         """Return what stands of it. ``rollbacks``: what stands of those that took it back."""
         if not rollbacks:
             return self
         standing: dict[Address, dict[str, Rewritten]] = {}
+        counted_back = {at for each in rollbacks for own in each.writings for at in countered(own, kinds)}
         for address, writings in self.writings.items():
-            if not any(each.took_away(address, kinds) for each in rollbacks):
+            if address not in counted_back and not any(each.took_away(address, kinds) for each in rollbacks):
                 left = {
                     path: rewritten
                     for path, rewritten in writings.items()
                     if not any(each.took_back(address, path) for each in rollbacks)
                 }
                 standing |= {address: left} if left else {}
+        for order in self._orders_gone_back(standing, kinds):
+            standing.pop(order, None)
         removed = (at for at in self.removed if WHOLE in standing.get(at, {}))
-        return _LaterRun(self.run, self.undoes, standing, frozenset(removed))
+        return _LaterRun(self.run, self.undoes, standing, frozenset(removed), self.making_room & standing.keys())
+
+    def _orders_gone_back(self, standing: Collection[Address], kinds: KindSet) -> Iterator[Address]:
+        """Yield the orders that it wrote for nothing but members that it made or removed, once all these went back."""
+        if not self.making_room:
+            return
+        came_or_went: dict[tuple[str, Address | None], list[Address]] = {}
+        for at, writings in self.writings.items():
+            if WHOLE in writings and at.kind in kinds:
+                came_or_went.setdefault((at.kind, kinds.parent_of(at)), []).append(at)
+        for order in self.making_room:
+            parent = kinds.parent_of(order)
+            members = [at for kind in kinds[order.kind].after for at in came_or_went.get((kind, parent), ())]
+            if members and not any(at in standing for at in members):
+                yield order
 
     def took_away(self, address: Address, kinds: KindSet) -> bool:
         """Whether, as a rollback, it removed what an address goes with: whatever that run wrote of it went, too."""
@@ -209,6 +259,22 @@ class _LaterRun:
             is_made = WHOLE in writings and address not in self.removed
             if own and is_count and is_made and not any(WHOLE in each for each in own):
                 yield address
+
+
+def countered(address: Address, kinds: KindSet) -> Iterator[Address]:
+    """Yield what something counts against, and what that counts against, up to what somebody asked for first."""
+    counting = kinds[address.kind].counting if address.kind in kinds else None
+    at = counting.countered(address) if counting is not None else None
+    while at is not None and counting is not None:
+        yield at
+        at = counting.countered(at)
+
+
+def _keeps_in_line(before: Json, then: Json) -> bool:
+    """Whether the members that were there and are there stand in the same order."""
+    was, now = (tuple(each) if isinstance(each, list | tuple) else () for each in (before, then))
+    staying = frozenset(map(str, was)) & frozenset(map(str, now))
+    return [each for each in was if each in staying] == [each for each in now if each in staying]
 
 
 def _paths(change: Change) -> Iterator[tuple[str, str]]:

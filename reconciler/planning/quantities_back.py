@@ -26,7 +26,8 @@ def differences_back(
     """Yield path, value now and value then of each quantity, with the run's difference taken out of it.
 
     A later count stands, and that is said. Where nobody knows whether the difference is in the quantity, it is taken
-    out only of the very count that the run asked for: any other one may be a count without it.
+    out only of the very count that the run asked for: any other one may be a count without it, and so may that one
+    where a later run counted into it.
     """
     for each in change.fields:
         held, difference = now.get(each.path), number_of(each.before) - number_of(each.after)
@@ -35,13 +36,18 @@ def differences_back(
         rewritten = wrote.later.of(change.address, each.path)
         if rewritten is not None and not rewritten.takes_back:
             say(left_alone(each, held, rewritten))
-        elif (rewritten is not None and rewritten.fate in _OUT) or not isinstance(held, int) or not difference:
+            continue
+        if (rewritten is not None and rewritten.fate in _OUT) or not isinstance(held, int) or not difference:
             continue  # what a rollback of the run took out is out: of a quantity no value can tell
-        elif held != each.after and rewritten is not None and rewritten.fate == "unknown":
-            say(_uncertain(each, held, f"run {rewritten.run} asked for it to go back, and nobody heard an answer"))
-        elif held != each.after and change.address in wrote.in_doubt:
-            if held != each.before:
-                say(_uncertain(each, held, "nobody heard an answer to that"))
+        counted = wrote.later.counted_into(change.address, each.path)
+        since = f", and run {counted.run} {counted.did} since" if counted is not None else ""
+        is_as_asked = held == each.after and counted is None
+        if not is_as_asked and rewritten is not None and rewritten.fate == "unknown":
+            why = f"run {rewritten.run} asked for it to go back, and nobody heard an answer{since}"
+            say(_uncertain(each, held, why))
+        elif not is_as_asked and change.address in wrote.in_doubt:
+            if held != each.before or counted is not None:
+                say(_uncertain(each, held, f"nobody heard an answer to that{since}"))
         else:
             yield each.path, held, held + difference
 

@@ -72,9 +72,14 @@ class Returning:
         self._kinds = kinds
         self._so_far = so_far
         self._made_here: set[Address] = set()
-        held = written.held.items()
+        removed = {
+            at: {each.path: each.before for each in change.fields}
+            for at, change in written.changes.items()
+            if deletes(change)
+        }
+        went = {**removed, **written.held}.items()
         self._recounted = {
-            at: fields for at, fields in held if kinds[at.kind].counting is not None and at not in live.resources
+            at: fields for at, fields in went if kinds[at.kind].counting is not None and at not in live.resources
         }
         """What comes back and changes a quantity again."""
         for address, change in written.changes.items():

@@ -13,7 +13,7 @@ from reconciler.model.json import Json
 from reconciler.model.kind import Kind, KindSet
 from reconciler.model.resource import Resource
 from reconciler.model.state import Live
-from reconciler.planning.later import WHOLE, Later
+from reconciler.planning.later import WHOLE, Later, countered
 from reconciler.planning.neighbours import neighbours
 from reconciler.planning.precondition import shown, values_by_path
 
@@ -43,6 +43,7 @@ class AsMade:
         self._made = kinds.families(at for at, change in changes.items() if isinstance(change, Create))
         self._held = kinds.families(live.resources)
         self._counted = _counted(changes.values(), kinds)
+        self._balanced = frozenset(self._counted_and_out())
         self._named_by: dict[Address, list[Address]] = {}
         for at, held in live.resources.items():
             for named in neighbours(at, held.spelled(), kinds):
@@ -66,6 +67,8 @@ class AsMade:
                 yield from _differences(self._with_counted(made), held, kind, self._shop_name)
             elif kind.is_order or kind.is_blank(held):
                 continue  # an order comes with its members; a store makes blank ones by itself
+            elif at in self._balanced:
+                continue
             elif held.spelled() != self._counted.get(at, {}):
                 yield f"{at} is there now, and the run did not make it"
 
@@ -73,6 +76,19 @@ class AsMade:
             change = self._changes.get(at)
             if change is None or address not in neighbours(at, after(change), self._kinds):
                 yield f"{at} names it now, and not because of the run"
+
+    def _counted_and_out(self) -> Iterator[Address]:
+        """Yield what others counted, with what counts against it, where that comes to 0 and no run stands by it."""
+        together: dict[Address, list[tuple[Address, int]]] = {}
+        for at, held in self._live.resources.items():
+            counting = self._kinds[at.kind].counting
+            if counting is not None:
+                first = [at, *countered(at, self._kinds)][-1]
+                together.setdefault(first, []).append((at, counting.counts(at, held)[2]))
+        for counts in together.values():
+            is_of_others = all(at not in self._changes and at not in self._later.by_address for at, _ in counts)
+            if is_of_others and len(counts) > 1 and sum(by for _, by in counts) == 0:
+                yield from (at for at, _ in counts)
 
     def _went_with_another(self, address: Address) -> bool:
         """Whether what the run made went because a rollback took what it names: a variant's image, a member."""

@@ -101,12 +101,12 @@ def written(records: Iterable[Record], run: str, kinds: KindSet, ends: Ends = an
     return _met(found, others.values(), kinds)
 
 
-def written_since(records: Iterable[Record]) -> Later:
+def written_since(records: Iterable[Record], kinds: KindSet) -> Later:
     """Return what the runs of these records may have written, the last of them for each field."""
     runs: dict[str, _Tracked] = {}
     for record in records:
         runs.setdefault(record.run, _Tracked(record.run)).add(record)
-    found = LaterRuns("", KindSet(()))  # none of them takes another one back here
+    found = LaterRuns("", kinds)  # none of them takes another one back here
     for run, each in runs.items():
         found.add(run, None, each.written(), each.fate)
     return found.found()
@@ -163,7 +163,11 @@ def _under_names_of_now(wrote: Written, names: Names, kinds: KindSet) -> Written
         {at(key): renamed_fields(key, each, names, kinds) for key, each in wrote.held.items() if stays(key)},
         {at(key): replace(each, address=at(key)) for key, each in wrote.kept.items() if stays(key)},
         frozenset(at(key) for key in wrote.in_doubt if stays(key)),
-        Later(later, frozenset(at(each) for each in wrote.later.counted_out if stays(each))),
+        Later(
+            later,
+            frozenset(at(each) for each in wrote.later.counted_out if stays(each)),
+            {at(quantity): each for quantity, each in wrote.later.by_difference.items() if stays(quantity)},
+        ),
         tuple(f"{root} is the key of another thing now, so that nothing of it goes back" for root in sorted(crowded)),
     )
 

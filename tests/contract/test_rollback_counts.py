@@ -108,6 +108,44 @@ def test_what_a_killed_rollback_put_back_and_a_person_set_again_stays(shop: Repo
     assert any("product/cup: title was Cup" in note and "left alone" in note for note in again.notes)
 
 
+@pytest.mark.parametrize(("is_there", "key"), [(False, "cup"), (True, "cup"), (False, "mug")])
+def test_a_count_in_doubt_that_a_later_run_counted_into_is_told_and_left_alone(
+    is_there: bool, key: str, shop: Repository
+) -> None:
+    def answers(record: Record) -> bool:
+        return isinstance(record, Answered)
+
+    ran(shop, count(10))
+    killed(shop, planned(shop, count(25)), answers if is_there else counts, unheard=is_there)
+    doubtful, by = last_run(shop), -15 if is_there else 15
+    later = ran(shop, a_cup({"berlin": {"adjust": by, "reference": "D1"}}))
+    if key != "cup":
+        ran(shop, {**a_cup({}), "key": key, "moved": "cup"})
+    held = in_berlin(shop)
+    plan = shop.rollback(doubtful)
+    assert {} == changes(plan)
+    asked = f"stock/{key}/CUP/berlin: available was 10, the run asked for 25, nobody heard an answer to that"
+    since = f"and run {later} counted {by:+d} into it since"
+    assert (f"{asked}, {since}; the store holds {held}; left alone: count it, and set it by hand",) == plan.notes
+
+
+def test_a_known_count_is_taken_out_of_what_a_later_run_counted_into(shop: Repository) -> None:
+    ran(shop, count(10))
+    older = ran(shop, count(25))
+    ran(shop, a_cup(FIVE))
+    assert {"update stock/cup/CUP/berlin available": (30, 15)} == changes(shop.rollback(older))
+
+
+def test_a_level_that_a_later_run_counted_into_stays_less_the_count(repository: Repository) -> None:
+    repository.make_shop(locations=["Berlin", "Hamburg"])
+    repository.store_says("on_remove: delete\nlocations: {berlin: Berlin, hamburg: Hamburg}\n")
+    ran(repository, count(1))
+    older = ran(repository, a_cup({"berlin": 1, "hamburg": 5}))
+    ran(repository, a_cup({"hamburg": FIVE["berlin"]}))
+    repository.sell("CUP", 5, "Hamburg")
+    assert {"update stock/cup/CUP/hamburg available": (5, 0)} == changes(repository.rollback(older))
+
+
 def test_an_adjustment_is_taken_back_once_more_after_its_rollback_was_taken_back(shop: Repository) -> None:
     ran(shop, count(10))
     run = ran(shop, a_cup(FIVE))

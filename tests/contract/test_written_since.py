@@ -130,6 +130,27 @@ def test_what_a_rollback_put_back_is_not_written_again_by_a_plan_from_before_it(
     assert "10.00" == held(shop)["cup"][0]
 
 
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_a_count_is_not_written_over_another_run_that_counted_into_it(is_taken_back: bool, shop: Repository) -> None:
+    def adjusts(by: int) -> str:
+        adjusted = a_cup("10.00", 0)
+        adjusted["variants"][0]["stock"] = {"north": {"adjust": by, "reference": "R1"}}
+        wants(shop, adjusted)
+        return applied(shop, shop.plan())
+
+    older = adjusts(-5) if is_taken_back else None
+    wants(shop, a_cup("10.00", 30))
+    waiting = shop.plan()
+    last = applied(shop, shop.rollback(older)) if older is not None else adjusts(5)
+    shop.sell("CUP", 5, "North")
+    wants(shop, a_cup("10.00", 30))
+    report = shop.apply(waiting, *(each.rule for each in waiting.violations))
+    (outcome,) = report.outcomes
+    assert isinstance(outcome, Stale)
+    assert f"run {last} counted +5 into it after this plan was made; run plan again" == outcome.reason
+    assert (-5 if is_taken_back else 0) == held(shop)["cup"][1]
+
+
 def test_a_rollback_that_waited_leaves_what_later_runs_wrote_since(shop: Repository) -> None:
     wants(shop, a_cup("12.00", 5))
     waiting = shop.rollback(applied(shop, shop.plan()))

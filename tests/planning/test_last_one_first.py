@@ -15,7 +15,7 @@ import pytest
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Create, FieldChange, Remove, Update, deletes
+from reconciler.model.change import Change, Create, FieldChange, Remove, Update, after, deletes
 from reconciler.model.outcome import Applied, Failed
 from reconciler.model.plan import Scope, Target
 from reconciler.model.record import Answered, Begun, Ended, Held, Record, Requested, Told
@@ -52,9 +52,19 @@ def around(address: Address) -> Sequence[Address]:
     return (*KINDS.above(address), *([named] if named is not None else []))
 
 
+def needs(change: Change) -> Sequence[Address]:
+    """Return what a change fails with: what its address cannot be without, and the level that it counts into."""
+    counting = KINDS[change.address.kind].counting
+    if counting is None:
+        return around(change.address)
+    counts = KINDS[change.address.kind].resource.model_validate(after(change))
+    return (*around(change.address), counting.counts(change.address, counts)[0])
+
+
 def of_git(values: Values, chance: random.Random) -> Values:
     """Return a catalog that somebody changed a little."""
     asked = {at: dict(fields) for at, fields in values.items()}
+    adjusted = {at.key.partition(": ")[0] for at in values if at.kind == "adjustment"}
     for root in (CUP, HAT):
         if chance.random() < 0.1:
             asked.pop(root, None)
@@ -63,8 +73,12 @@ def of_git(values: Values, chance: random.Random) -> Values:
         for at, fields in below(root, chance):
             if chance.random() < 0.2:
                 asked[at] = fields
-            elif chance.random() < 0.15:
+            elif chance.random() < 0.15 and at.key not in adjusted:
                 asked.pop(at, None)
+    for at in [at for at, fields in values.items() if at.kind == "stock" and fields == asked.get(at)]:
+        if chance.random() < 0.1:
+            adjustment = Address("adjustment", f"{at.key}: R{chance.randrange(10**9)}")
+            asked[adjustment] = {"delta": chance.choice([-2, 3, 5])}
     return {at: fields for at, fields in sorted(asked.items()) if all(each in asked for each in around(at))}
 
 
@@ -103,12 +117,19 @@ class Shop:
 
     def runs(self, planned: Sequence[Change], undoes: str | None = None, failing: Collection[Address] = ()) -> str:
         """Make the changes and note them; return the run. ``failing``: what fails, with all that goes with it."""
-        failed = [each for each in planned if not set(failing).isdisjoint((each.address, *around(each.address)))]
+        failed = [each for each in planned if not set(failing).isdisjoint((each.address, *needs(each)))]
         changes = [each for each in planned if each not in failed]
         run = f"run-{next(self.numbers)}"
         removed = {each.address for each in changes if deletes(each)}
         there = projected(self.live(), changes, KINDS).resources
         then = {at: each for at, each in there.items() if all(each in there for each in around(at))}
+        for each in changes:
+            counting = KINDS[each.address.kind].counting
+            if counting is not None and each.address in then:
+                quantity, path, by = counting.counts(each.address, then[each.address])
+                held = then.get(quantity, KINDS[quantity.kind].resource.model_validate({path: 0}))
+                number: Any = held.spelled()[path]
+                then[quantity] = held.model_copy(update={path: number + by})
         named = {each.address for each in changes}
         along = {at: fields for at, fields in self.values.items() if at not in then and at not in named}
         ids = {each.address: f"#{next(self.numbers)}" for each in changes if isinstance(each, Create)}
@@ -188,7 +209,7 @@ def seen(shop: Shop) -> Values:
     """Return the catalog as if nobody had bought from it; a level that is not there is an empty one."""
     levels = {at for at in (*shop.values, *shop.sold) if at.kind == "stock"}
     quantities = {at: shop.values.get(at, {"available": 0})["available"] + shop.sold.get(at, 0) for at in levels}
-    others = {at: fields for at, fields in shop.values.items() if at.kind != "stock"}
+    others = {at: fields for at, fields in shop.values.items() if at.kind not in {"stock", "adjustment"}}
     return others | {at: {"available": quantity} for at, quantity in quantities.items() if quantity}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from reconciler.app.journal.chain import Head
 from reconciler.app.journal.file import Journal
+from reconciler.kinds import KINDS
 from reconciler.model.change import Adopt, Change, Create, Move, deletes, releases
 from reconciler.model.plan import Plan, Seen
 from reconciler.model.record import Acknowledged, Begun, Missing, Record
@@ -20,14 +21,16 @@ from reconciler.planning.written import written_since
 def since_plan(plan: Plan, journal: Journal) -> Later:
     """Return what runs of other plans wrote since a plan was made. The journal is open. Raises JournalBroken."""
     known = _known_up_to(journal, plan.header.journal if plan.header is not None else None)
-    return Later() if known >= journal.head.seq else written_since(_of_other_plans(plan, journal, known))
+    return Later() if known >= journal.head.seq else written_since(_of_other_plans(plan, journal, known), KINDS)
 
 
 def wrote(later: Later, change: Change) -> Rewritten | None:
-    """Return the last of those runs that wrote something of a change; None where none did."""
+    """Return the last of those runs that wrote something of a change, or counted into it; None where none did."""
+    found = [later.counted_into(change.address, each.path) for each in change.fields]
     if isinstance(change, Create) or deletes(change):
-        return later.last(change.address)
-    found = [later.of(change.address, each.path) for each in change.fields]
+        found.append(later.last(change.address))
+    else:
+        found += [later.of(change.address, each.path) for each in change.fields]
     if isinstance(change, Adopt | Move) or releases(change):
         found.append(later.of(change.address, KEY))
     if isinstance(change, Move):
