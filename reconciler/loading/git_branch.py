@@ -60,8 +60,9 @@ class Branch:
         None when there is nothing new. Raises GitFailed, also when another run kept something in the meantime.
         """
         files = self._files(folder)
+        beside = self._beside(folder, parent) if parent is not None else []
         own = [f"040000 tree {self._tree(folder, files)}\t{folder}"] if files else []
-        tree = git(self.root, "mktree", "-z", given=_rows(own)).strip()
+        tree = git(self.root, "mktree", "-z", given=_rows([*beside, *own])).strip()
         if parent is None and not files:
             return None
         if parent is not None and tree == git(self.root, "rev-parse", f"{parent}^{{tree}}").strip():
@@ -104,6 +105,11 @@ class Branch:
             if here.is_symlink() or not here.is_file():
                 raise GitFailed(f"{here.relative_to(self.root).as_posix()} is no plain file; take it out of the way")
         return found
+
+    def _beside(self, folder: str, commit: str) -> list[str]:
+        """Return what a commit holds beside the folder, as rows of its tree."""
+        rows = filter(None, git(self.root, "ls-tree", "--full-tree", "-z", commit).split("\0"))
+        return [row for row in rows if row.partition("\t")[2] != folder]
 
     def _tree(self, folder: str, files: Sequence[Path]) -> str:
         """Return git's name for a folder of these files."""

@@ -176,16 +176,40 @@ def test_a_file_that_is_gone_from_the_folder_is_gone_from_the_branch(tmp_path: P
     assert "journal/eu.jsonl" == git(branch.root, "ls-tree", "-r", "--name-only", str(less))
 
 
+def test_whatever_else_the_branch_holds_stays_there(tmp_path: Path):
+    branch = a_checkout(tmp_path / "a")
+    remote = branch.root.parent / "remote"
+    beside = [
+        ("100644", "README.md", "read me\n"),
+        ("100755", "tools/\u00e9/run", "run\n"),
+        ("100644", "journal-of/x", "beside\n"),
+        ("120000", "link", "README.md"),
+    ]
+    plant(branch, *beside, ("100644", "journal/eu.jsonl", "one\n"))
+    planted = branch.fetched("journal")
+    before = git(remote, "ls-tree", "-r", "journal")
+    assert branch.keep("journal", "nothing new", planted) is None
+    put(branch, "one\ntwo\n")
+    assert branch.keep("journal", "more", planted) == branch.tip()
+    assert "one\ntwo" == git(remote, "show", "journal:journal/eu.jsonl")
+
+    def others(listed: str) -> list[str]:
+        return [row for row in listed.splitlines() if "\tjournal/" not in row]
+
+    assert len(beside) == len(others(before))
+    assert others(before) == others(git(remote, "ls-tree", "-r", "journal"))
+
+
 def test_the_folder_of_a_project_that_is_not_the_root_is_kept_at_the_root_of_the_branch(tmp_path: Path):
     outer = a_checkout(tmp_path / "a")
     put(outer, "read me\n", "shop/x")
-    plant(outer, ("100644", "journal/eu.jsonl", "one\n"))
+    plant(outer, ("100644", "README.md", "read me\n"), ("100644", "journal/eu.jsonl", "one\n"))
     branch = Branch(outer.root / "shop", outer.remote, outer.name)
     parent = branch.fetched("journal")
     assert "one\n" == (branch.root / "journal/eu.jsonl").read_text()
     put(branch, "two\n")
     kept = branch.keep("journal", "more", parent)
-    assert ["journal/eu.jsonl"] == git(outer.root, "ls-tree", "-r", "--name-only", str(kept)).split()
+    assert ["README.md", "journal/eu.jsonl"] == git(outer.root, "ls-tree", "-r", "--name-only", str(kept)).split()
 
 
 def test_a_link_in_the_place_of_the_folder_or_of_a_file_is_never_written_through(tmp_path: Path):
