@@ -27,6 +27,20 @@ def is_overlooked(tag: str) -> bool:
     return tag.islower() or tag == "S"
 
 
+def tracked(root: Path, folder: str) -> tuple[str, ...]:
+    """Return the files that git tracks in a folder, also below another spelling of it: some file systems see but one.
+
+    None without a repository. Raises GitFailed where there is one and git cannot tell.
+    """
+    try:
+        listed = git(root, "ls-files", "-z", "--", f":(icase){folder}")
+    except GitFailed:
+        if any((above / ".git").exists() for above in (root.absolute(), *root.absolute().parents)):
+            raise
+        return ()
+    return tuple(filter(None, listed.split("\0")))
+
+
 def changed_files(root: Path, ref: str) -> frozenset[str]:
     """Return the files of a folder that differ from where it left ``ref``: committed, uncommitted and untracked.
 

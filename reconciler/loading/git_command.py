@@ -28,12 +28,15 @@ class GitFailed(Exception):
     """git ended with an error; the message is what it said last."""
 
 
-def git(root: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> str:
-    """Return what git says of a folder. ``variables``: of the environment, beside ours. Raises GitFailed."""
+def git(root: Path, *arguments: str, variables: Mapping[str, str] | None = None, given: bytes = b"") -> str:
+    """Return what git says of a folder, and of what it is given to read. Raises GitFailed.
+
+    ``variables``: of the environment, beside ours.
+    """
     try:
         done = subprocess.run(
             command(root, *arguments),
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             check=False,
             env={**environment(), **(variables or {})},

@@ -136,6 +136,105 @@ def test_a_branch_with_what_no_journal_has_is_refused_whole(tmp_path: Path, mode
     assert "take it off the branch" in str(refused.value)
 
 
+REWRITING = ["* text eol=crlf", "* text=auto eol=crlf", "* ident", "* working-tree-encoding=UTF-16", "* filter=x"]
+BYTES = {
+    "journal/eu.jsonl": b'{"a": 1}\n{"b": "$Id$"}\n',
+    "journal/us.jsonl": b"a\r\nb\nc\rd",
+    "journal/kept/a picture \u00e9": b"\x89PNG\r\n\x1a\n\x00\xff\r\n",
+    "journal/kept/empty": b"",
+    "journal/kept/large": b"0123456789\r\n" * 200_000,
+}
+
+
+@pytest.mark.parametrize("attributes", REWRITING)
+def test_every_byte_goes_there_and_back_whatever_git_does_to_files(tmp_path: Path, attributes: str):
+    first, second = a_checkout(tmp_path / "a"), a_checkout(tmp_path / "b")
+    for branch in (first, second):
+        git(branch.root, "config", "core.autocrlf", "true")
+        git(branch.root, "config", "filter.x.clean", "tr a-z A-Z")
+        git(branch.root, "config", "filter.x.smudge", "tr a-z A-Z")
+        (branch.root / ".gitattributes").write_text(f"{attributes}\n")
+    for file, content in BYTES.items():
+        put(first, "", file)
+        (first.root / file).write_bytes(content)
+    kept = first.keep("journal", "why", None)
+    assert kept == second.fetched("journal")
+    assert second.keep("journal", "nothing new", kept) is None
+    assert BYTES == {file: (second.root / file).read_bytes() for file in BYTES}
+    for file, content in BYTES.items():
+        command = ["git", "-C", str(tmp_path / "remote"), "cat-file", "blob", f"journal:{file}"]
+        assert content == subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def test_a_file_that_is_gone_from_the_folder_is_gone_from_the_branch(tmp_path: Path):
+    branch = a_checkout(tmp_path / "a")
+    put(branch, "one\n")
+    put(branch, "two\n", "journal/us.jsonl")
+    kept = branch.keep("journal", "why", None)
+    (branch.root / "journal/us.jsonl").unlink()
+    less = branch.keep("journal", "less", kept)
+    assert "journal/eu.jsonl" == git(branch.root, "ls-tree", "-r", "--name-only", str(less))
+
+
+def test_whatever_else_the_branch_holds_stays_there(tmp_path: Path):
+    branch = a_checkout(tmp_path / "a")
+    remote = branch.root.parent / "remote"
+    beside = [
+        ("100644", "README.md", "read me\n"),
+        ("100755", "tools/\u00e9/run", "run\n"),
+        ("100644", "journal-of/x", "beside\n"),
+        ("120000", "link", "README.md"),
+    ]
+    plant(branch, *beside, ("100644", "journal/eu.jsonl", "one\n"))
+    planted = branch.fetched("journal")
+    before = git(remote, "ls-tree", "-r", "journal")
+    assert branch.keep("journal", "nothing new", planted) is None
+    put(branch, "one\ntwo\n")
+    assert branch.keep("journal", "more", planted) == branch.tip()
+    assert "one\ntwo" == git(remote, "show", "journal:journal/eu.jsonl")
+
+    def others(listed: str) -> list[str]:
+        return [row for row in listed.splitlines() if "\tjournal/" not in row]
+
+    assert len(beside) == len(others(before))
+    assert others(before) == others(git(remote, "ls-tree", "-r", "journal"))
+
+
+def test_the_folder_of_a_project_that_is_not_the_root_is_kept_at_the_root_of_the_branch(tmp_path: Path):
+    outer = a_checkout(tmp_path / "a")
+    put(outer, "read me\n", "shop/x")
+    plant(outer, ("100644", "README.md", "read me\n"), ("100644", "journal/eu.jsonl", "one\n"))
+    branch = Branch(outer.root / "shop", outer.remote, outer.name)
+    parent = branch.fetched("journal")
+    assert "one\n" == (branch.root / "journal/eu.jsonl").read_text()
+    put(branch, "two\n")
+    kept = branch.keep("journal", "more", parent)
+    assert ["README.md", "journal/eu.jsonl"] == git(outer.root, "ls-tree", "-r", "--name-only", str(kept)).split()
+
+
+def test_a_link_in_the_place_of_the_folder_or_of_a_file_is_never_written_through(tmp_path: Path):
+    branch = a_checkout(tmp_path / "a")
+    put(branch, "name: eu\n", "stores/eu.yaml")
+    plant(branch, ("100644", "journal/eu.yaml", "one\n"), ("100644", "journal/kept/x", "one\n"))
+    (branch.root / "journal").symlink_to("stores")
+    with pytest.raises(GitFailed, match="journal is no folder"):
+        branch.fetched("journal")
+    (branch.root / "journal").unlink()
+    (branch.root / "journal").mkdir()
+    (branch.root / "journal/eu.yaml").symlink_to("../stores/eu.yaml")
+    (branch.root / "journal/kept").symlink_to("../stores")
+    with pytest.raises(GitFailed, match="journal/kept is no folder"):
+        branch.fetched("journal")
+    (branch.root / "journal/kept").unlink()
+    commit = branch.fetched("journal")
+    assert ["eu.yaml"] == [file.name for file in (branch.root / "stores").iterdir()]
+    assert "name: eu\n" == (branch.root / "stores/eu.yaml").read_text()
+    assert "one\n" == (branch.root / "journal/eu.yaml").read_text()
+    (branch.root / "journal/more").symlink_to("../stores/eu.yaml")
+    with pytest.raises(GitFailed, match="journal/more is no plain file"):
+        branch.keep("journal", "more", commit)
+
+
 def test_a_remote_that_cannot_be_reached_is_told(tmp_path: Path):
     branch = a_checkout(tmp_path / "a")
     with pytest.raises(GitFailed):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reconciler.app.repository.collector import waiting
 from reconciler.app.repository.inputs import inputs_digest
+from reconciler.app.repository.notes import refusing_tracked_notes
 from reconciler.app.repository.workspace import VOCABULARY, Workspace, checked_views, open_workspace
 from reconciler.loading.mappings import mapping_problems
 from reconciler.mapping.select import selected
@@ -60,15 +61,15 @@ def _counts(of: Validated | StoreCount) -> tuple[str, str]:
 
 def validated(root: Path) -> Validated:
     """Return what the files hold. Raises InvalidInput with every problem."""
-    with waiting():
+    with waiting(), refusing_tracked_notes(root):
         workspace = open_workspace(root)
         problems = dict.fromkeys(mapping_problems(workspace.tree, VOCABULARY))  # also of mappings that no store names
         try:
             views = checked_views(workspace)
         except InvalidInput as error:
             raise InvalidInput([*(problems | dict.fromkeys(error.diagnostics))]) from None
-    if problems:
-        raise InvalidInput([*problems])
+        if problems:
+            raise InvalidInput([*problems])
     products = [entry.gist for entry in workspace.catalog.entries.values()]
     return Validated(
         products=len(products),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from reconciler.app.plans.live import kinds_in_use, places_in_use, uses_of_scopes
+from reconciler.app.repository.notes import refusing_tracked_notes
 from reconciler.app.repository.store_view import StoreView
 from reconciler.app.repository.workspace import checked_views, open_workspace
 from reconciler.app.stores.admission import Admission, Admitted
@@ -34,8 +35,9 @@ def checkups(root: Path, names: Sequence[str], embedded: EmbeddedShops) -> Fleet
 
     Raises InvalidInput with every problem of the files, before any store is asked.
     """
-    workspace = open_workspace(root, names)
-    views = checked_views(workspace)
+    with refusing_tracked_notes(root):
+        workspace = open_workspace(root, names)
+        views = checked_views(workspace)
     return side_by_side(workspace.stores, lambda store: _checkup(views[store.name], root, embedded))
 
 
