@@ -42,6 +42,11 @@ def states(done: Round) -> dict[str, str]:
     return {each.store: each.state for each in done.stores}
 
 
+def came_to(done: Round) -> tuple[str, int, int]:
+    (store,) = done.stores
+    return store.state, store.applied, store.pending
+
+
 def committed(repository: Repository, message: str) -> str:
     identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
     if not (repository.root / ".git").exists():
@@ -85,16 +90,48 @@ def test_what_breaks_a_limit_waits_with_its_name_and_nothing_is_written(reposito
     assert (4, 1) == (done.exit_code, done.stores[0].pending)
 
 
-def test_a_conflict_waits_and_the_rest_goes_on(repository: Repository) -> None:
+def a_conflict(repository: Repository, clock: Clock, *products: dict[str, Any]) -> Watcher:
+    """Return a watch of a store in which a person renamed the cup, which git renames too, beside these products."""
     repository.has([a_cup(), a_hat()])
     committed(repository, "first")
-    watcher = watching(repository)
+    watcher = watching(repository, clock)
     watcher.round()
     renamed(repository, "cup", "Theirs")
-    repository.has([a_cup("Ours"), a_hat("New hat")])
+    repository.has([a_cup("Ours", variants=[{"sku": "CUP", "price": "9.50"}]), *products])
     committed(repository, "second")
-    watcher.round()
+    return watcher
+
+
+def test_a_conflict_waits_and_the_rest_goes_on(repository: Repository) -> None:
+    watcher = a_conflict(repository, Clock(), a_hat("New hat"))
+    done = watcher.round()
     assert ("Theirs", "New hat") == (title(repository, "cup"), title(repository, "hat"))
+    assert (("partial", 1, 2), 6) == (came_to(done), done.exit_code)
+    assert "2 changes wait for consent: conflict; look at reconciler plan shop" == done.stores[0].detail
+    done = watcher.round()
+    assert (("waiting", 0, 2), 4) == (came_to(done), done.exit_code)
+
+
+def test_a_conflict_alone_waits_and_the_store_does_not_count_as_good(repository: Repository) -> None:
+    clock = Clock()
+    watcher = a_conflict(repository, clock, a_hat())
+    was_good_at = clock.now
+    clock.now += 600
+    done = watcher.round()
+    assert (("waiting", 0, 2), 4) == (came_to(done), done.exit_code)
+    assert "it waits for consent: conflict; look at reconciler plan shop" == done.stores[0].detail
+    standing = watcher.state.stores["shop"]
+    assert ("waiting", 2, was_good_at) == (standing.state, standing.pending, standing.good_at_s)
+
+
+def test_the_hook_is_told_once_in_a_round_that_a_conflict_waits(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = a_conflict(repository, Clock(), a_hat())
+    monkeypatch.setenv("HOOK", "http://127.0.0.1:1/")
+    repository.store_says("notify: {url: {env: HOOK}, on: [failure]}\n")
+    committed(repository, "third")
+    assert 1 == len(watcher.round().warnings)
 
 
 def test_what_was_rolled_back_is_not_brought_again_until_another_commit(repository: Repository) -> None:

@@ -30,6 +30,7 @@ from reconciler.loading.git import head
 from reconciler.loading.git_pull import pulled
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import store_names
+from reconciler.model.counting import counted
 from reconciler.model.errors import InvalidInput, LimitBroken, ReconcilerError, WrongUsage
 from reconciler.model.meant import meant
 from reconciler.model.notice import Notice
@@ -118,6 +119,17 @@ class Watcher:
             self._told[notice.store] = said
 
 
+@dataclass(frozen=True, slots=True)
+class _LetThrough:
+    """What may be applied of a plan, and what is held back of it."""
+
+    plan: Plan
+    held_back: int = 0
+    """Changes that wait."""
+    why: str = ""
+    """What they wait for, for people."""
+
+
 @dataclass
 class _Turn:
     """One round over the stores that are due."""
@@ -148,48 +160,56 @@ class _Turn:
         session = Session(self.root, names, self.embedded)
         fleet = session.planned(Scope())
         found = {each.store: each for each in map(self._failed, fleet.failures)}
-        going: list[Plan] = []
+        going: dict[str, _LetThrough] = {}
         for planned in fleet.results:
+            name = planned.store.name
             try:
-                plan, waits = self._let_through(planned)
+                cleared = self._let_through(planned)
             except ReconcilerError as error:
-                found[planned.store.name] = self._failed(Failure(planned.store.name, error))
+                found[name] = self._failed(Failure(name, error))
                 continue
-            if waits is not None:
-                found[planned.store.name] = waits
-            elif plan.changes:
-                going.append(plan)
+            if isinstance(cleared, StoreRound):
+                found[name] = cleared
+            elif cleared.plan.changes:
+                going[name] = cleared
             else:
-                found[planned.store.name] = StoreRound(planned.store.name, "unchanged")
-        applied = session.applied(going, ())
-        self.notices += notices_of_apply(FleetResult(applied.results, ()), going)
+                found[name] = StoreRound(name, "unchanged")
+        plans = [each.plan for each in going.values()]
+        applied = session.applied(plans, ())
+        self.notices += notices_of_apply(FleetResult(applied.results, ()), plans)
         found |= {each.store: each for each in map(self._failed, applied.failures)}
-        found |= {report.store: _of_report(report) for report in applied.results}
+        found |= {report.store: _of_report(report, going[report.store]) for report in applied.results}
         return [found[name] for name in names]
 
-    def _let_through(self, planned: Planned) -> tuple[Plan, StoreRound | None]:
-        """Return what may be applied of a plan, or why the store waits."""
+    def _let_through(self, planned: Planned) -> _LetThrough | StoreRound:
+        """Return what may be applied of a plan, or that the store waits, and why."""
         plan, store = planned.plan, planned.store
         if plan.inputs.base_commit is not None:
             self.notices += notices_of_drift(FleetResult((drift_of(plan, store),), ()))
         if plan.changes and (back := still_taken_back(self.root, store.name, self.commit)) is not None:
             how = "taken back" if back.whole else "partly taken back"
             detail = f"run {back.run} was {how}, and this commit would bring it again; it waits for another commit"
-            return plan, self._waits(plan, ("rolled back",), detail)
+            return self._waits(plan, ("rolled back",), detail)
         rules = _rules(plan)
         if rules == [_CONFLICT]:
-            plan = self._without_conflicts(store.name, plan)
-            rules = _rules(plan)
-        if rules:
-            detail = f"it waits for consent: {', '.join(rules)}; look at reconciler plan {store.name}"
-            return plan, self._waits(plan, rules, detail)
-        return plan, None
+            return self._without_conflicts(store.name, plan)
+        return self._waits(plan, rules, f"it {_for_consent(rules, store.name)}") if rules else _LetThrough(plan)
 
-    def _without_conflicts(self, name: str, plan: Plan) -> Plan:
-        """Return the plan without what changed on both sides, which is told of."""
+    def _without_conflicts(self, name: str, plan: Plan) -> _LetThrough | StoreRound:
+        """Return the plan without what changed on both sides, or that the store waits for what is left of it."""
         both = [str(at) for each in plan.violations if each.rule == _CONFLICT for at in each.addresses]
+        rest = self._planned_without(name, both)
+        broken = _rules(rest)
+        if broken or not rest.changes:
+            rules = list(dict.fromkeys((_CONFLICT, *broken)))
+            return self._waits(plan, rules, f"it {_for_consent(rules, name)}")
         self.notices.append(waiting_notice(plan, [_CONFLICT]))
-        again = Session(self.root, [name], self.embedded).planned(Scope(exclude=tuple(map(escape, both))))
+        held_back = {each.address for each in plan.changes} - {each.address for each in rest.changes}
+        which = f"{counted(len(held_back), 'change')} "
+        return _LetThrough(rest, len(held_back), which + _for_consent([_CONFLICT], name, len(held_back)))
+
+    def _planned_without(self, name: str, addresses: Sequence[str]) -> Plan:
+        again = Session(self.root, [name], self.embedded).planned(Scope(exclude=tuple(map(escape, addresses))))
         for failure in again.failures:
             raise failure.error
         return again.results[0].plan
@@ -210,12 +230,18 @@ def _rules(plan: Plan) -> list[str]:
     return list(dict.fromkeys(each.rule for each in unaccepted(plan, (), datetime.now(UTC).date())))
 
 
-def _of_report(report: ApplyReport) -> StoreRound:
+def _for_consent(rules: Sequence[str], name: str, count: int = 1) -> str:
+    """Return what is said of so many that wait, without their name."""
+    return f"{'waits' if count == 1 else 'wait'} for consent: {', '.join(rules)}; look at reconciler plan {name}"
+
+
+def _of_report(report: ApplyReport, through: _LetThrough) -> StoreRound:
     counts = report.counts()
-    pending = sum(counts[result] for result in ("stale", "failed", "skipped")) + len(report.left_over)
-    if report.complete:
+    if report.complete and not through.held_back:
         return StoreRound(report.store, "applied", applied=counts["applied"])
-    detail = (
+    left = sum(counts[result] for result in ("stale", "failed", "skipped")) + len(report.left_over)
+    missed = (
         f"{counts['stale']} stale, {counts['failed']} failed, {counts['skipped']} skipped; {len(report.left_over)} left"
     )
-    return StoreRound(report.store, "partial", detail, counts["applied"], pending, _PARTIAL)
+    detail = "; ".join(filter(None, ("" if report.complete else missed, through.why)))
+    return StoreRound(report.store, "partial", detail, counts["applied"], through.held_back + left, _PARTIAL)
