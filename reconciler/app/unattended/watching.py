@@ -124,7 +124,8 @@ class Watcher:
             said = f"{notice.event} {notice.summary} {notice.reason} {notice.plan}"
             if notice.event != "failure" or self._told.get(notice.store) != said:
                 yield notice
-            self._told[notice.store] = said
+            if notice.event != "drift":  # it is told beside a conflict that waits, round after round
+                self._told[notice.store] = said
 
 
 @dataclass(frozen=True, slots=True)
