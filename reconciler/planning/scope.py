@@ -4,7 +4,7 @@ A pattern is a glob over addresses (``product/linen-*``, ``variant/*/LS-*``); on
 hangs on it. ``field:NAME`` is a glob over field names.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -15,6 +15,7 @@ from reconciler.model.ownership import Ownership, OwnershipPolicy
 from reconciler.model.resource import Resource
 
 _FIELD = "field:"
+_SPECIAL = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,25 @@ class Patterns:
 
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    _wanted: "_Sorted" = field(init=False, repr=False, compare=False)
+    _left_out: "_Sorted" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_wanted", _Sorted.of(self.only))
+        object.__setattr__(self, "_left_out", _Sorted.of(self.exclude))
 
     def shows(self, address: Address, kinds: KindSet) -> bool:
         """Return whether the address is in scope."""
         if not (self.only or self.exclude):
             return True
-        wanted = _addresses(self.only)
-        return (not wanted or _fits(address, wanted, kinds)) and not _fits(address, _addresses(self.exclude), kinds)
+        names = {str(address), str(kinds.root_of(address))}
+        wanted = self._wanted.addresses
+        return (not wanted or wanted.fits(names)) and not self._left_out.addresses.fits(names)
 
     @property
     def picks_fields(self) -> bool:
         """Whether only the fields that a pattern names are in scope: enough to change a thing, not to make one."""
-        return bool(_fields(self.only))
+        return bool(self._wanted.fields)
 
     def shows_any(self, addresses: Iterable[Address], kinds: KindSet) -> bool:
         """Return whether at least one of the addresses, or one of their fields, is in scope."""
@@ -47,8 +55,8 @@ class Patterns:
         """Return whether a field of an address in scope is in scope."""
         if not (self.only or self.exclude):
             return True
-        wanted = _fields(self.only)
-        return (not wanted or _fits_name(name, wanted)) and not _fits_name(name, _fields(self.exclude))
+        wanted = self._wanted.fields
+        return (not wanted or wanted.fits((name,))) and not self._left_out.fields.fits((name,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +69,42 @@ class Policy:
     patterns: Patterns = field(default_factory=Patterns)
 
 
-def _addresses(patterns: Sequence[str]) -> tuple[str, ...]:
-    return tuple(pattern for pattern in patterns if not pattern.startswith(_FIELD))
+@dataclass(frozen=True, slots=True)
+class _Globs:
+    """Patterns of one sort. Those that fit one name only are looked up: a watch leaves out thousands by their names."""
+
+    names: frozenset[str]
+    globs: tuple[str, ...]
+
+    @classmethod
+    def of(cls, patterns: Sequence[str]) -> "_Globs":
+        """Return the patterns, divided."""
+        globs = tuple(each for each in patterns if not _SPECIAL.isdisjoint(each))
+        return cls(frozenset(patterns).difference(globs), globs)
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.globs)
+
+    def fits(self, names: Collection[str]) -> bool:
+        """Return whether a pattern fits one of the names."""
+        return not self.names.isdisjoint(names) or any(
+            fnmatchcase(name, pattern) for name in names for pattern in self.globs
+        )
 
 
-def _fields(patterns: Sequence[str]) -> tuple[str, ...]:
-    return tuple(pattern.removeprefix(_FIELD) for pattern in patterns if pattern.startswith(_FIELD))
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Patterns, by what they are about."""
 
+    addresses: _Globs
+    fields: _Globs
 
-def _fits(address: Address, patterns: Sequence[str], kinds: KindSet) -> bool:
-    names = {str(address), str(kinds.root_of(address))}
-    return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
-
-
-def _fits_name(name: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    @classmethod
+    def of(cls, patterns: Sequence[str]) -> "_Sorted":
+        """Return them, each with its sort."""
+        fields = [each for each in patterns if each.startswith(_FIELD)]
+        addresses = [each for each in patterns if not each.startswith(_FIELD)]
+        return cls(_Globs.of(addresses), _Globs.of([each.removeprefix(_FIELD) for each in fields]))
 
 
 @dataclass(frozen=True, slots=True)

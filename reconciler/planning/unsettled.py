@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change, FieldChange, Update
+from reconciler.model.change import Change, FieldChange, Remove, Update
 from reconciler.model.kind import KindSet
 
 Conflict: TypeAlias = "tuple[Address, str]"
@@ -32,6 +32,23 @@ def unexplained(changes: Sequence[Change], kinds: KindSet, decides: Decides) -> 
     for change in changes:
         sold = kinds[change.address.kind].sold if isinstance(change, Update) else frozenset[str]()
         if any(_is_unknown(each, sold) and not decides(change.address, each.path) for each in change.fields):
+            yield change.address
+
+
+def unattributed(changes: Sequence[Change], kinds: KindSet, decides: Decides) -> Iterator[Address]:
+    """Yield what would be written over or taken away although nobody knows which side changed it.
+
+    Counts that would be written are left to ``unexplained``, and what every store needs is nobody's edit.
+    """
+    for change in changes:
+        kind = kinds[change.address.kind]
+        counts = kind.sold if isinstance(change, Update) else frozenset[str]()
+        if not isinstance(change, Update | Remove) or kind.standing:
+            continue
+        if any(
+            each.cause is None and each.path not in counts and not decides(change.address, each.path.partition(".")[0])
+            for each in change.fields
+        ):
             yield change.address
 
 

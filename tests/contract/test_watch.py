@@ -42,6 +42,11 @@ def states(done: Round) -> dict[str, str]:
     return {each.store: each.state for each in done.stores}
 
 
+def came_to(done: Round) -> tuple[str, int, int]:
+    (store,) = done.stores
+    return store.state, store.applied, store.pending
+
+
 def committed(repository: Repository, message: str) -> str:
     identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
     if not (repository.root / ".git").exists():
@@ -85,16 +90,102 @@ def test_what_breaks_a_limit_waits_with_its_name_and_nothing_is_written(reposito
     assert (4, 1) == (done.exit_code, done.stores[0].pending)
 
 
+def a_conflict(repository: Repository, clock: Clock, *products: dict[str, Any]) -> Watcher:
+    """Return a watch of a store in which a person renamed the cup, which git renames too, beside these products."""
+    repository.has([a_cup(), a_hat()])
+    committed(repository, "first")
+    watcher = watching(repository, clock)
+    watcher.round()
+    renamed(repository, "cup", "Theirs")
+    repository.has([a_cup("Ours", variants=[{"sku": "CUP", "price": "9.50"}]), *products])
+    committed(repository, "second")
+    return watcher
+
+
 def test_a_conflict_waits_and_the_rest_goes_on(repository: Repository) -> None:
+    watcher = a_conflict(repository, Clock(), a_hat("New hat"))
+    done = watcher.round()
+    assert ("Theirs", "New hat") == (title(repository, "cup"), title(repository, "hat"))
+    assert (("partial", 1, 2), 6) == (came_to(done), done.exit_code)
+    assert "2 changes wait for consent: conflict; look at reconciler plan shop" == done.stores[0].detail
+    done = watcher.round()
+    assert (("waiting", 0, 2), 4) == (came_to(done), done.exit_code)
+
+
+def test_a_conflict_alone_waits_and_the_store_does_not_count_as_good(repository: Repository) -> None:
+    clock = Clock()
+    watcher = a_conflict(repository, clock, a_hat())
+    was_good_at = clock.now
+    clock.now += 600
+    done = watcher.round()
+    assert (("waiting", 0, 2), 4) == (came_to(done), done.exit_code)
+    assert "it waits for consent: conflict; look at reconciler plan shop" == done.stores[0].detail
+    standing = watcher.state.stores["shop"]
+    assert ("waiting", 2, was_good_at) == (standing.state, standing.pending, standing.good_at_s)
+
+
+def test_the_hook_is_told_once_that_a_conflict_waits(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    watcher = a_conflict(repository, Clock(), a_hat())
+    monkeypatch.setenv("HOOK", "http://127.0.0.1:1/")
+    repository.store_says("notify: {url: {env: HOOK}, on: [failure]}\n")
+    committed(repository, "third")
+    assert [1, 0] == [len(watcher.round().warnings), len(watcher.round().warnings)]
+
+
+def a_shallow_clone(repository: Repository, root: Path) -> Repository:
+    git(root.parent, "clone", "--quiet", "--depth", "1", f"file://{repository.root}", str(root))
+    return Repository(root, repository.shop, repository.embedded)
+
+
+def test_without_history_nothing_is_written_over_and_the_cure_is_named(repository: Repository, tmp_path: Path) -> None:
+    a_conflict(repository, Clock(), a_hat())
+    clone = a_shallow_clone(repository, tmp_path / "clone")
+    done = watching(clone).round()
+    assert (("waiting", 0, 2), 4, "Theirs") == (came_to(done), done.exit_code, title(repository, "cup"))
+    assert "which side changed is not known: commit " in done.stores[0].detail
+    assert "run: git fetch --unshallow" in done.stores[0].detail
+    git(clone.root, "fetch", "--quiet", "--unshallow")
+    done = watching(clone).round()
+    assert ("waiting", "it waits for consent: conflict; look at reconciler plan shop") == (
+        done.stores[0].state,
+        done.stores[0].detail,
+    )
+
+
+def test_without_history_what_is_new_is_made_and_nothing_is_removed(repository: Repository, tmp_path: Path) -> None:
+    a_bag = {"key": "bag", "name": "Bag", "variants": [{"sku": "BAG", "price": "7.00"}]}
+    repository.store_says("on_remove: delete")
+    a_conflict(repository, Clock(), a_bag)
+    done = watching(a_shallow_clone(repository, tmp_path / "clone")).round()
+    assert ("partial", 6) == (done.stores[0].state, done.exit_code)
+    assert ["Theirs", "Hat", "Bag"] == [title(repository, each) for each in ("cup", "hat", "bag")]
+    assert done.stores[0].detail.startswith("4 changes wait, because they would write over what the store holds")
+
+
+def test_without_history_what_the_files_say_that_git_wins_goes(repository: Repository, tmp_path: Path) -> None:
+    a_conflict(repository, Clock(), a_hat())
+    repository.store_says("ownership: {product.title: enforce}")
+    committed(repository, "third")
+    done = watching(a_shallow_clone(repository, tmp_path / "clone")).round()
+    assert (("partial", 1, 1), "Ours") == (came_to(done), title(repository, "cup"))
+
+
+def test_before_a_commit_was_applied_what_is_there_waits_for_an_apply_by_hand(repository: Repository) -> None:
+    repository.has([a_cup()])
+    repository.apply(repository.plan())
+    renamed(repository, "cup", "Theirs")
     repository.has([a_cup(), a_hat()])
     committed(repository, "first")
     watcher = watching(repository)
-    watcher.round()
-    renamed(repository, "cup", "Theirs")
-    repository.has([a_cup("Ours"), a_hat("New hat")])
+    done = watcher.round()
+    assert (("partial", 1), "Theirs") == ((done.stores[0].state, done.stores[0].pending), title(repository, "cup"))
+    assert "nothing was applied to this store from a commit yet" in done.stores[0].detail
+    assert {"shop": "waiting"} == states(watcher.round())
+    repository.apply(repository.plan())
+    assert {"shop": "unchanged"} == states(watcher.round())
+    repository.has([a_cup("Better"), a_hat()])
     committed(repository, "second")
-    watcher.round()
-    assert ("Theirs", "New hat") == (title(repository, "cup"), title(repository, "hat"))
+    assert {"shop": "applied"} == states(watcher.round())
 
 
 def test_what_was_rolled_back_is_not_brought_again_until_another_commit(repository: Repository) -> None:

@@ -42,7 +42,7 @@ EXITS: dict[str, tuple[int, ...]] = {
     "import json": (3,),
     "import store": _ASKS,
     "schema": (),
-    "watch": _ASKS,
+    "watch": (3, 4, 6, 7),
     "ci validate": (3,),
     "ci plan": (3, 4, 7),
     "ci stores": (3,),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Final
 
 from reconciler.app.plans.passing import LiveStore, Passing
 from reconciler.app.repository.base import StoreBase
@@ -14,6 +15,8 @@ from reconciler.model.plan import Plan
 from reconciler.planning.along import deleted_ids, telling_along
 from reconciler.planning.group import GroupPlan
 from reconciler.planning.planner import Circumstances, assembled
+
+_UNKNOWN: Final = "which side changed is not known"
 
 
 def with_what_goes_along(groups: Sequence[GroupPlan], look: Look) -> list[GroupPlan]:
@@ -62,16 +65,21 @@ def plan_store(
     )
 
 
+def why_unknown(plan: Plan) -> str:
+    """Return what a plan says of causes that nobody knows, with the cure."""
+    return next((note for note in plan.notes if note.startswith(_UNKNOWN)), _UNKNOWN)
+
+
 def _of_base(base: StoreBase, groups: Sequence[GroupPlan]) -> tuple[str, ...]:
     """Return what to say about the causes of differences, where there are some."""
     changes = [change for group in groups for change in group.changes if not isinstance(change, Create)]
     blind = sum(each.cause is None for change in changes for each in change.fields)
     if blind and base.lacks is not None:
-        return (f"which side changed is not known: {base.lacks}",)
+        return (f"{_UNKNOWN}: {base.lacks}",)
     if blind:
         why = (
             "said in files that are or were in no commit, written by a plan of some fields, or left over by the first "
             "apply; it is known after the next whole apply of a commit"
         )
-        return (f"which side changed is not known of {blind} field{'s' if blind > 1 else ''}: {why}", *base.notes)
+        return (f"{_UNKNOWN} of {blind} field{'s' if blind > 1 else ''}: {why}", *base.notes)
     return base.notes if changes else ()

@@ -183,7 +183,7 @@ def _validated(kind: Kind, fields: Mapping[str, Json]) -> Resource | None:
 
 
 def _shown(plan: Plan, changes: Sequence[Change], view: StoreView) -> Iterator[Finding]:
-    decides = _decides(view)
+    decides = decides_of(view)
     unknown = frozenset(unexplained(changes, KINDS, decides)) if plan.undoes is None else frozenset[Address]()
     yield from shown_broken(changes, view.store.document.limits, view.categories_of, unknown)
     for broken in (*adoptions(changes), *lost_along(changes)):
@@ -192,7 +192,7 @@ def _shown(plan: Plan, changes: Sequence[Change], view: StoreView) -> Iterator[F
         yield Finding("conflict", address, f"{path} changed in git and in the store")
 
 
-def _decides(view: StoreView) -> Decides:
+def decides_of(view: StoreView) -> Decides:
     """Return what says whether the repository itself says that git wins a field."""
 
     @cache

@@ -140,6 +140,11 @@ class Session:
         return self._workspace.stores
 
     @property
+    def views(self) -> Mapping[str, StoreView]:
+        """What git asks of each store, by the store's name."""
+        return self._views
+
+    @property
     def inputs(self) -> Mapping[str, str]:
         """The digest of what the plan of each store is made from, by the store's name."""
         return {store.name: inputs_digest(self._views[store.name].inputs) for store in self.stores}

@@ -1,8 +1,9 @@
 """Watching: again and again the files are pulled, every store is planned, and what its policy lets through is applied.
 
 What breaks a limit waits for somebody's consent, and so does a store whose last run was taken back, until another
-commit is there. Fields that changed on both sides wait alone; the rest goes on. A store that fails is left alone for a
-while, twice as long each time, and stops no other.
+commit is there. Fields that changed on both sides wait alone, and so does what would be written over or taken away
+although nobody knows which side changed it: nobody looks at such a plan. The rest goes on. A store that fails is left
+alone for a while, twice as long each time, and stops no other.
 """
 
 import time
@@ -15,7 +16,9 @@ from typing import Final
 
 from reconciler.app.journal.run_overview import still_taken_back
 from reconciler.app.plans.drift import drift_of
-from reconciler.app.review.approval import unaccepted
+from reconciler.app.plans.plan_store import why_unknown
+from reconciler.app.repository.store_view import StoreView
+from reconciler.app.review.approval import decides_of, unaccepted
 from reconciler.app.sessions.session import Planned, Session
 from reconciler.app.stores.connect import EmbeddedShops
 from reconciler.app.stores.fleet import Failure, FleetResult
@@ -26,19 +29,25 @@ from reconciler.app.unattended.notifying import (
     notices_of_drift,
     waiting_notice,
 )
+from reconciler.kinds import KINDS
 from reconciler.loading.git import head
 from reconciler.loading.git_pull import pulled
 from reconciler.loading.source import WorkTree
 from reconciler.loading.stores import store_names
+from reconciler.model.address import Address
+from reconciler.model.counting import counted
 from reconciler.model.errors import InvalidInput, LimitBroken, ReconcilerError, WrongUsage
 from reconciler.model.meant import meant
 from reconciler.model.notice import Notice
 from reconciler.model.outcome import ApplyReport
 from reconciler.model.plan import Plan, Scope
 from reconciler.model.round import Round, Standing, StoreRound, WatchState
+from reconciler.planning.unsettled import unattributed
 
 _LONGEST_REST_S: Final = 3600.0
 _CONFLICT: Final = "conflict"
+_UNKNOWN: Final = "history missing"
+_WAITS_ALONE: Final = frozenset({_CONFLICT, _UNKNOWN})
 _PARTIAL: Final = 6
 
 
@@ -115,7 +124,19 @@ class Watcher:
             said = f"{notice.event} {notice.summary} {notice.reason} {notice.plan}"
             if notice.event != "failure" or self._told.get(notice.store) != said:
                 yield notice
-            self._told[notice.store] = said
+            if notice.event != "drift":  # it is told beside a conflict that waits, round after round
+                self._told[notice.store] = said
+
+
+@dataclass(frozen=True, slots=True)
+class _LetThrough:
+    """What may be applied of a plan, and what is held back of it."""
+
+    plan: Plan
+    held_back: int = 0
+    """Changes that wait."""
+    why: str = ""
+    """What they wait for, for people."""
 
 
 @dataclass
@@ -148,48 +169,58 @@ class _Turn:
         session = Session(self.root, names, self.embedded)
         fleet = session.planned(Scope())
         found = {each.store: each for each in map(self._failed, fleet.failures)}
-        going: list[Plan] = []
+        going: dict[str, _LetThrough] = {}
         for planned in fleet.results:
+            name = planned.store.name
             try:
-                plan, waits = self._let_through(planned)
+                cleared = self._let_through(planned, session.views[name])
             except ReconcilerError as error:
-                found[planned.store.name] = self._failed(Failure(planned.store.name, error))
+                found[name] = self._failed(Failure(name, error))
                 continue
-            if waits is not None:
-                found[planned.store.name] = waits
-            elif plan.changes:
-                going.append(plan)
+            if isinstance(cleared, StoreRound):
+                found[name] = cleared
+            elif cleared.plan.changes:
+                going[name] = cleared
             else:
-                found[planned.store.name] = StoreRound(planned.store.name, "unchanged")
-        applied = session.applied(going, ())
-        self.notices += notices_of_apply(FleetResult(applied.results, ()), going)
+                found[name] = StoreRound(name, "unchanged")
+        plans = [each.plan for each in going.values()]
+        applied = session.applied(plans, ())
+        self.notices += notices_of_apply(FleetResult(applied.results, ()), plans)
         found |= {each.store: each for each in map(self._failed, applied.failures)}
-        found |= {report.store: _of_report(report) for report in applied.results}
+        found |= {report.store: _of_report(report, going[report.store]) for report in applied.results}
         return [found[name] for name in names]
 
-    def _let_through(self, planned: Planned) -> tuple[Plan, StoreRound | None]:
-        """Return what may be applied of a plan, or why the store waits."""
+    def _let_through(self, planned: Planned, view: StoreView) -> _LetThrough | StoreRound:
+        """Return what may be applied of a plan, or that the store waits, and why."""
         plan, store = planned.plan, planned.store
         if plan.inputs.base_commit is not None:
             self.notices += notices_of_drift(FleetResult((drift_of(plan, store),), ()))
         if plan.changes and (back := still_taken_back(self.root, store.name, self.commit)) is not None:
             how = "taken back" if back.whole else "partly taken back"
             detail = f"run {back.run} was {how}, and this commit would bring it again; it waits for another commit"
-            return plan, self._waits(plan, ("rolled back",), detail)
-        rules = _rules(plan)
-        if rules == [_CONFLICT]:
-            plan = self._without_conflicts(store.name, plan)
-            rules = _rules(plan)
-        if rules:
-            detail = f"it waits for consent: {', '.join(rules)}; look at reconciler plan {store.name}"
-            return plan, self._waits(plan, rules, detail)
-        return plan, None
+            return self._waits(plan, ("rolled back",), detail)
+        rules, alone = _kept_back(plan, view)
+        if not rules:
+            return _LetThrough(plan)
+        if set(rules) - _WAITS_ALONE:
+            return self._waits(plan, rules, f"it {_waiting(1, rules, plan)}")
+        rest = self._planned_without(store.name, alone)
+        broken, _ = _kept_back(rest, view)
+        if broken or not rest.changes:
+            rules = list(dict.fromkeys((*rules, *broken)))
+            return self._waits(plan, rules, f"it {_waiting(1, rules, plan)}")
+        return self._holding_back(plan, rest, rules)
 
-    def _without_conflicts(self, name: str, plan: Plan) -> Plan:
-        """Return the plan without what changed on both sides, which is told of."""
-        both = [str(at) for each in plan.violations if each.rule == _CONFLICT for at in each.addresses]
-        self.notices.append(waiting_notice(plan, [_CONFLICT]))
-        again = Session(self.root, [name], self.embedded).planned(Scope(exclude=tuple(map(escape, both))))
+    def _holding_back(self, plan: Plan, rest: Plan, rules: Sequence[str]) -> _LetThrough:
+        """Return the rest of a plan, after telling of what it leaves out."""
+        self.notices.append(waiting_notice(plan, rules))
+        count = len({each.address for each in plan.changes} - {each.address for each in rest.changes})
+        return _LetThrough(rest, count, f"{counted(count, 'change')} {_waiting(count, rules, plan)}")
+
+    def _planned_without(self, name: str, addresses: Sequence[Address]) -> Plan:
+        again = Session(self.root, [name], self.embedded).planned(
+            Scope(exclude=tuple(escape(str(each)) for each in addresses))
+        )
         for failure in again.failures:
             raise failure.error
         return again.results[0].plan
@@ -205,17 +236,34 @@ class _Turn:
         return StoreRound(failure.store, "failed", str(failure.error), exit_code=failure.error.exit_code)
 
 
-def _rules(plan: Plan) -> list[str]:
-    """Return the limits that keep a plan from being applied."""
-    return list(dict.fromkeys(each.rule for each in unaccepted(plan, (), datetime.now(UTC).date())))
+def _kept_back(plan: Plan, view: StoreView) -> tuple[list[str], tuple[Address, ...]]:
+    """Return what keeps a plan from being applied, and the addresses that wait alone where the rest may go."""
+    broken = unaccepted(plan, (), datetime.now(UTC).date())
+    conflicts = [at for each in broken if each.rule == _CONFLICT for at in each.addresses]
+    unknown = list(unattributed(plan.changes, KINDS, decides_of(view)))
+    rules = dict.fromkeys((*(each.rule for each in broken), *([_UNKNOWN] if unknown else [])))
+    return list(rules), (*conflicts, *unknown)
 
 
-def _of_report(report: ApplyReport) -> StoreRound:
+def _waiting(count: int, rules: Sequence[str], plan: Plan) -> str:
+    """Return what is said of so many that wait, without their name."""
+    look = f"look at reconciler plan {plan.target.store}"
+    consents = [rule for rule in rules if rule != _UNKNOWN]
+    verb, they = ("waits", "it") if count == 1 else ("wait", "they")
+    said = [f"{verb} for consent: {', '.join(consents)}; {look}"] if consents else []
+    if _UNKNOWN in rules:
+        because = f"because {they} would write over what the store holds, and {why_unknown(plan)}"
+        said.append(f"{verb}, {because}; or {look}, and apply it by hand where git is right")
+    return "; ".join(said)
+
+
+def _of_report(report: ApplyReport, through: _LetThrough) -> StoreRound:
     counts = report.counts()
-    pending = sum(counts[result] for result in ("stale", "failed", "skipped")) + len(report.left_over)
-    if report.complete:
+    if report.complete and not through.held_back:
         return StoreRound(report.store, "applied", applied=counts["applied"])
-    detail = (
+    left = sum(counts[result] for result in ("stale", "failed", "skipped")) + len(report.left_over)
+    missed = (
         f"{counts['stale']} stale, {counts['failed']} failed, {counts['skipped']} skipped; {len(report.left_over)} left"
     )
-    return StoreRound(report.store, "partial", detail, counts["applied"], pending, _PARTIAL)
+    detail = "; ".join(filter(None, ("" if report.complete else missed, through.why)))
+    return StoreRound(report.store, "partial", detail, counts["applied"], through.held_back + left, _PARTIAL)
