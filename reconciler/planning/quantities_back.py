@@ -1,6 +1,6 @@
 """Quantities on their way back: by the difference that a run made, because customers moved them meanwhile."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from reconciler.model.address import Address
@@ -103,12 +103,13 @@ class Counters:
         return not any(map(self._is_in_force, self._of.get(at, ())))
 
 
-def counted_again(quantity: Address, path: str, coming: Mapping[Address, Fields], kinds: KindSet) -> int:
-    """Return by how much what comes back changes a quantity again: so much less is put there before."""
-    found = 0
-    for address, fields in coming.items():
+def counted_by(things: Iterable[tuple[Address, Fields]], kinds: KindSet) -> dict[Address, dict[str, int]]:
+    """Return quantity → field → by how much these things change it together; most things change none."""
+    found: dict[Address, dict[str, int]] = {}
+    for address, fields in things:
         kind = kinds[address.kind]
         if kind.counting is not None:
-            target, name, by = kind.counting.counts(address, kind.resource.model_validate(fields))
-            found += by if (target, name) == (quantity, path) else 0
+            quantity, path, by = kind.counting.counts(address, kind.resource.model_validate(fields))
+            counted = found.setdefault(quantity, {})
+            counted[path] = counted.get(path, 0) + by
     return found

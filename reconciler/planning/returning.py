@@ -19,7 +19,7 @@ from reconciler.planning.named_now import made_again
 from reconciler.planning.neighbours import neighbours
 from reconciler.planning.places_again import Places, places_again
 from reconciler.planning.precondition import values_by_path
-from reconciler.planning.quantities_back import counted_again, differences_back, number_of
+from reconciler.planning.quantities_back import counted_by, differences_back, number_of
 from reconciler.planning.written import Fields, Written
 
 
@@ -78,10 +78,8 @@ class Returning:
             if deletes(change)
         }
         went = {**removed, **written.held}.items()
-        self._recounted = {
-            at: fields for at, fields in went if kinds[at.kind].counting is not None and at not in live.resources
-        }
-        """What comes back and changes a quantity again."""
+        self._recounted = counted_by(((at, fields) for at, fields in went if at not in live.resources), kinds)
+        """What comes back and changes a quantity again: so much less is put there before."""
         for address, change in written.changes.items():
             if (
                 isinstance(change, Remove)
@@ -218,7 +216,7 @@ class Returning:
 
     def _uncounted(self, address: Address, path: str, fields: Fields) -> int:
         """Return a quantity without what comes back and changes it again."""
-        return number_of(fields[path]) - counted_again(address, path, self._recounted, self._kinds)
+        return number_of(fields[path]) - self._recounted.get(address, {}).get(path, 0)
 
     def _places(self, order: Address, going: Collection[Address]) -> Places:
         made, gone = (self._members(order, among) for among in (self._made_here, going))

@@ -4,7 +4,7 @@ A field that the run did not write counts as untouched only where it is empty, o
 wrote any other value is not known, so it is taken for somebody's work.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.model.address import Address
@@ -16,6 +16,7 @@ from reconciler.model.state import Live
 from reconciler.planning.later import WHOLE, Later, countered
 from reconciler.planning.neighbours import neighbours
 from reconciler.planning.precondition import shown, values_by_path
+from reconciler.planning.quantities_back import counted_by
 
 
 class AsMade:
@@ -42,7 +43,8 @@ class AsMade:
         self._shop_name = shop_name
         self._made = kinds.families(at for at, change in changes.items() if isinstance(change, Create))
         self._held = kinds.families(live.resources)
-        self._counted = _counted(changes.values(), kinds)
+        made = ((at, after(change)) for at, change in changes.items() if isinstance(change, Create))
+        self._counted = counted_by(made, kinds)
         self._balanced = frozenset(self._counted_and_out())
         self._named_by: dict[Address, list[Address]] = {}
         for at, held in live.resources.items():
@@ -114,19 +116,6 @@ class AsMade:
             for each in made.fields
         )
         return replace(made, fields=tuple(fields))
-
-
-def _counted(changes: Iterable[Change], kinds: KindSet) -> dict[Address, dict[str, int]]:
-    """Return by how much a run counted up the fields of quantities."""
-    found: dict[Address, dict[str, int]] = {}
-    for change in changes:
-        counting = kinds[change.address.kind].counting
-        if counting is not None and isinstance(change, Create):
-            counts = kinds[change.address.kind].resource.model_validate(after(change))
-            quantity, path, by = counting.counts(change.address, counts)
-            counted = found.setdefault(quantity, {})
-            counted[path] = counted.get(path, 0) + by
-    return found
 
 
 def _differences(made: Create, held: Resource, kind: Kind, shop_name: str) -> Iterator[str]:

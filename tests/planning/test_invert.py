@@ -160,6 +160,33 @@ def climbs(products: int, variants: int) -> int:
     return kinds.count
 
 
+def spellings(variants: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how often an adjustment is read from its fields to make a product again with all of them."""
+    shirt, counted = Address("product", "shirt"), [0]
+    levels = {Address("stock", f"shirt/S{number}/north"): {"available": 5} for number in range(variants)}
+    adjusted = {Address("adjustment", f"shirt/S{number}/north: R"): {"delta": 2} for number in range(variants)}
+    made = {
+        Address("variant", f"shirt/S{number}"): {"price": "1.00", "option_values": []} for number in range(variants)
+    }
+    gone = Remove(shirt, "P1", (FieldChange("title", "Shirt", None), FieldChange("options", [], None)), how="delete")
+    wrote = Written(BEGUN, {shirt: gone}, held={**made, **levels, **adjusted})
+    spelled = KINDS["adjustment"].resource.model_validate
+
+    def counts(fields: Any) -> Any:
+        counted[0] += 1
+        return spelled(fields)
+
+    monkeypatch.setattr(KINDS["adjustment"].resource, "model_validate", counts)
+    back = Inversion(wrote, Ground("The Shop"), KINDS).group(shirt, Live())
+    monkeypatch.undo()
+    assert 1 + 3 * variants == len(back.changes), back.notes
+    return counted[0]
+
+
+def test_the_work_of_making_again_grows_as_what_was_removed_does(monkeypatch):
+    assert spellings(40, monkeypatch) < 2.2 * spellings(20, monkeypatch)
+
+
 @pytest.mark.parametrize(("less", "more"), [((10, 20), (20, 20)), ((1, 100), (1, 200))], ids=["groups", "one-group"])
 def test_the_work_of_taking_back_grows_as_the_run_does(less, more):
     assert climbs(*more) < 2.2 * climbs(*less)
