@@ -15,7 +15,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.json import Json
 from reconciler.model.outcome import Outcome
-from reconciler.model.record import TELLS_OF_A_JOB, Answered, Begun, Ended, Held, Job, Kept, Record, Requested, Told
+from reconciler.model.record import TELLS_OF_A_JOB, Answered, Begun, Ended, Held, Job, Kept, Requested, Told
 from reconciler.shopify.answer import Answer
 from reconciler.shopify.bulk_jobs import Results
 from reconciler.shopify.codec import Mutation
@@ -152,14 +152,12 @@ class RunJournal:
     def _over(self) -> JournalFailed:
         return JournalFailed(f"{self._journal.name}: run {self.run} was ended before it was done", "run apply again")
 
-    def _noted(self, record: Record) -> Head | None:
+    def _noted(self, record: Requested | Answered | Told | Held | Kept | Ended) -> Head | None:
         with self._turn:
             if self._failure is not None:
                 return None
-            if isinstance(record, Requested | Answered | Told | Ended):
-                record = replace(record, fence=self._fence)
             try:
-                return self._journal.append(record)
+                return self._journal.append(replace(record, fence=self._fence))
             except JournalFailed as error:
                 self._failure = error
                 return None

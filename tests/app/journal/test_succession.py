@@ -17,6 +17,7 @@ from reconciler.model.record import (
     Ended,
     Entry,
     Held,
+    Kept,
     Missing,
     MissingRun,
     Record,
@@ -46,6 +47,8 @@ def reason(root: Path, records: Sequence[Record], lease: MissingRun | None = Non
     return str(verified(a_journal(root, [*records]), (), None, lease).broken or "")
 
 
+HELD = Held(run="r1", fields={Address("stock", "cup/CUP/berlin"): {"available": 3}})
+KEPT = Kept(run="r1", address=Address("image", "cup/front"), file="journal/kept/1.png", sha256="1")
 R1: list[Record] = [begins("r1", 3), asks("r1", 3), NOTE, NOTED, ENDED]
 TOLD_LATER = Requested(run="r1", request=9, mutation=TELLS_OF_A_JOB)
 
@@ -68,6 +71,8 @@ TOLD_LATER = Requested(run="r1", request=9, mutation=TELLS_OF_A_JOB)
         ],  # of before that was noted
         [*R1, begins("r2", 4), TOLD_LATER, replace(NOTED, request=9, fence=0)],  # what a job of it came to
         [*R1, OTHERS],
+        [begins("r1", 2), *R1, replace(HELD, fence=2), replace(KEPT, fence=2), ends("r1", 2)],  # stopped, and woke up
+        [begins("r1", 2), *R1, HELD, KEPT, ends("r1", 2)],  # of before these said their lease
     ],
 )
 def test_what_runs_of_ours_note_in_turn_is_whole(records: list[Record], tmp_path: Path) -> None:
@@ -82,7 +87,10 @@ IMPOSSIBLE: list[tuple[list[Record], str]] = [
     ([*R1, asks("r1", 3, 3)], "run r1 (lease 3) had come to its end"),
     ([*R1, asks("r1", 0, 3)], "run r1 (lease 3) had come to its end"),
     ([*R1, replace(ENDED, counts={"applied": 99})], "run r1 (lease 3) had come to its end"),
-    ([*R1, Held(run="r1", fields={Address("stock", "cup/CUP/berlin"): {"available": 3}})], "had come to its end"),
+    ([*R1, HELD], "had come to its end"),
+    ([*R1, replace(KEPT, fence=3)], "had come to its end"),
+    ([begins("r1", 2), *R1, ends("r1", 2), HELD], "had come to its end"),
+    ([begins("r1", 2), *R1, replace(HELD, fence=3)], "had come to its end"),
     ([*R1, asks("r1", 5, 3)], "run r1 did not begin with lease 5"),
 ]
 
@@ -135,7 +143,8 @@ AFTER: list[tuple[list[Record], str]] = [
     ([NOTED, ENDED, begins("r2", 4), TOLD_LATER, replace(NOTED, request=9, fence=0)], ""),
     ([NOTED, asks("r1", 0, 3), ENDED], "was the last that run r1 asked for"),
     ([asks("r1", 3, 3), NOTED, ENDED], "was the last that run r1 asked for"),
-    ([Held(run="r1", fields={CUP: {"title": "Cup"}}), NOTED, ENDED], "was the last that run r1 asked for"),
+    ([HELD, NOTED, ENDED], "was the last that run r1 asked for"),
+    ([replace(KEPT, fence=3), NOTED, ENDED], "was the last that run r1 asked for"),
 ]
 
 
@@ -150,6 +159,13 @@ def test_what_follows_the_entry_that_the_store_remembers_is_the_end_that_it_was_
 def test_an_end_of_before_the_run_went_on_is_not_the_end_that_the_store_was_told_of(tmp_path: Path) -> None:
     early: list[Record] = [begins("r1", 2), asks("r1", 2)]
     assert "r1" == after_the_note(tmp_path, [*early, *R1[:4], ends("r1", 2)])
+
+
+@pytest.mark.parametrize("fence", [0, 2])
+def test_what_a_stopped_process_would_keep_is_not_between_that_entry_and_the_end(fence: int, tmp_path: Path) -> None:
+    late: list[Record] = [replace(HELD, fence=fence), replace(KEPT, fence=fence)]
+    records = [begins("r1", 2), *R1[:3], *late, NOTED, ENDED, *late, ends("r1", 2)]
+    assert "" == after_the_note(tmp_path, records)
 
 
 def test_a_last_line_that_is_spelled_otherwise_is_another_one() -> None:
