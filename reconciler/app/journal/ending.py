@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reconciler.app.journal.answering import only_asks_of_a_job
 from reconciler.app.journal.chain import BrokenLine, Head, said_digest
-from reconciler.app.journal.succession import tells_of_a_job
-from reconciler.model.record import Begun, Ended, Entry, MissingRun
+from reconciler.model.record import Answered, Begun, Ended, Entry, MissingRun, Record, Requested
 
 
 @dataclass(slots=True)
@@ -43,9 +43,14 @@ class Ending:
             self.is_over |= is_ours or under.fence > self._fence
             if is_ours and self.said is not None and said_digest(line) != self.said:
                 raise BrokenLine(f"run {self.run} told {self.whose} of another end: this one was put in its place")
-        elif is_ours and not tells_of_a_job(record):
+        elif is_ours and not _may_come_between(record):
             last = f"entry {self.head.seq}, which {self.whose} remembers, was the last that run {self.run} asked for"
             raise BrokenLine(f"{last}: this one was added")
+
+
+def _may_come_between(record: Record) -> bool:
+    """Return whether it may follow what its run asked for last: an answer, and what is asked of a bulk operation."""
+    return isinstance(record, Answered) or (isinstance(record, Requested) and only_asks_of_a_job(record))
 
 
 @dataclass(frozen=True, slots=True)

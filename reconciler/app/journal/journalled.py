@@ -88,9 +88,9 @@ class RunJournal:
     def answered(self, record: Answered) -> None:
         """Note an answer."""
         with self._turn:
-            self._noted(record)
             self._all_known &= record.result != "unknown"  # it may be on its way for as long as we hold the store
-            self._open.discard(record.request)
+            self._open.discard(record.request)  # first: whatever breaks in here, nobody notes another answer
+            self._noted(record)
             self._turn.notify_all()
 
     def came_to(self, results: Results) -> None:

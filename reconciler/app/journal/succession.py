@@ -8,9 +8,9 @@ fit was written by nobody whom the store let write, however well its hashes foll
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from reconciler.app.journal.answering import Waiting
 from reconciler.app.journal.chain import BrokenLine
 from reconciler.model.record import (
-    TELLS_OF_A_JOB,
     Acknowledged,
     Answered,
     Begun,
@@ -49,6 +49,7 @@ class Succession:
     """What began with a number that cannot have been given out any more → who had written by then."""
     _writers: dict[int, str] = field(default_factory=dict)
     _over: set[MissingRun] = field(default_factory=set)
+    _waiting: Waiting = field(default_factory=Waiting)
 
     def meet(self, line: int, record: Record) -> MissingRun | None:
         """Take an entry in, and return the lease that it was noted under; None where nobody knows, or under none.
@@ -69,6 +70,7 @@ class Succession:
                 self.highest = Writer(own.run, own.fence, line)
         elif own in self._too_late:
             raise BrokenLine(_too_late(own, self._too_late[own]))
+        self._waiting.meet(record)
         if isinstance(record, Ended):
             self._over.add(own)
         return own
@@ -105,15 +107,10 @@ class Succession:
         other = self._writers.get(own.fence, own.run)
         if other != own.run:
             raise BrokenLine(f"run {own.run} cannot have written under lease {own.fence}: run {other} did")
-        if own in self._over and (record.fence or not tells_of_a_job(record)):
+        if own in self._over and not self._waiting.may_follow_the_end(record):
             raise BrokenLine(f"{own} had come to its end, and nothing follows that")
 
 
 def _too_late(own: MissingRun, before: Writer) -> str:
     earlier = f"run {before.run} had written under lease {before.fence} before that began, and the numbers grow"
     return f"run {own.run} cannot have written under lease {own.fence}: {earlier}"
-
-
-def tells_of_a_job(record: Record) -> bool:
-    """Return whether another run may have noted it, long after: what a bulk operation of this one came to."""
-    return isinstance(record, Answered) or (isinstance(record, Requested) and record.mutation == TELLS_OF_A_JOB)
