@@ -155,6 +155,8 @@ class Kept:
     file: str
     """Named from the root of the repository."""
     sha256: str
+    fence: int = 0
+    """As that of a request; once it was not noted here."""
     event: Literal["kept"] = "kept"
 
 
@@ -168,6 +170,8 @@ class Held:
     run: str
     fields: Mapping[AddressText, Mapping[str, Json]]
     ids: Mapping[AddressText, str] = field(default_factory=dict)
+    fence: int = 0
+    """As that of a request; once it was not noted here."""
     event: Literal["held"] = "held"
 
 

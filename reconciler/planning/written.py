@@ -83,11 +83,11 @@ def written(records: Iterable[Record], run: str, kinds: KindSet, ends: Ends = an
             match record:
                 case Begun():
                     begun = begun or record
-                case Held():
+                case Held() if not own.has_lost(record):
                     held |= {at: fields for at, fields in record.fields.items() if at not in held}
                     taken_along |= {at: found for at, found in record.ids.items() if at not in taken_along}
                     own.roots.update(address.root_key for address in record.fields)
-                case Kept():
+                case Kept() if not own.has_lost(record):
                     kept[record.address] = record
                 case _:
                     pass
@@ -209,10 +209,14 @@ class _Tracked:
                 self._asked.append((request, changes))
             case Answered(ids=ids):
                 self.ids |= ids
-            case Held(fields=fields) if among is not None:
+            case Held(fields=fields) if among is not None and not self.has_lost(record):
                 self.held |= {at: each for at, each in fields.items() if at.root_key in among}
             case _:
                 pass
+
+    def has_lost(self, record: Held | Kept) -> bool:
+        """Return whether who noted it had lost the run by then, so that nothing of what it was to take away went."""
+        return is_late(record.fence, self._requests.fence)
 
     def fate(self, change: Change) -> Fate:
         """Return what became of a change; nothing is done while the run has no end, and looks at the store."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.app.applying import held_run
+from reconciler.app.journal.audit import verified_with_stores
 from reconciler.app.journal.file import Journal
 from reconciler.app.writing import bulk
 from reconciler.model.outcome import Applied, Failed, Skipped
@@ -138,3 +139,25 @@ def test_the_journal_says_what_each_job_was_for_and_what_it_came_to(repository: 
     assert {f"product/p-{number}" for number in range(6)} <= set(map(str, told))
     back = shop.rollback(str(report.run))
     assert {f"product/p-{number}" for number in range(6)} <= {str(change.address) for change in back.changes}
+
+
+def test_what_a_run_did_not_wait_for_is_noted_after_its_end_and_its_record_stays_whole(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = a_shop(repository)
+    plan = shop.plan()
+
+    def unheard(self: bulk_jobs.BulkJobs, job: str, teller: Any) -> Any:
+        del job, teller
+        raise self._unfinished("nobody knows")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk_jobs.BulkJobs, "_ended", unheard)
+        first = shop.apply(plan)
+    assert not first.complete
+    assert shop.apply(plan).complete
+    records = [entry.record for entry in Journal(shop.root, "shop").entries() if entry.record.run == first.run]
+    after = records[[each.event for each in records].index("ended") + 1 :]
+    assert {("requested", 0), ("answered", 0)} == {(each.event, getattr(each, "fence", None)) for each in after}
+    assert None is verified_with_stores(shop.root, [], shop.embedded).results[0].broken
+    shop.rollback(str(first.run))  # and is not refused

@@ -11,8 +11,9 @@ from reconciler.app.journal.audit import Verified, verified_alone, verified_with
 from reconciler.app.journal.chain import Head, head_text, line_of
 from reconciler.app.journal.file import Journal
 from reconciler.cli.embedded import EmbeddedStores
+from reconciler.model.change import FieldChange
 from reconciler.model.errors import PlanRefused
-from reconciler.model.record import Answered, Begun, Ended, Entry, Record, Requested, Told
+from reconciler.model.record import TELLS_OF_A_JOB, Answered, Begun, Ended, Entry, Record, Requested, Told
 from tests.contract.repository import Repository
 
 NAMES = count(1)
@@ -89,6 +90,30 @@ def test_what_was_changed_behind_the_entry_that_the_store_remembers_is_found(
     for each in (run, *([FORGED] if forge is not another_end else [])):
         with pytest.raises(PlanRefused, match="nothing is rolled back by a journal that is not whole"):
             repository.rollback(each)
+
+
+def a_price_that_nobody_wrote(entries: Sequence[Entry]) -> Iterator[Record]:
+    asked = next(each for each in last_run(entries) if isinstance(each, Requested) and each.changes)
+    (change,) = (each for each in asked.changes if each.address.kind == "variant")
+    made_up = replace(change, fields=(FieldChange("price", "0.01", "12.00"),))
+    yield Requested(run=asked.run, request=99, mutation=TELLS_OF_A_JOB, changes=(made_up,))
+    yield Answered(run=asked.run, request=99, result="executed")
+
+
+def another_answer(entries: Sequence[Entry]) -> Iterator[Record]:
+    answered = next(each for each in last_run(entries) if isinstance(each, Answered))
+    yield replace(answered, result="refused", fence=0)
+
+
+@pytest.mark.parametrize("added", [a_price_that_nobody_wrote, another_answer])
+def test_what_was_added_after_the_end_as_if_of_a_bulk_operation_is_found(
+    added: Callable[[Sequence[Entry]], Iterator[Record]], repository: Repository
+) -> None:
+    (run,) = {record.run for record in last_run(list(Journal(repository.root, "shop").entries()))}
+    forged(repository, lambda entries: [*entries, *(replace(entries[-1], record=each) for each in added(entries))])
+    assert "had come to its end, and nothing follows that" in str(whole(repository).broken)
+    with pytest.raises(PlanRefused, match="nothing is rolled back by a journal that is not whole"):
+        repository.rollback(run)
 
 
 def test_an_end_that_was_cut_off_looks_like_a_kill_right_then_and_is_told(repository: Repository) -> None:

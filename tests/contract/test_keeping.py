@@ -6,8 +6,11 @@ import pytest
 
 from reconciler.app.applying import store
 from reconciler.app.journal.file import Journal
+from reconciler.app.writing import keeping
 from reconciler.model.record import Held, Kept, Requested
 from reconciler.shopify.download import NotHad, NotThere
+from reconciler.shopify.errors import LeaseLost
+from reconciler.shopify.lease import Lease
 from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
 
@@ -78,6 +81,25 @@ def test_an_image_that_the_store_serves_no_more_keeps_nothing_back(shop, monkeyp
     leaves_git(shop)
     assert shop.apply(shop.plan()).complete
     assert ["hat"] == handles(shop)
+
+
+@pytest.mark.parametrize("place", ["downloaded", "read_facts"])
+def test_nothing_is_kept_once_the_lease_ran_out(place, shop, monkeypatch):
+    module = store if place == "downloaded" else keeping
+    found = getattr(module, place)
+
+    def last(*asked):
+        monkeypatch.setattr(Lease, "refusal", lambda _: LeaseLost("shop", "our lease of it ran out", "apply again"))
+        return found(*asked)
+
+    monkeypatch.setattr(module, place, last)
+    leaves_git(shop)
+    report = shop.apply(shop.plan())
+    noted = {each.event for each in records(shop) if isinstance(each, Held | Kept)}
+    assert (False, {"held"} if place == "downloaded" else set()) == (report.complete, noted)
+    reasons = {str(each.address): getattr(each, "reason", "") for each in report.outcomes}
+    assert "could not be kept: store shop: our lease of it ran out; apply again" in reasons["product/shirt"]
+    assert ["hat", "shirt"] == sorted(handles(shop))
 
 
 def test_an_image_that_cannot_be_kept_stays_and_the_rest_goes_on(shop, monkeypatch):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.app.journal.audit import verified_alone
 from reconciler.app.journal.file import Journal
 from reconciler.app.sessions.session import Session
 from reconciler.cli.embedded import EmbeddedStores
@@ -80,6 +81,7 @@ def test_a_run_that_was_killed_in_a_job_ends_as_if_it_was_not(
     records = [entry.record for entry in Journal(shop.root, "shop").entries()]
     assert [report.run] == [each.run for each in records if isinstance(each, Ended)]
     assert 0 == shop.apply(shop.plan()).mutations
+    assert None is verified_alone(shop.root, [])[0].broken
 
 
 def test_what_is_planned_or_taken_back_while_a_job_of_a_killed_run_is_at_work_says_so_and_waits(

@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 
+from reconciler.app.journal.audit import verified_with_stores
 from reconciler.app.journal.file import Journal
 from reconciler.cli.embedded import EmbeddedStores
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.record import Answered, Begun, Ended, Requested, Told
 from reconciler.shopify import lease
 from reconciler.shopify.errors import LeaseHeld
+from tests.contract.pictures import a_png
 from tests.contract.repository import Repository
 from tests.contract.test_promises import BOWL, CUP, FIND
-from tests.faults.processes import Point, at, ended, forked, halts, stopped
+from tests.faults.processes import Point, Where, at, ended, forked, halts, stopped
 
 NAMES = count(1)
 SENDS_NEXT = Point(2, "requested")  # journalled, and not sent yet
@@ -120,6 +122,41 @@ def test_a_stopped_holder_whose_lease_ran_out_writes_nothing_more(
     after = records[records.index(refused) :]
     assert "applied" not in {o.result for record in after if isinstance(record, Told) for o in record.outcomes}
     assert [] == [record for record in after if isinstance(record, Requested)]
+
+
+@pytest.mark.parametrize("event", ["held", "kept"])
+def test_what_a_stopped_holder_notes_of_what_it_would_take_away_does_not_count(
+    event: str, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.make_shop(locations=["Main"], media_processing_ms=0)
+    repository.store_says("on_remove: delete\nlocations: {main: Main}\n")
+    repository.file("catalog/images/front.png", a_png(1))
+    variant = {"sku": "POT", "price": "8.00", "tracked": True, "stock": {"main": 4}}
+    pot = {"key": "pot", "name": "Pot", "images": ["images/front.png"], "variants": [variant]}
+    repository.has([pot, BOWL])
+    assert repository.apply(repository.plan()).complete
+    repository.has([BOWL])
+    plan = repository.plan()
+    accepted = {violation.rule for violation in plan.violations}
+    monkeypatch.setattr(lease, "LATE_S", 0.5)
+    ttl_s = lease.EARLY_S + 2
+
+    def work() -> None:
+        monkeypatch.setattr(lease, "TTL_S", ttl_s)
+        at(Point(0, event, Where.BEFORE), halts)
+        repository.apply(plan, *accepted)
+
+    first = forked(work)
+    stopped(first)
+    time.sleep(ttl_s + 1)
+    report = repository.apply(plan, *accepted)
+    assert report.complete, report
+    os.kill(first, signal.SIGCONT)
+    assert 0 == ended(first)
+    assert None is verified_with_stores(repository.root, [], repository.embedded).results[0].broken
+    assert [2] == [record.fence for record in journal(repository) if record.event == event][1:]
+    assert repository.apply(repository.rollback(str(report.run))).complete
+    assert ["bowl", "pot"] == sorted(node["handle"] for node in held(repository)[0])
 
 
 def test_a_journal_that_cannot_be_written_any_more_ends_a_run_before_the_next_request(

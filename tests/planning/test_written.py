@@ -1,5 +1,7 @@
 """What a run wrote, read off the records of its store's journal."""
 
+from dataclasses import replace
+
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Adopt, Create, FieldChange, Move, Remove, Update
@@ -127,6 +129,19 @@ def test_what_was_held_at_first_counts_when_a_run_is_resumed():
     stock = Address("stock", "shirt/A/north")
     first, second = (Held(run="run-1", fields={stock: {"available": each}}) for each in (3, 4))
     assert {"available": 3} == of(first, begun(), second).held[stock]
+
+
+def test_what_a_stopped_process_would_take_away_does_not_count_once_another_went_on_with_its_run():
+    front, stock = Address("image", "shirt/front"), Address("stock", "shirt/A/north")
+    other = Address("stock", "hat/H/north")
+    kept = Kept(run="run-1", address=front, file="journal/kept/1.png", sha256="1", fence=3)
+    late: list[Record] = [
+        replace(kept, file="journal/kept/2.png", fence=2),
+        Held(run="run-1", fields={other: {"available": 9}}, ids={other: "L9"}, fence=2),
+    ]
+    held = Held(run="run-1", fields={stock: {"available": 3}}, ids={stock: "L1"}, fence=3)
+    found = of(replace(begun(), fence=2), replace(begun(), fence=3), kept, held, *late)
+    assert ({front: kept}, {stock: {"available": 3}}, {stock: "L1"}) == (found.kept, found.held, found.ids)
 
 
 def test_what_later_runs_wrote_is_known_by_the_last_of_them():

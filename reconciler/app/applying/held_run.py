@@ -29,7 +29,7 @@ from reconciler.app.journal.repeated import Before, written_before
 from reconciler.app.journal.runs import RunName, run_of
 from reconciler.model.json import Json
 from reconciler.model.plan import Plan
-from reconciler.model.record import Begun, Consent, Missing, MissingRun
+from reconciler.model.record import Begun, Consent, Held, Kept, Missing, MissingRun
 from reconciler.shopify.client import WriteClient
 from reconciler.shopify.errors import LeaseHeld
 from reconciler.shopify.interruption import LAST_ANSWERS_S
@@ -58,6 +58,13 @@ class HeldRun:
     """The first line of its journal that is not as it was written, and why."""
     job: str = ""
     """The bulk operations of an earlier apply that were waited for."""
+
+    def kept(self, record: Held | Kept) -> None:
+        """Note what is about to go. Raises LeaseLost where it would not go any more, and JournalFailed."""
+        lost = self.lease.refusal()
+        if lost is not None:
+            raise lost
+        self.journal.kept(record)
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,7 +200,7 @@ def _way(plan: Plan, client: WriteClient, here: Here, held: HeldRun, sender: Jou
         return downloaded(url)
 
     references = ids_by_root(plan.references, KINDS)
-    keeper = Keeper(client, here.view.store, here.root, held.run.name, held.journal.kept, download, references)
+    keeper = Keeper(client, here.view.store, here.root, held.run.name, held.kept, download, references)
     way = way_to(plan, here.view.store, client, here.files, sender, here.view.formerly)
     if here.undone is not None:
         way = replace(way, touched=LookAtMade(plan.changes, here.undone, keeper).touched)

@@ -119,8 +119,7 @@ def verified(
         try:
             entry = entry_of(line)
             after = followed(head, entry)
-            succession.meet(number, entry.record)
-            endings.meet(entry, line)
+            endings.meet(entry, line, succession.meet(number, entry.record))
             before, head = head, after
         except BrokenLine as error:
             return result(str(error), number)

@@ -15,7 +15,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.json import Json
 from reconciler.model.outcome import Outcome
-from reconciler.model.record import TELLS_OF_A_JOB, Answered, Begun, Ended, Held, Job, Kept, Record, Requested, Told
+from reconciler.model.record import TELLS_OF_A_JOB, Answered, Begun, Ended, Held, Job, Kept, Requested, Told
 from reconciler.shopify.answer import Answer
 from reconciler.shopify.bulk_jobs import Results
 from reconciler.shopify.codec import Mutation
@@ -88,9 +88,9 @@ class RunJournal:
     def answered(self, record: Answered) -> None:
         """Note an answer."""
         with self._turn:
-            self._noted(record)
             self._all_known &= record.result != "unknown"  # it may be on its way for as long as we hold the store
-            self._open.discard(record.request)
+            self._open.discard(record.request)  # first: whatever breaks in here, nobody notes another answer
+            self._noted(record)
             self._turn.notify_all()
 
     def came_to(self, results: Results) -> None:
@@ -152,14 +152,12 @@ class RunJournal:
     def _over(self) -> JournalFailed:
         return JournalFailed(f"{self._journal.name}: run {self.run} was ended before it was done", "run apply again")
 
-    def _noted(self, record: Record) -> Head | None:
+    def _noted(self, record: Requested | Answered | Told | Held | Kept | Ended) -> Head | None:
         with self._turn:
             if self._failure is not None:
                 return None
-            if isinstance(record, Requested | Answered | Told | Ended):
-                record = replace(record, fence=self._fence)
             try:
-                return self._journal.append(record)
+                return self._journal.append(replace(record, fence=self._fence))
             except JournalFailed as error:
                 self._failure = error
                 return None

@@ -62,9 +62,10 @@ class Keeper:
             whole = self._whole(root, changes, live)
             gone = self._gone(going, whole)
             self._hold(root, {change.address for change in changes if takes_away(change)}, gone, whole)
+            unkept = dict(self._files_not_had(going, gone, whole))
         except ReconcilerError as error:
-            return {change.address: f"what it takes away could not be read: {error}" for change in going}
-        return dict(self._files_not_had(going, gone, whole))
+            return {change.address: f"what it takes away could not be kept: {error}" for change in going}
+        return unkept
 
     @cached_property
     def facts(self) -> ShopFacts:

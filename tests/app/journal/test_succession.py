@@ -10,6 +10,7 @@ from reconciler.app.journal.audit import Anchor, verified
 from reconciler.app.journal.chain import digest_of, line_of, said_digest
 from reconciler.model.address import Address
 from reconciler.model.record import (
+    BEGINS_A_JOB,
     TELLS_OF_A_JOB,
     Acknowledged,
     Answered,
@@ -17,6 +18,8 @@ from reconciler.model.record import (
     Ended,
     Entry,
     Held,
+    Job,
+    Kept,
     Missing,
     MissingRun,
     Record,
@@ -46,8 +49,15 @@ def reason(root: Path, records: Sequence[Record], lease: MissingRun | None = Non
     return str(verified(a_journal(root, [*records]), (), None, lease).broken or "")
 
 
+HELD = Held(run="r1", fields={Address("stock", "cup/CUP/berlin"): {"available": 3}})
+KEPT = Kept(run="r1", address=Address("image", "cup/front"), file="journal/kept/1.png", sha256="1")
 R1: list[Record] = [begins("r1", 3), asks("r1", 3), NOTE, NOTED, ENDED]
-TOLD_LATER = Requested(run="r1", request=9, mutation=TELLS_OF_A_JOB)
+JOB = Job("Run_r1_1", "productSet")
+BEGINS = Requested(run="r1", request=5, mutation=BEGINS_A_JOB, changes=requested().changes, job=JOB, fence=3)
+IN_BULK: list[Record] = [R1[0], BEGINS, replace(NOTED, request=5), *R1[1:]]
+ASKS_LATER = Requested(run="r1", request=9, mutation=TELLS_OF_A_JOB, job=JOB)
+TELLS_LATER = Answered(run="r1", request=9, result="executed", undone=(CUP,))
+LATER: list[Record] = [begins("r2", 4), ASKS_LATER, TELLS_LATER]
 
 
 @pytest.mark.parametrize(
@@ -66,8 +76,12 @@ TOLD_LATER = Requested(run="r1", request=9, mutation=TELLS_OF_A_JOB)
             asks("r2", 0),
             *R1,
         ],  # of before that was noted
-        [*R1, begins("r2", 4), TOLD_LATER, replace(NOTED, request=9, fence=0)],  # what a job of it came to
+        [*IN_BULK, *LATER],  # what a job of it came to
+        [*IN_BULK, *LATER[:2], begins("r3", 5), *LATER[1:], TELLS_LATER],  # r2 was stopped meanwhile, and woke up
+        [*IN_BULK, *LATER[:2], begins("r3", 5), replace(ASKS_LATER, request=10), replace(TELLS_LATER, request=10)],
         [*R1, OTHERS],
+        [begins("r1", 2), *R1, replace(HELD, fence=2), replace(KEPT, fence=2), ends("r1", 2)],  # stopped, and woke up
+        [begins("r1", 2), *R1, HELD, KEPT, ends("r1", 2)],  # of before these said their lease
     ],
 )
 def test_what_runs_of_ours_note_in_turn_is_whole(records: list[Record], tmp_path: Path) -> None:
@@ -82,8 +96,31 @@ IMPOSSIBLE: list[tuple[list[Record], str]] = [
     ([*R1, asks("r1", 3, 3)], "run r1 (lease 3) had come to its end"),
     ([*R1, asks("r1", 0, 3)], "run r1 (lease 3) had come to its end"),
     ([*R1, replace(ENDED, counts={"applied": 99})], "run r1 (lease 3) had come to its end"),
-    ([*R1, Held(run="r1", fields={Address("stock", "cup/CUP/berlin"): {"available": 3}})], "had come to its end"),
+    ([*R1, HELD], "had come to its end"),
+    ([*R1, replace(KEPT, fence=3)], "had come to its end"),
+    ([begins("r1", 2), *R1, ends("r1", 2), HELD], "had come to its end"),
+    ([begins("r1", 2), *R1, replace(HELD, fence=3)], "had come to its end"),
     ([*R1, asks("r1", 5, 3)], "run r1 did not begin with lease 5"),
+    ([*R1, ASKS_LATER], "had come to its end"),  # it began no bulk operation
+    ([*IN_BULK, replace(ASKS_LATER, changes=requested().changes)], "had come to its end"),
+    ([*IN_BULK, replace(ASKS_LATER, job=Job("Run_r1_2", "productSet"))], "had come to its end"),
+    ([*IN_BULK, replace(ASKS_LATER, job=None)], "had come to its end"),
+    ([*IN_BULK, replace(ASKS_LATER, fence=3)], "had come to its end"),
+    ([*IN_BULK, replace(BEGINS, request=9, fence=0)], "had come to its end"),
+    ([*IN_BULK, *LATER[:2], replace(TELLS_LATER, request=10)], "had come to its end"),
+    ([*IN_BULK, *LATER[:2], replace(TELLS_LATER, undone=None)], "had come to its end"),
+    ([*IN_BULK, *LATER[:2], replace(TELLS_LATER, result="refused")], "had come to its end"),
+    ([*IN_BULK, *LATER[:2], replace(TELLS_LATER, ids={CUP: "gid://shopify/Product/9"})], "had come to its end"),
+    ([*IN_BULK, *LATER, TELLS_LATER], "had come to its end"),
+    ([*IN_BULK, replace(TELLS_LATER, request=1)], "had come to its end"),
+    ([*IN_BULK, replace(TELLS_LATER, request=1, fence=3)], "had come to its end"),
+    ([*R1[:4], NOTED], "no request 2 of run r1 waits for this answer"),
+    ([*R1[:4], replace(NOTED, fence=0)], "no request 2 of run r1 waits for this answer"),
+    ([*R1[:4], replace(NOTED, request=7)], "no request 7 of run r1 waits for this answer"),
+    (
+        [begins("r0", 0), asks("r0", 0), *[Answered(run="r0", request=1, result="executed")] * 2],
+        "no request 1 of run r0 waits for this answer",
+    ),
 ]
 
 
@@ -132,10 +169,11 @@ AFTER: list[tuple[list[Record], str]] = [
     ([NOTED, replace(ENDED, counts={"failed": 2})], "told store eu of another end"),
     ([NOTED, replace(ENDED, left_over=(CUP,))], "told store eu of another end"),
     ([NOTED, replace(ENDED, fence=0)], "told store eu of another end"),
-    ([NOTED, ENDED, begins("r2", 4), TOLD_LATER, replace(NOTED, request=9, fence=0)], ""),
+    ([NOTED, replace(ASKS_LATER, changes=requested().changes), ENDED], "was the last that run r1 asked for"),
     ([NOTED, asks("r1", 0, 3), ENDED], "was the last that run r1 asked for"),
     ([asks("r1", 3, 3), NOTED, ENDED], "was the last that run r1 asked for"),
-    ([Held(run="r1", fields={CUP: {"title": "Cup"}}), NOTED, ENDED], "was the last that run r1 asked for"),
+    ([HELD, NOTED, ENDED], "was the last that run r1 asked for"),
+    ([replace(KEPT, fence=3), NOTED, ENDED], "was the last that run r1 asked for"),
 ]
 
 
@@ -150,6 +188,17 @@ def test_what_follows_the_entry_that_the_store_remembers_is_the_end_that_it_was_
 def test_an_end_of_before_the_run_went_on_is_not_the_end_that_the_store_was_told_of(tmp_path: Path) -> None:
     early: list[Record] = [begins("r1", 2), asks("r1", 2)]
     assert "r1" == after_the_note(tmp_path, [*early, *R1[:4], ends("r1", 2)])
+
+
+def test_what_a_job_came_to_may_be_noted_after_the_end_that_the_store_was_told_of(tmp_path: Path) -> None:
+    assert "" == after_the_note(tmp_path, [*IN_BULK, *LATER])
+
+
+@pytest.mark.parametrize("fence", [0, 2])
+def test_what_a_stopped_process_would_keep_is_not_between_that_entry_and_the_end(fence: int, tmp_path: Path) -> None:
+    late: list[Record] = [replace(HELD, fence=fence), replace(KEPT, fence=fence)]
+    records = [begins("r1", 2), *R1[:3], *late, NOTED, ENDED, *late, ends("r1", 2)]
+    assert "" == after_the_note(tmp_path, records)
 
 
 def test_a_last_line_that_is_spelled_otherwise_is_another_one() -> None:
