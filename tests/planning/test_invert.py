@@ -165,7 +165,7 @@ def spellings(variants: int, monkeypatch: pytest.MonkeyPatch) -> int:
     shirt, counted = Address("product", "shirt"), [0]
     levels = {Address("stock", f"shirt/S{number}/north"): {"available": 5} for number in range(variants)}
     adjusted = {Address("adjustment", f"shirt/S{number}/north: R"): {"delta": 2} for number in range(variants)}
-    made = {
+    made: dict[Address, Any] = {
         Address("variant", f"shirt/S{number}"): {"price": "1.00", "option_values": []} for number in range(variants)
     }
     gone = Remove(shirt, "P1", (FieldChange("title", "Shirt", None), FieldChange("options", [], None)), how="delete")
