@@ -41,6 +41,7 @@ KIND = Kind(
     parent="variant",
     after=("image",),
     match=as_facet,
+    needed=frozenset({"image"}),
     claimed_by_root=False,
     resolve=_resolve,
     own_id=False,

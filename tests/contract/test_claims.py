@@ -182,7 +182,7 @@ def test_a_new_variant_without_its_price_is_refused(shop):
     def without_price(change: Change) -> Change:
         return replace(change, fields=tuple(field for field in change.fields if field.path != "price"))
 
-    with pytest.raises(PlanRefused, match="variant/mug/mug: it is made without price"):
+    with pytest.raises(PlanRefused, match="variant/mug/mug: it would be without price"):
         shop.apply(forged(shop.plan(), without_price))
 
 

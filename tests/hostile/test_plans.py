@@ -127,6 +127,10 @@ def wrong_path_of_what_is_made(changes: Changes) -> None:
     change_of(changes, "variant_image", "create")["fields"][0]["path"] = "published"
 
 
+def picture_of_nothing(changes: Changes) -> None:
+    change_of(changes, "variant_image", "create")["fields"][0]["after"] = None
+
+
 def options_that_were_a_number(changes: Changes) -> None:
     shirt = next(each for each in changes if each["address"] == "product/shirt")
     field_of(shirt, "options")["before"] = [["Size", 0]]
@@ -141,7 +145,7 @@ def type_that_does_not_fit_its_value(changes: Changes) -> None:
     [
         *(odd_condition, odd_relation, unknown_kind, unknown_kind_waited_for, key_without_a_parent),
         *(order_of_no_texts, order_before_nothing, wrong_path_of_a_value, wrong_path_of_what_is_made),
-        *(options_that_were_a_number, type_that_does_not_fit_its_value),
+        *(picture_of_nothing, options_that_were_a_number, type_that_does_not_fit_its_value),
     ],
 )
 def test_what_no_plan_says_is_refused_before_anything_is_written(

@@ -122,8 +122,6 @@ def _made_up(change: Change, currency: str | None) -> str | None:
         if problem is not None:
             return problem if at == change.address else f"it names {at}: {problem}"
     kind = KINDS[change.address.kind]
-    if isinstance(change, Create) and (lacking := sorted(kind.needed - {field.path for field in change.fields})):
-        return f"it is made without {', '.join(lacking)}"
     for field in change.fields:
         if field.path not in kind.resource.model_fields:
             return f"{field.path} is no field of a {kind.name}"
@@ -133,6 +131,11 @@ def _made_up(change: Change, currency: str | None) -> str | None:
         problem = None if goes else _impossible(field, kind, currency)
         if problem is not None:
             return f"{field.path} is to be {field.after!r}, {problem}"
+    given = {field.path for field in change.fields if field.after is not None}
+    cleared = {field.path for field in change.fields if field.after is None}
+    lacking = kind.needed - given if isinstance(change, Create) else kind.needed & cleared
+    if lacking and not isinstance(change, Remove):
+        return f"it would be without {', '.join(sorted(lacking))}"
     if isinstance(change, Create) and _validated(kind, after(change)) is None:
         return "what it is to be made with does not go together"
     return None
