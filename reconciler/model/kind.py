@@ -302,6 +302,13 @@ class KindSet:
         name = self._kinds[address.kind].names_root
         return Address(name, address.key.partition("/")[2]) if name is not None else None
 
+    def around(self, address: Address) -> Iterator[Address]:
+        """Yield what an address goes with: what it hangs on, and the root of another kind that it names."""
+        yield from self.above(address)
+        named = self.named_root(address)
+        if named is not None:
+            yield named
+
     def with_parents(self, names: Iterable[str]) -> frozenset[str]:
         """Return the kinds with everything that they hang on or refer to, and what always comes with that."""
         found = set(names)

@@ -23,7 +23,6 @@ Fate: TypeAlias = Literal["done", "made", "undone", "unknown"]
 """What became of something that a run asked for, as far as the journal tells. Done: and the run came to its end. Made:
 the store did it, and the run may have gone on.
 """
-_SURELY: Final = frozenset({"done", "made"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,11 @@ class Rewritten:
     fate: Fate = field(default="done", compare=False)
     turn: int = field(default=0, compare=False)
     """The how manieth of the later runs it was."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is known that the store did what the run asked for."""
+        return self.fate in {"done", "made"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,15 @@ class Later:
         """Return the last run that wrote anything of an address; None where none did."""
         return next(reversed(list(self.by_address.get(address, {}).values())), None)
 
+    def over(self, change: Change) -> Rewritten | None:
+        """Return the last run that wrote something of what a change writes, or counted into it; None where none did."""
+        found = [self.counted_into(change.address, each.path) for each in change.fields]
+        for path, _ in _paths(change):
+            found.append(self.last(change.address) if path == WHOLE else self.of(change.address, path))
+        if isinstance(change, Move):
+            found.append(self.of(change.was, KEY))
+        return max(filter(None, found), key=lambda each: each.turn, default=None)
+
     def stands(self, address: Address, path: str) -> Rewritten | None:
         """Return the same as ``of`` but for a rollback of the run itself: that wanted what is wanted again."""
         found = self.of(address, path)
@@ -79,15 +92,14 @@ class Later:
         So it is after a rollback of the run that surely put it back, too: what is there now, the run did not leave.
         """
         found = self.of(address, path)
-        return found if found is not None and (not found.takes_back or found.fate in _SURELY) else None
+        return found if found is not None and (not found.takes_back or found.is_sure) else None
 
     def brought_back(self, address: Address, kinds: KindSet) -> Rewritten | None:
         """Return the rollback of the run that made something again last; None where what that was on was made since."""
         found = self.of(address, WHOLE)
         if found is None or not found.takes_back:
             return None
-        around = (*kinds.above(address), kinds.named_root(address))
-        makers = (self.of(at, WHOLE) for at in around if at is not None)
+        makers = (self.of(at, WHOLE) for at in kinds.around(address))
         return None if any(maker is not None and maker.turn > found.turn for maker in makers) else found
 
     def taken_back(self, address: Address) -> Rewritten | None:
@@ -244,7 +256,7 @@ class _LaterRun:
         """Whether, as a rollback, it removed what an address goes with: whatever that run wrote of it went, too."""
         if not self.removed or address.kind not in kinds:
             return False
-        return not self.removed.isdisjoint(filter(None, (*kinds.above(address), kinds.named_root(address))))
+        return not self.removed.isdisjoint(kinds.around(address))
 
     def took_back(self, address: Address, path: str) -> bool:
         """Whether, as a rollback, it took back what was written: a count that was made goes by its difference, too."""

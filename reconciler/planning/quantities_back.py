@@ -1,7 +1,6 @@
 """Quantities on their way back: by the difference that a run made, because customers moved them meanwhile."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, FieldChange, after
@@ -11,8 +10,6 @@ from reconciler.model.resource import Resource
 from reconciler.planning.later import left_alone
 from reconciler.planning.precondition import shown
 from reconciler.planning.written import Fields, Written
-
-_OUT: Final = frozenset({"done", "made"})
 
 
 def number_of(value: Json) -> int:
@@ -37,7 +34,7 @@ def differences_back(
         if rewritten is not None and not rewritten.takes_back:
             say(left_alone(each, held, rewritten))
             continue
-        if (rewritten is not None and rewritten.fate in _OUT) or not isinstance(held, int) or not difference:
+        if (rewritten is not None and rewritten.is_sure) or not isinstance(held, int) or not difference:
             continue  # what a rollback of the run took out is out: of a quantity no value can tell
         counted = wrote.later.counted_into(change.address, each.path)
         since = f", and run {counted.run} {counted.did} since" if counted is not None else ""

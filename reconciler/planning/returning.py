@@ -92,12 +92,12 @@ class Returning:
     def went_along(self, address: Address) -> bool:
         """Whether something went with what the run removed, and that is there again, or comes back now."""
         made, again = self._so_far.made, self._so_far.again
-        back = any(at in made or at in again for at in self._around(address))
+        back = any(at in made or at in again for at in self._kinds.around(address))
         return back and not self._kinds[address.kind].is_order
 
     def restored(self, address: Address, before: Fields) -> Iterator[Change]:
         """Yield the making of what the run removed, as it was."""
-        if not self._so_far.away.isdisjoint(self._around(address)):
+        if not self._so_far.away.isdisjoint(self._kinds.around(address)):
             self._so_far.away.add(address)
             return
         if address in self._live.resources and not self._is_still_blank(address, before):
@@ -139,11 +139,6 @@ class Returning:
         """Whether a value names a neighbour that will not be there: the image of a variant."""
         named = neighbours(address, fields, self._kinds)
         return bool(named) and not any(at in self._live.resources or at in self._so_far.made for at in named)
-
-    def _around(self, address: Address) -> tuple[Address, ...]:
-        """Return what an address goes with: what it hangs on, and the root that it names."""
-        named = self._kinds.named_root(address)
-        return (*self._kinds.above(address), *([named] if named is not None else []))
 
     def _is_still_blank(self, address: Address, before: Fields) -> bool:
         """Whether the store made it empty below what an own rollback brought back, and nobody wrote it since."""
@@ -195,7 +190,7 @@ class Returning:
 
     def _brought_before(self, address: Address) -> Rewritten | None:
         """Return the rollback that brought something back to what is there now; None where that is only made now."""
-        if not self._so_far.made.isdisjoint(self._around(address)):
+        if not self._so_far.made.isdisjoint(self._kinds.around(address)):
             return None
         return self._later.brought_back(address, self._kinds)
 

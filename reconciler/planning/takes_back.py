@@ -48,12 +48,7 @@ def _makes_again(change: Create, wrote: Written, kind: Kind) -> bool:
 
 
 def _was_made(address: Address, wrote: Written, kinds: KindSet) -> bool:
-    at: Address | None = address
-    while at is not None:
-        if isinstance(wrote.changes.get(at), Create):
-            return True
-        at = kinds.parent_of(at)
-    return False
+    return any(isinstance(wrote.changes.get(at), Create) for at in (address, *kinds.above(address)))
 
 
 def _goes_back(field: FieldChange, own: Change | None, kind: Kind) -> bool:

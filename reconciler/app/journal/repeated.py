@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.app.journal.file import Journal
-from reconciler.app.journal.written_since import since_plan
+from reconciler.app.journal.other_plans import since_plan
+from reconciler.app.journal.runs import runs_of
 from reconciler.kinds import CODECS, KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Create, deletes
@@ -75,7 +76,7 @@ class Before:
 def written_before(plan: Plan, journal: Journal) -> Before:
     """Return what earlier runs of the plan wrote. Raises JournalBroken."""
     others = since_plan(plan, journal)
-    runs = {glance.run for glance in journal.glances() if glance.event == "begun" and glance.plan == plan.digest}
+    runs = runs_of(plan.digest, journal.glances())
     if not runs:
         return Before(others=others)
     by_run, since = _by_run(journal.entries(), runs, plan.header.journal if plan.header is not None else None)

@@ -26,6 +26,11 @@ def run_of(plan: str, entries: Iterable[Glance], now: datetime) -> RunName:
     return _unfinished(plan, entries) or RunName(f"{now:%Y%m%dT%H%M%SZ}-{plan[:_OF_PLAN]}-{secrets.token_hex(2)}")
 
 
+def runs_of(plan: str, entries: Iterable[Glance]) -> set[str]:
+    """Return the runs under which a plan of this digest was applied."""
+    return {glance.run for glance in entries if glance.event == "begun" and glance.plan == plan}
+
+
 def is_of(run: str, plan: str) -> bool:
     """Return whether a run of this name may be one of a plan with this digest; that of another one hardly ever is."""
     return run.split("-")[1:2] == [plan[:_OF_PLAN]]

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from threading import RLock
 
-from reconciler.app.journal.written_since import wrote
 from reconciler.app.writing.punctual import Looks, Punctual
 from reconciler.app.writing.way import Bulk, Watch, Way
 from reconciler.kinds import CODECS, KINDS
@@ -79,7 +78,7 @@ class Run:
         """Return what wrote a change since the plan was made, so that the store's value is somebody's decision."""
         if self._was_made_before(change, live):
             return "an earlier apply of this plan left it as asked for, and it was changed since"
-        other = wrote(self._way.written.others, change)
+        other = self._way.written.others.over(change)
         return f"run {other.run} {other.did} after this plan was made" if other is not None else None
 
     def _was_made_before(self, change: Change, live: Live) -> bool:

@@ -1,4 +1,4 @@
-"""Written since: what other runs wrote after a plan was made. It is not written over: that was decided later.
+"""Other plans: what their runs wrote after a plan was made. It is not written over: that was decided later.
 
 A plan waits for its review, and meanwhile another plan of the same commit is applied, or a rollback. What that wrote,
 and the store holds no more, was changed by somebody after it, although the plan finds its old value again: a price that
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from reconciler.app.journal.chain import Head
 from reconciler.app.journal.file import Journal
+from reconciler.app.journal.runs import runs_of
 from reconciler.kinds import KINDS
-from reconciler.model.change import Adopt, Change, Create, Move, deletes, releases
 from reconciler.model.plan import Plan, Seen
 from reconciler.model.record import Acknowledged, Begun, Missing, Record
-from reconciler.planning.later import KEY, Later, Rewritten
+from reconciler.planning.later import Later
 from reconciler.planning.written import written_since
 
 
@@ -24,23 +24,9 @@ def since_plan(plan: Plan, journal: Journal) -> Later:
     return Later() if known >= journal.head.seq else written_since(_of_other_plans(plan, journal, known), KINDS)
 
 
-def wrote(later: Later, change: Change) -> Rewritten | None:
-    """Return the last of those runs that wrote something of a change, or counted into it; None where none did."""
-    found = [later.counted_into(change.address, each.path) for each in change.fields]
-    if isinstance(change, Create) or deletes(change):
-        found.append(later.last(change.address))
-    else:
-        found += [later.of(change.address, each.path) for each in change.fields]
-    if isinstance(change, Adopt | Move) or releases(change):
-        found.append(later.of(change.address, KEY))
-    if isinstance(change, Move):
-        found.append(later.of(change.was, KEY))
-    return max(filter(None, found), key=lambda each: each.turn, default=None)
-
-
 def _of_other_plans(plan: Plan, journal: Journal, known: int) -> Iterator[Record]:
     """Yield the records after an entry, but for those of runs of this very plan: `repeated` looks at these."""
-    own = {glance.run for glance in journal.glances() if glance.event == "begun" and glance.plan == plan.digest}
+    own = runs_of(plan.digest, journal.glances())
     yield from (entry.record for entry in journal.entries(known) if entry.record.run not in own)
 
 
