@@ -5,18 +5,13 @@ Making one is not safe to repeat: after a lost answer it is found by its mark. W
 one call, but for products beyond the first 250, which follow. (shopify.dev, 2026-10)
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal, Self, assert_never, cast
+from typing import Annotated, Any, Literal, assert_never, cast
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
-    ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from reconciler.model.change import Adopt, Change, Create, Move, Remove, Update, after, releases
@@ -46,10 +41,10 @@ from reconciler.shopify.collection_sources import (
     source_id,
     source_update,
 )
-from reconciler.shopify.conditions import Spelled, condition_changes, condition_input, read_condition
+from reconciler.shopify.condition_sets import Conditions, Rule, one_matches_alike
+from reconciler.shopify.conditions import condition_changes, condition_input, read_condition
 from reconciler.shopify.identity import MARK_SELECTION, UNMARK, mark_in, mark_metafields, unmarking
 from reconciler.shopify.texts import Html, NullText, StrippedText, is_rewritten, kept_handle, not_cleared, seo_input
-from reconciler.shopify.weights import canonical_weight
 
 _ORDERS = {
     "manual": "MANUAL",
@@ -75,61 +70,6 @@ SortOrder = Literal[
 ]
 
 
-class Rule(BaseModel):
-    """One condition; its values are a set."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    field: str
-    relation: str
-    values: tuple[str, ...] = ()
-
-    @field_validator("values")
-    @classmethod
-    def _as_a_set(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        canonical = canonical_weight if info.data.get("field") == "weight" else str.strip
-        return tuple(sorted({canonical(value) for value in values}))
-
-    @model_validator(mode="after")
-    def _of_the_vocabulary(self) -> Self:
-        try:
-            condition_input(self.spelled)
-        except (LookupError, ValueError):
-            message = f"no condition says {self.field} {self.relation} {', '.join(self.values)}"
-            raise ValueError(message) from None
-        return self
-
-    @property
-    def spelled(self) -> Spelled:
-        """The condition as Shopify's is read and written."""
-        return Spelled(self.field, self.relation, self.values)
-
-    @property
-    def handle(self) -> str:
-        """The handle of a collection that holds the ids of this condition."""
-        return f"condition {json.dumps([self.field, self.relation, *self.values])}"
-
-
-def _rules(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    return tuple(sorted(set(rules), key=lambda rule: (rule.field, rule.relation, rule.values)))
-
-
-class Conditions(BaseModel):
-    """What makes a product a member; a set, so neither order nor doubles count."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    match: Literal["all", "any"] = "all"
-    rules: Annotated[tuple[Rule, ...], AfterValidator(_rules)]
-
-
-def _one_matches_alike(conditions: Conditions | None) -> Conditions | None:
-    """All of one condition and any of one are the same."""
-    if conditions is None or len(conditions.rules) != 1:
-        return conditions if conditions is not None and conditions.rules else None
-    return Conditions(rules=conditions.rules)
-
-
 class Collection(Resource):
     """The fields of a collection, as Shopify returns them after a write."""
 
@@ -147,7 +87,7 @@ class Collection(Resource):
     """The text of a search result."""
     template_suffix: NullText = None
     """Which template of the theme shows it."""
-    conditions: Annotated[Conditions | None, AfterValidator(_one_matches_alike)] = None
+    conditions: Annotated[Conditions | None, AfterValidator(one_matches_alike)] = None
     """What makes a product a member; none: members are named."""
 
     @field_validator("title", "handle", "sort_order")
